@@ -1,0 +1,13 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+// Tests run the sources, not dist: the workspace packages export them under this condition.
+const conditions = ['@pipit/source', ...defaultServerConditions];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'cmd/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+  },
+});
