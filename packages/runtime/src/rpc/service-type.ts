@@ -1,16 +1,59 @@
-import type { MessageType } from '../codec/message-type.ts';
+import type { Hooks } from './hooks.ts';
+import type { Interceptor } from './interceptor.ts';
+import type { MethodType } from './method-type.ts';
 
-/** One method as generated code describes it. */
-export interface MethodType {
-  /** Literal proto name, for example `Hello`. */
-  readonly name: string;
-  // The message types differ from method to method; dispatch only passes values from one to the other.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly input: MessageType<any, any>;
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly output: MessageType<any, any>;
-  /** What the output's fields make it (wire.md, Download and Envelope). */
-  readonly kind?: 'download' | 'envelope';
-  /** `option idempotency_level`. `NO_SIDE_EFFECTS` opens GET and retries. */
-  readonly idempotency?: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT';
+/** What runs around one method. `F` is the method as the service interface declares it. */
+export interface MethodOptions<F> {
+  readonly hooks?: readonly Hooks[];
+  readonly interceptors?: readonly (
+    | (F extends (request: infer Request, ...rest: never[]) => infer Response
+        ? Interceptor<Request, Awaited<Response>>
+        : Interceptor)
+    | null
+    | undefined
+  )[];
+}
+
+/** What runs around one service's methods, inside what the server runs and outside what a method does. */
+export interface ServeOptions<Service> {
+  readonly hooks?: readonly Hooks[];
+  readonly interceptors?: readonly (Interceptor | null | undefined)[];
+  readonly methods?: { readonly [Name in keyof Service]?: MethodOptions<Service[Name]> };
+}
+
+/** A service with the object that implements it: what doors are given to serve. */
+export interface ServedService {
+  readonly type: ServiceType;
+  readonly implementation: object;
+  readonly options: ServeOptions<Record<string, unknown>>;
+}
+
+/** A service as generated code exports it. `Service` is what a server implements, `Client` what a caller gets. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export interface ServiceType<Service = any, Client = any> {
+  /** Full proto name, for example `user.v0.Echo`. */
+  readonly typeName: string;
+  /** By the method's TypeScript name. */
+  readonly methods: Readonly<Record<string, MethodType>>;
+  /** Binds the service to the object that implements it. */
+  serve(implementation: Service, options?: ServeOptions<Service>): ServedService;
+  /** Never set; carries `Client`. */
+  readonly client?: Client;
+}
+
+/** Only generated code calls this. */
+export function serviceType<Service, Client>(
+  typeName: string,
+  methods: Readonly<Record<string, MethodType>>,
+): ServiceType<Service, Client> {
+  const type: ServiceType<Service, Client> = {
+    typeName,
+    methods,
+    serve: (implementation, options = {}) => ({
+      type,
+      implementation: implementation as object,
+      options: options as ServedService['options'],
+    }),
+  };
+  return type;
 }

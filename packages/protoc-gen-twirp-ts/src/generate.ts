@@ -1,0 +1,27 @@
+import type { CodeGeneratorRequest } from './descriptor.ts';
+import { buildModel } from './model/build.ts';
+import { parseOptions } from './options.ts';
+import { printPbFile } from './print/pb-file.ts';
+import { printTwirpFile } from './print/twirp-file.ts';
+
+/** A file the plugin writes, with its path below the output folder. */
+export interface OutputFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/**
+ * `CodeGeneratorRequest → model → text`, without any I/O.
+ * @throws {PluginError} for a schema or an option that cannot be generated from
+ */
+export function generate(request: CodeGeneratorRequest): OutputFile[] {
+  const options = parseOptions(request.parameter ?? '');
+  const files: OutputFile[] = [];
+  for (const file of buildModel(request, options)) {
+    files.push({ name: `${file.stem}.pb.ts`, content: printPbFile(file, options) });
+    if (file.services.length > 0) {
+      files.push({ name: `${file.stem}.twirp.ts`, content: printTwirpFile(file, options) });
+    }
+  }
+  return files;
+}

@@ -1,0 +1,58 @@
+import { readFileSync, writeSync } from 'node:fs';
+import { generate, type OutputFile } from './generate.ts';
+import { OPTION_HELP } from './options.ts';
+import { PluginError } from './plugin-error.ts';
+import { decodeRequest, encodeResponse } from './request.ts';
+import { VERSION } from './version.ts';
+
+/** Runs as protoc and buf run a plugin: a CodeGeneratorRequest on stdin, the response on stdout. */
+export function main(args: readonly string[] = process.argv.slice(2)): void {
+  const [first] = args;
+  if (first === '--version') console.log(`protoc-gen-twirp-ts ${VERSION}`);
+  else if (first === '--help' || first === '-h') console.log(help());
+  else if (first !== undefined) fail(`unknown argument ${first}. Options of the plugin go to protoc's --twirp-ts_opt; see --help`);
+  else if (process.stdin.isTTY) fail('a plugin: protoc or buf runs it. See --help');
+  else answer(readFileSync(0));
+}
+
+function answer(input: Uint8Array): void {
+  let result: { files: readonly OutputFile[] } | { error: string };
+  try {
+    result = { files: generate(decodeRequest(input)) };
+  } catch (error) {
+    if (!(error instanceof PluginError)) {
+      fail(`not a CodeGeneratorRequest, or a fault of the plugin: ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    result = { error: error.message };
+  }
+  const output = encodeResponse(result);
+  // A pipe takes what fits; write the rest until all is gone.
+  for (let at = 0; at < output.length; ) at += writeSync(1, output, at);
+}
+
+function fail(message: string): void {
+  console.error(`protoc-gen-twirp-ts: ${message}`);
+  process.exitCode = 1;
+}
+
+function help(): string {
+  const width = Math.max(...OPTION_HELP.map((option) => option.name.length + option.values.length)) + 1;
+  const options = OPTION_HELP.map(({ name, values, text }) => `  ${`${name}=${values}`.padEnd(width)}  ${text}`);
+  return `protoc-gen-twirp-ts ${VERSION}: TypeScript messages, codecs, routes and clients from .proto files
+
+protoc -I . --twirp-ts_out=DIR [--twirp-ts_opt=NAME=VALUE,...] FILE.proto ...
+    writes FILE.pb.ts (messages) and, where a file has services, FILE.twirp.ts (routes, client).
+    protoc finds the plugin on PATH, or by --plugin=protoc-gen-twirp-ts=PATH.
+buf generate, with this in buf.gen.yaml:
+    plugins:
+      - local: protoc-gen-twirp-ts
+        out: DIR
+        opt: [NAME=VALUE]
+
+Options (--twirp-ts_opt):
+${options.join('\n')}
+
+  --version  print the version
+  --help     print this`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Names of generated TypeScript. A proto identifier never holds `$`, so whatever would collide with the
+ * language, with globals or with our own output gets a `$` appended and is free of collisions.
+ */
+
+/** Reserved words and built-in types no declaration can be named after, and globals that generated code uses. */
+const RESERVED_TYPES = new Set(
+  (
+    'any as async await bigint boolean break case catch class const continue debugger declare default delete do else ' +
+    'enum export extends false finally for function if implements import in instanceof interface is keyof let ' +
+    'module namespace never new null number object of package private protected public readonly return static ' +
+    'string super switch symbol this throw true try type typeof undefined unknown var void while with yield ' +
+    'arguments eval globalThis NaN Infinity ' +
+    'Array BigInt Boolean Number Object Promise Record String Symbol Uint8Array'
+  ).split(' '),
+);
+
+/** Properties every object inherits, or that JSON.stringify calls: an unset field must not read them. */
+const OBJECT_MEMBERS = new Set([
+  'constructor',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toJSON',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+]);
+
+/** `Outer.Inner` is `Outer_Inner`. */
+export function typeName(path: readonly string[]): string {
+  return safeType(path.join('_'));
+}
+
+export function safeType(name: string): string {
+  return RESERVED_TYPES.has(name) ? `${name}$` : name;
+}
+
+/** The property of a field or oneof: `user_name` is `userName`. */
+export function propertyName(protoName: string): string {
+  const name = lowerCamel(protoName);
+  return OBJECT_MEMBERS.has(name) ? `${name}$` : name;
+}
+
+/** The method of an rpc: `GetUser` is `getUser`. A client must not look like a promise, hence `then$`. */
+export function methodName(protoName: string): string {
+  const camel = lowerCamel(protoName);
+  const name = camel.charAt(0).toLowerCase() + camel.slice(1);
+  return OBJECT_MEMBERS.has(name) || name === 'then' ? `${name}$` : name;
+}
+
+/** protoc's JSON name: an underscore goes, and the letter after it is upper case. */
+export function lowerCamel(protoName: string): string {
+  let name = '';
+  let upper = false;
+  for (const letter of protoName) {
+    if (letter === '_') upper = true;
+    else {
+      name += upper ? letter.toUpperCase() : letter;
+      upper = false;
+    }
+  }
+  return name;
+}
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+/** A property as it is declared: quoted where it is no identifier (`_1` has the JSON name `1`). */
+export function propertyKey(name: string): string {
+  return name === '__proto__' ? "['__proto__']" : IDENTIFIER.test(name) ? name : quote(name);
+}
+
+/** How a property is read: `.name` or `['1']`. */
+export function propertyAccess(name: string): string {
+  return IDENTIFIER.test(name) ? `.${name}` : `[${quote(name)}]`;
+}
+
+/** A string literal. */
+export function quote(text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,118 @@
+import type { Int64Type } from '../options.ts';
+
+/** What the printer needs to know, as plain data. Names are those of the generated TypeScript. */
+export interface FileModel {
+  /** Path of the .proto file as protoc knows it: `user/v0/echo.proto`. */
+  readonly path: string;
+  /** The path without `.proto`: generated files are named after it. */
+  readonly stem: string;
+  readonly package: string;
+  readonly comment: string;
+  /** Every message and enum of the file, nested ones too, in the order of declaration. */
+  readonly messages: readonly MessageModel[];
+  readonly enums: readonly EnumModel[];
+  readonly services: readonly ServiceModel[];
+}
+
+export interface MessageModel {
+  readonly typeName: string;
+  readonly name: string;
+  readonly initName: string;
+  readonly stem: string;
+  readonly comment: string;
+  readonly deprecated: boolean;
+  /** Fields in the order of declaration; a oneof stands where its first member does. */
+  readonly members: readonly (FieldModel | OneofModel)[];
+  /** All fields, oneof members included, in the order of declaration. */
+  readonly fields: readonly FieldModel[];
+  readonly kind: 'download' | 'envelope' | undefined;
+}
+
+export interface EnumModel {
+  readonly typeName: string;
+  readonly name: string;
+  readonly stem: string;
+  readonly comment: string;
+  readonly deprecated: boolean;
+  readonly closed: boolean;
+  readonly values: readonly EnumValueModel[];
+}
+
+export interface EnumValueModel {
+  readonly name: string;
+  readonly number: number;
+  readonly comment: string;
+  readonly deprecated: boolean;
+}
+
+export interface OneofModel {
+  readonly oneof: true;
+  readonly name: string;
+  readonly protoName: string;
+  readonly comment: string;
+  readonly fields: readonly FieldModel[];
+}
+
+export type Scalar =
+  | 'double'
+  | 'float'
+  | 'int64'
+  | 'uint64'
+  | 'int32'
+  | 'fixed64'
+  | 'fixed32'
+  | 'bool'
+  | 'string'
+  | 'bytes'
+  | 'uint32'
+  | 'sfixed32'
+  | 'sfixed64'
+  | 'sint32'
+  | 'sint64';
+
+/** What one value of a field is. */
+export type ValueType =
+  | { readonly kind: 'scalar'; readonly scalar: Scalar; readonly int64: Int64Type; readonly checkUtf8: boolean }
+  | { readonly kind: 'enum'; readonly type: EnumModel }
+  | { readonly kind: 'message'; readonly type: MessageModel; readonly delimited: boolean };
+
+export interface FieldModel {
+  readonly oneof?: never;
+  /** The TypeScript property. */
+  readonly name: string;
+  readonly protoName: string;
+  readonly jsonName: string;
+  readonly number: number;
+  readonly comment: string;
+  readonly deprecated: boolean;
+  readonly shape: 'singular' | 'repeated' | 'map';
+  readonly value: ValueType;
+  /** The key of a map. */
+  readonly key: ValueType | undefined;
+  /** `implicit` has no difference between unset and zero; messages are never implicit. */
+  readonly presence: 'explicit' | 'implicit' | 'required';
+  readonly packed: boolean;
+  /** The default of a proto2 or editions field, as descriptor.proto writes it. */
+  readonly defaultValue: string | undefined;
+  /** The oneof the field is a member of. */
+  readonly memberOf: string | undefined;
+}
+
+export interface ServiceModel {
+  readonly typeName: string;
+  readonly name: string;
+  readonly clientName: string;
+  readonly comment: string;
+  readonly deprecated: boolean;
+  readonly methods: readonly MethodModel[];
+}
+
+export interface MethodModel {
+  readonly name: string;
+  readonly protoName: string;
+  readonly comment: string;
+  readonly deprecated: boolean;
+  readonly input: MessageModel;
+  readonly output: MessageModel;
+  readonly idempotency: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT' | undefined;
+}

@@ -1,0 +1,83 @@
+import { PluginError } from './plugin-error.ts';
+
+/** How TypeScript sees a 64-bit field. */
+export type Int64Type = 'bigint' | 'string' | 'number';
+
+/** How an import of a generated file ends. */
+export type ImportExtension = 'js' | 'ts' | 'none';
+
+export interface PluginOptions {
+  readonly importExtension: ImportExtension;
+  readonly int64: Int64Type;
+  /** Where generated files import the runtime from. */
+  readonly runtime: string;
+}
+
+interface OptionHelp {
+  readonly name: string;
+  readonly values: string;
+  readonly text: string;
+}
+
+/** Every option the plugin takes, for `--help` and for errors. */
+export const OPTION_HELP: readonly OptionHelp[] = [
+  {
+    name: 'import_extension',
+    values: 'js|ts|none',
+    text: 'how imports of generated files end; default js, the way Node and bundlers resolve compiled code',
+  },
+  {
+    name: 'int64',
+    values: 'bigint|string|number',
+    text: 'the type of 64-bit fields; default bigint. A field\'s own [jstype = ...] wins',
+  },
+  {
+    name: 'runtime',
+    values: 'PACKAGE',
+    text: 'the package generated files import; default @pipit/runtime',
+  },
+];
+
+const DEFAULTS: PluginOptions = { importExtension: 'js', int64: 'bigint', runtime: '@pipit/runtime' };
+
+/**
+ * Reads `--twirp-ts_opt`: `name=value`, several separated by commas.
+ * @throws {PluginError} for an unknown option or value, listing the valid ones
+ */
+export function parseOptions(parameter: string): PluginOptions {
+  const options: { -readonly [K in keyof PluginOptions]: PluginOptions[K] } = { ...DEFAULTS };
+  for (const part of parameter.split(',')) {
+    if (part.trim() === '') continue;
+    const [name = '', value = ''] = splitOnce(part.trim());
+    switch (name) {
+      case 'import_extension':
+        options.importExtension = oneOf(name, value, ['js', 'ts', 'none']);
+        break;
+      case 'int64':
+        options.int64 = oneOf(name, value, ['bigint', 'string', 'number']);
+        break;
+      case 'runtime':
+        if (value === '') throw new PluginError('option runtime needs the name of a package, for example runtime=@pipit/runtime');
+        options.runtime = value;
+        break;
+      default: {
+        const valid = OPTION_HELP.map((option) => `${option.name}=${option.values}`).join(', ');
+        throw new PluginError(`unknown option "${name}". Valid options: ${valid}`);
+      }
+    }
+  }
+  return options;
+}
+
+function splitOnce(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function oneOf<T extends string>(name: string, value: string, valid: readonly T[]): T {
+  const found = valid.find((candidate) => candidate === value);
+  if (found === undefined) {
+    throw new PluginError(`option ${name} is "${value}", but must be one of ${valid.join(', ')}`);
+  }
+  return found;
+}

@@ -1,0 +1,69 @@
+import type { EnumModel, FileModel, MessageModel, ValueType } from '../model/types.ts';
+import type { PluginOptions } from '../options.ts';
+import { relativeImport, type Imports, type Printer } from './printer.ts';
+import { scalarInfo } from './scalars.ts';
+
+const EXTENSIONS = { js: '.js', ts: '.ts', none: '' } as const;
+
+/** What everything that prints a part of a file needs. */
+export interface PrintContext {
+  readonly p: Printer;
+  readonly imports: Imports;
+  readonly file: FileModel;
+  readonly options: PluginOptions;
+}
+
+/** A value of the runtime's codecs. */
+export function codec(c: PrintContext, name: string): string {
+  return c.imports.value(name, `${c.options.runtime}/codec`);
+}
+
+/** A type of the runtime's codecs. */
+export function codecType(c: PrintContext, name: string): string {
+  return c.imports.type(name, `${c.options.runtime}/codec`);
+}
+
+/** The module that holds what was generated for a .proto file. */
+export function moduleOf(c: PrintContext, stem: string): string {
+  return relativeImport(c.file.stem, stem, `.pb${EXTENSIONS[c.options.importExtension]}`);
+}
+
+type Named = MessageModel | EnumModel;
+
+/** The type of a message or enum, or another one that goes with it (`initName`), in a `.pb.ts` file. */
+export function typeRef(c: PrintContext, type: Named, name: string = type.name): string {
+  return type.stem === c.file.stem ? name : importType(c, type, name);
+}
+
+/** The const of a message or enum, or a function that goes with it (`$write`, `$enum`), in a `.pb.ts` file. */
+export function valueRef(c: PrintContext, type: Named, suffix = ''): string {
+  return type.stem === c.file.stem ? type.name + suffix : importValue(c, type, suffix);
+}
+
+/** The same for a file that declares no messages itself. */
+export function importType(c: PrintContext, type: Named, name: string = type.name): string {
+  return c.imports.type(name, moduleOf(c, type.stem));
+}
+
+export function importValue(c: PrintContext, type: Named, suffix = ''): string {
+  return c.imports.value(type.name + suffix, moduleOf(c, type.stem));
+}
+
+/** The TypeScript type of one value; `init` is what a message may be made of. */
+export function valueTs(c: PrintContext, value: ValueType, init: boolean): string {
+  if (value.kind === 'scalar') return scalarInfo(value).type;
+  if (value.kind === 'enum') return typeRef(c, value.type);
+  return typeRef(c, value.type, init ? value.type.initName : value.type.name);
+}
+
+/** The key type of a map: object keys are strings, but 32-bit integers may be written as numbers. */
+export function keyTs(key: ValueType): string {
+  return key.kind === 'scalar' && scalarInfo(key).type === 'number' ? 'number' : 'string';
+}
+
+/** The default of one value. */
+export function zero(value: ValueType): string {
+  if (value.kind === 'scalar') return scalarInfo(value).zero;
+  if (value.kind === 'enum') return String(value.type.values[0]?.number ?? 0);
+  return 'undefined';
+}

@@ -1,0 +1,47 @@
+import { propertyAccess, quote } from '../model/names.ts';
+import type { FieldModel, MessageModel, OneofModel } from '../model/types.ts';
+import { codecType, type PrintContext } from './context.ts';
+import { scalarInfo } from './scalars.ts';
+
+/** What a form cannot hold, as its error says. */
+const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'bytes' } as const;
+
+/** `$readForm`: the message from form values (wire.md, Form). */
+export function printReadForm(c: PrintContext, message: MessageModel): void {
+  const { p } = c;
+  const { name } = message;
+  // An unused parameter has a name that says so, for noUnusedParameters.
+  const parameter = message.members.length === 0 ? '_form' : 'form';
+  p.block(`function ${name}$readForm(${parameter}: ${codecType(c, 'FormReader')}): ${name} {`, () => {
+    p.line(`const m = ${name}$new();`);
+    for (const member of message.members) {
+      if (member.oneof === true) for (const field of member.fields) printField(c, field, member);
+      else printField(c, member, undefined);
+    }
+    p.line('return m;');
+  });
+}
+
+function printField(c: PrintContext, field: FieldModel, oneof: OneofModel | undefined): void {
+  const { p } = c;
+  const { value } = field;
+  const names = [quote(field.protoName), ...(field.jsonName === field.protoName ? [] : [quote(field.jsonName)])].join(', ');
+  const read = value.kind === 'scalar' && field.shape !== 'map' ? scalarInfo(value).form : undefined;
+  if (read === undefined) {
+    p.line(`form.refuse(${quote(field.shape === 'map' ? 'a map' : REFUSED[value.kind])}, ${names});`);
+    return;
+  }
+  const method = `form.${read}${field.shape === 'repeated' ? 's' : ''}(${names})`;
+  if (oneof === undefined) {
+    const access = `m${propertyAccess(field.name)}`;
+    p.line(`${access} = ${method} ?? ${access};`);
+    return;
+  }
+  const access = `m${propertyAccess(oneof.name)}`;
+  const local = `$${field.number}`;
+  p.line(`const ${local} = ${method};`);
+  p.block(`if (${local} !== undefined) {`, () => {
+    p.line(`form.oneof(${access}, ${quote(oneof.protoName)}, ${quote(field.protoName)});`);
+    p.line(`${access} = { case: ${quote(field.name)}, value: ${local} };`);
+  });
+}

@@ -1,0 +1,208 @@
+import { propertyAccess, quote } from '../model/names.ts';
+import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
+import { codec, codecType, type PrintContext, valueRef, valueTs } from './context.ts';
+import { capitalize, scalarInfo } from './scalars.ts';
+
+/** `$writeJson`: the message as ProtoJSON, fields in the order of declaration. */
+export function printWriteJson(c: PrintContext, message: MessageModel): void {
+  const { p } = c;
+  // An unused parameter has a name that says so, for noUnusedParameters.
+  const parameters = `${message.members.length === 0 ? '_m' : 'm'}: ${message.initName}, w: ${codecType(c, 'JsonWriter')}`;
+  p.block(`export function ${message.name}$writeJson(${parameters}): void {`, () => {
+    p.line('const mark = w.beginObject();');
+    for (const member of message.members) {
+      if (member.oneof === true) printWriteOneof(c, member);
+      else printWriteField(c, member, message);
+    }
+    p.line('w.endObject(mark);');
+  });
+}
+
+function printWriteOneof(c: PrintContext, oneof: OneofModel): void {
+  const { p } = c;
+  const access = `m${propertyAccess(oneof.name)}`;
+  p.block(`switch (${access}?.case) {`, () => {
+    for (const field of oneof.fields) {
+      p.block(
+        `case ${quote(field.name)}:`,
+        () => {
+          p.line(`w.key(${keyText(field)});`);
+          p.line(writeValue(c, field.value, `${access}.value`));
+          p.line('break;');
+        },
+        null,
+      );
+    }
+  });
+}
+
+function printWriteField(c: PrintContext, field: FieldModel, message: MessageModel): void {
+  const { p } = c;
+  const access = `m${propertyAccess(field.name)}`;
+  const key = keyText(field);
+  if (field.shape === 'map') {
+    p.block(`if (${access} !== undefined) {`, () => {
+      p.line(`const map = w.beginMap(${key});`);
+      p.block(`for (const key in ${access}) {`, () => {
+        p.line('w.mapKey(key);');
+        p.line(writeValue(c, field.value, `${access}[key]!`));
+      });
+      p.line('w.endObject(map);');
+    }, null);
+    p.line(`} else w.default(${key}, '{}');`);
+  } else if (field.shape === 'repeated') {
+    p.block(`if (${access}?.length) {`, () => {
+      p.line(`const list = w.beginList(${key});`);
+      p.block(`for (const item of ${access}) {`, () => {
+        p.line('w.comma();');
+        p.line(writeValue(c, field.value, 'item'));
+      });
+      p.line('w.endList(list);');
+    }, null);
+    p.line(`} else w.default(${key}, '[]');`);
+  } else if (field.value.kind !== 'message' && field.presence !== 'explicit') {
+    p.line(`w.${writeMethod(field.value)}Field(${[key, ...enumArgument(c, field.value), access].join(', ')});`);
+  } else {
+    const unset = unsetMessage(field, message, key);
+    p.block(`if (${access} !== undefined) {`, () => {
+      p.line(`w.key(${key});`);
+      p.line(writeValue(c, field.value, access));
+    }, unset === undefined ? '}' : null);
+    if (unset !== undefined) p.line(`} else ${unset}`);
+  }
+}
+
+function unsetMessage(field: FieldModel, message: MessageModel, key: string): string | undefined {
+  if (field.value.kind !== 'message') return undefined;
+  return message.kind === 'envelope' ? `w.unsetData(${key}, mark);` : `w.default(${key}, 'null');`;
+}
+
+function writeValue(c: PrintContext, value: ValueType, expression: string): string {
+  if (value.kind === 'message') return `${valueRef(c, value.type, '$writeJson')}(${expression}, w);`;
+  return `w.${writeMethod(value)}(${[...enumArgument(c, value), expression].join(', ')});`;
+}
+
+function writeMethod(value: ValueType): string {
+  return value.kind === 'scalar' ? scalarInfo(value).writeJson : 'enum';
+}
+
+function enumArgument(c: PrintContext, value: ValueType): string[] {
+  return value.kind === 'enum' ? [valueRef(c, value.type, '$enum')] : [];
+}
+
+/** The text in front of a value: `,"name":`. */
+function keyText(field: FieldModel): string {
+  const proto = literal(field.protoName);
+  const json = literal(field.jsonName);
+  return proto === json ? proto : `w.camel ? ${json} : ${proto}`;
+}
+
+function literal(name: string): string {
+  // The writer copies keys as ASCII.
+  const ascii = JSON.stringify(name).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return quote(`,${ascii}:`);
+}
+
+/** `$fields`: the keys of the message, for the reader to look up. */
+export function printJsonFields(c: PrintContext, message: MessageModel): void {
+  const { p } = c;
+  const entries = message.fields.map((field) => {
+    const number = acceptsNull(field) ? -field.number : field.number;
+    const names = [field.protoName, ...(field.jsonName === field.protoName ? [] : [field.jsonName])];
+    return `[${[number, ...names.map(quote)].join(', ')}]`;
+  });
+  const start = `const ${message.name}$fields: ${codecType(c, 'JsonFields')} = /*#__PURE__*/ ${codec(c, 'jsonFields')}(`;
+  if (start.length + entries.join(', ').length <= 108) p.line(`${start}${entries.join(', ')});`);
+  else p.block(start, () => entries.forEach((entry) => p.line(`${entry},`)), ');');
+}
+
+function acceptsNull(field: FieldModel): boolean {
+  if (field.shape !== 'singular' || field.value.kind === 'scalar') return false;
+  const { typeName } = field.value.type;
+  return typeName === 'google.protobuf.Value' || typeName === 'google.protobuf.NullValue';
+}
+
+/** `$readJson`: reads an object into `m`. */
+export function printReadJson(c: PrintContext, message: MessageModel): void {
+  const { p } = c;
+  const { name } = message;
+  p.block(`export function ${name}$readJson(r: ${codecType(c, 'JsonReader')}, m: ${name} = ${name}$new()): ${name} {`, () => {
+    p.line('r.beginObject();');
+    p.block('for (;;) {', () => {
+      p.block(`switch (r.field(${name}$fields)) {`, () => {
+        for (const member of message.members) {
+          if (member.oneof === true) for (const field of member.fields) printReadOneofField(c, field, member);
+          else printReadField(c, member);
+        }
+        p.block('default:', () => p.line('return m;'), null);
+      });
+    });
+  });
+}
+
+function printReadOneofField(c: PrintContext, field: FieldModel, oneof: OneofModel): void {
+  const access = `m${propertyAccess(oneof.name)}`;
+  const name = quote(field.name);
+  const assign = (value: string): string => `${access} = { case: ${name}, value: ${value} };`;
+  printCase(c, field, [`r.oneof(${access});`, ...readAndStore(c, field.value, assign)]);
+}
+
+function printReadField(c: PrintContext, field: FieldModel): void {
+  const access = `m${propertyAccess(field.name)}`;
+  if (field.shape === 'singular') {
+    printCase(c, field, readAndStore(c, field.value, (value) => `${access} = ${value};`));
+    return;
+  }
+  if (field.shape === 'repeated') {
+    const [read, store] = element(c, field.value, (value) => `${access}.push(${value});`);
+    printCase(c, field, [`${access} = [];`, 'r.beginList();', ...loop('while (r.element())', read, store)]);
+    return;
+  }
+  const key = field.key as ValueType & { kind: 'scalar' };
+  const [read, store] = element(c, field.value, (value) => `${access}[${scalarInfo(key).type === 'number' ? 'Number(key)' : 'key'}] = ${value};`);
+  const next = `r.mapKey${mapKeySuffix(key)}()`;
+  printCase(c, field, [
+    `${access} = ${codec(c, 'emptyMap')}();`,
+    'r.beginObject();',
+    ...loop(`for (let key = ${next}; key !== undefined; key = ${next})`, read, store),
+  ]);
+}
+
+/** What reads one element, and what stores it. */
+function element(c: PrintContext, value: ValueType, store: (value: string) => string): [string | undefined, string] {
+  if (value.kind !== 'enum') return [undefined, store(readValue(c, value))];
+  return [`const value = ${readValue(c, value)};`, `if (value !== undefined) ${store(`value as ${valueTs(c, value, false)}`)}`];
+}
+
+function loop(head: string, read: string | undefined, store: string): string[] {
+  return read === undefined ? [`${head} ${store}`] : [`${head} {`, `  ${read}`, `  ${store}`, '}'];
+}
+
+function readAndStore(c: PrintContext, value: ValueType, store: (value: string) => string): string[] {
+  const [read, line] = element(c, value, store);
+  return read === undefined ? [line] : [read, line];
+}
+
+function readValue(c: PrintContext, value: ValueType): string {
+  if (value.kind === 'message') return `${valueRef(c, value.type, '$readJson')}(r)`;
+  if (value.kind === 'enum') return `r.enum(${valueRef(c, value.type, '$enum')})`;
+  return `r.${scalarInfo(value).readJson}()`;
+}
+
+function mapKeySuffix(key: ValueType & { kind: 'scalar' }): string {
+  if (key.scalar === 'string') return '';
+  return key.scalar === 'bool' ? 'Bool' : capitalize(scalarInfo({ ...key, int64: 'bigint' }).readJson);
+}
+
+function printCase(c: PrintContext, field: FieldModel, lines: readonly string[]): void {
+  const { p } = c;
+  const braces = lines.some((line) => line.startsWith('const '));
+  p.block(
+    `case ${field.number}:${braces ? ' {' : ''}`,
+    () => {
+      for (const line of lines) p.line(line);
+      p.line('break;');
+    },
+    braces ? '}' : null,
+  );
+}

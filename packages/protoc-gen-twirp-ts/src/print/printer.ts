@@ -1,0 +1,104 @@
+import { PluginError } from '../plugin-error.ts';
+
+/** Lines of a generated file, indented. */
+export class Printer {
+  private readonly lines: string[] = [];
+  private indent = '';
+
+  line(text = ''): void {
+    this.lines.push(text === '' ? '' : this.indent + text);
+  }
+
+  /** A line that opens a block; what `body` prints stands indented before `end`, null for no such line. */
+  block(start: string, body: () => void, end: string | null = '}'): void {
+    this.line(start);
+    this.indent += '  ';
+    body();
+    this.indent = this.indent.slice(2);
+    if (end !== null) this.line(end);
+  }
+
+  /** A TSDoc comment; nothing for no text. */
+  doc(text: string, deprecated = false): void {
+    const lines = text === '' ? [] : text.replaceAll('*/', '*\\/').split('\n');
+    if (deprecated) lines.push('@deprecated');
+    if (lines.length === 1) this.line(`/** ${lines[0]!.trim()} */`);
+    if (lines.length < 2) return;
+    this.line('/**');
+    for (const line of lines) this.line(line === '' ? ' *' : ` * ${line}`);
+    this.line(' */');
+  }
+
+  toString(): string {
+    return this.lines.join('\n');
+  }
+}
+
+/** The imports of one file: collected while it is printed, never written by hand. */
+export class Imports {
+  private readonly taken: Set<string>;
+  private readonly modules = new Map<string, Map<string, { local: string; value: boolean }>>();
+
+  /** @param taken names the file declares itself */
+  constructor(taken: Iterable<string>) {
+    this.taken = new Set(taken);
+  }
+
+  /** Imports a value. @returns what it is called in this file */
+  value(name: string, from: string): string {
+    return this.use(name, from, true);
+  }
+
+  /** Imports a type only. @returns what it is called in this file */
+  type(name: string, from: string): string {
+    return this.use(name, from, false);
+  }
+
+  private use(name: string, from: string, value: boolean): string {
+    let names = this.modules.get(from);
+    if (names === undefined) this.modules.set(from, (names = new Map()));
+    let entry = names.get(name);
+    if (entry === undefined) {
+      let local = name;
+      for (let n = 1; this.taken.has(local); n++) local = `${name}$${n}`;
+      this.taken.add(local);
+      names.set(name, (entry = { local, value }));
+    }
+    entry.value ||= value;
+    return entry.local;
+  }
+
+  print(p: Printer): void {
+    for (const from of [...this.modules.keys()].sort(packagesFirst)) {
+      const names = this.modules.get(from)!;
+      const onlyTypes = [...names.values()].every((entry) => !entry.value);
+      const items = [...names].sort(byName).map(([name, { local, value }]) => {
+        const renamed = name === local ? name : `${name} as ${local}`;
+        return value || onlyTypes ? renamed : `type ${renamed}`;
+      });
+      const keyword = onlyTypes ? 'import type' : 'import';
+      const line = `${keyword} { ${items.join(', ')} } from '${from}';`;
+      if (line.length <= 110) p.line(line);
+      else p.block(`${keyword} {`, () => items.forEach((item) => p.line(`${item},`)), `} from '${from}';`);
+    }
+  }
+}
+
+function packagesFirst(a: string, b: string): number {
+  return Number(a.startsWith('.')) - Number(b.startsWith('.')) || (a < b ? -1 : 1);
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** How one generated file refers to another. */
+export function relativeImport(fromStem: string, toStem: string, suffix: string): string {
+  const from = fromStem.split('/').slice(0, -1);
+  const to = toStem.split('/');
+  let common = 0;
+  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
+  const path = [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
+  if (/['\\\n]/.test(path)) throw new PluginError(`${toStem}.proto: a path with quotes or backslashes cannot be imported. Rename the file`);
+  return `${path.startsWith('..') ? '' : './'}${path}${suffix}`;
+}

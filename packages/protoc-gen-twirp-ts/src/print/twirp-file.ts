@@ -1,0 +1,80 @@
+import { quote } from '../model/names.ts';
+import type { FileModel, MethodModel, ServiceModel } from '../model/types.ts';
+import type { PluginOptions } from '../options.ts';
+import { importType, importValue, moduleOf, type PrintContext } from './context.ts';
+import { printHeader } from './header.ts';
+import { Imports, Printer } from './printer.ts';
+
+/** `<name>.twirp.ts`: the services of a file, their routes and their clients. */
+export function printTwirpFile(file: FileModel, options: PluginOptions): string {
+  const names = file.services.flatMap((service) => [service.name, service.clientName]);
+  const body = new Printer();
+  const c: PrintContext = { p: body, imports: new Imports(names), file, options };
+  for (const service of file.services) {
+    printInterface(c, service);
+    printClient(c, service);
+    printService(c, service);
+  }
+  const head = new Printer();
+  printHeader(head, file);
+  c.imports.print(head);
+  head.line();
+  head.line(`export * from '${moduleOf(c, file.stem)}';`);
+  return `${head.toString()}\n\n${body.toString().trimEnd()}\n`;
+}
+
+function printInterface(c: PrintContext, service: ServiceModel): void {
+  const { p } = c;
+  const context = c.imports.type('Context', c.options.runtime);
+  p.doc(service.comment || `What serves ${service.typeName}.`, service.deprecated);
+  p.block(`export interface ${service.name} {`, () => {
+    for (const method of service.methods) {
+      const output = importType(c, method.output, method.output.initName);
+      p.doc(method.comment, method.deprecated);
+      p.line(
+        `${method.name}(request: ${importType(c, method.input)}, context: ${context}): ${output} | Promise<${output}>;`,
+      );
+    }
+  });
+  p.line();
+}
+
+function printClient(c: PrintContext, service: ServiceModel): void {
+  const { p } = c;
+  const options = c.imports.type('CallOptions', c.options.runtime);
+  p.doc(`Calls ${service.name}; made by \`createClient(${service.name}, { baseUrl })\`.`, service.deprecated);
+  p.block(`export interface ${service.clientName} {`, () => {
+    for (const method of service.methods) {
+      const input = importType(c, method.input, method.input.initName);
+      p.doc(method.comment, method.deprecated);
+      p.line(`${method.name}(request: ${input}, options?: ${options}): Promise<${importType(c, method.output)}>;`);
+    }
+  });
+  p.line();
+}
+
+function printService(c: PrintContext, service: ServiceModel): void {
+  const { p } = c;
+  const type = c.imports.type('ServiceType', c.options.runtime);
+  const make = c.imports.value('serviceType', c.options.runtime);
+  p.doc(`${service.typeName}: its routes, for servers (\`${service.name}.serve(…)\`) and clients.`, service.deprecated);
+  p.block(
+    `export const ${service.name}: ${type}<${service.name}, ${service.clientName}> = /*#__PURE__*/ ${make}(${quote(service.typeName)}, {`,
+    () => {
+      for (const method of service.methods) p.line(`${method.name}: ${methodType(c, method)},`);
+    },
+    '});',
+  );
+  p.line();
+}
+
+function methodType(c: PrintContext, method: MethodModel): string {
+  const parts = [
+    `name: ${quote(method.protoName)}`,
+    `input: ${importValue(c, method.input)}`,
+    `output: ${importValue(c, method.output)}`,
+  ];
+  if (method.output.kind !== undefined) parts.push(`kind: ${quote(method.output.kind)}`);
+  if (method.idempotency !== undefined) parts.push(`idempotency: ${quote(method.idempotency)}`);
+  return `{ ${parts.join(', ')} }`;
+}

@@ -1,0 +1,375 @@
+import { DecodeError } from './errors.ts';
+import { toSafeNumber } from './int64.ts';
+import { readUtf8, readUtf8Lenient } from './utf8.ts';
+
+/** How deep messages and groups may nest (wire.md, Bodies). */
+const MAX_DEPTH = 100;
+
+const words = new Uint32Array(2);
+const signed64 = new BigInt64Array(words.buffer);
+const unsigned64 = new BigUint64Array(words.buffer);
+
+/** A message that may hold fields its schema does not know, each chunk with its tag. */
+export interface Unknown {
+  $unknown?: Uint8Array[] | undefined;
+}
+
+/**
+ * Reads protobuf's binary format. Every read checks that it stays inside the bytes, and lengths are checked
+ * before anything is allocated for them; a nested message that overruns its length is found by `leave`.
+ */
+export class BinaryReader {
+  readonly buf: Uint8Array;
+  /** Where the bytes end. */
+  readonly end: number;
+  pos = 0;
+  private readonly discardUnknown: boolean;
+  private depth = 1;
+  private view: DataView | undefined;
+
+  constructor(buf: Uint8Array, discardUnknown = false) {
+    this.buf = buf;
+    this.end = buf.length;
+    this.discardUnknown = discardUnknown;
+  }
+
+  /** The next tag, `field number << 3 | wire type`. */
+  tag(): number {
+    const { buf, pos } = this;
+    const first = buf[pos]!;
+    if (first < 0x80) {
+      this.pos = pos + 1;
+      return first;
+    }
+    const second = buf[pos + 1]!;
+    if (second < 0x80) {
+      this.pos = pos + 2;
+      return (first & 0x7f) | (second << 7);
+    }
+    return this.longTag();
+  }
+
+  private longTag(): number {
+    this.varint64();
+    if (words[1] !== 0) throw new DecodeError('invalid tag: field number too large');
+    return words[0]!;
+  }
+
+  uint32(): number {
+    const first = this.buf[this.pos]!;
+    if (first < 0x80) {
+      this.pos++;
+      return first;
+    }
+    this.varint64();
+    return words[0]!;
+  }
+
+  int32(): number {
+    return this.uint32() | 0;
+  }
+
+  sint32(): number {
+    const value = this.uint32();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  bool(): boolean {
+    const first = this.buf[this.pos]!;
+    if (first < 0x80) {
+      this.pos++;
+      return first !== 0;
+    }
+    this.varint64();
+    return words[0] !== 0 || words[1] !== 0;
+  }
+
+  int64(): bigint {
+    const first = this.buf[this.pos]!;
+    if (first < 0x80) {
+      this.pos++;
+      return BigInt(first);
+    }
+    this.varint64();
+    return signed64[0]!;
+  }
+
+  uint64(): bigint {
+    const first = this.buf[this.pos]!;
+    if (first < 0x80) {
+      this.pos++;
+      return BigInt(first);
+    }
+    this.varint64();
+    return unsigned64[0]!;
+  }
+
+  sint64(): bigint {
+    const value = this.uint64();
+    return (value >> 1n) ^ -(value & 1n);
+  }
+
+  fixed32(): number {
+    return this.skipTo(4).getUint32(this.pos - 4, true);
+  }
+
+  sfixed32(): number {
+    return this.skipTo(4).getInt32(this.pos - 4, true);
+  }
+
+  fixed64(): bigint {
+    return this.skipTo(8).getBigUint64(this.pos - 8, true);
+  }
+
+  sfixed64(): bigint {
+    return this.skipTo(8).getBigInt64(this.pos - 8, true);
+  }
+
+  float(): number {
+    return this.skipTo(4).getFloat32(this.pos - 4, true);
+  }
+
+  double(): number {
+    return this.skipTo(8).getFloat64(this.pos - 8, true);
+  }
+
+  int64String(): string {
+    return String(this.int64());
+  }
+
+  uint64String(): string {
+    return String(this.uint64());
+  }
+
+  sint64String(): string {
+    return String(this.sint64());
+  }
+
+  fixed64String(): string {
+    return String(this.fixed64());
+  }
+
+  sfixed64String(): string {
+    return String(this.sfixed64());
+  }
+
+  int64Number(): number {
+    return toSafeNumber(this.int64());
+  }
+
+  uint64Number(): number {
+    return toSafeNumber(this.uint64());
+  }
+
+  sint64Number(): number {
+    return toSafeNumber(this.sint64());
+  }
+
+  fixed64Number(): number {
+    return toSafeNumber(this.fixed64());
+  }
+
+  sfixed64Number(): number {
+    return toSafeNumber(this.sfixed64());
+  }
+
+  /** A string that must be valid UTF-8, as proto3 demands. */
+  string(): string {
+    const end = this.length();
+    const text = readUtf8(this.buf, this.pos, end);
+    if (text === undefined) throw new DecodeError('string is not valid UTF-8');
+    this.pos = end;
+    return text;
+  }
+
+  /** A string of a field without UTF-8 validation (proto2, `utf8_validation = NONE`): invalid bytes become U+FFFD. */
+  uncheckedString(): string {
+    const end = this.length();
+    const text = readUtf8(this.buf, this.pos, end) ?? readUtf8Lenient(this.buf, this.pos, end);
+    this.pos = end;
+    return text;
+  }
+
+  /** A copy: the message must not change when its input does. */
+  bytes(): Uint8Array {
+    const end = this.length();
+    const copy = this.copy(this.pos, end);
+    this.pos = end;
+    return copy;
+  }
+
+  /**
+   * Enters a message with a length in front.
+   * @returns where it ends
+   */
+  enter(): number {
+    const end = this.length();
+    this.deepen();
+    return end;
+  }
+
+  /** Enters a group; `end` is where the message around it ends. */
+  enterGroup(end: number): number {
+    this.deepen();
+    return end;
+  }
+
+  /** Leaves a message, and finds out whether it was whole. */
+  leave(end: number, group: number): void {
+    if (this.pos !== end || group !== 0) throw truncated();
+    this.depth--;
+  }
+
+  /** Where the packed list that comes next ends. */
+  packed(): number {
+    return this.length();
+  }
+
+  /** Finds out whether the packed list was whole. */
+  packedEnd(end: number): void {
+    if (this.pos !== end) throw truncated();
+  }
+
+  /**
+   * Takes a field the schema does not know (or knows with another wire type): kept in `$unknown`, or dropped.
+   * @returns true where it was the end of the group being read
+   */
+  unknown(message: Unknown, tag: number, group: number): boolean {
+    if ((tag & 7) === 4) return this.endGroup(tag, group);
+    const start = this.pos;
+    this.skip(tag);
+    if (!this.discardUnknown) this.keep(message, tag, start, this.pos);
+    return false;
+  }
+
+  /** Keeps an enum value its closed enum does not name; it is unknown to the schema as well. */
+  unknownEnum(message: Unknown, tag: number, start: number): void {
+    if (!this.discardUnknown) this.keep(message, tag & ~7, start, this.pos);
+  }
+
+  /** Keeps a map entry whose value is an enum value its closed enum does not name. */
+  unknownEntry(message: Unknown, tag: number, start: number): void {
+    if (!this.discardUnknown) this.keep(message, tag, start, this.pos, this.pos - start);
+  }
+
+  /** Skips a field of a map entry. */
+  skip(tag: number): void {
+    if (tag >>> 3 === 0) throw new DecodeError('invalid tag: field number 0');
+    switch (tag & 7) {
+      case 0:
+        this.varint64();
+        return;
+      case 1:
+        this.skipTo(8);
+        return;
+      case 2:
+        this.pos = this.length();
+        return;
+      case 3:
+        this.deepen();
+        for (let inner = this.tagInside(); inner !== (tag | 4); inner = this.tagInside()) {
+          if ((inner & 7) === 4) throw unmatched(inner);
+          this.skip(inner);
+        }
+        this.depth--;
+        return;
+      case 5:
+        this.skipTo(4);
+        return;
+      case 4:
+        throw unmatched(tag);
+      default:
+        throw new DecodeError(`invalid wire type ${tag & 7} of field ${tag >>> 3}`);
+    }
+  }
+
+  private tagInside(): number {
+    if (this.pos >= this.end) throw truncated();
+    return this.tag();
+  }
+
+  private endGroup(tag: number, group: number): true {
+    if (tag >>> 3 !== group || group === 0) throw unmatched(tag);
+    this.depth--;
+    return true;
+  }
+
+  private keep(message: Unknown, tag: number, start: number, end: number, length?: number): void {
+    const chunk = new Uint8Array(10 + end - start);
+    let at = putVarint(chunk, 0, tag >>> 0);
+    if (length !== undefined) at = putVarint(chunk, at, length);
+    chunk.set(this.buf.subarray(start, end), at);
+    (message.$unknown ??= []).push(chunk.subarray(0, at + end - start));
+  }
+
+  private deepen(): void {
+    if (++this.depth > MAX_DEPTH) throw new DecodeError(`nested deeper than ${MAX_DEPTH} messages`);
+  }
+
+  /** Reads a length and checks it against the bytes there are. */
+  private length(): number {
+    let length = this.buf[this.pos]!;
+    if (length < 0x80) this.pos++;
+    else {
+      this.varint64();
+      if (words[1] !== 0) throw truncated();
+      length = words[0]!;
+    }
+    const end = this.pos + length;
+    if (end > this.end) throw truncated();
+    return end;
+  }
+
+  private skipTo(size: number): DataView {
+    this.pos += size;
+    if (this.pos > this.end) throw truncated();
+    return (this.view ??= new DataView(this.buf.buffer, this.buf.byteOffset, this.buf.byteLength));
+  }
+
+  private copy(start: number, end: number): Uint8Array {
+    const copy = new Uint8Array(end - start);
+    copy.set(this.buf.subarray(start, end));
+    return copy;
+  }
+
+  /** Leaves the 64 bits in `words`, low ones first. */
+  private varint64(): void {
+    const { buf } = this;
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = buf[this.pos++];
+      if (byte === undefined) throw truncated();
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (shift - 32);
+      if (byte < 0x80) {
+        words[0] = low;
+        words[1] = high;
+        return;
+      }
+    }
+    throw new DecodeError('varint longer than 10 bytes');
+  }
+}
+
+function truncated(): DecodeError {
+  return new DecodeError('truncated: a field ends beyond its message');
+}
+
+function unmatched(tag: number): DecodeError {
+  return new DecodeError(`end of group ${tag >>> 3} without its start`);
+}
+
+/** @returns where the next byte goes */
+function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  while (value > 0x7f) {
+    bytes[at++] = (value & 0x7f) | 0x80;
+    value >>>= 7;
+  }
+  bytes[at++] = value;
+  return at;
+}

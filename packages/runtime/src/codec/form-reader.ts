@@ -1,0 +1,227 @@
+import { FormError } from './errors.ts';
+
+const INTEGER = /^[+-]?\d+$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
+
+const MIN_INT32 = -0x8000_0000n;
+const MAX_INT32 = 0x7fff_ffffn;
+const MAX_UINT32 = 0xffff_ffffn;
+const MIN_INT64 = -0x8000_0000_0000_0000n;
+const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
+const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
+const MAX_FLOAT = 3.4028235677973366e38;
+
+/**
+ * Form values by key, converted as wire.md's Form table says. Generated code asks for each field by its
+ * proto name and its JSON name; each method answers undefined where the form does not hold the field.
+ *
+ * Every method throws FormError with the proto name for a value the field cannot hold.
+ */
+export class FormReader {
+  private readonly values: ReadonlyMap<string, readonly string[]>;
+
+  /** @param values every occurrence of each key, body before query; `ids[]` is to be found under `ids` */
+  constructor(values: ReadonlyMap<string, readonly string[]>) {
+    this.values = values;
+  }
+
+  string(name: string, jsonName?: string): string | undefined {
+    return this.find(name, jsonName)?.[0];
+  }
+
+  /** One occurrence is split on commas; of two or more each is an element, so that a comma can be sent. */
+  strings(name: string, jsonName?: string): string[] | undefined {
+    const values = this.find(name, jsonName);
+    if (values === undefined) return undefined;
+    return values.length === 1 ? values[0]!.split(',') : [...values];
+  }
+
+  bool(name: string, jsonName?: string): boolean | undefined {
+    return this.one(name, jsonName, toBool);
+  }
+
+  bools(name: string, jsonName?: string): boolean[] | undefined {
+    return this.many(name, jsonName, toBool);
+  }
+
+  int32(name: string, jsonName?: string): number | undefined {
+    return this.one(name, jsonName, toInt32);
+  }
+
+  int32s(name: string, jsonName?: string): number[] | undefined {
+    return this.many(name, jsonName, toInt32);
+  }
+
+  uint32(name: string, jsonName?: string): number | undefined {
+    return this.one(name, jsonName, toUint32);
+  }
+
+  uint32s(name: string, jsonName?: string): number[] | undefined {
+    return this.many(name, jsonName, toUint32);
+  }
+
+  int64(name: string, jsonName?: string): bigint | undefined {
+    return this.one(name, jsonName, toInt64);
+  }
+
+  int64s(name: string, jsonName?: string): bigint[] | undefined {
+    return this.many(name, jsonName, toInt64);
+  }
+
+  uint64(name: string, jsonName?: string): bigint | undefined {
+    return this.one(name, jsonName, toUint64);
+  }
+
+  uint64s(name: string, jsonName?: string): bigint[] | undefined {
+    return this.many(name, jsonName, toUint64);
+  }
+
+  int64String(name: string, jsonName?: string): string | undefined {
+    return this.int64(name, jsonName)?.toString();
+  }
+
+  int64Strings(name: string, jsonName?: string): string[] | undefined {
+    return this.int64s(name, jsonName)?.map(String);
+  }
+
+  uint64String(name: string, jsonName?: string): string | undefined {
+    return this.uint64(name, jsonName)?.toString();
+  }
+
+  uint64Strings(name: string, jsonName?: string): string[] | undefined {
+    return this.uint64s(name, jsonName)?.map(String);
+  }
+
+  int64Number(name: string, jsonName?: string): number | undefined {
+    return this.one(name, jsonName, toSafeInt64);
+  }
+
+  int64Numbers(name: string, jsonName?: string): number[] | undefined {
+    return this.many(name, jsonName, toSafeInt64);
+  }
+
+  uint64Number(name: string, jsonName?: string): number | undefined {
+    return this.one(name, jsonName, toSafeUint64);
+  }
+
+  uint64Numbers(name: string, jsonName?: string): number[] | undefined {
+    return this.many(name, jsonName, toSafeUint64);
+  }
+
+  double(name: string, jsonName?: string): number | undefined {
+    return this.one(name, jsonName, toDouble);
+  }
+
+  doubles(name: string, jsonName?: string): number[] | undefined {
+    return this.many(name, jsonName, toDouble);
+  }
+
+  float(name: string, jsonName?: string): number | undefined {
+    return this.one(name, jsonName, toFloat);
+  }
+
+  floats(name: string, jsonName?: string): number[] | undefined {
+    return this.many(name, jsonName, toFloat);
+  }
+
+  /** Refuses a field a form has no way to write: an enum, bytes, a message or a map. */
+  refuse(kind: string, name: string, jsonName?: string): void {
+    if (this.find(name, jsonName) === undefined) return;
+    throw new FormError(name, `is ${kind}, which a form cannot hold: send JSON or protobuf`);
+  }
+
+  /** Refuses a second member of a oneof. */
+  oneof(current: unknown, oneof: string, name: string): void {
+    if (current === undefined) return;
+    throw new FormError(name, `is a second member of ${oneof}: only one of them can be set`);
+  }
+
+  /** The first occurrence wins. */
+  private one<T>(name: string, jsonName: string | undefined, convert: Convert<T>): T | undefined {
+    const values = this.find(name, jsonName);
+    return values === undefined ? undefined : convert(values[0]!, name);
+  }
+
+  /** Every occurrence is split on commas; what is empty is no element. */
+  private many<T>(name: string, jsonName: string | undefined, convert: Convert<T>): T[] | undefined {
+    const values = this.find(name, jsonName);
+    if (values === undefined) return undefined;
+    const list: T[] = [];
+    for (const value of values) {
+      for (const part of value.split(',')) if (part !== '') list.push(convert(part, name));
+    }
+    return list;
+  }
+
+  private find(name: string, jsonName: string | undefined): readonly string[] | undefined {
+    const values = this.values.get(name);
+    const others = jsonName === undefined ? undefined : this.values.get(jsonName);
+    return values === undefined || others === undefined ? (values ?? others) : [...values, ...others];
+  }
+}
+
+type Convert<T> = (value: string, name: string) => T;
+
+function toBool(value: string, name: string): boolean {
+  if (TRUE.has(value)) return true;
+  if (FALSE.has(value)) return false;
+  throw wrong(name, 'a bool', value);
+}
+
+function toInteger(value: string, name: string, kind: string, min: bigint, max: bigint): bigint {
+  if (!INTEGER.test(value)) throw wrong(name, kind, value);
+  // BigInt takes no sign of plus.
+  const integer = BigInt(value.startsWith('+') ? value.slice(1) : value);
+  if (integer < min || integer > max) throw wrong(name, kind, value);
+  return integer;
+}
+
+function toInt32(value: string, name: string): number {
+  return Number(toInteger(value, name, 'an int32', MIN_INT32, MAX_INT32));
+}
+
+function toUint32(value: string, name: string): number {
+  return Number(toInteger(value, name, 'a uint32', 0n, MAX_UINT32));
+}
+
+function toInt64(value: string, name: string): bigint {
+  return toInteger(value, name, 'an int64', MIN_INT64, MAX_INT64);
+}
+
+function toUint64(value: string, name: string): bigint {
+  return toInteger(value, name, 'a uint64', 0n, MAX_UINT64);
+}
+
+function toSafeInt64(value: string, name: string): number {
+  return toSafe(toInt64(value, name), name, value);
+}
+
+function toSafeUint64(value: string, name: string): number {
+  return toSafe(toUint64(value, name), name, value);
+}
+
+function toSafe(integer: bigint, name: string, value: string): number {
+  const number = Number(integer);
+  if (!Number.isSafeInteger(number)) throw wrong(name, 'an integer within 2^53', value);
+  return number;
+}
+
+function toDouble(value: string, name: string): number {
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
+  const number = DECIMAL.test(value) ? Number(value) : Infinity;
+  if (!Number.isFinite(number)) throw wrong(name, 'a double', value);
+  return number;
+}
+
+function toFloat(value: string, name: string): number {
+  const number = toDouble(value, name);
+  if (Number.isFinite(number) && Math.abs(number) > MAX_FLOAT) throw wrong(name, 'a float', value);
+  return Math.fround(number);
+}
+
+function wrong(name: string, kind: string, value: string): FormError {
+  const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
+  return new FormError(name, value === '' ? `must be ${kind}, got nothing` : `must be ${kind}, got "${shown}"`);
+}

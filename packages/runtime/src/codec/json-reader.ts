@@ -1,0 +1,553 @@
+import { readBase64 } from './base64.ts';
+import type { EnumType } from './enum-type.ts';
+import { DecodeError } from './errors.ts';
+import { toSafeNumber } from './int64.ts';
+import type { JsonFields, JsonKey } from './json-fields.ts';
+import { isJsonNumber, parseInteger } from './json-number.ts';
+import { jsonPath } from './json-path.ts';
+import type { FromJsonOptions } from './message-type.ts';
+import { readAscii, readUtf8, readUtf8Lenient } from './utf8.ts';
+
+/** How deep objects and lists may nest (wire.md, Bodies). */
+const MAX_DEPTH = 100;
+/** How much of a wrong value an error shows. */
+const MAX_SHOWN = 40;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** A message with more keys than this finds those out of order in a map. */
+const MAX_TRIES = 16;
+
+const MIN_INT32 = -0x8000_0000n;
+const MAX_INT32 = 0x7fff_ffffn;
+const MAX_UINT32 = 0xffff_ffffn;
+const MIN_INT64 = -0x8000_0000_0000_0000n;
+const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
+const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
+/** Half a step above the largest float rounds to infinity. */
+const MAX_FLOAT = 3.4028235677973366e38;
+
+/**
+ * Reads ProtoJSON straight from bytes. JSON.parse would lose the digits of 64-bit numbers, duplicate keys and
+ * the place of an error, and costs more than this does (bench/codec).
+ *
+ * Generated code drives it: `beginObject`, then `field` until it answers 0, one value after each.
+ */
+export class JsonReader {
+  private readonly buf: Uint8Array;
+  private readonly strict: boolean;
+  private readonly ignoreUnknownEnums: boolean;
+  private pos = 0;
+  /** Nothing of the object or list being read has been seen yet. */
+  private first = false;
+  private depth = 0;
+  /** Under `strict`: the keys seen in each object around. */
+  private readonly seen: Set<string | number>[] = [];
+
+  constructor(buf: Uint8Array, options: FromJsonOptions | undefined) {
+    this.buf = buf;
+    this.strict = options?.strict ?? false;
+    this.ignoreUnknownEnums = options?.ignoreUnknownEnums ?? false;
+  }
+
+  /** After the top value: nothing but white space may follow. */
+  finish(): void {
+    this.space();
+    if (this.pos < this.buf.length) throw this.syntax('the end');
+  }
+
+  // Structure
+
+  beginObject(): void {
+    if (this.space() !== OPEN_OBJECT) throw this.wrong('object');
+    this.open();
+    if (this.strict) this.seen.push(new Set());
+  }
+
+  beginList(): void {
+    if (this.space() !== OPEN_LIST) throw this.wrong('list');
+    this.open();
+  }
+
+  private open(): void {
+    if (++this.depth > MAX_DEPTH) throw this.error(`nested deeper than ${MAX_DEPTH} levels`);
+    this.pos++;
+    this.first = true;
+  }
+
+  /** Whether the list has a next element; its value comes next. */
+  element(): boolean {
+    const byte = this.space();
+    if (byte === CLOSE_LIST) return this.close();
+    this.separator(byte, "',' or ']'");
+    return true;
+  }
+
+  /**
+   * The key of the object's next member that the message knows and that is not `null`.
+   * Others are skipped; under `strict` they are refused, and so are duplicates.
+   * @returns its field number, or 0 at the end of the object
+   */
+  field(fields: JsonFields): number {
+    for (;;) {
+      if (!this.member()) return 0;
+      const start = this.pos;
+      const number = this.matchKey(fields);
+      if (this.strict) this.once(number === 0 ? this.keyAt(start) : number, start);
+      this.colon();
+      if (number === 0) {
+        if (this.strict) throw this.unknownField(start);
+        this.skip();
+      } else if (this.space() === 0x6e /* n */ && !fields.nullable.has(number)) this.skip();
+      else return number;
+    }
+  }
+
+  /** The next key of a map, or undefined at its end. */
+  mapKey(): string | undefined {
+    if (!this.member()) return undefined;
+    const start = this.pos;
+    const key = this.string();
+    if (this.strict) this.once(key, start);
+    this.colon();
+    return key;
+  }
+
+  mapKeyBool(): string | undefined {
+    const start = this.pos;
+    const key = this.mapKey();
+    if (key !== undefined && key !== 'true' && key !== 'false') throw this.wrongKey('bool', key, start);
+    return key;
+  }
+
+  mapKeyInt32(): string | undefined {
+    return this.mapKeyInteger('int32', MIN_INT32, MAX_INT32);
+  }
+
+  mapKeyUint32(): string | undefined {
+    return this.mapKeyInteger('uint32', 0n, MAX_UINT32);
+  }
+
+  mapKeyInt64(): string | undefined {
+    return this.mapKeyInteger('int64', MIN_INT64, MAX_INT64);
+  }
+
+  mapKeyUint64(): string | undefined {
+    return this.mapKeyInteger('uint64', 0n, MAX_UINT64);
+  }
+
+  private mapKeyInteger(expected: string, min: bigint, max: bigint): string | undefined {
+    const start = this.pos;
+    const key = this.mapKey();
+    if (key === undefined) return undefined;
+    const value = parseInteger(key);
+    if (value === undefined || value < min || value > max) throw this.wrongKey(expected, key, start);
+    return String(value);
+  }
+
+  /** Refuses a second member of a oneof. */
+  oneof(current: { readonly case: string } | undefined): void {
+    if (current !== undefined) throw this.error(`a second member of a oneof, after ${current.case}`);
+  }
+
+  /** Whether `null` comes next; it is taken. */
+  null(): boolean {
+    if (this.space() !== 0x6e) return false;
+    this.literal('null');
+    return true;
+  }
+
+  /** Skips a value, making sure that it is one. */
+  skip(): void {
+    switch (this.space()) {
+      case OPEN_OBJECT:
+        this.beginObject();
+        while (this.member()) {
+          const start = this.pos;
+          const key = this.string();
+          if (this.strict) this.once(key, start);
+          this.colon();
+          this.skip();
+        }
+        return;
+      case OPEN_LIST:
+        this.beginList();
+        while (this.element()) this.skip();
+        return;
+      case QUOTE:
+        this.string();
+        return;
+      case 0x6e:
+        this.literal('null');
+        return;
+      case 0x74:
+        this.literal('true');
+        return;
+      case 0x66:
+        this.literal('false');
+        return;
+      default:
+        this.numberText('value');
+    }
+  }
+
+  // Values
+
+  bool(): boolean {
+    const byte = this.space();
+    if (byte !== 0x74 && byte !== 0x66) throw this.wrong('bool');
+    this.literal(byte === 0x74 ? 'true' : 'false');
+    return byte === 0x74;
+  }
+
+  string(): string {
+    if (this.space() !== QUOTE) throw this.wrong('string');
+    const { buf } = this;
+    const start = this.pos + 1;
+    let end = start;
+    let bits = 0;
+    let byte = buf[end]!;
+    while (byte !== QUOTE) {
+      if (byte === BACKSLASH) return this.escapedString(start);
+      if (!(byte >= 0x20)) throw this.wrong('string');
+      bits |= byte;
+      byte = buf[++end]!;
+    }
+    let text: string | undefined;
+    if (bits < 0x80) text = readAscii(buf, start, end);
+    else {
+      text = readUtf8(buf, start, end);
+      if (text === undefined) throw this.error('string is not valid UTF-8');
+    }
+    this.pos = end + 1;
+    return text;
+  }
+
+  bytes(): Uint8Array {
+    if (this.space() !== QUOTE) throw this.wrong('base64');
+    const start = this.pos + 1;
+    const end = this.stringEnd(start);
+    const bytes = readBase64(this.buf, start, end) ?? this.escapedBytes();
+    this.pos = end + 1;
+    return bytes;
+  }
+
+  private escapedBytes(): Uint8Array {
+    // A `/` may be written as `\/`.
+    const start = this.pos;
+    const text = new TextEncoder().encode(this.string());
+    const bytes = readBase64(text, 0, text.length);
+    this.pos = start;
+    if (bytes === undefined) throw this.wrong('base64');
+    return bytes;
+  }
+
+  /** @returns undefined for an unknown name where those are ignored */
+  enum(type: EnumType): number | undefined {
+    if (this.space() !== QUOTE) return this.int32();
+    const start = this.pos;
+    const name = this.string();
+    const number = type.numbers.get(name);
+    if (number === undefined && !this.ignoreUnknownEnums) {
+      const integer = parseInteger(name);
+      this.pos = start;
+      if (integer !== undefined) return this.int32();
+      throw this.wrong(`a value of ${type.typeName}`);
+    }
+    return number;
+  }
+
+  int32(): number {
+    return this.smallInteger(-0x80000000, 0x7fffffff) ?? Number(this.integer('int32', MIN_INT32, MAX_INT32));
+  }
+
+  uint32(): number {
+    return this.smallInteger(0, 0xffffffff) ?? Number(this.integer('uint32', 0n, MAX_UINT32));
+  }
+
+  int64(): bigint {
+    const value = this.smallInteger(-1e15, 1e15);
+    return value === undefined ? this.integer('int64', MIN_INT64, MAX_INT64) : BigInt(value);
+  }
+
+  uint64(): bigint {
+    const value = this.smallInteger(0, 1e15);
+    return value === undefined ? this.integer('uint64', 0n, MAX_UINT64) : BigInt(value);
+  }
+
+  int64String(): string {
+    return String(this.int64());
+  }
+
+  uint64String(): string {
+    return String(this.uint64());
+  }
+
+  int64Number(): number {
+    return toSafeNumber(this.int64());
+  }
+
+  uint64Number(): number {
+    return toSafeNumber(this.uint64());
+  }
+
+  double(): number {
+    return this.float64('double', Number.MAX_VALUE);
+  }
+
+  float(): number {
+    return Math.fround(this.float64('float', MAX_FLOAT));
+  }
+
+  private float64(expected: string, max: number): number {
+    const start = this.pos;
+    const quoted = this.space() === QUOTE;
+    const text = quoted ? this.string() : this.numberText(expected);
+    if (quoted && (text === 'NaN' || text === 'Infinity' || text === '-Infinity')) return Number(text);
+    const value = Number(text);
+    if (value > max || value < -max || (quoted && !isJsonNumber(text))) {
+      this.pos = start;
+      throw this.wrong(expected);
+    }
+    return value;
+  }
+
+  /**
+   * An integer of at most 15 digits, bare or quoted: all but a few.
+   * @returns undefined where it is written otherwise or out of range; nothing has been taken then
+   */
+  private smallInteger(min: number, max: number): number | undefined {
+    const { buf } = this;
+    let byte = this.space();
+    let at = this.pos;
+    const quoted = byte === QUOTE;
+    if (quoted) byte = buf[++at]!;
+    const negative = byte === 0x2d;
+    if (negative) byte = buf[++at]!;
+    const start = at;
+    let value = 0;
+    while (byte >= 0x30 && byte <= 0x39) {
+      value = value * 10 + byte - 0x30;
+      byte = buf[++at]!;
+    }
+    const digits = at - start;
+    if (digits === 0 || digits > 15 || (digits > 1 && buf[start] === 0x30)) return undefined;
+    if (quoted) {
+      if (byte !== QUOTE) return undefined;
+      at++;
+    } else if (byte === 0x2e || (byte | 0x20) === 0x65) return undefined;
+    // -0 is 0 in every integer type.
+    if (negative && value !== 0) value = -value;
+    if (value < min || value > max) return undefined;
+    this.pos = at;
+    return value;
+  }
+
+  private integer(expected: string, min: bigint, max: bigint): bigint {
+    const start = this.pos;
+    const text = this.buf[start] === QUOTE ? this.string() : this.numberText(expected);
+    const value = parseInteger(text);
+    if (value === undefined || value < min || value > max) {
+      this.pos = start;
+      throw this.wrong(expected);
+    }
+    return value;
+  }
+
+  /** A bare number as it is written. */
+  private numberText(expected: string): string {
+    const { buf, pos } = this;
+    let end = pos;
+    // A superset of what a number is made of; isJsonNumber decides.
+    while (isNumberByte(buf[end]!)) end++;
+    const text = readAscii(buf, pos, end);
+    if (!isJsonNumber(text)) throw this.wrong(expected);
+    this.pos = end;
+    return text;
+  }
+
+  private escapedString(start: number): string {
+    const end = this.stringEnd(start);
+    const raw = readUtf8(this.buf, start - 1, end + 1);
+    if (raw === undefined) throw this.error('string is not valid UTF-8');
+    let text: string;
+    try {
+      text = JSON.parse(raw) as string;
+    } catch {
+      throw this.wrong('string');
+    }
+    if (!text.isWellFormed()) throw this.error('string has a lone surrogate');
+    this.pos = end + 1;
+    return text;
+  }
+
+  /** Where the closing quote is. */
+  private stringEnd(start: number): number {
+    const { buf } = this;
+    let end = start;
+    for (let byte = buf[end]; byte !== QUOTE; byte = buf[end]) {
+      if (byte === undefined) throw this.wrong('string');
+      end += byte === BACKSLASH ? 2 : 1;
+    }
+    return end;
+  }
+
+  // Syntax
+
+  /** Skips white space. @returns the byte after it; NaN-like undefined at the end, equal to none */
+  private space(): number {
+    const { buf } = this;
+    let byte = buf[this.pos]!;
+    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = buf[++this.pos]!;
+    return byte;
+  }
+
+  /** Whether the object has a next member; its key comes next. */
+  private member(): boolean {
+    const byte = this.space();
+    if (byte === CLOSE_OBJECT) {
+      if (this.strict) this.seen.pop();
+      return this.close();
+    }
+    this.separator(byte, "',' or '}'");
+    if (this.space() !== QUOTE) throw this.syntax('a key in quotes');
+    return true;
+  }
+
+  private separator(byte: number, expected: string): void {
+    if (this.first) {
+      this.first = false;
+      return;
+    }
+    if (byte !== COMMA) throw this.syntax(expected);
+    this.pos++;
+    // A closing bracket after a comma fails where a value or a key is read.
+  }
+
+  private close(): false {
+    this.pos++;
+    this.first = false;
+    this.depth--;
+    return false;
+  }
+
+  private colon(): void {
+    if (this.space() !== COLON) throw this.syntax("':'");
+    this.pos++;
+  }
+
+  private literal(text: string): void {
+    const { buf, pos } = this;
+    for (let i = 0; i < text.length; i++) {
+      if (buf[pos + i] !== text.charCodeAt(i)) throw this.wrong('value');
+    }
+    this.pos = pos + text.length;
+  }
+
+  // Keys
+
+  /** Takes a key. @returns the number of the field it names, 0 for none */
+  private matchKey(fields: JsonFields): number {
+    const { keys } = fields;
+    const count = keys.length;
+    // Keys come in a steady order as a rule: the one after the last is tried first.
+    for (let i = 0, at = fields.hint; i < count; i++) {
+      if (at >= count) at = 0;
+      const key = keys[at++]!;
+      if (this.isKey(key)) {
+        fields.hint = at;
+        this.pos += key.bytes.length + 2;
+        return key.number;
+      }
+      if (i === MAX_TRIES) break;
+    }
+    return fields.numbers.get(this.string()) ?? 0;
+  }
+
+  private isKey(key: JsonKey): boolean {
+    const { buf } = this;
+    const { bytes } = key;
+    const start = this.pos + 1;
+    const { length } = bytes;
+    if (buf[start + length] !== QUOTE || buf[start] !== bytes[0]) return false;
+    for (let i = 1; i < length; i++) if (buf[start + i] !== bytes[i]) return false;
+    return true;
+  }
+
+  private keyAt(start: number): string {
+    const { pos } = this;
+    this.pos = start;
+    const key = this.string();
+    this.pos = pos;
+    return key;
+  }
+
+  private once(key: string | number, start: number): void {
+    const seen = this.seen.at(-1)!;
+    if (!seen.has(key)) {
+      seen.add(key);
+      return;
+    }
+    const text = this.keyAt(start);
+    this.pos = start;
+    throw this.error(`duplicate key "${text}"`);
+  }
+
+  // Errors
+
+  private unknownField(start: number): DecodeError {
+    const key = this.keyAt(start);
+    this.pos = start;
+    return this.error(`unknown field "${key}"`);
+  }
+
+  private wrongKey(expected: string, key: string, start: number): DecodeError {
+    this.pos = start;
+    return this.error(`expected a key of kind ${expected}, got "${key}"`);
+  }
+
+  private syntax(expected: string): DecodeError {
+    return this.error(`expected ${expected}, got ${this.shown()} at byte ${this.pos}`);
+  }
+
+  /** The value that comes next is not what the field holds. */
+  wrong(expected: string): DecodeError {
+    return this.error(`expected ${expected}, got ${this.shown()}`);
+  }
+
+  error(text: string): DecodeError {
+    const path = jsonPath(this.buf, this.pos);
+    return new DecodeError(path === '' ? text : `${path}: ${text}`);
+  }
+
+  /** The value that comes next, cut short. */
+  private shown(): string {
+    const { buf, pos } = this;
+    const first = buf[pos];
+    if (first === undefined) return 'the end';
+    if (first === OPEN_OBJECT) return 'an object';
+    if (first === OPEN_LIST) return 'a list';
+    let end = pos + 1;
+    if (first === QUOTE) {
+      while (end < buf.length && buf[end] !== QUOTE) end += buf[end] === BACKSLASH ? 2 : 1;
+      end++;
+    } else while (end < buf.length && !isDelimiter(buf[end]!)) end++;
+    const text = readUtf8Lenient(buf, pos, Math.min(end, pos + MAX_SHOWN, buf.length));
+    return end - pos > MAX_SHOWN ? `${text}…` : text;
+  }
+}
+
+function isNumberByte(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65;
+}
+
+function isDelimiter(byte: number): boolean {
+  return byte <= 0x20 || byte === COMMA || byte === CLOSE_LIST || byte === CLOSE_OBJECT || byte === COLON;
+}

@@ -1,0 +1,45 @@
+/**
+ * Bytes are written one after the other into a slab that all messages share, and a finished message is a
+ * view of its part: one allocation for many messages, no copy (bench/codec: 1.5 times as fast as a copy).
+ */
+const SLAB_SIZE = 64 * 1024;
+
+export class OutputBuffer {
+  buf: Uint8Array<ArrayBuffer> = new Uint8Array(SLAB_SIZE);
+  /** Where the next byte goes. */
+  pos = 0;
+  /** Where the message being written starts. Positions kept across a `reserve` are relative to it. */
+  start = 0;
+
+  /** Makes room for `size` more bytes. */
+  reserve(size: number): void {
+    if (this.pos + size > this.buf.length) this.grow(size);
+  }
+
+  private grow(size: number): void {
+    const used = this.pos - this.start;
+    // A message that fills half of its slab gets one twice as large: copying stays linear in its size.
+    const next = new Uint8Array(Math.max(SLAB_SIZE, (used + size) * 2));
+    next.set(this.buf.subarray(this.start, this.pos));
+    this.buf = next;
+    this.start = 0;
+    this.pos = used;
+  }
+
+  /** The bytes of the finished message. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.buf.buffer, this.start, this.pos - this.start);
+    if (this.pos > SLAB_SIZE) {
+      // The slab grew for one large message: don't pin that much memory for the small ones to come.
+      this.buf = new Uint8Array(SLAB_SIZE);
+      this.pos = 0;
+    }
+    this.start = this.pos;
+    return bytes;
+  }
+
+  /** Forgets the message being written. */
+  discard(): void {
+    this.pos = this.start;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Text and bytes. Node's Buffer has native one-call conversions that beat TextDecoder by far
+ * (bench/codec); browsers have no Buffer, so it is looked up at run time and never imported.
+ */
+interface NativeText {
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+  utf8Slice(this: Uint8Array, start: number, end: number): string;
+  utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
+}
+
+const buffer = (globalThis as { Buffer?: { prototype: Partial<NativeText> } }).Buffer?.prototype;
+const native: NativeText | undefined =
+  buffer?.latin1Slice !== undefined && buffer.utf8Slice !== undefined && buffer.utf8Write !== undefined
+    ? (buffer as NativeText)
+    : undefined;
+
+const encoder = new TextEncoder();
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Below this many bytes one String.fromCharCode a byte beats the native call (bench/codec). */
+const SHORT = 24;
+const REPLACEMENT = '\ufffd';
+
+/**
+ * Bytes that are known to be ASCII, as text.
+ */
+export function readAscii(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > SHORT) {
+    return native === undefined
+      ? lenient.decode(bytes.subarray(start, end))
+      : native.latin1Slice.call(bytes, start, end);
+  }
+  let text = '';
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
+}
+
+/**
+ * UTF-8 as text.
+ * @returns undefined for bytes that are not valid UTF-8
+ */
+export function readUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start <= SHORT) {
+    let text = '';
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i]!;
+      if (byte >= 0x80) return readUtf8Native(bytes, start, end);
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+  return readUtf8Native(bytes, start, end);
+}
+
+function readUtf8Native(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (native !== undefined) {
+    const text = native.utf8Slice.call(bytes, start, end);
+    // The native call replaces what is invalid; only a text with U+FFFD needs the slow check.
+    if (!text.includes(REPLACEMENT)) return text;
+  }
+  try {
+    return strict.decode(bytes.subarray(start, end));
+  } catch {
+    return undefined;
+  }
+}
+
+/** UTF-8 as text, every invalid sequence replaced by U+FFFD. */
+export function readUtf8Lenient(bytes: Uint8Array, start: number, end: number): string {
+  return lenient.decode(bytes.subarray(start, end));
+}
+
+/**
+ * Writes text as UTF-8; a lone surrogate becomes U+FFFD. There must be room for 3 bytes a UTF-16 unit.
+ * @returns how many bytes were written
+ */
+export function writeUtf8(text: string, bytes: Uint8Array, offset: number): number {
+  return native === undefined
+    ? encoder.encodeInto(text, bytes.subarray(offset)).written
+    : native.utf8Write.call(bytes, text, offset, text.length * 3);
+}
+
+/** Text as UTF-8 in an array of its own. */
+export function toUtf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}

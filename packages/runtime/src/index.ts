@@ -1,0 +1,42 @@
+// For users: what handlers, hooks and callers are written with.
+export { BusinessError } from './rpc/business-error.ts';
+export type { Code } from './rpc/code.ts';
+export type { Context, IncomingHeaders } from './rpc/context.ts';
+export { contextKey, type ContextKey } from './rpc/context-key.ts';
+export type { Hooks } from './rpc/hooks.ts';
+export type { Interceptor } from './rpc/interceptor.ts';
+export type { Logger } from './rpc/logger.ts';
+export { TwirpError, type TwirpErrorOptions } from './rpc/twirp-error.ts';
+export {
+  alreadyExists,
+  failedPrecondition,
+  internal,
+  invalidArgument,
+  notFound,
+  permissionDenied,
+  requiredArgument,
+  resourceExhausted,
+  unauthenticated,
+  unavailable,
+  unimplemented,
+} from './rpc/twirp-errors.ts';
+export type { ResponseHeaders } from './rpc/response-headers.ts';
+export type { CallOptions } from './client/call-options.ts';
+export { DecodeError, EncodeError, FormError } from './codec/errors.ts';
+export type {
+  DecodeOptions,
+  FromJsonOptions,
+  JsonValue,
+  MessageType,
+  ToJsonOptions,
+} from './codec/message-type.ts';
+
+// For generated code and for libraries built on this one.
+export type { MethodType } from './rpc/method-type.ts';
+export {
+  serviceType,
+  type MethodOptions,
+  type ServedService,
+  type ServeOptions,
+  type ServiceType,
+} from './rpc/service-type.ts';

@@ -1,0 +1,30 @@
+import { decodePath, quote, quotePath } from './request-path.ts';
+import type { RouteTable } from './routes.ts';
+import { TwirpError } from './twirp-error.ts';
+
+/** 404 for a call that reaches no method, under Twirp's own texts. `path` is still percent-encoded. */
+export function badRoute(msg: string, verb: string, path: string): TwirpError {
+  return new TwirpError('bad_route', msg, { meta: { twirp_invalid_route: `${verb} ${decodePath(path)}` } });
+}
+
+export function unsupportedVerb(verb: string, path: string): TwirpError {
+  return badRoute(`unsupported method ${quote(verb)} (only POST is allowed)`, verb, path);
+}
+
+export function unexpectedContentType(contentType: string, verb: string, path: string): TwirpError {
+  return badRoute(`unexpected Content-Type: ${quote(contentType)}`, verb, path);
+}
+
+/** Why no method is at `path`: the order of checks is Twirp's, service, then prefix, then method. */
+export function noHandler(table: RouteTable, verb: string, path: string): TwirpError {
+  const decoded = decodePath(path);
+  const methodAt = decoded.lastIndexOf('/');
+  const serviceAt = decoded.lastIndexOf('/', methodAt - 1);
+  const service = methodAt > 0 ? decoded.slice(serviceAt + 1, methodAt) : '';
+  const prefix = decoded.slice(0, Math.max(serviceAt, 0));
+  if (table.serviceNames.has(service) && prefix !== table.prefix) {
+    const expected = `expected ${quote(table.prefix)}, on path ${quotePath(path)}`;
+    return badRoute(`invalid path prefix ${quote(prefix)}, ${expected}`, verb, path);
+  }
+  return badRoute(`no handler for path ${quotePath(path)}`, verb, path);
+}

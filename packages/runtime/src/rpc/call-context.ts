@@ -1,0 +1,163 @@
+import type { ContextKey } from './context-key.ts';
+import type { Context, IncomingHeaders } from './context.ts';
+import type { Exchange } from './exchange.ts';
+import type { HookChain } from './hooks.ts';
+import type { Logger } from './logger.ts';
+import type { MethodType } from './method-type.ts';
+import { decodePath, pathOf } from './request-path.ts';
+import { ResponseHeaders } from './response-headers.ts';
+import type { Route } from './routes.ts';
+import { findRoute, type RpcServer } from './rpc-server.ts';
+import { traceIdOf } from './trace-id.ts';
+import { TwirpError } from './twirp-error.ts';
+
+/** The longest a timer can wait; a longer deadline is as good as none. */
+const longestTimer = 0x7fffffff;
+
+/** The state of one call. Whatever only some calls need is made when it is asked for. */
+export class CallContext implements Context {
+  readonly server: RpcServer;
+  readonly exchange: Exchange;
+  /** Still percent-encoded. */
+  readonly rawPath: string;
+  readonly route: Route | undefined;
+  readonly hooks: HookChain;
+  readonly traceId: string;
+  readonly deadline: number | undefined;
+  allowGet = false;
+  request: unknown = undefined;
+  response: unknown = undefined;
+  status = 0;
+  error: TwirpError | undefined = undefined;
+  /** Where handlers and hooks have set headers. */
+  headersSet: ResponseHeaders | undefined = undefined;
+  #controller: AbortController | undefined = undefined;
+  #stopWatching: (() => void) | undefined = undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #values: Map<symbol, unknown> | undefined = undefined;
+  #settled = false;
+
+  constructor(server: RpcServer, exchange: Exchange) {
+    this.server = server;
+    this.exchange = exchange;
+    this.rawPath = pathOf(exchange.target);
+    this.route = findRoute(server, this.rawPath);
+    this.hooks = this.route === undefined ? server.hooks : this.route.hooks;
+    this.traceId = traceIdOf(exchange.headers);
+    const timeout = timeoutOf(server, exchange.headers['x-request-timeout-ms']);
+    this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
+    if (timeout !== undefined) {
+      this.#watch();
+      if (timeout === 0) deadlinePassed(this);
+      else this.#timer = setTimeout(deadlinePassed, timeout, this);
+    }
+  }
+
+  get package(): string {
+    return this.route === undefined ? '' : this.route.package;
+  }
+
+  get service(): string {
+    return this.route === undefined ? '' : this.route.service;
+  }
+
+  get method(): MethodType | undefined {
+    return this.route?.method;
+  }
+
+  get verb(): string {
+    return this.exchange.verb;
+  }
+
+  get path(): string {
+    return decodePath(this.rawPath);
+  }
+
+  get headers(): IncomingHeaders {
+    return this.exchange.headers;
+  }
+
+  get peer(): string {
+    return this.exchange.peer;
+  }
+
+  get log(): Logger {
+    return this.exchange.log;
+  }
+
+  get responseHeaders(): ResponseHeaders {
+    return (this.headersSet ??= new ResponseHeaders());
+  }
+
+  get signal(): AbortSignal {
+    return (this.#controller ?? this.#watch()).signal;
+  }
+
+  get<T>(key: ContextKey<T>): T | undefined {
+    return this.#values?.get(key.symbol) as T | undefined;
+  }
+
+  set<T>(key: ContextKey<T>, value: T): void {
+    (this.#values ??= new Map()).set(key.symbol, value);
+  }
+
+  abort(reason: TwirpError): void {
+    this.#controller?.abort(reason);
+  }
+
+  /** What the signal fired with, or undefined while it has not. */
+  get aborted(): TwirpError | undefined {
+    return this.#controller?.signal.aborted === true ? (this.#controller.signal.reason as TwirpError) : undefined;
+  }
+
+  /** `pending`, but for a call with a deadline no longer than until the signal fires: a deadline is for those too that do not watch it. */
+  within<T>(pending: PromiseLike<T>): PromiseLike<T> {
+    return this.deadline === undefined ? pending : this.#race(pending);
+  }
+
+  async #race<T>(pending: PromiseLike<T>): Promise<T> {
+    const { signal } = this;
+    let onAbort!: () => void;
+    const aborted = new Promise<never>((_, reject) => {
+      onAbort = () => reject(signal.reason as TwirpError);
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true });
+    });
+    try {
+      return await Promise.race([pending, aborted]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** The outcome is known: from here on the signal does not fire. */
+  settle(): void {
+    this.#settled = true;
+    if (this.#controller === undefined) return;
+    clearTimeout(this.#timer);
+    this.#stopWatching?.();
+    this.server.watched.delete(this);
+  }
+
+  #watch(): AbortController {
+    const controller = (this.#controller = new AbortController());
+    if (!this.#settled) {
+      this.server.watched.add(this);
+      this.#stopWatching = this.exchange.onDisconnect(() => {
+        controller.abort(new TwirpError('canceled', 'the caller went away'));
+      });
+    }
+    return controller;
+  }
+}
+
+function deadlinePassed(call: CallContext): void {
+  call.abort(new TwirpError('deadline_exceeded', 'the deadline has passed'));
+}
+
+/** Milliseconds this call may take: the server's or the caller's, whichever is sooner. A header that is no number is not there. */
+function timeoutOf(server: RpcServer, header: string | string[] | undefined): number | undefined {
+  const asked = typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : Infinity;
+  const timeout = Math.min(asked, server.timeoutMs ?? Infinity);
+  return timeout > longestTimer ? undefined : timeout;
+}

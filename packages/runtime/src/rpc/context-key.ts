@@ -1,0 +1,14 @@
+/** Names a value of type `T` that travels with one call. Made by `contextKey`. */
+export interface ContextKey<T> {
+  readonly symbol: symbol;
+  /** Never set; carries `T`. */
+  readonly type?: T;
+}
+
+/**
+ * A key for `context.get` and `context.set`. Two keys are never the same, whatever their names, so
+ * libraries cannot overwrite each other's values.
+ */
+export function contextKey<T>(name: string): ContextKey<T> {
+  return { symbol: Symbol(name) };
+}

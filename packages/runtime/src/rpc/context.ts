@@ -1,0 +1,49 @@
+import type { ContextKey } from './context-key.ts';
+import type { Logger } from './logger.ts';
+import type { MethodType } from './method-type.ts';
+import type { ResponseHeaders } from './response-headers.ts';
+import type { TwirpError } from './twirp-error.ts';
+
+/** Request headers under lower-case names; an array where a header came more than once and cannot be joined. */
+export type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** One call, as handlers, hooks and interceptors see it (wire.md, Hooks and interceptors). */
+export interface Context {
+  /** Proto package, for example `user.v0`; empty where the file has none or the path names no method. */
+  readonly package: string;
+  /** Full proto name of the service, for example `user.v0.Echo`; empty where the path names no method. */
+  readonly service: string;
+  /** The method and its proto options; undefined only in hooks of a call whose path names none. */
+  readonly method: MethodType | undefined;
+  /** HTTP verb, for example `POST`. */
+  readonly verb: string;
+  /** Percent-decoded path with the prefix, without the query. */
+  readonly path: string;
+  readonly headers: IncomingHeaders;
+  /** The caller's IP address; behind a proxy as far as the host framework trusts it. */
+  readonly peer: string;
+  readonly responseHeaders: ResponseHeaders;
+  /**
+   * Fires when the caller goes away (`canceled`), when the deadline passes (`deadline_exceeded`) and on
+   * forced shutdown (`unavailable`). Its `reason` is that TwirpError.
+   */
+  readonly signal: AbortSignal;
+  /** When the call must be answered, in milliseconds since the epoch; undefined for no deadline. */
+  readonly deadline: number | undefined;
+  readonly log: Logger;
+  /** What `X-Trace-Id` carries: 32 hex digits unless the caller sent its own. */
+  readonly traceId: string;
+  /** Set true in `requestReceived` to open GET and HEAD for this call (wire.md, GET). Default false. */
+  allowGet: boolean;
+  /** The decoded request, from the interceptors on. */
+  readonly request: unknown;
+  /** The response message, from `responsePrepared` on; undefined on failure. */
+  readonly response: unknown;
+  /** The HTTP status, in `error` and `responseSent`; 0 before. */
+  readonly status: number;
+  /** What the call failed with, in `error` and `responseSent`. */
+  readonly error: TwirpError | undefined;
+  /** A value another hook, interceptor or handler of this call has set. */
+  get<T>(key: ContextKey<T>): T | undefined;
+  set<T>(key: ContextKey<T>, value: T): void;
+}

@@ -1,0 +1,53 @@
+import type { CallContext } from './call-context.ts';
+import { isLegalHeaderValue } from './response-headers.ts';
+import { TwirpError } from './twirp-error.ts';
+
+/** A response message of kind `download`, as far as its handler filled it (wire.md, Download). */
+export interface Download {
+  readonly contentType?: string;
+  readonly data?: Uint8Array;
+  readonly status?: number;
+  readonly filename?: string;
+}
+
+/** What of a download the HTTP answer needs; its headers go to the call's own. */
+export interface DownloadAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+/** @throws {TwirpError} `internal` for a status or Content-Type that HTTP cannot carry */
+export function downloadAnswer(context: CallContext, download: Download): DownloadAnswer {
+  const contentType = download.contentType || 'application/octet-stream';
+  if (!isLegalHeaderValue(contentType)) throw unusable('content_type', contentType);
+  const status = download.status || 200;
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw unusable('status', status);
+  const body = download.data ?? new Uint8Array();
+  if (!(body instanceof Uint8Array)) throw unusable('data', typeof body);
+  // Without it a browser may run as a script what was sent as text.
+  context.responseHeaders.set('X-Content-Type-Options', 'nosniff');
+  if (download.filename) context.responseHeaders.set('Content-Disposition', attachment(download.filename));
+  return { status, contentType, body };
+}
+
+/**
+ * `Content-Disposition` for a file name (RFC 6266): the name in ASCII for old clients, whole in `filename*`.
+ * What could leave the download folder or the header is replaced by `_`.
+ */
+export function attachment(filename: string): string {
+  // oxlint-disable-next-line no-control-regex
+  const safe = filename.replace(/[\x00-\x1f\x7f/\\]|\p{Surrogate}/gu, '_').replace(/^\.+$/, '_');
+  const ascii = safe.replace(/[^\x20-\x7e]/g, '_').replace(/["%]/g, '_');
+  const encoded = encodeURIComponent(safe).replace(
+    /['()*!]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return ascii === safe
+    ? `attachment; filename="${ascii}"`
+    : `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}
+
+function unusable(field: string, value: string | number): TwirpError {
+  return new TwirpError('internal', `the download's ${field} can not be sent: ${JSON.stringify(value)}`);
+}

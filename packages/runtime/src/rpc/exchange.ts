@@ -1,0 +1,34 @@
+import type { IncomingHeaders } from './context.ts';
+import type { Logger } from './logger.ts';
+import type { ResponseHeaders } from './response-headers.ts';
+
+/** A call as a door brings it in: bytes and metadata, nothing decoded. */
+export interface Exchange {
+  readonly verb: string;
+  /** The request target as it was sent: path and query, percent-encoded, perhaps in absolute form. */
+  readonly target: string;
+  readonly headers: IncomingHeaders;
+  readonly peer: string;
+  readonly log: Logger;
+  /**
+   * The whole body; called at most once, and only when the call is wanted. Bytes at once where there is no
+   * body or it is at hand. Rejects with BodyTooLargeError, or `canceled` when the caller goes away.
+   */
+  readBody(): Uint8Array | Promise<Uint8Array>;
+  /** Calls `listener` when the caller goes away before it is answered, or now if it has. Returns how to stop. */
+  onDisconnect(listener: () => void): () => void;
+}
+
+/** What a door has to send. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  /** The value of `X-Trace-Id`. */
+  readonly traceId: string;
+  /** Headers of handlers and hooks; undefined where there are none. */
+  readonly headers: ResponseHeaders | undefined;
+  /** May share its buffer with other bytes. */
+  readonly body: Uint8Array;
+  /** To be called once when the answer is written or the connection lost; undefined where nobody listens. */
+  readonly afterWrite: (() => void) | undefined;
+}

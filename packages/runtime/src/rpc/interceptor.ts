@@ -1,0 +1,29 @@
+import type { Context } from './context.ts';
+
+/**
+ * Wraps the handler, between decoding and encoding. May change the request, answer itself, change the
+ * response, or throw. `next` runs the rest. The message types are only known at method level; elsewhere an
+ * interceptor narrows them itself, hence `any` as the default.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Interceptor<Request = any, Response = any> = (
+  request: Request,
+  context: Context,
+  next: (request: Request) => Promise<Response>,
+) => Response | Promise<Response>;
+
+/** Takes a decoded request to a response message. */
+export type Handler = (request: unknown, context: Context) => unknown;
+
+/** The handler inside its interceptors, the first outermost; empty places in the list are skipped. */
+export function intercept(
+  handler: Handler,
+  interceptors: readonly (Interceptor | null | undefined)[],
+): Handler {
+  return interceptors.reduceRight<Handler>((inner, interceptor) => {
+    if (interceptor === null || interceptor === undefined) return inner;
+    return (request, context) =>
+      // `async`, so that a sync throw of the inner handler is a rejection an interceptor can catch.
+      interceptor(request, context, async (passed: unknown) => inner(passed, context));
+  }, handler);
+}

@@ -1,0 +1,16 @@
+import type { MessageType } from '../codec/message-type.ts';
+
+/** One method as generated code describes it. */
+export interface MethodType {
+  /** Literal proto name, for example `Hello`. */
+  readonly name: string;
+  // The message types differ from method to method; dispatch only passes values from one to the other.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly input: MessageType<any, any>;
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly output: MessageType<any, any>;
+  /** What the output's fields make it (wire.md, Download and Envelope). */
+  readonly kind?: 'download' | 'envelope';
+  /** `option idempotency_level`. `NO_SIDE_EFFECTS` opens GET and retries. */
+  readonly idempotency?: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT';
+}

@@ -1,0 +1,22 @@
+/** Unreserved characters and sub-delims of RFC 3986 but `*`, and `@`: nothing a router could take for a pattern. */
+const segment = /^[A-Za-z0-9\-._~!$&'()+,;=@]+$/;
+
+/** Where calls are served unless something else is said (wire.md, Routes). */
+export const defaultPrefix = '/api';
+
+/**
+ * A path prefix in its one form: `api`, `/api/` and `/api` are `/api`; `/` and the empty string are none, ``.
+ * @throws {TypeError} naming what is wrong with it
+ */
+export function normalizePrefix(prefix: string): string {
+  const segments = prefix.replace(/^\//, '').replace(/\/$/, '').split('/');
+  if (segments.length === 1 && segments[0] === '') return '';
+  for (const part of segments) {
+    if (!segment.test(part) || part === '.' || part === '..') {
+      throw new TypeError(
+        `${JSON.stringify(prefix)} is no path prefix: write it like /api or /my/api, or / for none`,
+      );
+    }
+  }
+  return `/${segments.join('/')}`;
+}

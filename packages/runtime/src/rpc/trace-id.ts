@@ -1,0 +1,33 @@
+import type { IncomingHeaders } from './context.ts';
+
+/** `traceparent` of W3C Trace Context, level 1: version, trace id, parent id, flags. */
+const traceparent = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
+const zeroTrace = '0'.repeat(32);
+/** What we take from a caller that is no W3C trace: short, and safe in a log line and in a header. */
+const plainId = /^[\w.:-]{1,128}$/;
+
+/** The call's trace id: of a valid `traceparent`, else a valid `X-Trace-Id`, else new (wire.md, Trace id). */
+export function traceIdOf(headers: IncomingHeaders): string {
+  const parent = headers['traceparent'];
+  if (typeof parent === 'string') {
+    const trace = traceparent.exec(parent)?.[1];
+    if (trace !== undefined && trace !== zeroTrace) return trace;
+  }
+  const own = headers['x-trace-id'];
+  return typeof own === 'string' && plainId.test(own) ? own : newTraceId();
+}
+
+const hexOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** Random bytes are asked for 256 ids at a time: one system call for each would cost more than the rest of the id. */
+const pool = new Uint8Array(256 * 16);
+let taken = pool.length;
+
+function newTraceId(): string {
+  if (taken === pool.length) {
+    crypto.getRandomValues(pool);
+    taken = 0;
+  }
+  let id = '';
+  for (const end = taken + 16; taken < end; taken++) id += hexOf[pool[taken] ?? 0];
+  return id;
+}

@@ -1,0 +1,50 @@
+import { isCode, type Code } from './code.ts';
+import { hasBrand } from './instance-of.ts';
+
+const brand: symbol = Symbol.for('@pipit/runtime/TwirpError');
+
+export interface TwirpErrorOptions {
+  /** Details for the caller; strings only, because Go clients drop an error with any other value. */
+  readonly meta?: Readonly<Record<string, string>>;
+  /** What went wrong underneath. Logged, never sent. */
+  readonly cause?: unknown;
+}
+
+/**
+ * An exception as Twirp sends it: `{"code","msg","meta"?}` under the code's HTTP status. The server sends
+ * one that was thrown, the client throws one that was received. A code that does not exist becomes
+ * `internal`, as in Twirp's Go server.
+ */
+export class TwirpError extends Error {
+  override readonly name: string = 'TwirpError';
+  readonly code: Code;
+  /** The text for the caller; the same as `message`. */
+  readonly msg: string;
+  readonly meta: Readonly<Record<string, string>>;
+
+  constructor(code: Code, msg: string, options: TwirpErrorOptions = {}) {
+    const text = isCode(code) ? msg : `invalid error type ${String(code)}`;
+    super(text, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = isCode(code) ? code : 'internal';
+    this.msg = text;
+    this.meta = options.meta ?? {};
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasBrand(TwirpError, this, value, brand);
+  }
+}
+
+Object.defineProperty(TwirpError.prototype, brand, { value: true });
+
+/** The first TwirpError in `thrown` and its chain of causes (Twirp v8.1: a wrapped error is the error). */
+export function findTwirpError(thrown: unknown): TwirpError | undefined {
+  const seen = new Set<unknown>();
+  let link = thrown;
+  while (typeof link === 'object' && link !== null && !seen.has(link)) {
+    if (link instanceof TwirpError) return link;
+    seen.add(link);
+    link = (link as { cause?: unknown }).cause;
+  }
+  return undefined;
+}

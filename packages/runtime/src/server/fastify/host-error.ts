@@ -1,0 +1,58 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BodyTooLargeError } from '../../rpc/body-too-large.ts';
+import { httpStatusOf, type Code } from '../../rpc/code.ts';
+import { errorBody } from '../../rpc/error-body.ts';
+import { jsonType } from '../../rpc/media-type.ts';
+import { unexpectedError } from '../../rpc/thrown-error.ts';
+import { traceIdOf } from '../../rpc/trace-id.ts';
+import { findTwirpError, TwirpError } from '../../rpc/twirp-error.ts';
+import { sendAnswer } from './send-answer.ts';
+
+/** What a plugin of the host means by the status of an error it throws. */
+const codeOf: Readonly<Record<number, Code>> = {
+  400: 'invalid_argument',
+  401: 'unauthenticated',
+  403: 'permission_denied',
+  404: 'not_found',
+  408: 'deadline_exceeded',
+  409: 'aborted',
+  412: 'failed_precondition',
+  413: 'resource_exhausted',
+  429: 'resource_exhausted',
+  501: 'unimplemented',
+  503: 'unavailable',
+  504: 'deadline_exceeded',
+};
+
+/**
+ * Answers what the host threw around a call, for example an onRequest hook that finds nobody logged in, in
+ * the shape of our errors. The call itself has not begun or is over, so its hooks do not run.
+ */
+export function sendHostError(request: FastifyRequest, reply: FastifyReply, thrown: unknown, expose: boolean): void {
+  const error = findTwirpError(thrown) ?? ofStatus(statusOf(thrown, reply), thrown) ?? unexpectedError(thrown, expose);
+  const traceId = String(reply.getHeader('x-trace-id') ?? traceIdOf(request.headers));
+  const status = statusOf(thrown, reply) === 413 || error instanceof BodyTooLargeError ? 413 : httpStatusOf[error.code];
+  if (status >= 500) request.log.error({ err: thrown, traceId }, `${request.method} ${request.url} failed: ${error.msg}`);
+  sendAnswer(reply, {
+    status,
+    contentType: jsonType,
+    traceId,
+    headers: undefined,
+    body: errorBody(error),
+    afterWrite: undefined,
+  });
+}
+
+function statusOf(thrown: unknown, reply: FastifyReply): number {
+  const { statusCode, status } = Object(thrown) as { statusCode?: unknown; status?: unknown };
+  const told = statusCode ?? status;
+  return typeof told === 'number' ? told : reply.statusCode;
+}
+
+/** An error that says it is the caller's fault, or a known state of the server, is meant to be read by the caller. */
+function ofStatus(status: number, thrown: unknown): TwirpError | undefined {
+  const code = codeOf[status] ?? (status >= 400 && status < 500 ? 'invalid_argument' : undefined);
+  if (code === undefined) return undefined;
+  const { message } = Object(thrown) as { message?: unknown };
+  return new TwirpError(code, typeof message === 'string' ? message : code, { cause: thrown });
+}

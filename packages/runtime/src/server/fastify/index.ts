@@ -1,0 +1,3 @@
+export { frameworkErrors, pipit, type PipitOptions } from './plugin.ts';
+export { normalizePrefix } from '../../rpc/prefix.ts';
+export type { RpcOptions } from '../../rpc/rpc-server.ts';

@@ -1,0 +1,82 @@
+import type { Server } from 'node:http';
+import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify';
+import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
+import { decodePath, pathOf } from '../../rpc/request-path.ts';
+import { rpcServer, type RpcOptions, type RpcServer } from '../../rpc/rpc-server.ts';
+import { call, callHandler, errorHandler } from './mount.ts';
+
+/** What `app.register(pipit, …)` takes. */
+export interface PipitOptions extends RpcOptions {
+  /** Largest request body, in bytes. Default 4 MiB. */
+  readonly bodyLimit?: number;
+  /** Also answer, as `bad_route`, every path of the app that has no route and no prefix of ours. Default false. */
+  readonly catchAll?: boolean;
+}
+
+const defaultBodyLimit = 4 * 1024 * 1024;
+
+/** Mounts by the HTTP server they are reached through: what `frameworkErrors` needs and Fastify keeps no place for. */
+const mounts = new WeakMap<object, { readonly server: RpcServer; readonly catchAll: boolean }[]>();
+
+const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
+  const { bodyLimit = defaultBodyLimit, catchAll = false } = options;
+  const prefix = normalizePrefix(options.prefix ?? defaultPrefix);
+  const server = rpcServer({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
+  mounts.set(app.server, [...(mounts.get(app.server) ?? []), { server, catchAll }]);
+
+  await app.register(
+    async (scope) => {
+      prepare(scope, server);
+      const handler = callHandler(server);
+      for (const path of server.routes.byPath.keys()) {
+        const url = path.slice(server.routes.prefix.length);
+        scope.route({ method: ['POST', 'GET', 'HEAD'], url, bodyLimit, handler: callHandler(server), exposeHeadRoute: false });
+      }
+      scope.route({ method: [...scope.supportedMethods], url: '/*', bodyLimit, handler, exposeHeadRoute: false });
+      if (prefix !== '') {
+        scope.route({ method: [...scope.supportedMethods], url: '', bodyLimit, handler, exposeHeadRoute: false });
+        // Verbs that Fastify does not route at all, such as PROPFIND.
+        scope.setNotFoundHandler(handler);
+      }
+    },
+    { prefix },
+  );
+  if (catchAll) {
+    await app.register(async (scope) => {
+      prepare(scope, server);
+      scope.setNotFoundHandler(callHandler(server));
+    });
+  }
+};
+
+/**
+ * Serves services in any Fastify app: `app.register(pipit, { services: [Echo.serve(new EchoServer())] })`.
+ * Every method is a route of its own; whatever else is under the prefix is answered as `bad_route`. Hooks of
+ * the app run around them as around any route; its error handler and parsers do not reach them.
+ * @throws {TypeError} while the app starts, for a bad prefix, a service served twice or one that lacks a method
+ */
+export const pipit: FastifyPluginAsync<PipitOptions> = Object.assign(plugin, {
+  // The prefix is ours to normalise; the scope inside is what encapsulates.
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('fastify.display-name')]: '@pipit/runtime/fastify',
+});
+
+/**
+ * For `fastify({ frameworkErrors })`: a path Fastify cannot percent-decode never gets to a route, so only
+ * the app can hand it to us. Under a prefix of ours it is `bad_route`, elsewhere Fastify's own answer.
+ */
+export const frameworkErrors: NonNullable<FastifyServerOptions<Server>['frameworkErrors']> = (error, request, reply) => {
+  const path = decodePath(pathOf(request.raw.url ?? '/'));
+  const mount = mounts.get(request.server.server)?.find(({ server, catchAll }) => {
+    return catchAll || path.startsWith(`${server.routes.prefix}/`);
+  });
+  if (mount === undefined || error.code !== 'FST_ERR_BAD_URL') void reply.send(error as never);
+  else call(mount.server, request, reply, 0);
+};
+
+function prepare(scope: FastifyInstance, server: RpcServer): void {
+  scope.removeAllContentTypeParsers();
+  // The body is read by dispatch, after it knows that the call is wanted.
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  scope.setErrorHandler(errorHandler(server));
+}

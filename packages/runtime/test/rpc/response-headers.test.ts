@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { ResponseHeaders } from '../../src/rpc/response-headers.ts';
+
+describe('response headers', () => {
+  test('set replaces, append adds, whatever the case of the name', () => {
+    const headers = new ResponseHeaders();
+    headers.append('X-Multi', 'a');
+    headers.append('x-multi', 'b');
+    expect(headers.get('X-MULTI')).toEqual(['a', 'b']);
+    headers.set('x-Multi', 'c');
+    expect(headers.get('x-multi')).toEqual(['c']);
+    headers.delete('X-Multi');
+    expect(headers.get('x-multi')).toEqual([]);
+  });
+
+  test.each(['Content-Type', 'content-type', 'CONTENT-TYPE'])('%s is not theirs to set', (name) => {
+    const headers = new ResponseHeaders();
+    expect(() => headers.set(name, 'text/html')).toThrow('header key can not be Content-Type');
+    expect(() => headers.append(name, 'text/html')).toThrow('header key can not be Content-Type');
+  });
+
+  test.each(['Content-Length', 'transfer-encoding', 'Connection'])('%s is the server’s', (name) => {
+    expect(() => new ResponseHeaders().set(name, '1')).toThrow(TypeError);
+  });
+
+  test.each(['', 'a b', 'a:', 'a\r\nb', 'ä'])('the name %j is refused', (name) => {
+    expect(() => new ResponseHeaders().set(name, 'x')).toThrow(/is no legal header name/);
+  });
+
+  test.each(['a\r\nSet-Cookie: b', '\0', '☃'])('the value %j is refused', (value) => {
+    expect(() => new ResponseHeaders().set('x-a', value)).toThrow(/illegal character/);
+  });
+});

@@ -1,0 +1,72 @@
+// Regenerates everything under rpc/ with npm's protoc and this repository's plugin.
+// `npm run gen -- --check` writes nothing and fails where the committed output differs.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const check = process.argv.includes('--check');
+
+/** Where .proto files are, and where what is generated from them goes. */
+const trees = [
+  { protos: 'rpc', out: 'rpc' },
+  { protos: 'test/proto', out: 'test/gen' },
+];
+
+for (const tree of trees) {
+  const protos = join(root, tree.protos);
+  const out = join(root, tree.out);
+  const target = check ? mkdtempSync(join(tmpdir(), 'pipit-gen-')) : out;
+  try {
+    generate(protos, target);
+    if (check) compare(tree.out, out, target);
+  } finally {
+    if (check) rmSync(target, { recursive: true });
+  }
+}
+
+function generate(protos, out) {
+  const files = list(protos, '.proto');
+  const plugin = join(root, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js');
+  const run = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/protoc/protoc.cjs'),
+      `--plugin=protoc-gen-twirp-ts=${plugin}`,
+      `--proto_path=${protos}`,
+      `--twirp-ts_out=${out}`,
+      '--twirp-ts_opt=import_extension=ts',
+      ...files,
+    ],
+    { stdio: 'inherit' },
+  );
+  if (run.status !== 0) process.exit(1);
+  if (!check) console.log(`generated from ${files.length} file(s) under ${protos}`);
+}
+
+function compare(name, out, fresh) {
+  const generated = (dir) => [...list(dir, '.pb.ts'), ...list(dir, '.twirp.ts')];
+  const stale = [...new Set([...generated(out), ...generated(fresh)])].filter(
+    (path) => readOr(join(out, path)) !== readOr(join(fresh, path)),
+  );
+  if (stale.length === 0) return;
+  console.error(`${name}: not what the plugin generates: ${stale.join(', ')}. Run: npm run gen`);
+  process.exitCode = 1;
+}
+
+function list(dir, end) {
+  const skipped = (path) => path.split(/[\\/]/).some((part) => part === 'node_modules' || part === 'dist');
+  return readdirSync(dir, { recursive: true })
+    .filter((path) => path.endsWith(end) && !skipped(path))
+    .sort();
+}
+
+function readOr(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

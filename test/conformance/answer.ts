@@ -1,0 +1,70 @@
+import { type FromJsonOptions, type MessageType, type ToJsonOptions } from '@pipit/runtime/codec';
+import {
+  type ConformanceRequest,
+  type ConformanceResponseInit,
+  TestCategory,
+  WireFormat,
+} from './gen/conformance/conformance.pb.ts';
+import { messageType, registry } from './types.ts';
+
+/** Canonical ProtoJSON, where our own default is Twirp's: proto names, defaults written. */
+const canonical: ToJsonOptions = { jsonNames: 'camel', emitDefaults: false, registry };
+
+const strict: FromJsonOptions = { strict: true, registry };
+
+const ignoreUnknown: FromJsonOptions = { strict: false, ignoreUnknownEnums: true, registry };
+
+/** Reads the request's message and writes it again as the request asks. Never throws. */
+export function answer(request: ConformanceRequest): ConformanceResponseInit {
+  const skipped = reasonToSkip(request);
+  if (skipped !== undefined) return { result: { case: 'skipped', value: skipped } };
+  const type = messageType(request.messageType);
+  if (type === undefined) return { result: { case: 'skipped', value: `${request.messageType} is not known` } };
+
+  let message: object;
+  try {
+    message = parse(request, type);
+  } catch (error) {
+    return { result: { case: 'parseError', value: String(error) } };
+  }
+  try {
+    return { result: serialize(request, type, message) };
+  } catch (error) {
+    return { result: { case: 'serializeError', value: String(error) } };
+  }
+}
+
+function reasonToSkip({ payload, requestedOutputFormat: output }: ConformanceRequest): string | undefined {
+  if (payload?.case === 'textPayload' || output === WireFormat.TEXT_FORMAT) return 'there is no text format here';
+  if (payload?.case === 'jspbPayload' || output === WireFormat.JSPB) return 'there is no JSPB here';
+  return undefined;
+}
+
+function parse({ payload, testCategory }: ConformanceRequest, type: MessageType<object>): object {
+  switch (payload?.case) {
+    case 'protobufPayload':
+      return type.decode(payload.value);
+    case 'jsonPayload':
+      return type.fromJsonString(
+        payload.value,
+        testCategory === TestCategory.JSON_IGNORE_UNKNOWN_PARSING_TEST ? ignoreUnknown : strict,
+      );
+    default:
+      throw new Error(`no way to read ${payload?.case ?? 'a request without a payload'}`);
+  }
+}
+
+function serialize(
+  { requestedOutputFormat }: ConformanceRequest,
+  type: MessageType<object>,
+  message: object,
+): ConformanceResponseInit['result'] {
+  switch (requestedOutputFormat) {
+    case WireFormat.PROTOBUF:
+      return { case: 'protobufPayload', value: type.encode(message) };
+    case WireFormat.JSON:
+      return { case: 'jsonPayload', value: type.toJsonString(message, canonical) };
+    default:
+      throw new Error(`no way to write format ${requestedOutputFormat}`);
+  }
+}

@@ -1,0 +1,48 @@
+// The official protobuf conformance suite, put to our codecs: `npm run conformance`. See README.md beside it.
+import { loader } from './tools/glibc.js';
+import { MissingError } from './tools/process.js';
+import { conformanceRunner } from './tools/runner.js';
+import { runSuite } from './tools/suite.js';
+import { buildTestee } from './tools/testee.js';
+
+const SHOWN = 30;
+
+try {
+  const { program, include } = conformanceRunner();
+  const runner = [...loader(), program];
+  const testee = buildTestee(include);
+  process.exitCode = report(runSuite(runner, testee, process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof MissingError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** @param {import('./tools/suite.js').Result} result @returns {number} the exit status */
+function report({ counts, failed, outdated, aborted, log }) {
+  const row = (/** @type {(string | number)[]} */ cells) =>
+    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(14) : String(cell).padStart(21))).join('');
+  console.log(row(['', 'successes', 'skipped', 'expected failures', 'unexpected failures']));
+  for (const { name, successes, skipped, expected, unexpected } of counts) {
+    console.log(row([name, successes, skipped, expected, unexpected]));
+  }
+
+  show('failed, and known-failures.txt does not name them', failed);
+  show('named in known-failures.txt, but pass or do not exist: take them out', outdated);
+  // A skipped test is no failure to the runner, so a testee that knows no message would pass. Text format we do skip.
+  const skipped = counts[0]?.skipped ?? 0;
+  if (skipped > 0) console.error(`\n${skipped} binary and JSON tests were skipped; all of them must be answered.`);
+  if (aborted !== undefined) console.error(`\nThe runner did not finish: ${aborted}`);
+
+  const good = aborted === undefined && skipped === 0 && failed.length === 0 && outdated.length === 0;
+  if (!good) console.error(`\nEverything the runner said: ${log}`);
+  return good && counts.every(({ unexpected }) => unexpected === 0) ? 0 : 1;
+}
+
+/** @param {string} title @param {string[]} tests */
+function show(title, tests) {
+  if (tests.length === 0) return;
+  console.error(`\n${tests.length} ${title}:`);
+  for (const test of tests.slice(0, SHOWN)) console.error(`  ${test}`);
+  if (tests.length > SHOWN) console.error(`  … and ${tests.length - SHOWN} more`);
+}

@@ -1,0 +1,24 @@
+import { createRegistry, type MessageType, type Registry } from '@pipit/runtime/codec';
+import * as edition2023 from './gen/google/protobuf/test_messages_edition2023.pb.ts';
+import * as proto2 from './gen/google/protobuf/test_messages_proto2.pb.ts';
+import * as proto2Editions from './gen/google/protobuf/test_messages_proto2_editions.pb.ts';
+import * as proto3 from './gen/google/protobuf/test_messages_proto3.pb.ts';
+import * as proto3Editions from './gen/google/protobuf/test_messages_proto3_editions.pb.ts';
+
+const messages: readonly MessageType<object>[] = [proto2, proto3, proto2Editions, proto3Editions, edition2023]
+  .flatMap((file) => Object.values<unknown>(file))
+  .filter(isMessageType);
+
+const byName = new Map(messages.map((type) => [type.typeName, type]));
+
+/** What `google.protobuf.Any` and extensions are looked up in. */
+export const registry: Registry = createRegistry(...messages);
+
+/** The type the runner asks for by its full proto name; undefined for one our plugin was not given. */
+export function messageType(typeName: string): MessageType<object> | undefined {
+  return byName.get(typeName);
+}
+
+function isMessageType(value: unknown): value is MessageType<object> {
+  return typeof value === 'object' && value !== null && 'typeName' in value && 'decode' in value;
+}
