@@ -1,3 +1,4 @@
+import { Footnotes } from '../lib/footnotes.js';
 import { machineLine } from '../lib/machine.js';
 import { geometricMean } from '../lib/stats.js';
 import { table } from '../lib/table.js';
@@ -35,11 +36,10 @@ export function goalsOf(results) {
 
 /** The tables, as Markdown. */
 export function report(results) {
-  const notes = [];
+  const notes = new Footnotes();
   const parts = Object.keys(operations).map((operation) => operationTable(results, operation, notes));
-  const footnotes = notes.map((note, index) => `${mark(index)} ${note}`).join('<br>\n');
   const how = `CPU time per operation including garbage collection, median of ${results.rounds} rounds. ${machineLine(results.machine, results.date)}`;
-  return [...parts.filter(Boolean), footnotes, how].filter(Boolean).join('\n\n');
+  return [...parts, notes.text(), how].filter(Boolean).join('\n\n');
 }
 
 function operationTable(results, operation, notes) {
@@ -57,7 +57,7 @@ function operationTable(results, operation, notes) {
   const baseRow = schemas.map((schema) => duration(cell(results, base, schema, operation)?.cpu));
   const titles = schemas.length === 1 ? schemas : [...schemas, 'mean'];
   const baseTitle = peers.find((peer) => peer.id === base).title;
-  rows.push([`*1.00 is*`, ...baseRow, ...(schemas.length === 1 ? [] : [''])]);
+  rows.push(['*1.00 is*', ...baseRow, ...(schemas.length === 1 ? [] : [''])]);
   return `**${operations[operation].title}** (× ${baseTitle}; higher is faster)\n\n${table(['', ...titles], rows)}`;
 }
 
@@ -66,23 +66,12 @@ function cellText(results, peer, schema, operation, value, notes) {
   if (found === undefined) return '–';
   const text = value === undefined ? (found.cpu === undefined ? '–' : duration(found.cpu)) : value.toFixed(2);
   if (found.status === 'ok') return text;
-  return `${text} ${mark(noteIndex(notes, describe(peer, schema, operation, found)))}`;
+  return `${text} ${notes.mark(`${peer.title}, ${schema}`, remark(found), operations[operation].title)}`;
 }
 
-function describe(peer, schema, operation, { status, note }) {
-  const where = `${peer.title}, ${schema}, ${operations[operation].title}`;
-  if (status === 'missing') return `${where}: missing. ${note}`;
-  if (status === 'own') return `${where}: JSON of its own shape, which only itself reads (${note}).`;
-  return `${where}: wrong (${note}).`;
-}
-
-function noteIndex(notes, note) {
-  const found = notes.indexOf(note);
-  return found === -1 ? notes.push(note) - 1 : found;
-}
-
-function mark(index) {
-  return `<sup>${index + 1}</sup>`;
+function remark({ status, note }) {
+  if (status === 'own') return `JSON of its own shape (as ProtoJSON: ${note})`;
+  return `${status} (${note})`;
 }
 
 function mean(ratios) {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../lib/machine.js';
+import { choose } from '../lib/options.js';
 import { bench, packageVersion } from '../lib/paths.js';
 import { writeReadme } from '../lib/readme.js';
 import { generatePeers, writeFixtures } from './build.js';
@@ -37,16 +38,10 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(help);
 } else {
-  await run();
-}
-
-/** The names an option chose, in the order of `all`. @throws {Error} for one that is not in `all` */
-function choose(option, all, fallback = all) {
-  if (option === undefined) return fallback;
-  const names = option.split(',');
-  const unknown = names.find((name) => !all.includes(name));
-  if (unknown !== undefined) throw new Error(`unknown "${unknown}"; there are ${all.join(', ')}`);
-  return all.filter((name) => names.includes(name));
+  await run().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }
 
 async function run() {

@@ -19,7 +19,8 @@ export function answer(request: ConformanceRequest): ConformanceResponseInit {
   const skipped = reasonToSkip(request);
   if (skipped !== undefined) return { result: { case: 'skipped', value: skipped } };
   const type = messageType(request.messageType);
-  if (type === undefined) return { result: { case: 'skipped', value: `${request.messageType} is not known` } };
+  if (type === undefined)
+    return { result: { case: 'skipped', value: `${request.messageType} is not known` } };
 
   let message: object;
   try {
@@ -35,7 +36,8 @@ export function answer(request: ConformanceRequest): ConformanceResponseInit {
 }
 
 function reasonToSkip({ payload, requestedOutputFormat: output }: ConformanceRequest): string | undefined {
-  if (payload?.case === 'textPayload' || output === WireFormat.TEXT_FORMAT) return 'there is no text format here';
+  if (payload?.case === 'textPayload' || output === WireFormat.TEXT_FORMAT)
+    return 'there is no text format here';
   if (payload?.case === 'jspbPayload' || output === WireFormat.JSPB) return 'there is no JSPB here';
   return undefined;
 }

@@ -66,7 +66,9 @@ function fetch() {
 function aptConfig(apt) {
   const carried = run('apt-config', ['dump'], { what: "read apt's configuration" })
     .split('\n')
-    .filter((line) => /^Acquire::(http|https|ftp|Retries|ForceIPv4|ForceIPv6|Check-Valid-Until|Check-Date)\b/.test(line));
+    .filter((line) =>
+      /^Acquire::(http|https|ftp|Retries|ForceIPv4|ForceIPv6|Check-Valid-Until|Check-Date)\b/.test(line),
+    );
   return [
     ...carried,
     'APT::Architecture "amd64";',
@@ -90,7 +92,8 @@ function aptConfig(apt) {
 /** The mirror this machine already uses for Debian itself, from whichever kind of sources file it keeps. */
 function debianMirror() {
   const advice = `The conformance runner needs glibc ${needed.join('.')} or, on Debian, an apt source of the main archive to fetch it from.`;
-  if (process.arch !== 'x64') throw new MissingError(`${advice} Its Linux binary is for x64, this is ${process.arch}.`);
+  if (process.arch !== 'x64')
+    throw new MissingError(`${advice} Its Linux binary is for x64, this is ${process.arch}.`);
   if (!existsSync('/usr/bin/apt-get')) throw new MissingError(`${advice} This machine has no apt.`);
   // Not `indextargets`: that knows only what an `apt-get update` has fetched, and a fresh container has had none.
   const uris = run('apt-get', ['update', '--print-uris'], { what: "read apt's sources" });

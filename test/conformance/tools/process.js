@@ -16,6 +16,7 @@ export function run(program, args, { what, cwd, env = process.env }) {
     cwd,
     env,
     encoding: 'utf8',
+    input: '',
     maxBuffer: 256 * 1024 * 1024,
   });
   if (error) throw new MissingError(`cannot ${what}: ${error.message}`);

@@ -27,11 +27,14 @@ export function buildTestee(include) {
   for (const tool of [tsc, protoc]) {
     if (!existsSync(tool)) throw new MissingError(`${tool} is missing: run \`npm ci\` first.`);
   }
-  run(tsc, ['-b', 'packages/runtime', 'packages/protoc-gen-twirp-ts'], { what: 'build the runtime and the plugin', cwd: root });
+  run(tsc, ['-b', 'packages/runtime', 'packages/protoc-gen-twirp-ts'], {
+    what: 'build the runtime and the plugin',
+    cwd: root,
+  });
   if (!existsSync(plugin)) throw new MissingError(`the plugin is missing: ${plugin}`);
 
   const gen = join(suite, 'gen');
-  rmSync(gen, { recursive: true, force: true });
+  for (const old of [gen, join(suite, 'dist')]) rmSync(old, { recursive: true, force: true });
   mkdirSync(gen);
   const options = [
     `--proto_path=${include}`,

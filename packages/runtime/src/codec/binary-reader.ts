@@ -267,7 +267,8 @@ export class BinaryReader {
         return;
       case 3:
         this.deepen();
-        for (let inner = this.tagInside(); inner !== (tag | 4); inner = this.tagInside()) {
+        // The end of a group has its number and wire type 4 in place of 3.
+        for (let inner = this.tagInside(); inner !== (tag ^ 7) >>> 0; inner = this.tagInside()) {
           if ((inner & 7) === 4) throw unmatched(inner);
           this.skip(inner);
         }

@@ -8,6 +8,9 @@ const MAX_KEYS = 1000;
 /** In front of every key while qs holds it: qs drops the key `__proto__`, which may be a field's name. */
 const MARK = ':';
 
+/** From the first `=` to the end of the pair. qs would rather split at a later `]=`. */
+const VALUE = /=[^&]*/g;
+
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -34,7 +37,7 @@ function bodyText(body: Uint8Array): string {
 function collect(values: Map<string, string[]>, text: string): void {
   let parsed: Record<string, unknown>;
   try {
-    parsed = qs.parse(text, {
+    parsed = qs.parse(text.replace(VALUE, escapeEquals), {
       // Brackets and dots mean nothing here but the `[]` of a list: keys are field names.
       depth: 0,
       parseArrays: false,
@@ -61,6 +64,10 @@ function collect(values: Map<string, string[]>, text: string): void {
     if (list === undefined) values.set(name, occurrences);
     else list.push(...occurrences);
   }
+}
+
+function escapeEquals(value: string): string {
+  return `=${value.slice(1).replaceAll('=', '%3D')}`;
 }
 
 function malformed(message: string): FormError {

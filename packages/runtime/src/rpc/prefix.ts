@@ -9,8 +9,8 @@ export const defaultPrefix = '/api';
  * @throws {TypeError} naming what is wrong with it
  */
 export function normalizePrefix(prefix: string): string {
+  if (prefix === '' || prefix === '/') return '';
   const segments = prefix.replace(/^\//, '').replace(/\/$/, '').split('/');
-  if (segments.length === 1 && segments[0] === '') return '';
   for (const part of segments) {
     if (!segment.test(part) || part === '.' || part === '..') {
       throw new TypeError(

@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { pluginBin, proto3, protoc } from './protoc.ts';
+
+describe('what cannot be generated is an error with file, line and remedy', () => {
+  test.each([
+    [
+      'a streaming method',
+      'message M {}\nservice S {\n  rpc Watch(M) returns (stream M);\n}',
+      'a.proto:5:3: S.Watch streams, and Twirp has no streams. Remove "stream"',
+    ],
+    [
+      'two methods of one name',
+      'message M {}\nservice S {\n  rpc get_user(M) returns (M);\n  rpc GetUser(M) returns (M);\n}',
+      'a.proto:6:3: S.GetUser and S.get_user are both called getUser in TypeScript. Rename one of them',
+    ],
+    [
+      'two types of one name',
+      'message A {\n  message B {}\n}\nmessage A_B {}',
+      'a.proto:6:1: A_B and A.B (a.proto:4:3) are both called A_B in TypeScript. Rename one of them',
+    ],
+    [
+      'a field and a oneof of one name',
+      'message A {\n  int32 the_pick = 1;\n  oneof thePick { int32 b = 2; }\n}',
+      'a.proto:5:3: thePick and the_pick of t.A are both called thePick in TypeScript. Rename one of them',
+    ],
+    [
+      'a service called like a client',
+      'message M {}\nservice A { rpc X(M) returns (M); }\nservice AClient { rpc X(M) returns (M); }',
+      'a.proto:5:1: service AClient has the name of the client of A. Rename one of them',
+    ],
+  ])('%s', (_, text, message) => {
+    const run = protoc({ 'a.proto': proto3(text) });
+    expect(run.stderr).toContain(`--twirp-ts_out: ${message}`);
+    expect(run.stderr).not.toMatch(/^ +at /m);
+    expect(run.status).toBe(1);
+  });
+
+  test('an unknown option lists the valid ones', () => {
+    const run = protoc({ 'a.proto': proto3('') }, 'nope=1');
+    expect(run.stderr).toContain('unknown option "nope". Valid options: import_extension=js|ts|none, int64=bigint|string|number');
+    expect(run.status).toBe(1);
+  });
+
+  test('a wrong value lists the valid ones', () => {
+    expect(protoc({ 'a.proto': proto3('') }, 'int64=long').stderr).toContain(
+      'option int64 is "long", but must be one of bigint, string, number',
+    );
+  });
+});
+
+describe('options', () => {
+  const files = {
+    'x/a.proto': 'syntax = "proto3";\npackage x;\nimport "y/b.proto";\nmessage A { y.B b = 1; int64 big = 2; int64 own = 3 [jstype = JS_NORMAL]; }',
+    'y/b.proto': 'syntax = "proto3";\npackage y;\nmessage B {}\nservice S { rpc Do(B) returns (B); }',
+  };
+
+  test.each([
+    ['', "from '../y/b.pb.js'"],
+    ['import_extension=ts', "from '../y/b.pb.ts'"],
+    ['import_extension=none', "from '../y/b.pb'"],
+  ])('import_extension: %s', (option, line) => {
+    expect(protoc(files, option).read('x/a.pb.ts')).toContain(line);
+  });
+
+  test.each([
+    ['', 'big: bigint;'],
+    ['int64=string', 'big: string;'],
+    ['int64=number', 'big: number;'],
+  ])('int64: %s', (option, line) => {
+    expect(protoc(files, option).read('x/a.pb.ts')).toContain(line);
+  });
+
+  test('runtime', () => {
+    const run = protoc(files, 'runtime=my-runtime');
+    expect(run.read('x/a.pb.ts')).toContain("from 'my-runtime/codec'");
+    expect(run.read('y/b.twirp.ts')).toContain("from 'my-runtime'");
+  });
+});
+
+describe('generated code', () => {
+  test('comments become TSDoc, deprecation a tag', () => {
+    const code = protoc({
+      'a.proto': proto3('// About M.\n// Second line.\nmessage M {\n  // About f.\n  string f = 1 [deprecated = true]; // trailing */\n}'),
+    }).read('a.pb.ts');
+    expect(code).toContain('/**\n * About M.\n * Second line.\n */\nexport interface M extends Unknown {');
+    expect(code).toContain('  /**\n   * About f.\n   *\n   * trailing *\\/\n   * @deprecated\n   */\n  f: string;');
+  });
+
+  test('a download and an envelope are told by their fields', () => {
+    const code = protoc({
+      'a.proto': proto3(`
+message File { bytes data = 7; string content_type = 3; string filename = 1; int32 status = 2; }
+message NoFile { bytes data = 1; string content_type = 2; string other = 3; }
+message Data {}
+message Envelope { int32 code = 1; string msg = 2; Data data = 3; }
+message NoEnvelope { int32 code = 1; string msg = 2; string data = 3; }
+service S {
+  rpc A(Data) returns (File);
+  rpc B(Data) returns (NoFile);
+  rpc C(Data) returns (Envelope);
+  rpc D(Data) returns (NoEnvelope) { option idempotency_level = NO_SIDE_EFFECTS; }
+}`),
+    }).read('a.twirp.ts');
+    expect(code).toContain("a: { name: 'A', input: Data, output: File, kind: 'download' },");
+    expect(code).toContain("b: { name: 'B', input: Data, output: NoFile },");
+    expect(code).toContain("c: { name: 'C', input: Data, output: Envelope, kind: 'envelope' },");
+    expect(code).toContain("d: { name: 'D', input: Data, output: NoEnvelope, idempotency: 'NO_SIDE_EFFECTS' },");
+  });
+
+  test('only the files asked for are written', () => {
+    const run = protoc({ 'a.proto': proto3('message M {}') });
+    expect(run.read('a.pb.ts')).toContain('from a.proto. Do not edit.');
+    expect(() => run.read('a.twirp.ts')).toThrow(/ENOENT/);
+  });
+});
+
+describe('by hand', () => {
+  const run = (...args: string[]) => spawnSync(process.execPath, [pluginBin, ...args], { encoding: 'utf8', input: '' });
+
+  test('--version is that of the package', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(run('--version').stdout).toBe(`protoc-gen-twirp-ts ${version}\n`);
+  });
+
+  test('--help lists every option', () => {
+    const { stdout } = run('--help');
+    for (const option of ['import_extension=', 'int64=', 'runtime=', '--version', '--twirp-ts_out']) expect(stdout).toContain(option);
+  });
+
+  test('an unknown argument and a broken request are one line, without a stack', () => {
+    expect(run('--nope')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^protoc-gen-twirp-ts: unknown argument --nope.*\n$/) as unknown });
+    const broken = spawnSync(process.execPath, [pluginBin], { encoding: 'utf8', input: 'not a request' });
+    expect(broken.status).toBe(1);
+    expect(broken.stderr).toMatch(/^protoc-gen-twirp-ts: not a CodeGeneratorRequest.*\n$/);
+  });
+});
