@@ -11,6 +11,13 @@ const check = process.argv.includes('--check');
 
 /** Where .proto files are, and where what is generated from them goes. */
 const trees = [
+  {
+    protos: 'node_modules/protoc/include',
+    // What the runtime brings for everyone; the rest of the folder is about other languages.
+    only: /^google.protobuf.(any|api|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)\.proto$/,
+    out: 'packages/runtime/src',
+    option: 'well_known_types=generate',
+  },
   { protos: 'rpc', out: 'rpc' },
   { protos: 'test/proto', out: 'test/gen' },
 ];
@@ -20,15 +27,15 @@ for (const tree of trees) {
   const out = join(root, tree.out);
   const target = check ? mkdtempSync(join(tmpdir(), 'pipit-gen-')) : out;
   try {
-    generate(protos, target);
+    generate(tree, protos, target);
     if (check) compare(tree.out, out, target);
   } finally {
     if (check) rmSync(target, { recursive: true });
   }
 }
 
-function generate(protos, out) {
-  const files = list(protos, '.proto');
+function generate({ only = /(?:)/, option }, protos, out) {
+  const files = list(protos, '.proto').filter((path) => only.test(path));
   const plugin = join(root, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js');
   const run = spawnSync(
     process.execPath,
@@ -37,7 +44,7 @@ function generate(protos, out) {
       `--plugin=protoc-gen-twirp-ts=${plugin}`,
       `--proto_path=${protos}`,
       `--twirp-ts_out=${out}`,
-      '--twirp-ts_opt=import_extension=ts',
+      `--twirp-ts_opt=import_extension=ts${option === undefined ? '' : `,${option}`}`,
       ...files,
     ],
     { stdio: 'inherit' },

@@ -63,7 +63,8 @@ function checkCodec(codec) {
   const results = {};
   const binary = (value) => fromBinary(type, codec.encode(value));
   // By way of bytes: protobuf-es keeps a float's JSON digits as a double, and 0.1 is not the float nearest to it.
-  const json = (bytes) => fromBinary(type, toBinary(type, fromJsonString(type, Buffer.from(bytes).toString())));
+  const json = (bytes) =>
+    fromBinary(type, toBinary(type, fromJsonString(type, Buffer.from(bytes).toString())));
   const run = (operation, ...rest) => operations[operation].prepare(codec, schema, ...rest);
 
   const encode = difference(() => fromBinary(type, run('encode')()));
@@ -79,7 +80,8 @@ function checkCodec(codec) {
     const into = difference(() => binary(run('jsonIn')()));
     results.jsonOut = status(out);
     results.jsonIn = status(into);
-    if (encode === undefined && (out !== undefined || into !== undefined)) checkOwnJson(codec, results, binary);
+    if (encode === undefined && (out !== undefined || into !== undefined))
+      checkOwnJson(codec, results, binary);
   }
   const form = attempt(() => run('formIn'));
   if (form !== undefined) results.formIn = status(difference(() => binary(form())));

@@ -21,7 +21,16 @@ export const isPinned = pinned.length > 0;
 
 /** Runs a script of this folder in a process of its own and returns the JSON it prints. */
 export function runChild(script, args, { nodeArgs = [], pin: wanted = false } = {}) {
-  const command = [...(wanted ? pinned : []), process.execPath, ...nodeArgs, join(bench, 'codec', script), ...args];
-  const out = execFileSync(command[0], command.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = [
+    ...(wanted ? pinned : []),
+    process.execPath,
+    ...nodeArgs,
+    join(bench, 'codec', script),
+    ...args,
+  ];
+  const out = execFileSync(command[0], command.slice(1), {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return JSON.parse(out);
 }

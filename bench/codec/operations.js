@@ -52,5 +52,7 @@ export const operations = {
 
 /** The value a peer encodes: decoded by itself; plain data for those without a schema. */
 function sample(codec, schema) {
-  return codec.plain ? JSON.parse(fixture(schema, 'proto.json').toString()) : codec.decode(fixture(schema, 'bin'));
+  return codec.plain
+    ? JSON.parse(fixture(schema, 'proto.json').toString())
+    : codec.decode(fixture(schema, 'bin'));
 }

@@ -18,7 +18,8 @@ const bases = {
 /** A cell of the results: peer × schema × operation, or undefined. */
 function cell(results, peer, schema, operation) {
   return results.cells.find(
-    (candidate) => candidate.peer === peer && candidate.schema === schema && candidate.operation === operation,
+    (candidate) =>
+      candidate.peer === peer && candidate.schema === schema && candidate.operation === operation,
   );
 }
 
@@ -44,14 +45,18 @@ export function report(results) {
 
 function operationTable(results, operation, notes) {
   const cells = results.cells.filter((candidate) => candidate.operation === operation);
-  const schemas = [...new Set(cells.filter((candidate) => candidate.cpu).map((candidate) => candidate.schema))];
+  const schemas = [
+    ...new Set(cells.filter((candidate) => candidate.cpu).map((candidate) => candidate.schema)),
+  ];
   if (schemas.length === 0) return '';
   const base = bases[operation];
   const rows = peers
     .filter((peer) => cells.some((candidate) => candidate.peer === peer.id))
     .map((peer) => {
       const ratios = schemas.map((schema) => ratio(results, operation, schema, peer.id, base));
-      const texts = schemas.map((schema, index) => cellText(results, peer, schema, operation, ratios[index], notes));
+      const texts = schemas.map((schema, index) =>
+        cellText(results, peer, schema, operation, ratios[index], notes),
+      );
       return schemas.length === 1 ? [peer.title, ...texts] : [peer.title, ...texts, mean(ratios)];
     });
   const baseRow = schemas.map((schema) => duration(cell(results, base, schema, operation)?.cpu));

@@ -12,10 +12,14 @@ export function measureRounds(cells, rounds, { warm, measured }) {
     for (const group of groups) {
       const [{ peer, schema }] = group;
       console.error(`round ${round}/${rounds}: ${schema} ${peer}`);
-      const times = runChild('measure.js', [peer, schema, String(warm), String(measured), ...group.map(item)], {
-        pin: true,
-        nodeArgs: ['--expose-gc'],
-      });
+      const times = runChild(
+        'measure.js',
+        [peer, schema, String(warm), String(measured), ...group.map(item)],
+        {
+          pin: true,
+          nodeArgs: ['--expose-gc'],
+        },
+      );
       for (const cell of group) {
         const time = times[cell.operation];
         if (time !== undefined) (cell.times ??= []).push(time);

@@ -5,7 +5,9 @@
 import { random } from '../lib/random.js';
 
 const words =
-  'amber harbor signal copper meadow ledger violet orchard canvas granite ember lantern willow cobalt summit'.split(' ');
+  'amber harbor signal copper meadow ledger violet orchard canvas granite ember lantern willow cobalt summit'.split(
+    ' ',
+  );
 
 /** `count` words as a sentence. */
 function sentence(next, count) {
@@ -117,7 +119,9 @@ function numeric() {
     deviation: 12.25,
     values: times(256, (index) => (index % 4 === 0 ? int(next, -5000, 5000) : int(next, -1e7, 1e7) / 1000)),
     weights: times(256, () => float(next, 16)),
-    counts: times(256, (index) => (index % 8 === 0 ? -int(next, 1, 1000) : int(next, 0, 2 ** (1 + (index % 30))))),
+    counts: times(256, (index) =>
+      index % 8 === 0 ? -int(next, 1, 1000) : int(next, 0, 2 ** (1 + (index % 30))),
+    ),
     deltas: times(128, (index) => String(index % 4 === 0 ? -int(next, 0, 2 ** 45) : int(next, -500, 500))),
     buckets: times(128, () => int(next, 0, 20000)),
     // Below 2^31, as `checksum` in mid.

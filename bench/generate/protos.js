@@ -27,7 +27,8 @@ function field(index, number, earlier) {
 function message(index, earlier) {
   const count = 4 + (index % 4);
   const fields = Array.from({ length: count }, (_, position) => field(index, position + 1, earlier));
-  const oneof = index % 10 === 0 ? `  oneof choice {\n    string text = 20;\n    int64 amount = 21;\n  }\n` : '';
+  const oneof =
+    index % 10 === 0 ? `  oneof choice {\n    string text = 20;\n    int64 amount = 21;\n  }\n` : '';
   return `// Message ${index} of the file.\n// It has ${count} fields.\nmessage Message${index} {\n${fields.join('')}${oneof}}\n\n`;
 }
 
@@ -36,7 +37,8 @@ function file(part, count) {
   const messages = Array.from({ length: count }, (_, index) => message(index, index));
   const before = `bench.generate.part${part - 1}.Message0`;
   const imports = part === 0 ? '' : `import "${fileName(part - 1)}";\n\n`;
-  const link = part === 0 ? '' : `// A reference to another file.\nmessage Link {\n  ${before} target = 1;\n}\n\n`;
+  const link =
+    part === 0 ? '' : `// A reference to another file.\nmessage Link {\n  ${before} target = 1;\n}\n\n`;
   return `syntax = "proto3";
 
 package bench.generate.part${part};

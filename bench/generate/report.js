@@ -46,10 +46,13 @@ export function linearity(cells) {
   return generators.flatMap(({ id }) =>
     steps.flatMap(([from, to]) => {
       const start = wall('small', id);
-      const done = (name) => cells.some((cell) => cell.case === name && cell.generator === id && cell.rounds > 0);
+      const done = (name) =>
+        cells.some((cell) => cell.case === name && cell.generator === id && cell.rounds > 0);
       if (start === undefined || !done(from) || !done(to)) return [];
       const growth = (wall(to, id) - start) / (wall(from, id) - start);
-      return [{ generator: id, from, to, growth, text: `${id}: ${from} → ${to}: ${growth.toFixed(2)} × the time` }];
+      return [
+        { generator: id, from, to, growth, text: `${id}: ${from} → ${to}: ${growth.toFixed(2)} × the time` },
+      ];
     }),
   );
 }

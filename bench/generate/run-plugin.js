@@ -26,7 +26,11 @@ export async function runPlugin(entry, request, seconds) {
   // A plugin that dies early closes its input: how it ended says more than this error.
   child.stdin.on('error', () => {});
   child.stdin.end(request);
-  const [output, errors, { code, signal }] = await Promise.all([read(child.stdout), read(child.stderr), ended(child)]);
+  const [output, errors, { code, signal }] = await Promise.all([
+    read(child.stdout),
+    read(child.stderr),
+    ended(child),
+  ]);
   const wall = (performance.now() - start) / 1000;
   clearTimeout(timer);
   if (signal === 'SIGKILL' && wall >= seconds) return { failure: 'timeout', wall };
@@ -55,5 +59,7 @@ function ended(child) {
 /** The line that names the error, where a stack trace surrounds it. */
 function reason(errors) {
   const lines = errors.toString().trim().split('\n');
-  return (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)).replaceAll(`${root}/`, '').slice(0, 200);
+  return (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1))
+    .replaceAll(`${root}/`, '')
+    .slice(0, 200);
 }

@@ -22,7 +22,10 @@ export const pbf = {
         .replaceAll('google.protobuf.', '');
       const proto = join(out, `${schema}.proto`);
       writeFileSync(proto, source + wellKnown);
-      writeFileSync(join(out, `${schema}.js`), execFileSync(process.execPath, [compiler, proto], { stdio: 'pipe' }));
+      writeFileSync(
+        join(out, `${schema}.js`),
+        execFileSync(process.execPath, [compiler, proto], { stdio: 'pipe' }),
+      );
     });
   },
 

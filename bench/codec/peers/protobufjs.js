@@ -18,9 +18,20 @@ export const protobufjs = {
       const file = join(out, `${schema}.js`);
       execFileSync(
         process.execPath,
-        [pbjs, '-t', 'static-module', '-w', 'esm', '-r', schema, '--keep-case', '-p', protoFolder, '-o', file].concat(
-          join(protoFolder, `${schema}.proto`),
-        ),
+        [
+          pbjs,
+          '-t',
+          'static-module',
+          '-w',
+          'esm',
+          '-r',
+          schema,
+          '--keep-case',
+          '-p',
+          protoFolder,
+          '-o',
+          file,
+        ].concat(join(protoFolder, `${schema}.proto`)),
         { stdio: 'pipe' },
       );
     });

@@ -11,7 +11,7 @@ export async function buildApp(
   shutdown: AbortSignal,
 ): Promise<FastifyInstance> {
   // A line for every request would cost more than the request; errors are logged.
-  const app = fastify({ frameworkErrors, logger: { level: 'warn' }, disableRequestLogging: true });
+  const app = fastify({ frameworkErrors, logger: { level: 'warn' } });
   await app.register(pipit, { services, prefix: config.prefix || '/', shutdownSignal: shutdown });
   if (hasPage(config)) {
     const html = page(config.prefix);

@@ -14,7 +14,10 @@ Environment:
 
 /** The text to print instead of serving, or undefined. @throws {StartError} for an argument there is not */
 export function textAskedFor(args: readonly string[]): string | undefined {
-  const options = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
+  const options = {
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'v' },
+  } as const;
   let values: { help?: boolean; version?: boolean };
   try {
     ({ values } = parseArgs({ args: [...args], options }));
@@ -27,6 +30,8 @@ export function textAskedFor(args: readonly string[]): string | undefined {
 }
 
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }

@@ -23,8 +23,8 @@ async function serve(config: Config): Promise<void> {
   const shutdown = new AbortController();
   const served = services();
   const app = await buildApp(config, served, shutdown.signal);
-  await listen(app, config);
   shutDownOnSignal(app, shutdown);
+  await listen(app, config);
   const { port } = app.server.address() as AddressInfo;
   process.stdout.write(banner(config, port, served));
 }

@@ -35,6 +35,7 @@ export interface MessageDescriptor {
   readonly nestedType?: readonly MessageDescriptor[];
   readonly enumType?: readonly EnumDescriptor[];
   readonly extension?: readonly FieldDescriptor[];
+  readonly extensionRange?: readonly unknown[];
   readonly oneofDecl?: readonly { readonly name: string }[];
   readonly options?: Options & { readonly mapEntry?: boolean };
 }

@@ -1,4 +1,3 @@
-import { readFileSync, writeSync } from 'node:fs';
 import { generate, type OutputFile } from './generate.ts';
 import { OPTION_HELP } from './options.ts';
 import { PluginError } from './plugin-error.ts';
@@ -6,13 +5,13 @@ import { decodeRequest, encodeResponse } from './request.ts';
 import { VERSION } from './version.ts';
 
 /** Runs as protoc and buf run a plugin: a CodeGeneratorRequest on stdin, the response on stdout. */
-export function main(args: readonly string[] = process.argv.slice(2)): void {
+export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
   const [first] = args;
   if (first === '--version') console.log(`protoc-gen-twirp-ts ${VERSION}`);
   else if (first === '--help' || first === '-h') console.log(help());
   else if (first !== undefined) fail(`unknown argument ${first}. Options of the plugin go to protoc's --twirp-ts_opt; see --help`);
   else if (process.stdin.isTTY) fail('a plugin: protoc or buf runs it. See --help');
-  else answer(readFileSync(0));
+  else answer(await readInput());
 }
 
 function answer(input: Uint8Array): void {
@@ -26,9 +25,14 @@ function answer(input: Uint8Array): void {
     }
     result = { error: error.message };
   }
-  const output = encodeResponse(result);
-  // A pipe takes what fits; write the rest until all is gone.
-  for (let at = 0; at < output.length; ) at += writeSync(1, output, at);
+  process.stdout.write(encodeResponse(result));
+}
+
+/** The compiler may leave the pipe non-blocking, on which a synchronous read fails with EAGAIN. */
+async function readInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
 }
 
 function fail(message: string): void {

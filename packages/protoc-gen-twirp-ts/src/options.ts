@@ -9,6 +9,8 @@ export type ImportExtension = 'js' | 'ts' | 'none';
 export interface PluginOptions {
   readonly importExtension: ImportExtension;
   readonly int64: Int64Type;
+  /** Whether google/protobuf/*.proto come from the runtime, or are generated: the runtime's own build does that. */
+  readonly wellKnownTypes: 'import' | 'generate';
   /** Where generated files import the runtime from. */
   readonly runtime: string;
 }
@@ -36,9 +38,14 @@ export const OPTION_HELP: readonly OptionHelp[] = [
     values: 'PACKAGE',
     text: 'the package generated files import; default @pipit/runtime',
   },
+  {
+    name: 'well_known_types',
+    values: 'import|generate',
+    text: 'where google/protobuf/*.proto come from; default import, from the runtime. generate is for the runtime itself',
+  },
 ];
 
-const DEFAULTS: PluginOptions = { importExtension: 'js', int64: 'bigint', runtime: '@pipit/runtime' };
+const DEFAULTS: PluginOptions = { importExtension: 'js', int64: 'bigint', runtime: '@pipit/runtime', wellKnownTypes: 'import' };
 
 /**
  * Reads `--twirp-ts_opt`: `name=value`, several separated by commas.
@@ -59,6 +66,9 @@ export function parseOptions(parameter: string): PluginOptions {
       case 'runtime':
         if (value === '') throw new PluginError('option runtime needs the name of a package, for example runtime=@pipit/runtime');
         options.runtime = value;
+        break;
+      case 'well_known_types':
+        options.wellKnownTypes = oneOf(name, value, ['import', 'generate']);
         break;
       default: {
         const valid = OPTION_HELP.map((option) => `${option.name}=${option.values}`).join(', ');

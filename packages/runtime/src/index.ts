@@ -23,13 +23,9 @@ export {
 export type { ResponseHeaders } from './rpc/response-headers.ts';
 export type { CallOptions } from './client/call-options.ts';
 export { DecodeError, EncodeError, FormError } from './codec/errors.ts';
-export type {
-  DecodeOptions,
-  FromJsonOptions,
-  JsonValue,
-  MessageType,
-  ToJsonOptions,
-} from './codec/message-type.ts';
+export type { JsonValue, MessageType } from './codec/message-type.ts';
+export type {} from './codec/options.ts';
+export type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './codec/options.ts';
 
 // For generated code and for libraries built on this one.
 export type { MethodType } from './rpc/method-type.ts';

@@ -4,7 +4,7 @@ import { cache } from './paths.js';
 import { MissingError, run } from './process.js';
 
 /** What the runner's Linux binary is linked against. */
-const needed = [2, 38];
+const needed = /** @type {const} */ ([2, 38]);
 
 /** The first Debian release with that glibc. */
 const release = 'trixie';
@@ -76,6 +76,8 @@ function aptConfig(apt) {
     // apt's own user may not be let into the checkout.
     'APT::Sandbox::User "root";',
     'Acquire::Languages "none";',
+    // Otherwise an unreachable mirror is only a warning, and the failure a later "unable to locate".
+    'APT::Update::Error-Mode "any";',
     `Dir::Etc::parts "/dev/null";`,
     `Dir::Etc::main "/dev/null";`,
     `Dir::Etc::preferences "/dev/null";`,

@@ -48,8 +48,7 @@ export function runSuite(runner, testee, options) {
     '--output_dir',
     `${output}/`,
     ...options,
-    process.execPath,
-    testee,
+    ...command(testee),
   ];
   const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
     encoding: 'utf8',
@@ -80,7 +79,17 @@ export function runSuite(runner, testee, options) {
  * @throws {MissingError}
  */
 function checkStarts(testee) {
-  run(process.execPath, [testee], { what: 'start the testee' });
+  const [node, ...args] = command(testee);
+  run(node, args, { what: 'start the testee' });
+}
+
+/**
+ * How the testee is started. Generated code must run where a Content-Security-Policy forbids `eval`, so it does here.
+ * @param {string} testee
+ * @returns {[string, ...string[]]}
+ */
+function command(testee) {
+  return [process.execPath, '--disallow-code-generation-from-strings', testee];
 }
 
 /** @param {string} text @returns {Counts[]} */

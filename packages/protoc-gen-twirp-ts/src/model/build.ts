@@ -1,9 +1,10 @@
 import type { CodeGeneratorRequest } from '../descriptor.ts';
 import type { PluginOptions } from '../options.ts';
-import { completeMessage } from './message.ts';
+import { completeMessage, makeExtension } from './message.ts';
 import { type DeclaredMessage, Registry, stemOf } from './registry.ts';
 import { makeServices } from './service.ts';
 import { SourceInfo } from './source.ts';
+import { isWellKnown } from './well-known.ts';
 import type { FileModel } from './types.ts';
 
 const FILE_SYNTAX = 12;
@@ -25,13 +26,15 @@ export function buildModel(request: CodeGeneratorRequest, options: PluginOptions
   for (const { messages } of files) for (const declared of messages) complete(declared);
   return files
     .filter(({ file }) => wanted.has(file.name))
-    .map(({ file, source, messages, enums }) => ({
+    .filter(({ file }) => options.wellKnownTypes === 'generate' || !isWellKnown(stemOf(file.name)))
+    .map(({ file, source, messages, enums, extensions }) => ({
       path: file.name,
       stem: stemOf(file.name),
       package: file.package ?? '',
       comment: source.comment([FILE_SYNTAX]) || source.comment([FILE_PACKAGE]),
       messages: messages.map(({ model }) => model),
       enums,
+      extensions: extensions.map((extension) => makeExtension(extension, registry, stemOf(file.name), options.int64)),
       services: makeServices(file, source, registry),
     }));
 }

@@ -3,8 +3,8 @@ import type { Int64Type } from '../options.ts';
 import { PluginError } from '../plugin-error.ts';
 import { type Features, fieldFeatures } from './features.ts';
 import { lowerCamel, propertyName } from './names.ts';
-import type { DeclaredMessage, Registry } from './registry.ts';
-import type { FieldModel, MessageModel, OneofModel, Scalar, ValueType } from './types.ts';
+import type { DeclaredExtension, DeclaredMessage, Registry } from './registry.ts';
+import type { ExtensionModel, FieldModel, MessageModel, OneofModel, Scalar, ValueType } from './types.ts';
 
 const MESSAGE_FIELD = 2;
 const MESSAGE_ONEOF = 8;
@@ -88,10 +88,37 @@ export function completeMessage(declared: DeclaredMessage, registry: Registry, i
   model.kind = kindOf(fields);
 }
 
+/** An extension and the message that holds nothing but it. */
+export function makeExtension(declared: DeclaredExtension, registry: Registry, stem: string, int64: Int64Type): ExtensionModel {
+  const { field, path, name, typeName } = declared;
+  const key = `[${typeName}]`;
+  const made = makeField(field, path, { ...declared, mapEntries: new Map() }, registry, int64, undefined);
+  const value: FieldModel = { ...made, name: 'value', protoName: key, jsonName: key };
+  return {
+    name,
+    comment: declared.source.comment(path),
+    deprecated: value.deprecated,
+    extendee: registry.messages.get(field.extendee!)!.model,
+    number: field.number,
+    holder: {
+      typeName,
+      name: `${name}$holder`,
+      initName: `${name}$holderInit`,
+      stem,
+      comment: `Holds nothing but the extension ${name}.`,
+      deprecated: false,
+      members: [value],
+      fields: [value],
+      kind: undefined,
+      extendable: false,
+    },
+  };
+}
+
 function makeField(
   field: FieldDescriptor,
   path: readonly number[],
-  declared: DeclaredMessage,
+  declared: Pick<DeclaredMessage, 'features' | 'mapEntries' | 'source'>,
   registry: Registry,
   int64: Int64Type,
   memberOf: string | undefined,

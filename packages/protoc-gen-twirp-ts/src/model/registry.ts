@@ -1,7 +1,7 @@
-import type { EnumDescriptor, FileDescriptor, MessageDescriptor } from '../descriptor.ts';
+import type { EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor } from '../descriptor.ts';
 import { PluginError } from '../plugin-error.ts';
 import { type Features, fileFeatures, inherit } from './features.ts';
-import { safeType, typeName } from './names.ts';
+import { propertyName, safeType, typeName } from './names.ts';
 import { SourceInfo } from './source.ts';
 import type { EnumModel, MessageModel } from './types.ts';
 
@@ -10,6 +10,8 @@ const FILE_MESSAGE = 4;
 const FILE_ENUM = 5;
 const MESSAGE_NESTED = 3;
 const MESSAGE_ENUM = 4;
+const MESSAGE_EXTENSION = 6;
+const FILE_EXTENSION = 7;
 const ENUM_VALUE = 2;
 
 /** While it is built, a message's fields are still to come: they may be of any other message. */
@@ -26,13 +28,30 @@ export interface DeclaredMessage {
   readonly mapEntries: ReadonlyMap<string, MessageDescriptor>;
 }
 
+/** An extension that is declared. */
+export interface DeclaredExtension {
+  readonly name: string;
+  readonly typeName: string;
+  readonly field: FieldDescriptor;
+  readonly path: readonly number[];
+  readonly features: Features;
+  readonly source: SourceInfo;
+}
+
+/** What a file declares. */
+export interface Declared {
+  readonly messages: readonly DeclaredMessage[];
+  readonly enums: readonly EnumModel[];
+  readonly extensions: readonly DeclaredExtension[];
+}
+
 /** Every type of a request by its full proto name, with the leading dot: `.user.v0.HelloRequest`. */
 export class Registry {
   readonly messages: Map<string, DeclaredMessage> = new Map();
   readonly enums: Map<string, EnumModel> = new Map();
 
   /** Declares the messages and enums of a file, in their order. */
-  declare(file: FileDescriptor, source: SourceInfo): { messages: DeclaredMessage[]; enums: EnumModel[] } {
+  declare(file: FileDescriptor, source: SourceInfo): Declared {
     const scope: Scope = {
       stem: stemOf(file.name),
       source,
@@ -40,6 +59,7 @@ export class Registry {
       names: new Map(),
       messages: [],
       enums: [],
+      extensions: [],
     };
     const features = fileFeatures(file);
     for (const [i, type] of (file.enumType ?? []).entries()) {
@@ -47,6 +67,9 @@ export class Registry {
     }
     for (const [i, type] of (file.messageType ?? []).entries()) {
       this.declareMessage(scope, type, [], [FILE_MESSAGE, i], features);
+    }
+    for (const [i, field] of (file.extension ?? []).entries()) {
+      declareExtension(scope, field, [], [FILE_EXTENSION, i], features);
     }
     // A user's message may be called what an Init type would be; the user's name stands.
     for (const { model } of scope.messages) {
@@ -78,6 +101,7 @@ export class Registry {
         members: [],
         fields: [],
         kind: undefined,
+        extendable: (descriptor.extensionRange?.length ?? 0) > 0,
       },
       descriptor,
       path,
@@ -87,6 +111,9 @@ export class Registry {
     };
     this.messages.set(full, declared);
     scope.messages.push(declared);
+    for (const [i, field] of (descriptor.extension ?? []).entries()) {
+      declareExtension(scope, field, names, [...path, MESSAGE_EXTENSION, i], features);
+    }
     for (const [i, type] of (descriptor.enumType ?? []).entries()) {
       this.declareEnum(scope, type, names, [...path, MESSAGE_ENUM, i], features);
     }
@@ -132,10 +159,29 @@ interface Scope {
   readonly names: Map<string, { readonly proto: string; readonly at: string }>;
   readonly messages: DeclaredMessage[];
   readonly enums: EnumModel[];
+  readonly extensions: DeclaredExtension[];
 }
 
 export function stemOf(path: string): string {
   return path.replace(/\.proto$/, '');
+}
+
+function declareExtension(
+  scope: Scope,
+  field: FieldDescriptor,
+  outer: readonly string[],
+  path: readonly number[],
+  features: Features,
+): void {
+  scope.extensions.push({
+    // `Outer_extName`; a field name is no type name, so it is camelCased like a field.
+    name: claim(scope, [...outer, propertyName(field.name)], path),
+    typeName: [scope.protoPrefix.slice(1), ...outer, field.name].filter((part) => part !== '').join('.'),
+    field,
+    path,
+    features,
+    source: scope.source,
+  });
 }
 
 function claim(scope: Scope, names: readonly string[], path: readonly number[]): string {

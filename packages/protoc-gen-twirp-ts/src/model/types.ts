@@ -11,6 +11,7 @@ export interface FileModel {
   /** Every message and enum of the file, nested ones too, in the order of declaration. */
   readonly messages: readonly MessageModel[];
   readonly enums: readonly EnumModel[];
+  readonly extensions: readonly ExtensionModel[];
   readonly services: readonly ServiceModel[];
 }
 
@@ -26,6 +27,19 @@ export interface MessageModel {
   /** All fields, oneof members included, in the order of declaration. */
   readonly fields: readonly FieldModel[];
   readonly kind: 'download' | 'envelope' | undefined;
+  /** Other files may add fields to it. */
+  readonly extendable: boolean;
+}
+
+/** A field that extends a message of another place. */
+export interface ExtensionModel {
+  readonly name: string;
+  readonly comment: string;
+  readonly deprecated: boolean;
+  readonly extendee: MessageModel;
+  readonly number: number;
+  /** A message that holds nothing but this field, under the name `value`. */
+  readonly holder: MessageModel;
 }
 
 export interface EnumModel {

@@ -1,4 +1,5 @@
 import type { EnumModel, FileModel, MessageModel, ValueType } from '../model/types.ts';
+import { isWellKnown } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import { relativeImport, type Imports, type Printer } from './printer.ts';
 import { scalarInfo } from './scalars.ts';
@@ -25,6 +26,7 @@ export function codecType(c: PrintContext, name: string): string {
 
 /** The module that holds what was generated for a .proto file. */
 export function moduleOf(c: PrintContext, stem: string): string {
+  if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${c.options.runtime}/${stem}`;
   return relativeImport(c.file.stem, stem, `.pb${EXTENSIONS[c.options.importExtension]}`);
 }
 

@@ -1,19 +1,26 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
-import { codec, codecType, type PrintContext, valueRef, valueTs } from './context.ts';
+import { isWrapper, NULL_VALUE, VALUE } from '../model/well-known.ts';
+import { codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
 import { capitalize, scalarInfo } from './scalars.ts';
 
 /** `$writeJson`: the message as ProtoJSON, fields in the order of declaration. */
 export function printWriteJson(c: PrintContext, message: MessageModel): void {
   const { p } = c;
   // An unused parameter has a name that says so, for noUnusedParameters.
-  const parameters = `${message.members.length === 0 ? '_m' : 'm'}: ${message.initName}, w: ${codecType(c, 'JsonWriter')}`;
+  const parameters = `${message.members.length === 0 && !message.extendable ? '_m' : 'm'}: ${message.initName}, w: ${codecType(c, 'JsonWriter')}`;
   p.block(`export function ${message.name}$writeJson(${parameters}): void {`, () => {
+    if (isWrapper(message)) {
+      const { value, name } = message.fields[0]!;
+      p.line(writeValue(c, value, `m.${name} ?? ${zero(value)}`));
+      return;
+    }
     p.line('const mark = w.beginObject();');
     for (const member of message.members) {
       if (member.oneof === true) printWriteOneof(c, member);
       else printWriteField(c, member, message);
     }
+    if (message.extendable) p.line(`w.extensions(${quote(message.typeName)}, m);`);
     p.line('w.endObject(mark);');
   });
 }
@@ -61,7 +68,8 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
     }, null);
     p.line(`} else w.default(${key}, '[]');`);
   } else if (field.value.kind !== 'message' && field.presence !== 'explicit') {
-    p.line(`w.${writeMethod(field.value)}Field(${[key, ...enumArgument(c, field.value), access].join(', ')});`);
+    if (isNullValue(field.value)) p.line(`w.default(${key}, 'null');`);
+    else p.line(`w.${writeMethod(field.value)}Field(${[key, ...enumArgument(c, field.value), access].join(', ')});`);
   } else {
     const unset = unsetMessage(field, message, key);
     p.block(`if (${access} !== undefined) {`, () => {
@@ -79,6 +87,7 @@ function unsetMessage(field: FieldModel, message: MessageModel, key: string): st
 
 function writeValue(c: PrintContext, value: ValueType, expression: string): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$writeJson')}(${expression}, w);`;
+  if (isNullValue(value)) return 'w.null();';
   return `w.${writeMethod(value)}(${[...enumArgument(c, value), expression].join(', ')});`;
 }
 
@@ -105,13 +114,16 @@ function literal(name: string): string {
 
 /** `$fields`: the keys of the message, for the reader to look up. */
 export function printJsonFields(c: PrintContext, message: MessageModel): void {
+  if (isWrapper(message)) return;
   const { p } = c;
   const entries = message.fields.map((field) => {
     const number = acceptsNull(field) ? -field.number : field.number;
     const names = [field.protoName, ...(field.jsonName === field.protoName ? [] : [field.jsonName])];
     return `[${[number, ...names.map(quote)].join(', ')}]`;
   });
-  const start = `const ${message.name}$fields: ${codecType(c, 'JsonFields')} = /*#__PURE__*/ ${codec(c, 'jsonFields')}(`;
+  if (message.extendable) entries.unshift(quote(message.typeName));
+  const make = codec(c, message.extendable ? 'extendableJsonFields' : 'jsonFields');
+  const start = `const ${message.name}$fields: ${codecType(c, 'JsonFields')} = /*#__PURE__*/ ${make}(`;
   if (start.length + entries.join(', ').length <= 108) p.line(`${start}${entries.join(', ')});`);
   else p.block(start, () => entries.forEach((entry) => p.line(`${entry},`)), ');');
 }
@@ -119,7 +131,7 @@ export function printJsonFields(c: PrintContext, message: MessageModel): void {
 function acceptsNull(field: FieldModel): boolean {
   if (field.shape !== 'singular' || field.value.kind === 'scalar') return false;
   const { typeName } = field.value.type;
-  return typeName === 'google.protobuf.Value' || typeName === 'google.protobuf.NullValue';
+  return typeName === VALUE || typeName === NULL_VALUE;
 }
 
 /** `$readJson`: reads an object into `m`. */
@@ -127,12 +139,24 @@ export function printReadJson(c: PrintContext, message: MessageModel): void {
   const { p } = c;
   const { name } = message;
   p.block(`export function ${name}$readJson(r: ${codecType(c, 'JsonReader')}, m: ${name} = ${name}$new()): ${name} {`, () => {
+    if (isWrapper(message)) {
+      const { value, name: field } = message.fields[0]!;
+      p.line(`m.${field} = ${readValue(c, value)};`);
+      p.line('return m;');
+      return;
+    }
     p.line('r.beginObject();');
     p.block('for (;;) {', () => {
       p.block(`switch (r.field(${name}$fields)) {`, () => {
         for (const member of message.members) {
           if (member.oneof === true) for (const field of member.fields) printReadOneofField(c, field, member);
           else printReadField(c, member);
+        }
+        if (message.extendable) {
+          p.block('case -1:', () => {
+            p.line('r.extension(m);');
+            p.line('break;');
+          }, null);
         }
         p.block('default:', () => p.line('return m;'), null);
       });
@@ -185,8 +209,13 @@ function readAndStore(c: PrintContext, value: ValueType, store: (value: string) 
 
 function readValue(c: PrintContext, value: ValueType): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$readJson')}(r)`;
+  if (isNullValue(value)) return `r.nullValue(${valueRef(c, (value as ValueType & { kind: 'enum' }).type, '$enum')})`;
   if (value.kind === 'enum') return `r.enum(${valueRef(c, value.type, '$enum')})`;
   return `r.${scalarInfo(value).readJson}()`;
+}
+
+function isNullValue(value: ValueType): boolean {
+  return value.kind === 'enum' && value.type.typeName === NULL_VALUE;
 }
 
 function mapKeySuffix(key: ValueType & { kind: 'scalar' }): string {

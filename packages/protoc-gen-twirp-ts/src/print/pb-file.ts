@@ -1,23 +1,27 @@
 import { quote } from '../model/names.ts';
-import type { FileModel, MessageModel } from '../model/types.ts';
+import type { ExtensionModel, FileModel, MessageModel } from '../model/types.ts';
+import { handWrittenJson, isWrapper } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import { printRead, printWrite } from './binary.ts';
-import { codec, codecType, type PrintContext } from './context.ts';
+import { codec, codecType, type PrintContext, typeRef } from './context.ts';
 import { printCreate, printNew } from './create.ts';
 import { printReadForm } from './form.ts';
 import { printHeader } from './header.ts';
 import { printJsonFields, printReadJson, printWriteJson } from './json.ts';
 import { printEnum, printInit, printInterface } from './message-types.ts';
-import { Imports, Printer } from './printer.ts';
+import { Imports, Printer, relativeImport } from './printer.ts';
 
 /** What goes with every message beside its types. */
-const FUNCTIONS = ['$new', '$create', '$write', '$read', '$writeJson', '$fields', '$readJson', '$readForm'];
+const FUNCTIONS = ['$new', '$create', '$write', '$read', '$fields', '$readForm'];
+const JSON_FUNCTIONS = ['$writeJson', '$readJson'];
 
 /** `<name>.pb.ts`: the messages and enums of a file. First what users read, then the codecs. */
 export function printPbFile(file: FileModel, options: PluginOptions): string {
+  const messages = [...file.messages, ...file.extensions.map(({ holder }) => holder)];
   const names = [
-    ...file.messages.flatMap(({ name, initName }) => [name, initName, ...FUNCTIONS.map((suffix) => name + suffix)]),
+    ...messages.flatMap((message) => [message.name, message.initName, ...functions(message)]),
     ...file.enums.flatMap(({ name }) => [name, `${name}$enum`]),
+    ...file.extensions.map(({ name }) => name),
   ];
   const body = new Printer();
   const c: PrintContext = { p: body, imports: new Imports(names), file, options };
@@ -33,11 +37,15 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
     printMessageType(c, message);
     body.line();
   }
-  for (const message of file.messages) printCodec(c, message);
+  for (const extension of file.extensions) {
+    printExtension(c, extension);
+    body.line();
+  }
+  for (const message of messages) printCodec(c, message);
   const head = new Printer();
   printHeader(head, file);
   c.imports.print(head);
-  if (file.messages.length + file.enums.length === 0) head.line('export {};');
+  if (file.messages.length + file.enums.length + file.extensions.length === 0) head.line('export {};');
   return `${head.toString()}\n\n${body.toString().trimEnd()}\n`;
 }
 
@@ -48,6 +56,7 @@ function printMessageType(c: PrintContext, message: MessageModel): void {
   p.block(
     `export const ${name}: ${codecType(c, 'MessageType')}<${name}, ${message.initName}> = /*#__PURE__*/ ${codec(c, 'messageType')}(${quote(message.typeName)}, {`,
     () => {
+      if (handWrittenJson(message) !== undefined || isWrapper(message)) p.line('jsonValue: true,');
       for (const part of ['create', 'write', 'read', 'writeJson', 'readJson', 'readForm']) {
         p.line(`${part}: ${name}$${part},`);
       }
@@ -56,10 +65,45 @@ function printMessageType(c: PrintContext, message: MessageModel): void {
   );
 }
 
+/** An extension: what `getExtension` and a registry take. */
+function printExtension(c: PrintContext, extension: ExtensionModel): void {
+  const { p } = c;
+  const { name, holder } = extension;
+  printInterface(c, holder);
+  p.line();
+  printInit(c, holder);
+  p.line();
+  printMessageType(c, holder);
+  p.line();
+  p.doc(extension.comment || `Extends ${extension.extendee.typeName}.`, extension.deprecated);
+  const type = `${codecType(c, 'Extension')}<${typeRef(c, extension.extendee)}, ${holder.name}, ${holder.initName}>`;
+  p.line(
+    `export const ${name}: ${type} = /*#__PURE__*/ ${codec(c, 'extension')}(${quote(extension.extendee.typeName)}, ${extension.number}, ${holder.name});`,
+  );
+}
+
 function printCodec(c: PrintContext, message: MessageModel): void {
-  const parts = [printNew, printCreate, printWrite, printRead, printWriteJson, printJsonFields, printReadJson, printReadForm];
+  const parts = [printNew, printCreate, printWrite, printRead, ...jsonParts(message), printReadForm];
   for (const print of parts) {
     print(c, message);
     c.p.line();
   }
+}
+
+function jsonParts(message: MessageModel): ((c: PrintContext, message: MessageModel) => void)[] {
+  return handWrittenJson(message) === undefined
+    ? [printWriteJson, printJsonFields, printReadJson]
+    : [printHandWrittenJson];
+}
+
+/** The runtime's own files say what the JSON of most well-known types is. */
+function printHandWrittenJson(c: PrintContext, message: MessageModel): void {
+  const module = relativeImport(c.file.stem, `wkt/${handWrittenJson(message)!}`, '.ts');
+  const names = ['$readJson', '$writeJson'].map((suffix) => c.imports.value(message.name + suffix, module));
+  c.p.line(`export { ${names.join(', ')} };`);
+}
+
+function functions(message: MessageModel): string[] {
+  const suffixes = handWrittenJson(message) === undefined ? [...FUNCTIONS, ...JSON_FUNCTIONS] : FUNCTIONS;
+  return suffixes.map((suffix) => message.name + suffix);
 }

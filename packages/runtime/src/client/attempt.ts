@@ -6,13 +6,13 @@ import { isRedirect, responseError } from './response-error.ts';
 /** The server was not reached, or not to the end: worth another try where that does no harm. */
 export class TransportError extends TwirpError {}
 
-/** Sends one request and reads its answer. `onResponse` sees the answer first. @throws {TwirpError} */
+/** Sends one request and reads its answer: `decode` turns bytes into the method's output. `onResponse` sees the answer first. @throws {TwirpError} */
 export async function attempt(
   send: typeof fetch,
   url: string,
   init: RequestInit,
   method: MethodType,
-  format: 'json' | 'protobuf',
+  decode: (bytes: Uint8Array) => unknown,
   onResponse: (response: Response) => void | Promise<void>,
 ): Promise<unknown> {
   const response = await transport('failed to do request', init.signal, () => send(url, init));
@@ -28,10 +28,9 @@ export async function attempt(
   const bytes = new Uint8Array(buffer);
   if (download) return method.output.create(downloadFields(response, bytes));
   try {
-    return format === 'json' ? method.output.fromJsonBytes(bytes) : method.output.decode(bytes);
+    return decode(bytes);
   } catch (cause) {
-    const msg = `failed to unmarshal ${format === 'json' ? 'json' : 'proto'} response: ${textOf(cause)}`;
-    throw new TwirpError('internal', msg, { cause });
+    throw new TwirpError('internal', `failed to unmarshal response: ${textOf(cause)}`, { cause });
   }
 }
 
@@ -40,7 +39,8 @@ async function transport<T>(what: string, signal: RequestInit['signal'], io: () 
   try {
     return await io();
   } catch (cause) {
-    if (signal?.aborted !== true) throw new TransportError('internal', `${what}: ${textOf(cause)}`, { cause });
+    if (signal?.aborted !== true)
+      throw new TransportError('internal', `${what}: ${textOf(cause)}`, { cause });
     throw abortError(signal);
   }
 }

@@ -1,3 +1,4 @@
+import type { Registry } from '../codec/registry.ts';
 import type { MethodType } from '../rpc/method-type.ts';
 import type { TwirpError } from '../rpc/twirp-error.ts';
 
@@ -36,6 +37,8 @@ export interface ClientOptions {
   readonly prefix?: string;
   /** Default `json`. */
   readonly format?: 'json' | 'protobuf';
+  /** The messages an Any may hold in JSON, and extensions. Default none. */
+  readonly registry?: Registry;
   /** Sent with every call; a function is asked each time, for example for a token. */
   readonly headers?:
     | Readonly<Record<string, string>>

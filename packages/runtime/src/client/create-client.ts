@@ -53,12 +53,17 @@ async function attempts(
   state: ClientCall,
   url: string,
   request: unknown,
-  { format = 'json', hooks = {}, retries = 0, fetch: own }: ClientOptions,
+  { format = 'json', hooks = {}, retries = 0, registry, fetch: own }: ClientOptions,
   { onResponse }: CallOptions,
 ): Promise<unknown> {
   const { method, headers, signal } = state;
+  const json = registry === undefined ? {} : { registry };
   const body =
-    format === 'json' ? method.input.toJsonBytes(request, { emitDefaults: false }) : method.input.encode(request);
+    format === 'json'
+      ? method.input.toJsonBytes(request, { emitDefaults: false, ...json })
+      : method.input.encode(request);
+  const decode = (bytes: Uint8Array): unknown =>
+    format === 'json' ? method.output.fromJsonBytes(bytes, json) : method.output.decode(bytes);
   const tries = method.idempotency === 'NO_SIDE_EFFECTS' ? retries : 0;
   for (let tried = 0; ; tried++) {
     await hooks.requestPrepared?.(state);
@@ -71,13 +76,14 @@ async function attempts(
       signal: signal ?? null,
     } as RequestInit;
     try {
-      return await attempt(own ?? fetch, url, init, method, format, (response) => {
+      return await attempt(own ?? fetch, url, init, method, decode, (response) => {
         onResponse?.(response);
         return hooks.responseReceived?.(state, response);
       });
     } catch (error) {
       if (error instanceof TwirpError) await hooks.error?.(state, error);
-      const again = error instanceof TransportError || (error instanceof TwirpError && error.code === 'unavailable');
+      const again =
+        error instanceof TransportError || (error instanceof TwirpError && error.code === 'unavailable');
       if (!again || tried >= tries) throw error;
       await pause(100 * 2 ** tried, signal);
     }
@@ -91,10 +97,13 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
       clearTimeout(timer);
       reject(abortError(signal ?? { reason: undefined }));
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms * (0.5 + Math.random() / 2));
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      },
+      ms * (0.5 + Math.random() / 2),
+    );
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
   });

@@ -29,9 +29,13 @@ export function responseError(response: Response, body: string): TwirpError {
   }
   return (
     twirpError(body) ??
-    new TwirpError(codeOf[status] ?? 'unknown', `Error from intermediary with HTTP status code ${status} "${statusText}"`, {
-      meta: { ...meta, body },
-    })
+    new TwirpError(
+      codeOf[status] ?? 'unknown',
+      `Error from intermediary with HTTP status code ${status} "${statusText}"`,
+      {
+        meta: { ...meta, body },
+      },
+    )
   );
 }
 
@@ -59,7 +63,9 @@ function twirpError(body: string): TwirpError | undefined {
   // Twirp's specification prints it without the underscore; its servers send it with one.
   if (code === 'dataloss') code = 'data_loss';
   if (!isCode(code)) {
-    return new TwirpError('internal', `invalid type returned from server error response: ${String(code)}`, { meta: { body } });
+    return new TwirpError('internal', `invalid type returned from server error response: ${String(code)}`, {
+      meta: { body },
+    });
   }
   return new TwirpError(code, msg, { meta: Object.fromEntries(entries) as Record<string, string> });
 }

@@ -1,5 +1,6 @@
 import { DecodeError } from './errors.ts';
 import { toSafeNumber } from './int64.ts';
+import type { Unknown } from './unknown.ts';
 import { readUtf8, readUtf8Lenient } from './utf8.ts';
 
 /** How deep messages and groups may nest (wire.md, Bodies). */
@@ -8,11 +9,6 @@ const MAX_DEPTH = 100;
 const words = new Uint32Array(2);
 const signed64 = new BigInt64Array(words.buffer);
 const unsigned64 = new BigUint64Array(words.buffer);
-
-/** A message that may hold fields its schema does not know, each chunk with its tag. */
-export interface Unknown {
-  $unknown?: Uint8Array[] | undefined;
-}
 
 /**
  * Reads protobuf's binary format. Every read checks that it stays inside the bytes, and lengths are checked

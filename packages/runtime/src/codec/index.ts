@@ -1,19 +1,24 @@
 /** What generated `.pb.ts` files import. Users meet MessageType and the errors through `@pipit/runtime`. */
-export { BinaryReader, type Unknown } from './binary-reader.ts';
+export { BinaryReader } from './binary-reader.ts';
 export { BinaryWriter } from './binary-writer.ts';
 export { enumType, type EnumType } from './enum-type.ts';
 export { DecodeError, EncodeError, FormError } from './errors.ts';
 export { FormReader } from './form-reader.ts';
 export type { Int64Like } from './int64.ts';
-export { jsonFields, type JsonFields } from './json-fields.ts';
+export { extendableJsonFields, jsonFields, type JsonFields } from './json-fields.ts';
 export { JsonReader } from './json-reader.ts';
 export { JsonWriter } from './json-writer.ts';
 export { copyMap, emptyMap } from './map.ts';
+export { messageType } from './generated-type.ts';
+export type { JsonValue, MessageCodec, MessageType } from './message-type.ts';
+export type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './options.ts';
 export {
-  messageType,
-  type DecodeOptions,
-  type FromJsonOptions,
-  type JsonValue,
-  type MessageType,
-  type ToJsonOptions,
-} from './message-type.ts';
+  clearExtension,
+  extension,
+  type Extension,
+  getExtension,
+  hasExtension,
+  setExtension,
+} from './extension.ts';
+export { createRegistry, Registry } from './registry.ts';
+export type { Unknown } from './unknown.ts';

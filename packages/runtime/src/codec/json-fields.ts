@@ -13,6 +13,8 @@ export interface JsonFields {
   readonly numbers: ReadonlyMap<string, number>;
   /** Fields for which `null` is a value and not "unset": google.protobuf.Value and NullValue. */
   readonly nullable: ReadonlySet<number>;
+  /** The message's full name where it has extensions, which come under keys like `[pkg.name]`. */
+  readonly extendee: string | undefined;
   /** Which key probably comes next: callers send fields in a steady order. */
   hint: number;
 }
@@ -21,6 +23,11 @@ export interface JsonFields {
 export type JsonFieldNames = readonly [number: number, name: string, jsonName?: string];
 
 export function jsonFields(...fields: readonly JsonFieldNames[]): JsonFields {
+  return extendableJsonFields(undefined, ...fields);
+}
+
+/** The same for a message with extensions. */
+export function extendableJsonFields(extendee: string | undefined, ...fields: readonly JsonFieldNames[]): JsonFields {
   const keys: JsonKey[] = [];
   const numbers = new Map<string, number>();
   const nullable = new Set<number>();
@@ -33,5 +40,5 @@ export function jsonFields(...fields: readonly JsonFieldNames[]): JsonFields {
       keys.push({ bytes: toUtf8(name), number });
     }
   }
-  return { keys, numbers, nullable, hint: 0 };
+  return { keys, numbers, nullable, extendee, hint: 0 };
 }

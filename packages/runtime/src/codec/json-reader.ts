@@ -5,7 +5,9 @@ import { toSafeNumber } from './int64.ts';
 import type { JsonFields, JsonKey } from './json-fields.ts';
 import { isJsonNumber, parseInteger } from './json-number.ts';
 import { jsonPath } from './json-path.ts';
-import type { FromJsonOptions } from './message-type.ts';
+import type { FromJsonOptions } from './options.ts';
+import type { Registry } from './registry.ts';
+import type { Unknown } from './unknown.ts';
 import { readAscii, readUtf8, readUtf8Lenient } from './utf8.ts';
 
 /** How deep objects and lists may nest (wire.md, Bodies). */
@@ -42,8 +44,8 @@ const MAX_FLOAT = 3.4028235677973366e38;
  */
 export class JsonReader {
   private readonly buf: Uint8Array;
+  private readonly options: FromJsonOptions;
   private readonly strict: boolean;
-  private readonly ignoreUnknownEnums: boolean;
   private pos = 0;
   /** Nothing of the object or list being read has been seen yet. */
   private first = false;
@@ -51,10 +53,18 @@ export class JsonReader {
   /** Under `strict`: the keys seen in each object around. */
   private readonly seen: Set<string | number>[] = [];
 
-  constructor(buf: Uint8Array, options: FromJsonOptions | undefined) {
+  /** The messages an Any may hold, and extensions by name. */
+  readonly registry: Registry | undefined;
+  /** The depth at which the key `@type` is not a field: the object being read is an Any. */
+  private anyDepth = 0;
+  /** The key of the extension `field` has come to. */
+  private extensionName = '';
+
+  constructor(buf: Uint8Array, options: FromJsonOptions = {}) {
     this.buf = buf;
-    this.strict = options?.strict ?? false;
-    this.ignoreUnknownEnums = options?.ignoreUnknownEnums ?? false;
+    this.options = options;
+    this.strict = options.strict ?? false;
+    this.registry = options.registry;
   }
 
   /** After the top value: nothing but white space may follow. */
@@ -103,11 +113,93 @@ export class JsonReader {
       if (this.strict) this.once(number === 0 ? this.keyAt(start) : number, start);
       this.colon();
       if (number === 0) {
-        if (this.strict) throw this.unknownField(start);
+        const key = fields.extendee === undefined && !this.strict ? '' : this.keyAt(start);
+        if (fields.extendee !== undefined && this.registry?.extension(key, fields.extendee) !== undefined) {
+          this.extensionName = key;
+          return -1;
+        }
+        if (this.strict && !(key === '@type' && this.anyDepth === this.depth)) throw this.unknownField(start);
         this.skip();
       } else if (this.space() === 0x6e /* n */ && !fields.nullable.has(number)) this.skip();
       else return number;
     }
+  }
+
+  /** Takes the extension `field` answered -1 for into the fields kept from binary. */
+  extension(message: Unknown): void {
+    const name = this.extensionName;
+    if (this.null()) return;
+    const start = this.pos;
+    this.skip();
+    this.registry!.readExtension(name, message, this.buf.subarray(start, this.pos), this.options);
+  }
+
+  /** What kind of value comes next. */
+  kind(): 'null' | 'bool' | 'number' | 'string' | 'list' | 'object' {
+    switch (this.space()) {
+      case 0x6e:
+        return 'null';
+      case 0x74:
+      case 0x66:
+        return 'bool';
+      case QUOTE:
+        return 'string';
+      case OPEN_LIST:
+        return 'list';
+      case OPEN_OBJECT:
+        return 'object';
+      default:
+        return 'number';
+    }
+  }
+
+  /** A string that stands for something else; `parse` answers undefined for one that does not. */
+  parsed<T>(expected: string, parse: (text: string) => T | undefined): T {
+    if (this.space() !== QUOTE) throw this.wrong(expected);
+    const start = this.pos;
+    const value = parse(this.string());
+    if (value !== undefined) return value;
+    this.pos = start;
+    throw this.wrong(expected);
+  }
+
+  /**
+   * Looks ahead in the object that comes next, wherever in it the member is.
+   * @returns the string member `key`, undefined where there is none; `null` where the object has no members
+   */
+  peekMember(key: string): string | null | undefined {
+    if (this.space() !== OPEN_OBJECT) throw this.wrong('object');
+    const { pos, depth } = this;
+    const seen = this.seen.length;
+    let found: string | null | undefined = null;
+    this.beginObject();
+    while (this.member()) {
+      const name = this.string();
+      this.colon();
+      if (name === key) found = this.string();
+      else {
+        found ??= undefined;
+        this.skip();
+      }
+    }
+    this.pos = pos;
+    this.depth = depth;
+    this.seen.length = seen;
+    return found;
+  }
+
+  /** Reads an object in which `@type` is no field but says what the others are. */
+  inAny<T>(read: () => T): T {
+    const { anyDepth } = this;
+    this.anyDepth = this.depth + 1;
+    const value = read();
+    this.anyDepth = anyDepth;
+    return value;
+  }
+
+  /** A value of google.protobuf.NullValue: `null`, or as any enum. */
+  nullValue(type: EnumType): number | undefined {
+    return this.null() ? 0 : this.enum(type);
   }
 
   /** The next key of a map, or undefined at its end. */
@@ -255,7 +347,7 @@ export class JsonReader {
     const start = this.pos;
     const name = this.string();
     const number = type.numbers.get(name);
-    if (number === undefined && !this.ignoreUnknownEnums) {
+    if (number === undefined && this.options.ignoreUnknownEnums !== true) {
       const integer = parseInteger(name);
       this.pos = start;
       if (integer !== undefined) return this.int32();

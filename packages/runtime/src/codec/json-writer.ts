@@ -2,8 +2,10 @@ import { base64Length, writeBase64 } from './base64.ts';
 import type { EnumType } from './enum-type.ts';
 import { EncodeError } from './errors.ts';
 import { toInt64, toUint64, type Int64Like } from './int64.ts';
-import type { ToJsonOptions } from './message-type.ts';
+import type { ToJsonOptions } from './options.ts';
 import { OutputBuffer } from './output-buffer.ts';
+import type { Registry } from './registry.ts';
+import type { Unknown } from './unknown.ts';
 import { shortestFloat } from './float.ts';
 import { writeUtf8 } from './utf8.ts';
 
@@ -28,12 +30,15 @@ export class JsonWriter extends OutputBuffer {
   camel = false;
   /** Write fields that hold their default value. */
   defaults = true;
+  /** The messages an Any may hold, and extensions by name. */
+  registry: Registry | undefined = undefined;
   /** The message being written is the top of an envelope. */
   private envelope = false;
 
   configure(options: ToJsonOptions | undefined): void {
     this.camel = options?.jsonNames === 'camel';
     this.defaults = options?.emitDefaults ?? true;
+    this.registry = options?.registry;
     this.envelope = options?.envelope ?? false;
   }
 
@@ -57,6 +62,27 @@ export class JsonWriter extends OutputBuffer {
 
   beginMap(key: string): number {
     return this.beginList(key);
+  }
+
+  /**
+   * Writes the object that `write` writes as more members of the one being written (the fields of an Any).
+   */
+  members(write: () => void): void {
+    this.comma();
+    const at = this.pos - this.start;
+    write();
+    // The comma takes the place of the inner opening bracket; an empty object leaves no comma either.
+    const from = this.start + at;
+    if (this.pos - from === 2) this.pos = from - 1;
+    else {
+      this.buf.copyWithin(from, from + 1, this.pos - 1);
+      this.pos -= 2;
+    }
+  }
+
+  /** The extensions among the fields kept from binary, as far as the registry names them. */
+  extensions(extendee: string, message: Unknown): void {
+    if (message.$unknown !== undefined) this.registry?.writeExtensions(extendee, message, this);
   }
 
   private close(mark: number, open: number, close: number): void {

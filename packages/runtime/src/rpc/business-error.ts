@@ -18,7 +18,9 @@ export class BusinessError extends Error {
    */
   constructor(code: number, msg: string, options?: ErrorOptions) {
     if (!Number.isInteger(code) || code < 1 || code > 0x7fffffff) {
-      throw new RangeError(`a business error's code must be an integer from 1 to 2147483647, got ${String(code)}`);
+      throw new RangeError(
+        `a business error's code must be an integer from 1 to 2147483647, got ${String(code)}`,
+      );
     }
     super(msg, options);
     this.code = code;

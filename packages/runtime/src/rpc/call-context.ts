@@ -107,7 +107,9 @@ export class CallContext implements Context {
 
   /** What the signal fired with, or undefined while it has not. */
   get aborted(): TwirpError | undefined {
-    return this.#controller?.signal.aborted === true ? (this.#controller.signal.reason as TwirpError) : undefined;
+    return this.#controller?.signal.aborted === true
+      ? (this.#controller.signal.reason as TwirpError)
+      : undefined;
   }
 
   /** `pending`, but for a call with a deadline no longer than until the signal fires: a deadline is for those too that do not watch it. */

@@ -57,7 +57,11 @@ export function runStage(stage: readonly Stage[], context: Context): Promise<voi
   return undefined;
 }
 
-async function continueStage(pending: PromiseLike<unknown>, rest: readonly Stage[], context: Context): Promise<void> {
+async function continueStage(
+  pending: PromiseLike<unknown>,
+  rest: readonly Stage[],
+  context: Context,
+): Promise<void> {
   await pending;
   await runStage(rest, context);
 }

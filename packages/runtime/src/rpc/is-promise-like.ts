@@ -1,4 +1,6 @@
 /** Whether `await` would wait for it. Looked at before awaiting, because awaiting a plain value costs a turn too. */
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
 }

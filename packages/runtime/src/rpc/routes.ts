@@ -42,7 +42,11 @@ export function routeTable(
   services: readonly ServedService[],
   around: AroundAll,
 ): RouteTable {
-  const table = { prefix: normalizePrefix(prefix), byPath: new Map<string, Route>(), serviceNames: new Set<string>() };
+  const table = {
+    prefix: normalizePrefix(prefix),
+    byPath: new Map<string, Route>(),
+    serviceNames: new Set<string>(),
+  };
   const aliases: [path: string, route: Route][] = [];
   for (const served of services) {
     const { typeName } = served.type;
@@ -53,7 +57,8 @@ export function routeTable(
       const { name } = route.method;
       table.byPath.set(`${table.prefix}/${typeName}/${name}`, route);
       for (const service of [typeName, camelService]) {
-        for (const method of [name, camelCase(name)]) aliases.push([`${table.prefix}/${service}/${method}`, route]);
+        for (const method of [name, camelCase(name)])
+          aliases.push([`${table.prefix}/${service}/${method}`, route]);
       }
     }
   }

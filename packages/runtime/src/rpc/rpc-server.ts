@@ -1,4 +1,5 @@
-import type { FromJsonOptions, ToJsonOptions } from '../codec/message-type.ts';
+import type { FromJsonOptions, ToJsonOptions } from '../codec/options.ts';
+import type { Registry } from '../codec/registry.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import type { Interceptor } from './interceptor.ts';
 import { defaultPrefix } from './prefix.ts';
@@ -23,6 +24,8 @@ export interface RpcOptions {
   readonly emitDefaults?: boolean;
   /** Refuse unknown fields and duplicate keys in JSON requests. Default false. */
   readonly strict?: boolean;
+  /** The messages an Any may hold in JSON, and extensions. Default none. */
+  readonly registry?: Registry;
   /** Time for one call, in milliseconds; a caller's sooner `X-Request-Timeout-Ms` wins. Default none. */
   readonly timeoutMs?: number;
   /** Tell callers the text and class of unexpected errors. Default: unless `NODE_ENV` is `production`. */
@@ -48,11 +51,12 @@ export interface RpcServer {
 /** @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method */
 export function rpcServer(options: RpcOptions): RpcServer {
   const { hooks = [], interceptors = [], jsonNames = 'proto', emitDefaults = true } = options;
-  const toJson = { jsonNames, emitDefaults };
+  const registry = options.registry === undefined ? {} : { registry: options.registry };
+  const toJson = { jsonNames, emitDefaults, ...registry };
   const server: RpcServer = {
     routes: routeTable(options.prefix ?? defaultPrefix, options.services, { hooks, interceptors }),
     hooks: hookChain(hooks),
-    fromJson: { strict: options.strict ?? false },
+    fromJson: { strict: options.strict ?? false, ...registry },
     toJson,
     toEnvelopeJson: { ...toJson, envelope: true },
     timeoutMs: options.timeoutMs,
@@ -60,12 +64,16 @@ export function rpcServer(options: RpcOptions): RpcServer {
     watched: new Set(),
   };
   options.shutdownSignal?.addEventListener('abort', () => {
-    for (const call of server.watched) call.abort(new TwirpError('unavailable', 'the server is shutting down'));
+    for (const call of server.watched)
+      call.abort(new TwirpError('unavailable', 'the server is shutting down'));
   });
   return server;
 }
 
 /** The method at a path that is still percent-encoded. */
 export function findRoute(server: RpcServer, path: string): Route | undefined {
-  return server.routes.byPath.get(path) ?? (path.includes('%') ? server.routes.byPath.get(decodePath(path)) : undefined);
+  return (
+    server.routes.byPath.get(path) ??
+    (path.includes('%') ? server.routes.byPath.get(decodePath(path)) : undefined)
+  );
 }

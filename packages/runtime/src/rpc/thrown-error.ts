@@ -12,7 +12,8 @@ export function toTwirpError(context: CallContext, thrown: unknown): TwirpError 
   const error = found ?? unexpectedError(thrown, context.server.exposeInternalErrors);
   if (found === undefined || isServerFault(found)) {
     const { traceId } = context;
-    const name = context.route === undefined ? context.path : `${context.service}/${context.route.method.name}`;
+    const name =
+      context.route === undefined ? context.path : `${context.service}/${context.route.method.name}`;
     context.log.error({ err: thrown, traceId }, `${name} failed: ${describe(context, thrown)}`);
   }
   return error;

@@ -7,7 +7,10 @@ const method = (name: string): MethodType => ({ name, input: Text, output: Text 
 const none = { hooks: [], interceptors: [] };
 const handler = (): object => ({});
 
-const hats = serviceType<object, object>('hats.v1.hat_shop', { makeHat: method('make_hat'), other: method('Other') });
+const hats = serviceType<object, object>('hats.v1.hat_shop', {
+  makeHat: method('make_hat'),
+  other: method('Other'),
+});
 const bare = serviceType<object, object>('Bare', { say: method('Say') });
 
 describe('the route table', () => {
@@ -17,7 +20,10 @@ describe('the route table', () => {
       expect(byPath.get(`/api/hats.v1.${path}`)?.method.name).toBe('make_hat');
     }
     expect(byPath.has('/api/hats.v1.hat_shop/makeHat')).toBe(false);
-    expect(byPath.get('/api/hats.v1.hat_shop/make_hat')).toMatchObject({ package: 'hats.v1', service: 'hats.v1.hat_shop' });
+    expect(byPath.get('/api/hats.v1.hat_shop/make_hat')).toMatchObject({
+      package: 'hats.v1',
+      service: 'hats.v1.hat_shop',
+    });
   });
 
   test('has no dot for a file without a package', () => {
@@ -26,14 +32,19 @@ describe('the route table', () => {
   });
 
   test('prefers a literal name to the alias of another', () => {
-    const both = serviceType<object, object>('S', { makeHat: method('make_hat'), makeHat2: method('MakeHat') });
+    const both = serviceType<object, object>('S', {
+      makeHat: method('make_hat'),
+      makeHat2: method('MakeHat'),
+    });
     const { byPath } = routeTable('/', [both.serve({ makeHat: handler, makeHat2: handler })], none);
     expect(byPath.get('/S/MakeHat')?.method.name).toBe('MakeHat');
     expect(byPath.get('/S/make_hat')?.method.name).toBe('make_hat');
   });
 
   test('refuses an implementation that lacks a method, naming it', () => {
-    expect(() => routeTable('/', [bare.serve({})], none)).toThrow('the implementation of Bare has no method say');
+    expect(() => routeTable('/', [bare.serve({})], none)).toThrow(
+      'the implementation of Bare has no method say',
+    );
   });
 
   test('refuses a service served twice', () => {

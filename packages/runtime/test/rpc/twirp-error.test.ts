@@ -68,7 +68,9 @@ describe('the body of an error', () => {
   });
 
   test('cuts a msg at a million characters', () => {
-    expect((sent(new TwirpError('internal', 'm'.repeat(1_000_010))) as { msg: string }).msg).toHaveLength(1_000_000);
+    expect((sent(new TwirpError('internal', 'm'.repeat(1_000_010))) as { msg: string }).msg).toHaveLength(
+      1_000_000,
+    );
   });
 });
 

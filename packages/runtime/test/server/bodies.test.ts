@@ -9,7 +9,12 @@ const url = (origin: string): string => `${origin}/api/pipit.test.v1.Probe/say`;
 
 describe('a request body', () => {
   test('in JSON is answered in JSON, with an exact length and a bare type', async () => {
-    const response = await post(await serve(echo), 'say', '{"text":"héllo","ids":[1,2]}', 'Application/JSON ; charset=x');
+    const response = await post(
+      await serve(echo),
+      'say',
+      '{"text":"héllo","ids":[1,2]}',
+      'Application/JSON ; charset=x',
+    );
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -19,9 +24,15 @@ describe('a request body', () => {
 
   test('in protobuf is answered in protobuf, whatever is accepted', async () => {
     const body = Uint8Array.from(Text.encode({ text: 'hi', ids: [3] }));
-    const response = await post(await serve(echo), 'say', body, 'application/protobuf', { accept: 'text/html' });
+    const response = await post(await serve(echo), 'say', body, 'application/protobuf', {
+      accept: 'text/html',
+    });
     expect(response.headers.get('content-type')).toBe('application/protobuf');
-    expect(Text.decode(new Uint8Array(await response.arrayBuffer()))).toMatchObject({ text: 'hi', count: 0, ids: [3] });
+    expect(Text.decode(new Uint8Array(await response.arrayBuffer()))).toMatchObject({
+      text: 'hi',
+      count: 0,
+      ids: [3],
+    });
   });
 
   test('that is empty is every default in protobuf, and malformed in JSON', async () => {
@@ -36,7 +47,12 @@ describe('a request body', () => {
 
   test('in a form is answered in JSON; the query fills what the body leaves out', async () => {
     const origin = await serve(echo);
-    const response = await post(origin, 'say?count=9&ids=7&text=no', 'text=a+b%21&ids=1,2', 'application/x-www-form-urlencoded');
+    const response = await post(
+      origin,
+      'say?count=9&ids=7&text=no',
+      'text=a+b%21&ids=1,2',
+      'application/x-www-form-urlencoded',
+    );
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(await response.json()).toEqual({ text: 'a b!', count: 9, ids: [1, 2, 7] });
   });
@@ -60,17 +76,20 @@ describe('a request body', () => {
     });
   });
 
-  test.each(['text/plain', 'application/x-protobuf', 'application/json, application/protobuf', 'nonsense', 'a/"b"'])(
-    'of type %s is a bad_route naming it',
-    async (type) => {
-      const response = await post(await serve(echo), 'say', 'x', type);
-      expect(response.status).toBe(404);
-      expect(await response.json()).toMatchObject({
-        code: 'bad_route',
-        msg: `unexpected Content-Type: "${type.replaceAll('"', String.raw`\"`)}"`,
-      });
-    },
-  );
+  test.each([
+    'text/plain',
+    'application/x-protobuf',
+    'application/json, application/protobuf',
+    'nonsense',
+    'a/"b"',
+  ])('of type %s is a bad_route naming it', async (type) => {
+    const response = await post(await serve(echo), 'say', 'x', type);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      code: 'bad_route',
+      msg: `unexpected Content-Type: "${type.replaceAll('"', String.raw`\"`)}"`,
+    });
+  });
 
   test('that cannot be decoded says which field and why in meta.cause', async () => {
     const origin = await serve(echo);
@@ -79,7 +98,10 @@ describe('a request body', () => {
     expect(json.meta.cause).toContain('ids');
     const proto = await post(origin, 'say', new Uint8Array([0x0c]), 'application/protobuf');
     expect(proto.status).toBe(400);
-    expect(await proto.json()).toMatchObject({ code: 'malformed', msg: 'the protobuf request could not be decoded' });
+    expect(await proto.json()).toMatchObject({
+      code: 'malformed',
+      msg: 'the protobuf request could not be decoded',
+    });
   });
 
   test('of a form with a bad value names the argument, with a broken escape it is malformed', async () => {
@@ -89,7 +111,10 @@ describe('a request body', () => {
     expect(await bad.json()).toMatchObject({ code: 'invalid_argument', meta: { argument: 'count' } });
     const broken = await post(origin, 'say', 'text=%zz', 'application/x-www-form-urlencoded');
     expect(broken.status).toBe(400);
-    expect(await broken.json()).toMatchObject({ code: 'malformed', msg: 'the form request could not be decoded' });
+    expect(await broken.json()).toMatchObject({
+      code: 'malformed',
+      msg: 'the form request could not be decoded',
+    });
   });
 });
 
@@ -116,7 +141,9 @@ describe('the body limit', () => {
     const call = request(url(origin), { method: 'POST', headers: { 'content-type': 'application/json' } });
     call.write('x'.repeat(1_001));
     // The request is not ended: the answer has to come before it is.
-    const status = await new Promise((resolve) => call.once('response', (response) => resolve(response.statusCode)));
+    const status = await new Promise((resolve) =>
+      call.once('response', (response) => resolve(response.statusCode)),
+    );
     call.destroy();
     expect(status).toBe(413);
   });

@@ -40,7 +40,9 @@ describe('a deadline', () => {
     const origin = await serve({ say: (_request, context) => (deadlines.push(context.deadline), {}) });
     const before = Date.now();
     for (const timeout of ['5000', 'soon', '-1', '1e3']) {
-      expect((await post(origin, 'say', '{}', 'application/json', { 'x-request-timeout-ms': timeout })).status).toBe(200);
+      expect(
+        (await post(origin, 'say', '{}', 'application/json', { 'x-request-timeout-ms': timeout })).status,
+      ).toBe(200);
     }
     expect(deadlines.slice(1)).toEqual([undefined, undefined, undefined]);
     expect(deadlines[0]).toBeGreaterThanOrEqual(before + 5_000);
@@ -57,7 +59,9 @@ describe('a deadline', () => {
   test('ends the wait for a body', async () => {
     const origin = await serve({ say: () => ({}) }, { timeoutMs: 20 });
     const socket = connect(Number(new URL(origin).port), '127.0.0.1');
-    socket.write('POST /api/pipit.test.v1.Probe/say HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{');
+    socket.write(
+      'POST /api/pipit.test.v1.Probe/say HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{',
+    );
     const answer = await new Promise((resolve) => socket.once('data', (bytes) => resolve(String(bytes))));
     socket.destroy();
     expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"deadline_exceeded"/);
@@ -66,7 +70,9 @@ describe('a deadline', () => {
   test('maps the AbortError of a library that drops the reason', async () => {
     const say = (_request: unknown, { signal }: Context): Promise<never> =>
       new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(new DOMException('This operation was aborted', 'AbortError')));
+        signal.addEventListener('abort', () =>
+          reject(new DOMException('This operation was aborted', 'AbortError')),
+        );
       });
     expect((await post(await serve({ say }, { timeoutMs: 20 }), 'say', '{}')).status).toBe(408);
   });
@@ -99,12 +105,18 @@ describe('the signal', () => {
       return pending;
     };
     const response = await post(await serve({ say }, { shutdownSignal: shutdown.signal }), 'say', '{}');
-    expect([response.status, await response.json()]).toEqual([503, { code: 'unavailable', msg: 'the server is shutting down' }]);
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      { code: 'unavailable', msg: 'the server is shutting down' },
+    ]);
   });
 
   test('does not fire once the call is answered', async () => {
     const signals: AbortSignal[] = [];
-    const origin = await serve({ say: (_request, { signal }) => (signals.push(signal), {}) }, { timeoutMs: 60_000 });
+    const origin = await serve(
+      { say: (_request, { signal }) => (signals.push(signal), {}) },
+      { timeoutMs: 60_000 },
+    );
     await post(origin, 'say', '{}', 'application/json', { connection: 'close' });
     await post(origin, 'say', '{}');
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
@@ -114,10 +126,15 @@ describe('the signal', () => {
 test('a body the caller does not finish is canceled for the hooks', async () => {
   const failed = signalled<TwirpError>();
   const routed = signalled();
-  const hook = { requestRouted: () => routed.resolve(), error: (_: Context, error: TwirpError) => failed.resolve(error) };
+  const hook = {
+    requestRouted: () => routed.resolve(),
+    error: (_: Context, error: TwirpError) => failed.resolve(error),
+  };
   const origin = await serve({}, { hooks: [hook] });
   const socket = connect(Number(new URL(origin).port), '127.0.0.1');
-  socket.write('POST /api/pipit.test.v1.Probe/say HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{');
+  socket.write(
+    'POST /api/pipit.test.v1.Probe/say HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+  );
   await routed.promise;
   socket.destroy();
   expect(await failed.promise).toMatchObject({ code: 'canceled' });

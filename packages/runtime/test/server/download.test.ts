@@ -3,7 +3,9 @@ import type { FileInit } from '../fixture/probe.twirp.ts';
 import { post, serve } from '../fixture/serve.ts';
 
 const download = (file: FileInit, contentType = 'application/json'): Promise<Response> =>
-  serve({ fetch: () => file }).then((origin) => post(origin, 'Fetch', contentType === 'application/json' ? '{}' : '', contentType));
+  serve({ fetch: () => file }).then((origin) =>
+    post(origin, 'Fetch', contentType === 'application/json' ? '{}' : '', contentType),
+  );
 
 describe('a download', () => {
   test.each(['application/json', 'application/protobuf', 'application/x-www-form-urlencoded'])(
@@ -31,19 +33,25 @@ describe('a download', () => {
   });
 
   test('may be an error page', async () => {
-    const response = await download({ contentType: 'text/html', data: Buffer.from('<h1>gone</h1>'), status: 404 });
+    const response = await download({
+      contentType: 'text/html',
+      data: Buffer.from('<h1>gone</h1>'),
+      status: 404,
+    });
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html']);
     expect(await response.text()).toBe('<h1>gone</h1>');
   });
 
-  test.each([{ contentType: 'text/html\r\nSet-Cookie: a=b' }, { contentType: '☃' }, { status: 99 }, { status: 600 }])(
-    'that HTTP cannot carry is internal: %j',
-    async (file) => {
-      const response = await download(file);
-      expect([response.status, response.headers.has('set-cookie')]).toEqual([500, false]);
-      expect(await response.json()).toMatchObject({ code: 'internal' });
-    },
-  );
+  test.each([
+    { contentType: 'text/html\r\nSet-Cookie: a=b' },
+    { contentType: '☃' },
+    { status: 99 },
+    { status: 600 },
+  ])('that HTTP cannot carry is internal: %j', async (file) => {
+    const response = await download(file);
+    expect([response.status, response.headers.has('set-cookie')]).toEqual([500, false]);
+    expect(await response.json()).toMatchObject({ code: 'internal' });
+  });
 
   test('that fails is an error in JSON', async () => {
     const origin = await serve({

@@ -13,7 +13,10 @@ const needLogin = {
 describe('a BusinessError', () => {
   test('is HTTP 200 with code, msg and an empty data, in JSON and for a form', async () => {
     const origin = await serve(needLogin);
-    for (const [body, type] of [['{}', 'application/json'], ['', 'application/x-www-form-urlencoded']] as const) {
+    for (const [body, type] of [
+      ['{}', 'application/json'],
+      ['', 'application/x-www-form-urlencoded'],
+    ] as const) {
       const response = await post(origin, 'Enter', body, type);
       expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
       expect(await response.text()).toBe('{"code":100,"msg":"Need Login","data":{}}');
@@ -23,7 +26,10 @@ describe('a BusinessError', () => {
   test('comes in the caller’s own codec', async () => {
     const response = await post(await serve(needLogin), 'Enter', '', 'application/protobuf');
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/protobuf']);
-    expect(Entered.decode(new Uint8Array(await response.arrayBuffer()))).toMatchObject({ code: 100, msg: 'Need Login' });
+    expect(Entered.decode(new Uint8Array(await response.arrayBuffer()))).toMatchObject({
+      code: 100,
+      msg: 'Need Login',
+    });
   });
 
   test('runs the hooks of a success', async () => {
@@ -36,14 +42,16 @@ describe('a BusinessError', () => {
       responseSent: (context) => void order.push('responseSent', String(context.status)),
     };
     await post(await serve(needLogin, { hooks: [hook] }), 'Enter', '{}');
-    await expect.poll(() => order).toEqual([
-      'requestReceived',
-      'requestRouted',
-      'responsePrepared',
-      '{"code":100,"msg":"Need Login"}',
-      'responseSent',
-      '200',
-    ]);
+    await expect
+      .poll(() => order)
+      .toEqual([
+        'requestReceived',
+        'requestRouted',
+        'responsePrepared',
+        '{"code":100,"msg":"Need Login"}',
+        'responseSent',
+        '200',
+      ]);
   });
 
   test('may come from an interceptor and from requestRouted', async () => {
@@ -52,7 +60,10 @@ describe('a BusinessError', () => {
     };
     for (const options of [{ interceptors: [thrown] }, { hooks: [{ requestRouted: thrown }] }]) {
       const response = await post(await serve({ enter: () => ({}) }, options), 'Enter', '{}');
-      expect([response.status, await response.json()]).toEqual([200, { code: 7, msg: 'not today', data: {} }]);
+      expect([response.status, await response.json()]).toEqual([
+        200,
+        { code: 7, msg: 'not today', data: {} },
+      ]);
     }
   });
 

@@ -16,11 +16,14 @@ async function answerTo(thrown: unknown, options = {}): Promise<[status: number,
 }
 
 describe('a thrown TwirpError', () => {
-  test.each(Object.entries(httpStatusOf) as [Code, number][])('%s travels as HTTP %i', async (code, status) => {
-    const meta = { retry_after: '15s' };
-    const answer = await answerTo(new TwirpError(code, `a "${code}"`, { meta }));
-    expect(answer).toEqual([status, { code, msg: `a "${code}"`, meta }]);
-  });
+  test.each(Object.entries(httpStatusOf) as [Code, number][])(
+    '%s travels as HTTP %i',
+    async (code, status) => {
+      const meta = { retry_after: '15s' };
+      const answer = await answerTo(new TwirpError(code, `a "${code}"`, { meta }));
+      expect(answer).toEqual([status, { code, msg: `a "${code}"`, meta }]);
+    },
+  );
 
   test('is JSON for a protobuf caller too', async () => {
     const origin = await serve(thrower(new TwirpError('aborted', 'x')));
@@ -42,7 +45,10 @@ describe('anything else thrown', () => {
       500,
       { code: 'internal', msg: 'boom', meta: { cause: 'RangeError' } },
     ]);
-    expect(await answerTo('OH NO!')).toEqual([500, { code: 'internal', msg: 'OH NO!', meta: { cause: 'string' } }]);
+    expect(await answerTo('OH NO!')).toEqual([
+      500,
+      { code: 'internal', msg: 'OH NO!', meta: { cause: 'string' } },
+    ]);
     expect((await answerTo(Object.create(null)))[0]).toBe(500);
     expect((await answerTo(undefined))[0]).toBe(500);
   });
@@ -52,7 +58,9 @@ describe('anything else thrown', () => {
     vi.stubEnv('NODE_ENV', 'production');
     try {
       expect(await answerTo(new Error('secret'))).toEqual(hidden);
-      expect((await answerTo(new Error('secret'), { exposeInternalErrors: true }))[1]).toMatchObject({ msg: 'secret' });
+      expect((await answerTo(new Error('secret'), { exposeInternalErrors: true }))[1]).toMatchObject({
+        msg: 'secret',
+      });
     } finally {
       vi.unstubAllEnvs();
     }

@@ -11,7 +11,8 @@ const path = '/api/pipit.test.v1.Probe/say';
 describe('in a Fastify app', () => {
   test('every method is a route of its own', async () => {
     const urls: string[] = [];
-    const prepare = (app: FastifyInstance): unknown => app.addHook('onRoute', (route) => void urls.push(route.url));
+    const prepare = (app: FastifyInstance): unknown =>
+      app.addHook('onRoute', (route) => void urls.push(route.url));
     const app = await appWith(say, {}, { prepare });
     expect(urls).toContain(path);
     expect(urls).toContain('/api/pipit.test.v1.Probe/LookUp');
@@ -73,7 +74,12 @@ describe('in a Fastify app', () => {
       },
     );
     const { headers } = await app.inject({ ...payload, url: path });
-    expect(headers).toMatchObject({ vary: ['origin', 'x-mine'], 'x-frame': 'ours', 'x-kept': 'yes', 'set-cookie': 'ours=1' });
+    expect(headers).toMatchObject({
+      vary: ['origin', 'x-mine'],
+      'x-frame': 'ours',
+      'x-kept': 'yes',
+      'set-cookie': 'ours=1',
+    });
   });
 
   test.each([
@@ -84,40 +90,58 @@ describe('in a Fastify app', () => {
     [503, 'unavailable', 503],
     [418, 'invalid_argument', 400],
     [500, 'internal', 500],
-  ])('an error with status %i that the app throws around a call is ours: %s', async (statusCode, code, status) => {
-    const prepare = (app: FastifyInstance): unknown =>
-      app.addHook('preHandler', async () => {
-        throw Object.assign(new Error('no'), { statusCode });
-      });
-    const response = await (await appWith(say, {}, { prepare })).inject({ ...payload, url: path });
-    expect(response.statusCode).toBe(status);
-    expect(response.headers['content-type']).toBe('application/json');
-    expect(response.headers['x-trace-id']).toMatch(/^[0-9a-f]{32}$/);
-    expect(response.json()).toMatchObject({ code, msg: 'no' });
-  });
+  ])(
+    'an error with status %i that the app throws around a call is ours: %s',
+    async (statusCode, code, status) => {
+      const prepare = (app: FastifyInstance): unknown =>
+        app.addHook('preHandler', async () => {
+          throw Object.assign(new Error('no'), { statusCode });
+        });
+      const response = await (await appWith(say, {}, { prepare })).inject({ ...payload, url: path });
+      expect(response.statusCode).toBe(status);
+      expect(response.headers['content-type']).toBe('application/json');
+      expect(response.headers['x-trace-id']).toMatch(/^[0-9a-f]{32}$/);
+      expect(response.json()).toMatchObject({ code, msg: 'no' });
+    },
+  );
 
   test('a guard of the app cannot be walked around with a Content-Type that Fastify refuses', async () => {
-    const app = await appWith(say, {}, {
-      prepare: (host) =>
-        host.addHook('preHandler', async () => {
-          throw Object.assign(new Error('no'), { statusCode: 401 });
-        }),
-    });
+    const app = await appWith(
+      say,
+      {},
+      {
+        prepare: (host) =>
+          host.addHook('preHandler', async () => {
+            throw Object.assign(new Error('no'), { statusCode: 401 });
+          }),
+      },
+    );
     for (const type of ['', ' ', 'json', 'application/json, text/plain']) {
-      const response = await app.inject({ method: 'POST', url: path, headers: { 'content-type': type }, payload: '' });
+      const response = await app.inject({
+        method: 'POST',
+        url: path,
+        headers: { 'content-type': type },
+        payload: '',
+      });
       expect(response.statusCode).toBeGreaterThanOrEqual(400);
     }
   });
 
   test('its other routes, parsers and error handler are its own', async () => {
-    const app = await appWith(say, {}, {
-      prepare(host) {
-        host.setErrorHandler((_error, _request, reply) => reply.code(599).send('theirs'));
-        host.post('/own', async (request) => ({ got: request.body }));
-        host.get('/throws', async () => Promise.reject(new Error('x')));
+    const app = await appWith(
+      say,
+      {},
+      {
+        prepare(host) {
+          host.setErrorHandler((_error, _request, reply) => reply.code(599).send('theirs'));
+          host.post('/own', async (request) => ({ got: request.body }));
+          host.get('/throws', async () => Promise.reject(new Error('x')));
+        },
       },
+    );
+    expect((await app.inject({ method: 'POST', url: '/own', payload: { a: 1 } })).json()).toEqual({
+      got: { a: 1 },
     });
-    expect((await app.inject({ method: 'POST', url: '/own', payload: { a: 1 } })).json()).toEqual({ got: { a: 1 } });
     expect((await app.inject('/throws')).body).toBe('theirs');
     expect((await app.inject('/nothing')).json()).toMatchObject({ error: 'Not Found' });
     expect((await app.inject('/apiary')).json()).toMatchObject({ error: 'Not Found' });
@@ -129,13 +153,21 @@ describe('the prefix', () => {
   const status = async (app: FastifyInstance, url: string): Promise<number> =>
     (await app.inject({ ...payload, url })).statusCode;
 
-  test.each(['twirp', '/twirp', '/twirp/', 'twirp/'])('%j serves under /twirp and nowhere else', async (prefix) => {
-    const app = await at(prefix);
-    expect(await status(app, '/twirp/pipit.test.v1.Probe/say')).toBe(200);
-    for (const url of [path, '/pipit.test.v1.Probe/say', '/twirp/twirp/pipit.test.v1.Probe/say', '//twirp/pipit.test.v1.Probe/say']) {
-      expect(await status(app, url)).toBe(404);
-    }
-  });
+  test.each(['twirp', '/twirp', '/twirp/', 'twirp/'])(
+    '%j serves under /twirp and nowhere else',
+    async (prefix) => {
+      const app = await at(prefix);
+      expect(await status(app, '/twirp/pipit.test.v1.Probe/say')).toBe(200);
+      for (const url of [
+        path,
+        '/pipit.test.v1.Probe/say',
+        '/twirp/twirp/pipit.test.v1.Probe/say',
+        '//twirp/pipit.test.v1.Probe/say',
+      ]) {
+        expect(await status(app, url)).toBe(404);
+      }
+    },
+  );
 
   test('/ serves at the root', async () => {
     const app = await at('/');
@@ -147,23 +179,31 @@ describe('the prefix', () => {
     });
   });
 
-  test.each(['', '/', '/x', '/pipit.test.v1.Probe', '/pipit.test.v1.Probe/', '/pipit.test.v1.Probe/Say', '/pipit.test.v1.Probe/say/', '/pipit.test.v1.probe/say', '/Probe/say', '/pipit.test.v1/Probe/say'])(
-    'everything else under it is a bad_route: /api%s',
-    async (rest) => {
-      const response = await (await at('/api')).inject({ ...payload, url: `/api${rest}` });
-      // Go's CamelCase alias of `say` is the one spelling beside the literal that is served.
-      if (rest === '/pipit.test.v1.Probe/Say') {
-        expect(response.statusCode).toBe(200);
-        return;
-      }
-      expect(response.statusCode).toBe(404);
-      expect(response.json()).toEqual({
-        code: 'bad_route',
-        msg: `no handler for path "/api${rest}"`,
-        meta: { twirp_invalid_route: `POST /api${rest}` },
-      });
-    },
-  );
+  test.each([
+    '',
+    '/',
+    '/x',
+    '/pipit.test.v1.Probe',
+    '/pipit.test.v1.Probe/',
+    '/pipit.test.v1.Probe/Say',
+    '/pipit.test.v1.Probe/say/',
+    '/pipit.test.v1.probe/say',
+    '/Probe/say',
+    '/pipit.test.v1/Probe/say',
+  ])('everything else under it is a bad_route: /api%s', async (rest) => {
+    const response = await (await at('/api')).inject({ ...payload, url: `/api${rest}` });
+    // Go's CamelCase alias of `say` is the one spelling beside the literal that is served.
+    if (rest === '/pipit.test.v1.Probe/Say') {
+      expect(response.statusCode).toBe(200);
+      return;
+    }
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toEqual({
+      code: 'bad_route',
+      msg: `no handler for path "/api${rest}"`,
+      meta: { twirp_invalid_route: `POST /api${rest}` },
+    });
+  });
 
   test('a path may be percent-encoded, slashes too', async () => {
     const app = await at('/api');
@@ -173,7 +213,10 @@ describe('the prefix', () => {
 
   test('several mounts with prefixes of their own, nested too, do not meet', async () => {
     const app = await appWith({ say: () => ({ text: 'outer' }) }, { prefix: '/one' });
-    await app.register(pipit, { services: [Probe.serve(probe({ say: () => ({ text: 'two' }) }))], prefix: '/two' });
+    await app.register(pipit, {
+      services: [Probe.serve(probe({ say: () => ({ text: 'two' }) }))],
+      prefix: '/two',
+    });
     await app.register(
       async (scope) => {
         await scope.register(pipit, { services: [Probe.serve(probe({ say: () => ({ text: 'nested' }) }))] });
@@ -189,7 +232,11 @@ describe('the prefix', () => {
   });
 
   test('that is none lets the app keep routes of its own', async () => {
-    const app = await appWith(say, { prefix: '/' }, { prepare: (host) => host.get('/own', async () => 'own') });
+    const app = await appWith(
+      say,
+      { prefix: '/' },
+      { prepare: (host) => host.get('/own', async () => 'own') },
+    );
     expect((await app.inject('/own')).body).toBe('own');
     expect((await app.inject('/other')).json()).toMatchObject({ code: 'bad_route' });
   });
@@ -227,7 +274,11 @@ describe('a path that cannot be decoded', () => {
 });
 
 test('catchAll answers the paths of the whole app that have no route', async () => {
-  const app = await appWith(say, { prefix: '/twirp', catchAll: true }, { prepare: (host) => host.get('/own', async () => 'own') });
+  const app = await appWith(
+    say,
+    { prefix: '/twirp', catchAll: true },
+    { prepare: (host) => host.get('/own', async () => 'own') },
+  );
   expect((await app.inject('/own')).body).toBe('own');
   const response = await app.inject({ ...payload, url: '/pipit.test.v1.Probe/say' });
   expect(response.json()).toMatchObject({

@@ -30,7 +30,9 @@ describe('GET', () => {
 
   test('is open where a hook says so, whatever the Content-Type', async () => {
     const origin = await serve(echo, { hooks: [allowGet] });
-    const response = await fetch(`${origin}${path}/say?text=hi`, { headers: { 'content-type': 'text/plain' } });
+    const response = await fetch(`${origin}${path}/say?text=hi`, {
+      headers: { 'content-type': 'text/plain' },
+    });
     expect([response.status, await response.json()]).toEqual([200, { text: 'hi', count: 0, ids: [] }]);
   });
 
@@ -43,7 +45,8 @@ describe('GET', () => {
   test('the hook knows the method it decides on', async () => {
     const seen: unknown[] = [];
     const hook: Hooks = {
-      requestReceived: (context) => void seen.push([context.service, context.method?.name, context.method?.idempotency]),
+      requestReceived: (context) =>
+        void seen.push([context.service, context.method?.name, context.method?.idempotency]),
     };
     const origin = await serve(echo, { hooks: [hook] });
     await fetch(`${origin}${path}/look_up`);

@@ -38,16 +38,24 @@ describe('the order of hooks', () => {
   test('of a message that cannot be encoded has both responsePrepared and error', async () => {
     const order: string[] = [];
     await post(await serve({ say: () => ({ text: 1 as never }) }, { hooks: [recorder(order)] }), 'say', '{}');
-    await expect.poll(() => order).toEqual(['requestReceived', 'requestRouted', 'responsePrepared', 'error', 'responseSent']);
+    await expect
+      .poll(() => order)
+      .toEqual(['requestReceived', 'requestRouted', 'responsePrepared', 'error', 'responseSent']);
   });
 
   test('of several levels is server, service, method, as declared, for every stage', async () => {
     const order: string[] = [];
     const served = Probe.serve(probe(say), {
       hooks: [recorder(order, 'service ')],
-      methods: { say: { hooks: [recorder(order, 'method ')] }, enter: { hooks: [recorder(order, 'other ')] } },
+      methods: {
+        say: { hooks: [recorder(order, 'method ')] },
+        enter: { hooks: [recorder(order, 'other ')] },
+      },
     });
-    const origin = await serve(say, { services: [served], hooks: [recorder(order, 'one '), recorder(order, 'two ')] });
+    const origin = await serve(say, {
+      services: [served],
+      hooks: [recorder(order, 'one '), recorder(order, 'two ')],
+    });
     await post(origin, 'say', '{}');
     const levels = ['one ', 'two ', 'service ', 'method '];
     await expect.poll(() => order).toEqual(success.flatMap((stage) => levels.map((level) => level + stage)));
@@ -58,7 +66,10 @@ describe('a hook that throws', () => {
   const stages = ['requestReceived', 'requestRouted', 'responsePrepared', 'error'] as const;
 
   test.each(stages)('in %s a TwirpError is that error, anything else internal', async (stage) => {
-    for (const [thrown, code] of [[new TwirpError('aborted', 'x'), 'aborted'], [new Error('x'), 'internal']] as const) {
+    for (const [thrown, code] of [
+      [new TwirpError('aborted', 'x'), 'aborted'],
+      [new Error('x'), 'internal'],
+    ] as const) {
       const throws = async (): Promise<never> => {
         await Promise.resolve();
         throw thrown;
@@ -77,8 +88,16 @@ describe('a hook that throws', () => {
         throw new TwirpError('unauthenticated', 'who are you');
       },
     };
-    const response = await post(await serve(say, { hooks: [refuse, recorder(order)] }), 'nothing', 'x', 'text/plain');
-    expect([response.status, await response.json()]).toEqual([401, { code: 'unauthenticated', msg: 'who are you' }]);
+    const response = await post(
+      await serve(say, { hooks: [refuse, recorder(order)] }),
+      'nothing',
+      'x',
+      'text/plain',
+    );
+    expect([response.status, await response.json()]).toEqual([
+      401,
+      { code: 'unauthenticated', msg: 'who are you' },
+    ]);
     await expect.poll(() => order).toEqual(['error', 'responseSent']);
   });
 
@@ -101,7 +120,10 @@ test('requestRouted runs before the body is read', async () => {
     },
   };
   const response = await post(await serve(say, { hooks: [hook], bodyLimit: 1 }), 'say', 'not json at all');
-  expect([response.status, await response.json()]).toEqual([403, { code: 'permission_denied', msg: 'not you' }]);
+  expect([response.status, await response.json()]).toEqual([
+    403,
+    { code: 'permission_denied', msg: 'not you' },
+  ]);
 });
 
 test('responseSent comes exactly once, also when the caller has gone', async () => {
@@ -121,7 +143,9 @@ test('responseSent comes exactly once, also when the caller has gone', async () 
     { hooks: [hook] },
   );
   const socket = connect(Number(new URL(origin).port), '127.0.0.1');
-  socket.write('POST /api/pipit.test.v1.Probe/say HTTP/1.1\r\nHost: x\r\nContent-Type: application/protobuf\r\nContent-Length: 0\r\n\r\n');
+  socket.write(
+    'POST /api/pipit.test.v1.Probe/say HTTP/1.1\r\nHost: x\r\nContent-Type: application/protobuf\r\nContent-Length: 0\r\n\r\n',
+  );
   await entered.promise;
   socket.destroy();
   await expect.poll(() => sent).toEqual([200]);
@@ -136,7 +160,8 @@ describe('the context', () => {
     const seen: unknown[] = [];
     const hook: Hooks = {
       requestReceived: (context) => context.set(user, 'ann'),
-      responseSent: (context) => void seen.push([context.status, context.request, context.response, context.error]),
+      responseSent: (context) =>
+        void seen.push([context.status, context.request, context.response, context.error]),
     };
     const note = (context: Context): void => {
       seen.push({
@@ -152,7 +177,10 @@ describe('the context', () => {
         values: [context.get(user), context.get(other)],
       });
     };
-    const origin = await serve({ say: (_request, context) => (note(context), { text: 'out' }) }, { hooks: [hook] });
+    const origin = await serve(
+      { say: (_request, context) => (note(context), { text: 'out' }) },
+      { hooks: [hook] },
+    );
     const headers = { 'x-mine': 'yes', 'x-trace-id': 't-1' };
     await post(origin, 'sa%79?q=1', '{"text":"in"}', 'application/json', headers);
     await expect.poll(() => seen).toHaveLength(2);

@@ -24,7 +24,10 @@ describe('interceptors', () => {
     const interceptors = [recorder(order, 'a'), null, recorder(order, 'b')];
     await post(await serve(echo, { services: [served], interceptors }), 'say', '{}');
     const names = ['a', 'b', 'service', 'method'];
-    expect(order).toEqual([...names.map((name) => `${name} before`), ...names.toReversed().map((name) => `${name} after`)]);
+    expect(order).toEqual([
+      ...names.map((name) => `${name} before`),
+      ...names.toReversed().map((name) => `${name} after`),
+    ]);
   });
 
   test('see and change the typed request and response', async () => {
@@ -45,7 +48,11 @@ describe('interceptors', () => {
   test('can catch what the handler throws, sync or not', async () => {
     const rescue: Interceptor = (request, _context, next) => next(request).catch(() => ({ text: 'rescued' }));
     const handlers = [
-      { say: (): never => { throw new Error('x'); } },
+      {
+        say: (): never => {
+          throw new Error('x');
+        },
+      },
       { say: () => Promise.reject(new Error('x')) },
     ];
     for (const handler of handlers) {
@@ -59,7 +66,10 @@ describe('interceptors', () => {
       throw new TwirpError('resource_exhausted', 'slow down');
     };
     const response = await post(await serve(echo, { interceptors: [interceptor] }), 'say', '{}');
-    expect([response.status, await response.json()]).toEqual([429, { code: 'resource_exhausted', msg: 'slow down' }]);
+    expect([response.status, await response.json()]).toEqual([
+      429,
+      { code: 'resource_exhausted', msg: 'slow down' },
+    ]);
   });
 
   test('do not run for a body that is malformed', async () => {

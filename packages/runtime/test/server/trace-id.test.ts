@@ -20,5 +20,7 @@ test('X-Trace-Id is the caller’s where that is valid', async () => {
   const origin = await serve({ say: () => ({}) });
   const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
   const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01`, 'x-trace-id': 'mine' };
-  expect((await post(origin, 'say', '{}', 'application/json', headers)).headers.get('x-trace-id')).toBe(trace);
+  expect((await post(origin, 'say', '{}', 'application/json', headers)).headers.get('x-trace-id')).toBe(
+    trace,
+  );
 });

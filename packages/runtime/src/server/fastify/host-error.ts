@@ -28,11 +28,19 @@ const codeOf: Readonly<Record<number, Code>> = {
  * Answers what the host threw around a call, for example an onRequest hook that finds nobody logged in, in
  * the shape of our errors. The call itself has not begun or is over, so its hooks do not run.
  */
-export function sendHostError(request: FastifyRequest, reply: FastifyReply, thrown: unknown, expose: boolean): void {
-  const error = findTwirpError(thrown) ?? ofStatus(statusOf(thrown, reply), thrown) ?? unexpectedError(thrown, expose);
+export function sendHostError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+  expose: boolean,
+): void {
+  const error =
+    findTwirpError(thrown) ?? ofStatus(statusOf(thrown, reply), thrown) ?? unexpectedError(thrown, expose);
   const traceId = String(reply.getHeader('x-trace-id') ?? traceIdOf(request.headers));
-  const status = statusOf(thrown, reply) === 413 || error instanceof BodyTooLargeError ? 413 : httpStatusOf[error.code];
-  if (status >= 500) request.log.error({ err: thrown, traceId }, `${request.method} ${request.url} failed: ${error.msg}`);
+  const status =
+    statusOf(thrown, reply) === 413 || error instanceof BodyTooLargeError ? 413 : httpStatusOf[error.code];
+  if (status >= 500)
+    request.log.error({ err: thrown, traceId }, `${request.method} ${request.url} failed: ${error.msg}`);
   sendAnswer(reply, {
     status,
     contentType: jsonType,

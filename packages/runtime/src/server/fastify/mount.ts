@@ -23,7 +23,9 @@ export function callHandler(server: RpcServer): RouteHandlerMethod {
 }
 
 /** Handles what is thrown around our routes, and calls that Fastify refuses and Twirp answers. */
-export function errorHandler(server: RpcServer): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
+export function errorHandler(
+  server: RpcServer,
+): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
     if (refusedType.has((Object(error) as { code?: unknown }).code)) {
       // The host's preHandler hooks have not run, so nothing may be served on this way: an absent type counts as a wrong one.

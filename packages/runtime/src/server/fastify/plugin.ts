@@ -30,11 +30,29 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
       const handler = callHandler(server);
       for (const path of server.routes.byPath.keys()) {
         const url = path.slice(server.routes.prefix.length);
-        scope.route({ method: ['POST', 'GET', 'HEAD'], url, bodyLimit, handler: callHandler(server), exposeHeadRoute: false });
+        scope.route({
+          method: ['POST', 'GET', 'HEAD'],
+          url,
+          bodyLimit,
+          handler: callHandler(server),
+          exposeHeadRoute: false,
+        });
       }
-      scope.route({ method: [...scope.supportedMethods], url: '/*', bodyLimit, handler, exposeHeadRoute: false });
+      scope.route({
+        method: [...scope.supportedMethods],
+        url: '/*',
+        bodyLimit,
+        handler,
+        exposeHeadRoute: false,
+      });
       if (prefix !== '') {
-        scope.route({ method: [...scope.supportedMethods], url: '', bodyLimit, handler, exposeHeadRoute: false });
+        scope.route({
+          method: [...scope.supportedMethods],
+          url: '',
+          bodyLimit,
+          handler,
+          exposeHeadRoute: false,
+        });
         // Verbs that Fastify does not route at all, such as PROPFIND.
         scope.setNotFoundHandler(handler);
       }
@@ -65,7 +83,11 @@ export const pipit: FastifyPluginAsync<PipitOptions> = Object.assign(plugin, {
  * For `fastify({ frameworkErrors })`: a path Fastify cannot percent-decode never gets to a route, so only
  * the app can hand it to us. Under a prefix of ours it is `bad_route`, elsewhere Fastify's own answer.
  */
-export const frameworkErrors: NonNullable<FastifyServerOptions<Server>['frameworkErrors']> = (error, request, reply) => {
+export const frameworkErrors: NonNullable<FastifyServerOptions<Server>['frameworkErrors']> = (
+  error,
+  request,
+  reply,
+) => {
   const path = decodePath(pathOf(request.raw.url ?? '/'));
   const mount = mounts.get(request.server.server)?.find(({ server, catchAll }) => {
     return catchAll || path.startsWith(`${server.routes.prefix}/`);

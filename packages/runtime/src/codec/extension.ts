@@ -1,0 +1,86 @@
+import { BinaryReader } from './binary-reader.ts';
+import { concat } from './bytes.ts';
+import { DecodeError } from './errors.ts';
+import type { MessageType } from './message-type.ts';
+import type { Unknown } from './unknown.ts';
+
+/** A message that holds nothing but one extension. */
+interface Holder extends Unknown {
+  value?: unknown;
+}
+
+/**
+ * An extension field of message `E` as generated code exports it, with the codec of a message `H` (`HI` to set
+ * it) that holds nothing but this field. A message keeps its extensions among its unknown fields until they
+ * are asked for.
+ */
+export interface Extension<E extends Unknown, H extends HI, HI extends Holder> {
+  /** Full proto name, for example `pkg.my_option`. */
+  readonly typeName: string;
+  /** Full proto name of the message it extends. */
+  readonly extendee: string;
+  readonly number: number;
+  readonly holder: MessageType<H, HI>;
+  /** Not there at run time: ties the extension to the messages it extends. */
+  readonly $extendee?: (message: E) => void;
+}
+
+/** The value of an extension; undefined (an empty list) where the message does not hold it. */
+export function getExtension<E extends Unknown, H extends HI, HI extends Holder>(
+  message: E,
+  extension: Extension<E, H, HI>,
+): H['value'] {
+  const chunks = (message.$unknown ?? []).filter((chunk) => fieldNumber(chunk) === extension.number);
+  return extension.holder.decode(concat(chunks)).value;
+}
+
+export function hasExtension<E extends Unknown, H extends HI, HI extends Holder>(
+  message: E,
+  extension: Extension<E, H, HI>,
+): boolean {
+  return message.$unknown?.some((chunk) => fieldNumber(chunk) === extension.number) ?? false;
+}
+
+/** Sets an extension in place of what the message holds of it. @throws {EncodeError} */
+export function setExtension<E extends Unknown, H extends HI, HI extends Holder>(
+  message: E,
+  extension: Extension<E, H, HI>,
+  value: HI['value'],
+): void {
+  clearExtension(message, extension);
+  const bytes = extension.holder.encode({ value } as HI);
+  if (bytes.length > 0) (message.$unknown ??= []).push(...fields(bytes));
+}
+
+export function clearExtension<E extends Unknown, H extends HI, HI extends Holder>(
+  message: E,
+  extension: Extension<E, H, HI>,
+): void {
+  const rest = message.$unknown?.filter((chunk) => fieldNumber(chunk) !== extension.number) ?? [];
+  if (rest.length > 0) message.$unknown = rest;
+  else delete message.$unknown;
+}
+
+/** The field number a chunk of unknown fields starts with. */
+export function fieldNumber(chunk: Uint8Array): number {
+  return new BinaryReader(chunk).tag() >>> 3;
+}
+
+/** Cuts encoded fields into one chunk each. */
+function fields(bytes: Uint8Array): Uint8Array[] {
+  const holder: Unknown = {};
+  const r = new BinaryReader(bytes);
+  while (r.pos < r.end) {
+    if (r.unknown(holder, r.tag(), 0)) throw new DecodeError('end of group without its start');
+  }
+  return holder.$unknown ?? [];
+}
+
+/** Makes the extension of a generated codec. */
+export function extension<E extends Unknown, H extends HI, HI extends Holder>(
+  extendee: string,
+  number: number,
+  holder: MessageType<H, HI>,
+): Extension<E, H, HI> {
+  return { typeName: holder.typeName, extendee, number, holder };
+}

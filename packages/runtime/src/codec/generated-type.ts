@@ -1,0 +1,92 @@
+import { BinaryReader } from './binary-reader.ts';
+import { BinaryWriter } from './binary-writer.ts';
+import { EncodeError } from './errors.ts';
+import type { FormReader } from './form-reader.ts';
+import { JsonReader } from './json-reader.ts';
+import { JsonWriter } from './json-writer.ts';
+import type { JsonValue, MessageCodec, MessageType } from './message-type.ts';
+import type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './options.ts';
+import type { OutputBuffer } from './output-buffer.ts';
+import { readUtf8Lenient, toUtf8 } from './utf8.ts';
+
+// Encoding is synchronous and calls no user code, so one writer of each kind serves all messages.
+const binaryWriter = new BinaryWriter();
+const jsonWriter = new JsonWriter();
+
+class GeneratedType<M extends I, I> implements MessageType<M, I> {
+  readonly typeName: string;
+  readonly create: (init?: I) => M;
+  readonly codec: MessageCodec<M, I>;
+
+  constructor(typeName: string, codec: MessageCodec<M, I>) {
+    this.typeName = typeName;
+    this.codec = codec;
+    this.create = codec.create;
+  }
+
+  encode(message: I): Uint8Array<ArrayBuffer> {
+    try {
+      this.codec.write(message, binaryWriter);
+    } catch (error) {
+      throw this.failed(binaryWriter, error);
+    }
+    return binaryWriter.finish();
+  }
+
+  decode(bytes: Uint8Array, options?: DecodeOptions): M {
+    const r = new BinaryReader(bytes, options?.discardUnknown);
+    return this.codec.read(r, r.end);
+  }
+
+  toJsonBytes(message: I, options?: ToJsonOptions): Uint8Array<ArrayBuffer> {
+    jsonWriter.configure(options);
+    try {
+      this.codec.writeJson(message, jsonWriter);
+    } catch (error) {
+      throw this.failed(jsonWriter, error);
+    }
+    return jsonWriter.finish();
+  }
+
+  toJsonString(message: I, options?: ToJsonOptions): string {
+    const bytes = this.toJsonBytes(message, options);
+    return readUtf8Lenient(bytes, 0, bytes.length);
+  }
+
+  toJson(message: I, options?: ToJsonOptions): JsonValue {
+    return JSON.parse(this.toJsonString(message, options)) as JsonValue;
+  }
+
+  fromJsonBytes(json: Uint8Array, options?: FromJsonOptions): M {
+    const r = new JsonReader(json, options);
+    const message = this.codec.readJson(r);
+    r.finish();
+    return message;
+  }
+
+  fromJsonString(json: string, options?: FromJsonOptions): M {
+    return this.fromJsonBytes(toUtf8(json), options);
+  }
+
+  fromJson(json: JsonValue, options?: FromJsonOptions): M {
+    return this.fromJsonString(JSON.stringify(json), options);
+  }
+
+  fromForm(form: FormReader): M {
+    return this.codec.readForm(form);
+  }
+
+  private failed(output: OutputBuffer, error: unknown): unknown {
+    output.discard();
+    if (error instanceof EncodeError) return new EncodeError(`${this.typeName}: ${error.message}`);
+    if (error instanceof RangeError) {
+      return new EncodeError(`${this.typeName}: nested too deeply, or in a circle`, { cause: error });
+    }
+    return error;
+  }
+}
+
+/** Makes the message type of a generated codec. */
+export function messageType<M extends I, I>(typeName: string, codec: MessageCodec<M, I>): MessageType<M, I> {
+  return new GeneratedType(typeName, codec);
+}

@@ -1,0 +1,59 @@
+import { concat } from './bytes.ts';
+import { type Extension, fieldNumber, getExtension, setExtension } from './extension.ts';
+import type { JsonWriter } from './json-writer.ts';
+import type { MessageType } from './message-type.ts';
+import type { FromJsonOptions } from './options.ts';
+import type { Unknown } from './unknown.ts';
+import { toUtf8 } from './utf8.ts';
+
+// The registry holds types of all kinds and only passes their values from one of their functions to another.
+// oxlint-disable typescript/no-explicit-any
+
+type AnyMessageType = MessageType<any, any>;
+type AnyExtension = Extension<any, any, any>;
+
+/** The messages an Any may hold, and the extensions JSON may name. */
+export class Registry {
+  private readonly messages = new Map<string, AnyMessageType>();
+  private readonly extensions = new Map<string, AnyExtension>();
+
+  constructor(types: Iterable<AnyMessageType | AnyExtension>) {
+    for (const type of types) {
+      if ('extendee' in type) this.extensions.set(`[${type.typeName}]`, type);
+      else this.messages.set(type.typeName, type);
+    }
+  }
+
+  /** A message by its full proto name. */
+  message(typeName: string): AnyMessageType | undefined {
+    return this.messages.get(typeName);
+  }
+
+  /** An extension by its JSON key, `[pkg.name]`. */
+  extension(key: string, extendee: string): AnyExtension | undefined {
+    const found = this.extensions.get(key);
+    return found?.extendee === extendee ? found : undefined;
+  }
+
+  /** Reads the JSON value of an extension into the fields kept from binary. */
+  readExtension(key: string, message: Unknown, json: Uint8Array, options: FromJsonOptions): void {
+    const extension = this.extensions.get(key)!;
+    // The holder's only field has the extension's key.
+    const object = concat([toUtf8(`{${JSON.stringify(key)}:`), json, toUtf8('}')]);
+    setExtension(message, extension, extension.holder.fromJsonBytes(object, options).value);
+  }
+
+  /** Writes the known extensions among the fields kept from binary as JSON members. */
+  writeExtensions(extendee: string, message: Unknown, w: JsonWriter): void {
+    const numbers = new Set(message.$unknown?.map(fieldNumber));
+    for (const extension of this.extensions.values()) {
+      if (extension.extendee !== extendee || !numbers.has(extension.number)) continue;
+      w.members(() => extension.holder.codec.writeJson({ value: getExtension(message, extension) }, w));
+    }
+  }
+}
+
+/** Makes a registry of message types and extensions as generated code exports them. */
+export function createRegistry(...types: readonly (AnyMessageType | AnyExtension)[]): Registry {
+  return new Registry(types);
+}

@@ -1,0 +1,58 @@
+import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
+import type { Any, AnyInit } from '../google/protobuf/any.pb.ts';
+
+/** The message's fields beside `@type`; a message whose JSON is no object of fields stands under `value` (any.proto). */
+export function Any$writeJson(m: AnyInit, w: JsonWriter): void {
+  const mark = w.beginObject();
+  const url = m.typeUrl ?? '';
+  if (url !== '') {
+    const type = w.registry?.message(typeNameOf(url));
+    if (type === undefined) {
+      throw new EncodeError(`an Any holds ${typeNameOf(url)}, which is not in the registry: createRegistry(…) takes its type`);
+    }
+    w.mapKey('@type');
+    w.string(url);
+    const message = type.decode(m.value ?? new Uint8Array()) as unknown;
+    if (type.codec.jsonValue === true) {
+      w.mapKey('value');
+      type.codec.writeJson(message, w);
+    } else w.members(() => type.codec.writeJson(message, w));
+  } else if (m.value !== undefined && m.value.length > 0) {
+    throw new EncodeError('an Any with a value needs a type URL');
+  }
+  w.endObject(mark);
+}
+
+export function Any$readJson(r: JsonReader): Any {
+  const url = r.peekMember('@type');
+  if (url === null) {
+    r.skip();
+    return { typeUrl: '', value: new Uint8Array() };
+  }
+  if (url === undefined) throw r.error('an Any needs a member "@type"');
+  const name = typeNameOf(url);
+  if (!url.includes('/') || name === '') throw r.error(`"@type" is "${url}", but must end in / and the name of a message`);
+  const type = r.registry?.message(name);
+  if (type === undefined) {
+    throw r.error(`"@type" is ${name}, which is not in the registry: createRegistry(…) takes its type`);
+  }
+  const message: unknown = type.codec.jsonValue === true ? readValue(r, type.codec.readJson) : r.inAny(() => type.codec.readJson(r) as unknown);
+  return { typeUrl: url, value: type.encode(message).slice() };
+}
+
+/** The member `value` of an object that has it beside `@type`. */
+function readValue(r: JsonReader, read: (r: JsonReader) => unknown): unknown {
+  let value: unknown;
+  r.beginObject();
+  for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) {
+    if (key === 'value') value = read(r);
+    else r.skip();
+  }
+  if (value === undefined) throw r.error('an Any of this type needs a member "value"');
+  return value;
+}
+
+/** `type.googleapis.com/pkg.Message` is `pkg.Message`. */
+export function typeNameOf(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,32 @@
+import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
+import type { Duration, DurationInit } from '../google/protobuf/duration.pb.ts';
+import { fraction, nanosOf } from './fraction.ts';
+
+const SECONDS = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/;
+/** About 10,000 years (duration.proto). */
+const MAX_SECONDS = 315_576_000_000;
+
+/** Seconds with 0, 3, 6 or 9 digits of a fraction and an `s` (duration.proto). */
+export function Duration$writeJson(m: DurationInit, w: JsonWriter): void {
+  const seconds = Number(m.seconds ?? 0n);
+  const nanos = m.nanos ?? 0;
+  if (Math.abs(seconds) > MAX_SECONDS) throw new EncodeError(`a Duration has at most ${MAX_SECONDS} seconds, got ${seconds}`);
+  if (!(Math.abs(nanos) <= 999_999_999)) throw new EncodeError(`nanos of a Duration are below a second, got ${nanos}`);
+  if (seconds * nanos < 0) throw new EncodeError(`seconds and nanos of a Duration have one sign, got ${seconds} and ${nanos}`);
+  const sign = seconds < 0 || nanos < 0 ? '-' : '';
+  w.key(`"${sign}${Math.abs(seconds)}${fraction(Math.abs(nanos))}s"`);
+}
+
+export function Duration$readJson(r: JsonReader): Duration {
+  return r.parsed('a duration like "1.5s"', parse);
+}
+
+function parse(text: string): Duration | undefined {
+  const match = SECONDS.exec(text);
+  if (match === null) return undefined;
+  const seconds = Number(match[2]);
+  const nanos = nanosOf(match[3]);
+  if (seconds > MAX_SECONDS) return undefined;
+  // -0 is no number of nanoseconds.
+  return match[1] === '-' ? { seconds: BigInt(-seconds), nanos: 0 - nanos } : { seconds: BigInt(seconds), nanos };
+}

@@ -1,0 +1,149 @@
+import { invalidArgument, TwirpError } from '@pipit/runtime';
+import { createClient, type ClientInterceptor } from '@pipit/runtime/client';
+import { describe, expect, test } from 'vitest';
+import { Probe, type Text } from '../fixture/probe.twirp.ts';
+import { rawServer } from '../fixture/raw-server.ts';
+import { serve } from '../fixture/serve.ts';
+
+const echo = { say: (request: Text) => request, lookUp: (request: Text) => request };
+
+describe.each(['json', 'protobuf'] as const)('a client that speaks %s', (format) => {
+  test('calls a method and gets its message', async () => {
+    const types: unknown[] = [];
+    const hook = { requestReceived: (context: { headers: object }) => void types.push(context.headers) };
+    const client = createClient(Probe, { baseUrl: await serve(echo, { hooks: [hook] }), format });
+    expect(await client.say({ text: 'héllo', ids: [1, 2] })).toMatchObject({
+      text: 'héllo',
+      count: 0,
+      ids: [1, 2],
+    });
+    expect(types).toMatchObject([{ 'content-type': `application/${format}` }]);
+  });
+
+  test('calls methods by their literal proto names', async () => {
+    const client = createClient(Probe, { baseUrl: await serve(echo), format });
+    expect(await client.lookUp({ text: 'x' })).toMatchObject({ text: 'x' });
+  });
+
+  test('throws the server’s error with code, msg and meta', async () => {
+    const say = (): never => {
+      throw invalidArgument('text', 'is rude', { meta: { word: 'drat' } });
+    };
+    const client = createClient(Probe, { baseUrl: await serve({ say }), format });
+    const error: unknown = await client.say({}).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TwirpError);
+    expect(error).toMatchObject({
+      code: 'invalid_argument',
+      msg: 'text is rude',
+      meta: { argument: 'text', word: 'drat' },
+    });
+  });
+
+  test('gets a download as its message', async () => {
+    const file = { contentType: 'text/csv', data: Buffer.from('a,b'), filename: 'ä "1".csv', status: 201 };
+    const client = createClient(Probe, { baseUrl: await serve({ fetch: () => file }), format });
+    const { contentType, data, filename, status } = await client.fetch({});
+    expect([contentType, Buffer.from(data).toString(), filename, status]).toEqual([
+      'text/csv',
+      'a,b',
+      'ä "1".csv',
+      201,
+    ]);
+  });
+
+  test('throws the error of a download', async () => {
+    const client = createClient(Probe, { baseUrl: await serve({}), format });
+    await expect(client.fetch({})).rejects.toMatchObject({ code: 'unimplemented' });
+  });
+});
+
+describe('the URL', () => {
+  test.each([
+    ['', undefined, '/api/pipit.test.v1.Probe/say'],
+    ['/', undefined, '/api/pipit.test.v1.Probe/say'],
+    ['', '/', '/pipit.test.v1.Probe/say'],
+    ['', 'twirp/', '/twirp/pipit.test.v1.Probe/say'],
+    ['/base/', '/my/api', '/base/my/api/pipit.test.v1.Probe/say'],
+  ])('of a base ending in %j and the prefix %j', async (end, prefix, path) => {
+    const paths: unknown[] = [];
+    const origin = await rawServer((request, response) => {
+      paths.push(request.url);
+      response.end('{}');
+    });
+    await createClient(Probe, { baseUrl: origin + end, ...(prefix === undefined ? {} : { prefix }) }).say({});
+    expect(paths).toEqual([path]);
+  });
+});
+
+describe('headers', () => {
+  test('of the client and of the call are sent, the call’s in place of the client’s, Content-Type is ours', async () => {
+    const seen: unknown[] = [];
+    const origin = await rawServer((request, response) => {
+      seen.push(request.headers);
+      response.end('{}');
+    });
+    const client = createClient(Probe, {
+      baseUrl: origin,
+      headers: async () => ({ Authorization: 'Bearer 1', 'x-kept': 'yes' }),
+    });
+    await client.say({}, { headers: { authorization: 'Bearer 2', 'Content-Type': 'text/html' } });
+    expect(seen).toMatchObject([
+      { authorization: 'Bearer 2', 'x-kept': 'yes', 'content-type': 'application/json' },
+    ]);
+  });
+
+  test('of the answer are there for who asks', async () => {
+    const ids: unknown[] = [];
+    const client = createClient(Probe, { baseUrl: await serve({}) });
+    const onResponse = ({ headers }: Response): void => void ids.push(headers.get('x-trace-id'));
+    await client.say({}, { onResponse, headers: { 'x-trace-id': 'mine' } }).catch(() => undefined);
+    expect(ids).toEqual(['mine']);
+  });
+});
+
+describe('what runs around a call', () => {
+  test('interceptors, first outermost, and hooks inside them', async () => {
+    const order: string[] = [];
+    const around =
+      (name: string): ClientInterceptor =>
+      async (request, call, next) => {
+        order.push(`${name} before ${call.service}/${call.method.name}`);
+        call.headers.set(`x-${name}`, 'yes');
+        const response: unknown = await next(request);
+        order.push(`${name} after`);
+        return response;
+      };
+    const client = createClient(Probe, {
+      baseUrl: await serve(echo),
+      interceptors: [around('a'), around('b')],
+      hooks: {
+        requestPrepared: ({ headers }) => void order.push(`prepared ${headers.get('x-b')}`),
+        responseReceived: (_call, { status }) => void order.push(`received ${status}`),
+        error: (_call, { code }) => void order.push(`error ${code}`),
+      },
+    });
+    await client.say({});
+    await client.enter({}).catch(() => undefined);
+    expect(order).toEqual([
+      'a before pipit.test.v1.Probe/say',
+      'b before pipit.test.v1.Probe/say',
+      'prepared yes',
+      'received 200',
+      'b after',
+      'a after',
+      'a before pipit.test.v1.Probe/Enter',
+      'b before pipit.test.v1.Probe/Enter',
+      'prepared yes',
+      'received 501',
+      'error unimplemented',
+    ]);
+  });
+
+  test('an interceptor may answer itself', async () => {
+    const client = createClient(Probe, {
+      baseUrl: 'http://127.0.0.1:1',
+      interceptors: [async () => ({ text: 'cached' })],
+    });
+    expect(await client.say({})).toEqual({ text: 'cached' });
+  });
+});

@@ -1,0 +1,242 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { Echo, HelloRequest, HelloResponse } from '@pipit/rpc/user/v0/echo.twirp';
+import { BusinessError } from '@pipit/runtime';
+import { createClient, unwrap } from '@pipit/runtime/client';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+const bin = fileURLToPath(new URL('../cmd/server/bin/server.js', import.meta.url));
+
+interface Run {
+  readonly child: ChildProcess;
+  /** Everything on stdout and stderr so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  /** The exit code; null for a signal. */
+  readonly exit: Promise<number | null>;
+}
+
+/** Starts the server as an operator does: node itself, because npm's shell would keep the signals. */
+function run(env: Record<string, string> = {}, ...args: string[]): Run {
+  const { PATH } = process.env;
+  const child = spawn(process.execPath, ['--enable-source-maps', bin, ...args], {
+    env: { PATH, PORT: '0', ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += String(chunk)));
+  child.stderr.on('data', (chunk) => (err += String(chunk)));
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  return { child, out: () => out, err: () => err, exit };
+}
+
+/** Starts it and waits until it listens. `url` is what the curl line calls. */
+async function start(
+  env: Record<string, string> = {},
+): Promise<Run & { url: string; origin: string; port: number }> {
+  const server = run(env);
+  await new Promise<void>((resolve, reject) => {
+    server.child.stdout?.on('data', () => server.out().includes('Try it') && resolve());
+    void server.exit.then((code) => reject(new Error(`exit ${code}: ${server.err()}`)));
+  });
+  const url = /curl -d '[^']*' (\S+)/.exec(server.out())?.[1] ?? '';
+  const { origin, port } = new URL(url);
+  return { ...server, url, origin, port: Number(port) };
+}
+
+/** Sends the head of a Hello and waits until the server has begun the call. */
+async function beginHello(port: number, length: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  const head = ['POST /api/user.v0.Echo/Hello HTTP/1.1', 'Host: x', 'Content-Type: application/json'];
+  socket.write([...head, `Content-Length: ${length}`, 'Expect: 100-continue', '', ''].join('\r\n'));
+  const [bytes] = (await once(socket, 'data')) as [Buffer];
+  expect(String(bytes)).toContain('100 Continue');
+  return socket;
+}
+
+describe('the echo server', () => {
+  test('answers the curl line it prints', async () => {
+    const { url, out } = await start();
+    expect(out()).toContain("curl -d 'message=hello&age=1&ids=1,2,3' http://127.0.0.1:");
+    const response = await fetch(url, {
+      method: 'POST',
+      body: new URLSearchParams('message=hello&age=1&ids=1,2,3'),
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(await response.json()).toEqual({ code: 0, msg: '', data: { message: 'Hello, hello!' } });
+  });
+
+  test('answers JSON and protobuf in their own type', async () => {
+    const { url } = await start();
+    const request = { message: 'hello', age: 1, ids: [1, 2, 3] };
+    const post = (type: string, body: BodyInit): Promise<Response> =>
+      fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
+    const json = await post('application/json', JSON.stringify(request));
+    expect([json.status, json.headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(await json.json()).toMatchObject({ data: { message: 'Hello, hello!' } });
+    const proto = await post('application/protobuf', Uint8Array.from(HelloRequest.encode(request)));
+    expect([proto.status, proto.headers.get('content-type')]).toEqual([200, 'application/protobuf']);
+    expect(HelloResponse.decode(new Uint8Array(await proto.arrayBuffer()))).toMatchObject({
+      code: 0,
+      data: { message: 'Hello, hello!' },
+    });
+  });
+
+  test.each(['json', 'protobuf'] as const)('serves the generated client in %s', async (format) => {
+    const { origin } = await start();
+    const echo = createClient(Echo, { baseUrl: origin, format });
+    expect(unwrap(await echo.hello({ message: 'world' }))).toMatchObject({ message: 'Hello, world!' });
+    const empty = await echo.hello({});
+    expect(empty).toMatchObject({ code: 100, msg: 'Say something' });
+    expect(() => unwrap(empty)).toThrow(BusinessError);
+    await expect(echo.hello({ message: 'x', age: -1 })).rejects.toMatchObject({
+      code: 'invalid_argument',
+      msg: 'age must be >= 0',
+      meta: { argument: 'age' },
+    });
+  });
+
+  test('refuses a wrong method, path, verb, type, body and value as the wire says', async () => {
+    const { url, origin } = await start();
+    const form = 'application/x-www-form-urlencoded';
+    const cases: [url: string, method: string, type: string, body: string, status: number, code: string][] = [
+      [`${origin}/api/user.v0.Echo/Goodbye`, 'POST', form, '', 404, 'bad_route'],
+      [`${origin}/api/other`, 'POST', form, '', 404, 'bad_route'],
+      [url, 'PUT', form, '', 404, 'bad_route'],
+      [url, 'POST', 'text/plain', 'x', 404, 'bad_route'],
+      [url, 'POST', 'application/json', '{', 400, 'malformed'],
+      [url, 'POST', form, 'age=x', 400, 'invalid_argument'],
+      [`${origin}/api/%zz`, 'POST', form, '', 404, 'bad_route'],
+    ];
+    for (const [target, method, type, body, status, code] of cases) {
+      const response = await fetch(target, { method, headers: { 'content-type': type }, body });
+      expect([target, response.status, await response.json()]).toMatchObject([target, status, { code }]);
+      expect(response.headers.has('x-trace-id')).toBe(true);
+    }
+  });
+
+  test('serves a page that calls it, where the prefix leaves / free', async () => {
+    const { origin, out } = await start({ RPC_PREFIX: 'my/api' });
+    expect(out()).toContain(`open ${origin}/ in a browser`);
+    const response = await fetch(origin);
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(await response.text()).toContain("fetch('/my/api/user.v0.Echo/Hello'");
+  });
+});
+
+describe('RPC_PREFIX', () => {
+  test.each([
+    ['/twirp', '/twirp'],
+    ['twirp/', '/twirp'],
+    ['/', ''],
+    ['', '/api'],
+  ])('%j serves under %j and nowhere else', async (given, prefix) => {
+    const { url, origin } = await start({ RPC_PREFIX: given });
+    expect(url).toBe(`${origin}${prefix}/user.v0.Echo/Hello`);
+    for (const other of ['', '/api', '/twirp']) {
+      const response = await fetch(`${origin}${other}/user.v0.Echo/Hello`, { method: 'POST' });
+      expect([other, response.status]).toEqual([other, other === prefix ? 200 : 404]);
+    }
+    expect((await fetch(origin)).status).toBe(prefix === '' ? 404 : 200);
+  });
+});
+
+describe('what keeps the server from starting', () => {
+  test.each([
+    [{ PORT: '80a' }, [], /^pipit-server: PORT=80a is no port: set it to a number from 0 to 65535/],
+    [{ PORT: '65536' }, [], /^pipit-server: PORT=65536 is no port/],
+    [
+      { RPC_PREFIX: '/a b' },
+      [],
+      /^pipit-server: bad RPC_PREFIX: "\/a b" is no path prefix: write it like \/api/,
+    ],
+    [{ HOST: '192.0.2.1' }, [], /^pipit-server: HOST=192\.0\.2\.1 is no address of this machine: set HOST/],
+    [{}, ['--prot'], /^pipit-server: .*--prot.*see --help/],
+  ])('%j %j is one clear line and a non-zero exit', async (env, args, line) => {
+    const { exit, err, out } = run(env, ...args);
+    expect(await exit).toBe(1);
+    expect(err()).toMatch(line);
+    expect(err().trimEnd().split('\n')).toHaveLength(1);
+    expect(out()).toBe('');
+  });
+
+  test('a port in use names it and the remedy', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void squatter.close());
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const { exit, err } = run({ PORT: String(port) });
+    expect(await exit).toBe(1);
+    expect(err()).toBe(
+      `pipit-server: port ${port} on 127.0.0.1 is in use: stop what uses it, or set PORT to another (0 takes a free one)\n`,
+    );
+  });
+});
+
+describe('--help and --version', () => {
+  test.each([
+    ['--help', /RPC_PREFIX/],
+    ['--version', /^pipit-server \d+\.\d+\.\d+\n$/],
+  ])('%s prints and exits with 0', async (argument, text) => {
+    const { exit, out, err } = run({}, argument);
+    expect(await exit).toBe(0);
+    expect(out()).toMatch(text);
+    expect(err()).toBe('');
+  });
+});
+
+describe('shutdown', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'on %s finishes the call under way, then exits with 0',
+    async (signal) => {
+      const { child, port, exit } = await start();
+      const body = '{"message":"late"}';
+      const socket = await beginHello(port, body.length);
+      child.kill(signal);
+      // The listener is gone before the call is.
+      await expect
+        .poll(() =>
+          fetch(`http://127.0.0.1:${port}/`).then(
+            () => 'open',
+            () => 'closed',
+          ),
+        )
+        .toBe('closed');
+      socket.write(body);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*Hello, late!/);
+      expect(await exit).toBe(0);
+    },
+  );
+
+  test('does not wait for connections that are idle or have never called', async () => {
+    const { child, port, url, exit } = await start();
+    await (await fetch(url, { method: 'POST' })).text();
+    const silent = connect(port, '127.0.0.1');
+    silent.on('error', () => undefined);
+    await once(silent, 'connect');
+    // An answer on a later connection shows that the server has accepted the silent one.
+    await (await fetch(url, { method: 'POST', headers: { connection: 'close' } })).text();
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+  });
+
+  test('a second signal ends what is under way, and exits with 1', async () => {
+    const { child, port, exit } = await start();
+    const socket = await beginHello(port, 10);
+    child.kill('SIGTERM');
+    await expect
+      .poll(() =>
+        fetch(`http://127.0.0.1:${port}/`).then(
+          () => 'open',
+          () => 'closed',
+        ),
+      )
+      .toBe('closed');
+    child.kill('SIGTERM');
+    expect(await exit).toBe(1);
+    socket.destroy();
+  });
+});
