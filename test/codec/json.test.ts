@@ -73,6 +73,7 @@ describe('JSON out', () => {
     expect(Maps.toJson({})['by_string' as never]).toEqual({});
     expect(Optionals.toJson({})).toEqual({ f_size: null });
     expect(Optionals.toJson({ fInt32: 0, fString: '' }, { emitDefaults: false })).toEqual({ f_int32: 0, f_string: '' });
+    expect(Maps.toJsonString(Maps.create(), { emitDefaults: false })).toBe('{}');
     expect(Choice.toJson({})).toEqual({ children: [] });
     expect(Choice.toJson({ pick: { case: 'number', value: 0 } })).toEqual({ number: 0, children: [] });
   });

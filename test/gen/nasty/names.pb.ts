@@ -566,7 +566,7 @@ export function Fields$writeJson(m: FieldsInit, w: JsonWriter): void {
       w.mapKey(key);
       w.string(m.map[key]!);
     }
-    w.endObject(map);
+    w.endMap(map, ',"map":');
   } else w.default(',"map":', '{}');
   if (m.json !== undefined) {
     const map = w.beginMap(',"json":');
@@ -574,7 +574,7 @@ export function Fields$writeJson(m: FieldsInit, w: JsonWriter): void {
       w.mapKey(key);
       Fields$writeJson(m.json[key]!, w);
     }
-    w.endObject(map);
+    w.endMap(map, ',"json":');
   } else w.default(',"json":', '{}');
   switch (m.case?.case) {
     case 'value':
@@ -1208,7 +1208,7 @@ export function Record$$writeJson(m: Record$Init, w: JsonWriter): void {
       w.mapKey(key);
       Record$$writeJson(m.record[key]!, w);
     }
-    w.endObject(map);
+    w.endMap(map, ',"record":');
   } else w.default(',"record":', '{}');
   w.endObject(mark);
 }

@@ -54,7 +54,7 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
         p.line('w.mapKey(key);');
         p.line(writeValue(c, field.value, `${access}[key]!`));
       });
-      p.line('w.endObject(map);');
+      p.line(`w.endMap(map, ${key});`);
     }, null);
     p.line(`} else w.default(${key}, '{}');`);
   } else if (field.shape === 'repeated') {

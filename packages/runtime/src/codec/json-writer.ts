@@ -64,6 +64,12 @@ export class JsonWriter extends OutputBuffer {
     return this.beginList(key);
   }
 
+  /** Ends a map; an empty one takes its key back where defaults are not written. */
+  endMap(mark: number, key: string): void {
+    if (this.pos === this.start + mark && !this.defaults) this.pos -= key.length;
+    else this.endObject(mark);
+  }
+
   /**
    * Writes the object that `write` writes as more members of the one being written (the fields of an Any).
    */

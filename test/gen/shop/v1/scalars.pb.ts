@@ -1548,7 +1548,7 @@ export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
       w.mapKey(key);
       w.string(m.byString[key]!);
     }
-    w.endObject(map);
+    w.endMap(map, w.camel ? ',"byString":' : ',"by_string":');
   } else w.default(w.camel ? ',"byString":' : ',"by_string":', '{}');
   if (m.byInt32 !== undefined) {
     const map = w.beginMap(w.camel ? ',"byInt32":' : ',"by_int32":');
@@ -1556,7 +1556,7 @@ export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
       w.mapKey(key);
       Size$writeJson(m.byInt32[key]!, w);
     }
-    w.endObject(map);
+    w.endMap(map, w.camel ? ',"byInt32":' : ',"by_int32":');
   } else w.default(w.camel ? ',"byInt32":' : ',"by_int32":', '{}');
   if (m.byBool !== undefined) {
     const map = w.beginMap(w.camel ? ',"byBool":' : ',"by_bool":');
@@ -1564,7 +1564,7 @@ export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
       w.mapKey(key);
       w.enum(Color$enum, m.byBool[key]!);
     }
-    w.endObject(map);
+    w.endMap(map, w.camel ? ',"byBool":' : ',"by_bool":');
   } else w.default(w.camel ? ',"byBool":' : ',"by_bool":', '{}');
   if (m.byInt64 !== undefined) {
     const map = w.beginMap(w.camel ? ',"byInt64":' : ',"by_int64":');
@@ -1572,7 +1572,7 @@ export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
       w.mapKey(key);
       w.double(m.byInt64[key]!);
     }
-    w.endObject(map);
+    w.endMap(map, w.camel ? ',"byInt64":' : ',"by_int64":');
   } else w.default(w.camel ? ',"byInt64":' : ',"by_int64":', '{}');
   if (m.byUint64 !== undefined) {
     const map = w.beginMap(w.camel ? ',"byUint64":' : ',"by_uint64":');
@@ -1580,7 +1580,7 @@ export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
       w.mapKey(key);
       w.bytes(m.byUint64[key]!);
     }
-    w.endObject(map);
+    w.endMap(map, w.camel ? ',"byUint64":' : ',"by_uint64":');
   } else w.default(w.camel ? ',"byUint64":' : ',"by_uint64":', '{}');
   if (m.byFixed32 !== undefined) {
     const map = w.beginMap(w.camel ? ',"byFixed32":' : ',"by_fixed32":');
@@ -1588,7 +1588,7 @@ export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
       w.mapKey(key);
       w.bool(m.byFixed32[key]!);
     }
-    w.endObject(map);
+    w.endMap(map, w.camel ? ',"byFixed32":' : ',"by_fixed32":');
   } else w.default(w.camel ? ',"byFixed32":' : ',"by_fixed32":', '{}');
   if (m.toInt64 !== undefined) {
     const map = w.beginMap(w.camel ? ',"toInt64":' : ',"to_int64":');
@@ -1596,7 +1596,7 @@ export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
       w.mapKey(key);
       w.int64(m.toInt64[key]!);
     }
-    w.endObject(map);
+    w.endMap(map, w.camel ? ',"toInt64":' : ',"to_int64":');
   } else w.default(w.camel ? ',"toInt64":' : ',"to_int64":', '{}');
   w.endObject(mark);
 }
@@ -2030,7 +2030,7 @@ export function Longs$writeJson(m: LongsInit, w: JsonWriter): void {
       w.mapKey(key);
       w.int64(m.plain[key]!);
     }
-    w.endObject(map);
+    w.endMap(map, ',"plain":');
   } else w.default(',"plain":', '{}');
   w.endObject(mark);
 }
