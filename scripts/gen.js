@@ -20,6 +20,7 @@ const trees = [
   },
   { protos: 'rpc', out: 'rpc' },
   { protos: 'test/proto', out: 'test/gen' },
+  { protos: 'packages/runtime/test/fixture', out: 'packages/runtime/test/fixture' },
 ];
 
 for (const tree of trees) {

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Echo, HelloRequest, HelloResponse } from '@pipit/rpc/user/v0/echo.twirp';
 import { BusinessError } from '@pipit/runtime';
@@ -20,8 +22,12 @@ interface Run {
 
 /** Starts the server as an operator does: node itself, because npm's shell would keep the signals. */
 function run(env: Record<string, string> = {}, ...args: string[]): Run {
+  return runFile(bin, env, args);
+}
+
+function runFile(file: string, env: Record<string, string>, args: readonly string[] = []): Run {
   const { PATH } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', bin, ...args], {
+  const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
     env: { PATH, PORT: '0', ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -71,7 +77,7 @@ describe('the echo server', () => {
   test('answers JSON and protobuf in their own type', async () => {
     const { url } = await start();
     const request = { message: 'hello', age: 1, ids: [1, 2, 3] };
-    const post = (type: string, body: BodyInit): Promise<Response> =>
+    const post = (type: string, body: string | Uint8Array<ArrayBuffer>): Promise<Response> =>
       fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
     const json = await post('application/json', JSON.stringify(request));
     expect([json.status, json.headers.get('content-type')]).toEqual([200, 'application/json']);
@@ -172,6 +178,33 @@ describe('what keeps the server from starting', () => {
     expect(err()).toBe(
       `pipit-server: port ${port} on 127.0.0.1 is in use: stop what uses it, or set PORT to another (0 takes a free one)\n`,
     );
+  });
+});
+
+describe('a missing file', () => {
+  /** A copy of the server with only these parts, where it still finds its packages. */
+  const copyOf = (...parts: string[]): string => {
+    const server = fileURLToPath(new URL('../cmd/server/', import.meta.url));
+    const cache = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));
+    mkdirSync(cache, { recursive: true });
+    const copy = mkdtempSync(join(cache, 'server-'));
+    onTestFinished(() => rmSync(copy, { recursive: true }));
+    for (const part of parts) cpSync(join(server, part), join(copy, part), { recursive: true });
+    return join(copy, 'bin/server.js');
+  };
+
+  test.each([
+    [
+      'the page',
+      ['bin', 'dist', 'package.json'],
+      /^pipit-server: cannot read .*index\.html \(ENOENT\): restore it/,
+    ],
+    ['what npm run build makes', ['bin', 'package.json'], /main\.js is missing: run `npm run build` first/],
+  ])('of %s is one clear line with the remedy', async (_, parts, line) => {
+    const { exit, err } = runFile(copyOf(...parts), {});
+    expect(await exit).toBe(1);
+    expect(err()).toMatch(line);
+    expect(err().trimEnd().split('\n')).toHaveLength(1);
   });
 });
 

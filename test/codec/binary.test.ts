@@ -163,7 +163,7 @@ describe('binary', () => {
     expect(Lists.decode(SizeType.encode(kept))).toEqual(Lists.decode(bytes));
     expect(SizeType.encode(SizeType.decode(bytes, { discardUnknown: true })).length).toBe(0);
     // a group of unknown fields, and a known field with another wire type
-    const odd = unhex('53080a54' + '0a0161');
+    const odd = unhex('53080a540a0161');
     expect(hex(SizeType.encode(SizeType.decode(odd)))).toBe(hex(odd));
   });
 

@@ -55,7 +55,7 @@ export function parseOptions(parameter: string): PluginOptions {
   const options: { -readonly [K in keyof PluginOptions]: PluginOptions[K] } = { ...DEFAULTS };
   for (const part of parameter.split(',')) {
     if (part.trim() === '') continue;
-    const [name = '', value = ''] = splitOnce(part.trim());
+    const [name, value] = splitOnce(part.trim());
     switch (name) {
       case 'import_extension':
         options.importExtension = oneOf(name, value, ['js', 'ts', 'none']);

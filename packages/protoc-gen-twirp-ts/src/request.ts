@@ -17,7 +17,7 @@ const EDITION_PROTO2 = 998;
 const EDITION_2024 = 1001;
 
 export function decodeRequest(bytes: Uint8Array): CodeGeneratorRequest {
-  return requestType.toObject(requestType.decode(bytes), { longs: Number }) as unknown as CodeGeneratorRequest;
+  return requestType.toObject(requestType.decode(bytes), { longs: Number });
 }
 
 /** The answer to protoc: files, or what is wrong. */

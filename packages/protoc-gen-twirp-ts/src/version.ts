@@ -1,2 +1,8 @@
 /** Written into every generated file; a test holds it to package.json's. */
 export const VERSION = '0.1.0';
+
+/**
+ * The runtime that generated code needs, and names where it meets another. Raised when generated code comes to use
+ * what older runtimes do not have; the runtime exports a type for each version whose code it still runs.
+ */
+export const RUNTIME = '0.1';

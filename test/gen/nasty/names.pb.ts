@@ -24,6 +24,7 @@ import {
   BinaryReader$writeJson as BinaryReader$writeJson$1,
   type BinaryReaderInit as BinaryReaderInit$1,
 } from './other.pb.ts';
+export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
 /** nasty.class.default */
 export const class_default = {

@@ -93,7 +93,9 @@ export function makeExtension(declared: DeclaredExtension, registry: Registry, s
   const { field, path, name, typeName } = declared;
   const key = `[${typeName}]`;
   const made = makeField(field, path, { ...declared, mapEntries: new Map() }, registry, int64, undefined);
-  const value: FieldModel = { ...made, name: 'value', protoName: key, jsonName: key };
+  // Whether an extension is set can always be told, in a file with implicit presence too.
+  const presence = made.presence === 'implicit' ? 'explicit' : made.presence;
+  const value: FieldModel = { ...made, name: 'value', protoName: key, jsonName: key, presence };
   return {
     name,
     comment: declared.source.comment(path),

@@ -2,7 +2,7 @@ import type { EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor
 import { PluginError } from '../plugin-error.ts';
 import { type Features, fileFeatures, inherit } from './features.ts';
 import { propertyName, safeType, typeName } from './names.ts';
-import { SourceInfo } from './source.ts';
+import type { SourceInfo } from './source.ts';
 import type { EnumModel, MessageModel } from './types.ts';
 
 // Field numbers of descriptor.proto: they make up the paths of source_code_info.

@@ -1,6 +1,7 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
 import { codecType, keyTs, type PrintContext, valueRef, valueTs, zero } from './context.ts';
+import { defaultOf } from './defaults.ts';
 import { capitalize, scalarInfo, tag, wireType } from './scalars.ts';
 
 /** `$write`: the message in protobuf's binary format, fields in the order of declaration. */
@@ -29,11 +30,13 @@ function printWriteField(c: PrintContext, field: FieldModel): void {
       p.block(`for (const item of ${access}) {`, () => printWriteValue(c, field.number, field.value, 'item'));
     });
   } else if (field.presence === 'required' && field.value.kind !== 'message') {
-    printWriteValue(c, field.number, field.value, `${access} ?? ${zero(field.value)}`);
+    printWriteValue(c, field.number, field.value, `${access} ?? ${defaultOf(field)}`);
   } else {
     const condition = isSet(field, access);
     if (field.value.kind === 'message') {
-      p.block(`if (${condition}) {`, () => printWriteValue(c, field.number, field.value, access));
+      const required = field.presence === 'required';
+      p.block(`if (${condition}) {`, () => printWriteValue(c, field.number, field.value, access), required ? null : '}');
+      if (required) p.line(`} else w.missing(${quote(field.protoName)});`);
     } else {
       p.line(`if (${condition}) ${writeScalar(field.number, field.value, access)}`);
     }

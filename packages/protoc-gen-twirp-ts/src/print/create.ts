@@ -1,6 +1,7 @@
 import { propertyAccess, propertyKey, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel } from '../model/types.ts';
-import { codec, type PrintContext, valueRef, zero } from './context.ts';
+import { codec, type PrintContext, valueRef } from './context.ts';
+import { defaultOf } from './defaults.ts';
 
 /** `$new`: a message whose fields all hold their defaults, in the order of declaration. */
 export function printNew(c: PrintContext, message: MessageModel): void {
@@ -37,7 +38,7 @@ function initial(c: PrintContext, member: FieldModel | OneofModel): string {
   if (member.oneof === true) return 'undefined';
   if (member.shape === 'repeated') return '[]';
   if (member.shape === 'map') return `${codec(c, 'emptyMap')}()`;
-  return member.presence === 'explicit' ? 'undefined' : zero(member.value);
+  return member.presence === 'explicit' ? 'undefined' : defaultOf(member);
 }
 
 function copied(c: PrintContext, member: FieldModel | OneofModel, from: string): string {

@@ -2,6 +2,7 @@ import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
 import { isWrapper, NULL_VALUE, VALUE } from '../model/well-known.ts';
 import { codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
+import { defaultOf } from './defaults.ts';
 import { capitalize, scalarInfo } from './scalars.ts';
 
 /** `$writeJson`: the message as ProtoJSON, fields in the order of declaration. */
@@ -67,6 +68,9 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
       p.line('w.endList(list);');
     }, null);
     p.line(`} else w.default(${key}, '[]');`);
+  } else if (field.value.kind !== 'message' && field.presence === 'required') {
+    p.line(`w.key(${key});`);
+    p.line(writeValue(c, field.value, `${access} ?? ${defaultOf(field)}`));
   } else if (field.value.kind !== 'message' && field.presence !== 'explicit') {
     if (isNullValue(field.value)) p.line(`w.default(${key}, 'null');`);
     else p.line(`w.${writeMethod(field.value)}Field(${[key, ...enumArgument(c, field.value), access].join(', ')});`);
@@ -82,6 +86,7 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
 
 function unsetMessage(field: FieldModel, message: MessageModel, key: string): string | undefined {
   if (field.value.kind !== 'message') return undefined;
+  if (field.presence === 'required') return `w.missing(${quote(field.protoName)});`;
   return message.kind === 'envelope' ? `w.unsetData(${key}, mark);` : `w.default(${key}, 'null');`;
 }
 

@@ -4,7 +4,7 @@ import { codec, codecType, keyTs, type PrintContext, valueTs } from './context.t
 
 /** The interface of a message: every field is there. */
 export function printInterface(c: PrintContext, message: MessageModel): void {
-  c.p.doc(message.comment || `${message.typeName}`, message.deprecated);
+  c.p.doc(message.comment || message.typeName, message.deprecated);
   c.p.block(`export interface ${message.name} extends ${codecType(c, 'Unknown')} {`, () => {
     for (const member of message.members) {
       printDoc(c, member);

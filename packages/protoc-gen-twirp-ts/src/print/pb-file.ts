@@ -6,13 +6,14 @@ import { printRead, printWrite } from './binary.ts';
 import { codec, codecType, type PrintContext, typeRef } from './context.ts';
 import { printCreate, printNew } from './create.ts';
 import { printReadForm } from './form.ts';
-import { printHeader } from './header.ts';
+import { hasDefaults, printDefaults } from './defaults.ts';
+import { printHeader, printRuntimeCheck } from './header.ts';
 import { printJsonFields, printReadJson, printWriteJson } from './json.ts';
 import { printEnum, printInit, printInterface } from './message-types.ts';
 import { Imports, Printer, relativeImport } from './printer.ts';
 
 /** What goes with every message beside its types. */
-const FUNCTIONS = ['$new', '$create', '$write', '$read', '$fields', '$readForm'];
+const FUNCTIONS = ['$defaults', '$new', '$create', '$write', '$read', '$fields', '$readForm'];
 const JSON_FUNCTIONS = ['$writeJson', '$readJson'];
 
 /** `<name>.pb.ts`: the messages and enums of a file. First what users read, then the codecs. */
@@ -36,6 +37,10 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
     body.line();
     printMessageType(c, message);
     body.line();
+    if (hasDefaults(message)) {
+      printDefaults(c, message);
+      body.line();
+    }
   }
   for (const extension of file.extensions) {
     printExtension(c, extension);
@@ -45,7 +50,9 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
   const head = new Printer();
   printHeader(head, file);
   c.imports.print(head);
-  if (file.messages.length + file.enums.length + file.extensions.length === 0) head.line('export {};');
+  if (options.wellKnownTypes === 'import') printRuntimeCheck(head, options);
+  // The runtime's own files need no check, but must be modules.
+  else if (file.messages.length + file.enums.length + file.extensions.length === 0) head.line('export {};');
   return `${head.toString()}\n\n${body.toString().trimEnd()}\n`;
 }
 

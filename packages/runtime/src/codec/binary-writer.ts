@@ -1,4 +1,4 @@
-import { EncodeError } from './errors.ts';
+import { EncodeError, missingField } from './errors.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import { toInt64, toUint64, type Int64Like } from './int64.ts';
 import { writeUtf8 } from './utf8.ts';
@@ -295,6 +295,11 @@ export class BinaryWriter extends OutputBuffer {
   tag(tag: number): void {
     this.reserve(5);
     this.varint(tag);
+  }
+
+  /** A required message that is not there: it has no default that could be written. */
+  missing(name: string): never {
+    throw missingField(name);
   }
 
   /** Fields kept as they came. */

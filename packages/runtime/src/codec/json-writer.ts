@@ -1,6 +1,6 @@
 import { base64Length, writeBase64 } from './base64.ts';
 import type { EnumType } from './enum-type.ts';
-import { EncodeError } from './errors.ts';
+import { EncodeError, missingField } from './errors.ts';
 import { toInt64, toUint64, type Int64Like } from './int64.ts';
 import type { ToJsonOptions } from './options.ts';
 import { OutputBuffer } from './output-buffer.ts';
@@ -325,6 +325,11 @@ export class JsonWriter extends OutputBuffer {
     if (!this.defaults) return;
     this.key(key);
     this.key(value);
+  }
+
+  /** A required message that is not there: it has no default that could be written. */
+  missing(name: string): never {
+    throw missingField(name);
   }
 
   /** The unset `data` of an envelope is `{}` at the top of an answer, `null` elsewhere (wire.md, Envelope). */

@@ -3,7 +3,7 @@ import type { RouteTable } from './routes.ts';
 import { TwirpError } from './twirp-error.ts';
 
 /** 404 for a call that reaches no method, under Twirp's own texts. `path` is still percent-encoded. */
-export function badRoute(msg: string, verb: string, path: string): TwirpError {
+function badRoute(msg: string, verb: string, path: string): TwirpError {
   return new TwirpError('bad_route', msg, { meta: { twirp_invalid_route: `${verb} ${decodePath(path)}` } });
 }
 

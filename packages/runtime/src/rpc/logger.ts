@@ -1,5 +1,5 @@
 /** One log line: fields, then a text for people. pino's order of arguments, so Fastify's logger fits. */
-export type LogLine = (fields: object, text: string) => void;
+type LogLine = (fields: object, text: string) => void;
 
 /** What a call logs to; in the Fastify door `request.log`. */
 export interface Logger {

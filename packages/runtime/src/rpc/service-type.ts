@@ -52,7 +52,7 @@ export function serviceType<Service, Client>(
     serve: (implementation, options = {}) => ({
       type,
       implementation: implementation as object,
-      options: options as ServedService['options'],
+      options: options,
     }),
   };
   return type;

@@ -13,6 +13,7 @@ import {
   jsonFields,
   messageType,
 } from '@pipit/runtime/codec';
+export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
 /** shop.v1.Color */
 export const Color = {

@@ -24,6 +24,7 @@ import {
   Size$writeJson,
   type SizeInit,
 } from './common.pb.ts';
+export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
 /** One field of each kind. */
 export interface Scalars extends Unknown {

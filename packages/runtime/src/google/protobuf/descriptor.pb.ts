@@ -677,6 +677,13 @@ export const ExtensionRangeOptions: MessageType<ExtensionRangeOptions, Extension
   readForm: ExtensionRangeOptions$readForm,
 });
 
+/** What unset fields of ExtensionRangeOptions stand for: `m.name ?? ExtensionRangeOptions$defaults.name`. */
+export const ExtensionRangeOptions$defaults: {
+  readonly verification: ExtensionRangeOptions_VerificationState;
+} = {
+  verification: 1,
+};
+
 /** google.protobuf.ExtensionRangeOptions.Declaration */
 export interface ExtensionRangeOptions_Declaration extends Unknown {
   /** The extension number declared within the extension range. */
@@ -1003,6 +1010,15 @@ export const MethodDescriptorProto: MessageType<MethodDescriptorProto, MethodDes
   readForm: MethodDescriptorProto$readForm,
 });
 
+/** What unset fields of MethodDescriptorProto stand for: `m.name ?? MethodDescriptorProto$defaults.name`. */
+export const MethodDescriptorProto$defaults: {
+  readonly clientStreaming: boolean;
+  readonly serverStreaming: boolean;
+} = {
+  clientStreaming: false,
+  serverStreaming: false,
+};
+
 /** google.protobuf.FileOptions */
 export interface FileOptions extends Unknown {
   /**
@@ -1182,6 +1198,27 @@ export const FileOptions: MessageType<FileOptions, FileOptionsInit> = /*#__PURE_
   readForm: FileOptions$readForm,
 });
 
+/** What unset fields of FileOptions stand for: `m.name ?? FileOptions$defaults.name`. */
+export const FileOptions$defaults: {
+  readonly javaMultipleFiles: boolean;
+  readonly javaStringCheckUtf8: boolean;
+  readonly optimizeFor: FileOptions_OptimizeMode;
+  readonly ccGenericServices: boolean;
+  readonly javaGenericServices: boolean;
+  readonly pyGenericServices: boolean;
+  readonly deprecated: boolean;
+  readonly ccEnableArenas: boolean;
+} = {
+  javaMultipleFiles: false,
+  javaStringCheckUtf8: false,
+  optimizeFor: 1,
+  ccGenericServices: false,
+  javaGenericServices: false,
+  pyGenericServices: false,
+  deprecated: false,
+  ccEnableArenas: true,
+};
+
 /** google.protobuf.MessageOptions */
 export interface MessageOptions extends Unknown {
   /**
@@ -1293,6 +1330,17 @@ export const MessageOptions: MessageType<MessageOptions, MessageOptionsInit> = /
   readJson: MessageOptions$readJson,
   readForm: MessageOptions$readForm,
 });
+
+/** What unset fields of MessageOptions stand for: `m.name ?? MessageOptions$defaults.name`. */
+export const MessageOptions$defaults: {
+  readonly messageSetWireFormat: boolean;
+  readonly noStandardDescriptorAccessor: boolean;
+  readonly deprecated: boolean;
+} = {
+  messageSetWireFormat: false,
+  noStandardDescriptorAccessor: false,
+  deprecated: false,
+};
 
 /** google.protobuf.FieldOptions */
 export interface FieldOptions extends Unknown {
@@ -1435,6 +1483,25 @@ export const FieldOptions: MessageType<FieldOptions, FieldOptionsInit> = /*#__PU
   readJson: FieldOptions$readJson,
   readForm: FieldOptions$readForm,
 });
+
+/** What unset fields of FieldOptions stand for: `m.name ?? FieldOptions$defaults.name`. */
+export const FieldOptions$defaults: {
+  readonly ctype: FieldOptions_CType;
+  readonly jstype: FieldOptions_JSType;
+  readonly lazy: boolean;
+  readonly unverifiedLazy: boolean;
+  readonly deprecated: boolean;
+  readonly weak: boolean;
+  readonly debugRedact: boolean;
+} = {
+  ctype: 0,
+  jstype: 0,
+  lazy: false,
+  unverifiedLazy: false,
+  deprecated: false,
+  weak: false,
+  debugRedact: false,
+};
 
 /** google.protobuf.FieldOptions.EditionDefault */
 export interface FieldOptions_EditionDefault extends Unknown {
@@ -1594,6 +1661,13 @@ export const EnumOptions: MessageType<EnumOptions, EnumOptionsInit> = /*#__PURE_
   readForm: EnumOptions$readForm,
 });
 
+/** What unset fields of EnumOptions stand for: `m.name ?? EnumOptions$defaults.name`. */
+export const EnumOptions$defaults: {
+  readonly deprecated: boolean;
+} = {
+  deprecated: false,
+};
+
 /** google.protobuf.EnumValueOptions */
 export interface EnumValueOptions extends Unknown {
   /**
@@ -1645,6 +1719,15 @@ export const EnumValueOptions: MessageType<EnumValueOptions, EnumValueOptionsIni
   readForm: EnumValueOptions$readForm,
 });
 
+/** What unset fields of EnumValueOptions stand for: `m.name ?? EnumValueOptions$defaults.name`. */
+export const EnumValueOptions$defaults: {
+  readonly deprecated: boolean;
+  readonly debugRedact: boolean;
+} = {
+  deprecated: false,
+  debugRedact: false,
+};
+
 /** google.protobuf.ServiceOptions */
 export interface ServiceOptions extends Unknown {
   /**
@@ -1683,6 +1766,13 @@ export const ServiceOptions: MessageType<ServiceOptions, ServiceOptionsInit> = /
   readJson: ServiceOptions$readJson,
   readForm: ServiceOptions$readForm,
 });
+
+/** What unset fields of ServiceOptions stand for: `m.name ?? ServiceOptions$defaults.name`. */
+export const ServiceOptions$defaults: {
+  readonly deprecated: boolean;
+} = {
+  deprecated: false,
+};
 
 /** google.protobuf.MethodOptions */
 export interface MethodOptions extends Unknown {
@@ -1725,6 +1815,15 @@ export const MethodOptions: MessageType<MethodOptions, MethodOptionsInit> = /*#_
   readJson: MethodOptions$readJson,
   readForm: MethodOptions$readForm,
 });
+
+/** What unset fields of MethodOptions stand for: `m.name ?? MethodOptions$defaults.name`. */
+export const MethodOptions$defaults: {
+  readonly deprecated: boolean;
+  readonly idempotencyLevel: MethodOptions_IdempotencyLevel;
+} = {
+  deprecated: false,
+  idempotencyLevel: 0,
+};
 
 /**
  * A message representing a option the parser does not recognize. This only
@@ -6384,8 +6483,10 @@ export function UninterpretedOption_NamePart$read(r: BinaryReader, end: number, 
 
 export function UninterpretedOption_NamePart$writeJson(m: UninterpretedOption_NamePartInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(w.camel ? ',"namePart":' : ',"name_part":', m.namePart);
-  w.boolField(w.camel ? ',"isExtension":' : ',"is_extension":', m.isExtension);
+  w.key(w.camel ? ',"namePart":' : ',"name_part":');
+  w.string(m.namePart ?? '');
+  w.key(w.camel ? ',"isExtension":' : ',"is_extension":');
+  w.bool(m.isExtension ?? false);
   w.endObject(mark);
 }
 

@@ -1,7 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../../rpc/exchange.ts';
+import { jsonType } from '../../rpc/media-type.ts';
 import type { ResponseHeader } from '../../rpc/response-headers.ts';
+
+/**
+ * Node writes a string in one piece with the head, but bytes in a piece of their own, which costs more than
+ * the rest of the call. From about this many bytes on, copying costs more than that.
+ */
+const longestString = 16 * 1024;
+
+/** With a serializer of our own Fastify adds no charset to the Content-Type. */
+const asIs = (text: unknown): string => text as string;
 
 /** Sends through `reply.send`, so that the host's onSend hooks run. */
 export function sendAnswer(reply: FastifyReply, answer: Answer): void {
@@ -9,7 +19,15 @@ export function sendAnswer(reply: FastifyReply, answer: Answer): void {
   if (answer.headers !== undefined) for (const header of answer.headers) setHeader(reply, header);
   reply.header('content-type', answer.contentType).header('x-trace-id', answer.traceId);
   if (answer.afterWrite !== undefined) onceWritten(reply.raw, answer.afterWrite);
-  reply.send(answer.body);
+  if (answer.contentType === jsonType && answer.body.length <= longestString) {
+    reply.serializer(asIs).send(textOf(answer.body));
+  } else {
+    reply.send(answer.body);
+  }
+}
+
+function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString();
 }
 
 function setHeader(reply: FastifyReply, { name, values, replaces }: ResponseHeader): void {
