@@ -9,7 +9,7 @@ import {
 } from '@pipit/runtime/codec';
 import { describe, expect, test } from 'vitest';
 import * as ext from '../gen/proto2/extensions.pb.ts';
-import { Extendable, Payload, Payload_payload, Payload_payloads, Set$ as MessageSet } from '../gen/proto2/extensions.pb.ts';
+import { Extendable, Payload, Payload_payload, Payload_payloads, Set as MessageSet } from '../gen/proto2/extensions.pb.ts';
 import {
   Closed,
   Defaults,
@@ -22,7 +22,6 @@ import {
   Required$defaults,
   RequiredMessage,
 } from '../gen/proto2/types.pb.ts';
-import { oracle } from './oracle.ts';
 import { allDescriptors, descriptor } from './protobuf-es.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -104,8 +103,8 @@ describe('groups', () => {
   test('in messages, lists and oneofs, at the largest field number', () => {
     const bytes = Groups.encode(message);
     expect(Groups.decode(bytes)).toEqual(Groups.create(message));
-    const other = oracle('proto2/types.proto', 'proto2.Groups');
-    expect(Groups.decode(other.encode(other.decode(bytes)).finish())).toEqual(Groups.create(message));
+    const es = descriptor('proto2.Groups');
+    expect(Groups.decode(toBinary(es, fromBinary(es, bytes)))).toEqual(Groups.create(message));
     // tag 1 start, field 1, tag 1 end
     expect(hex(Groups.encode({ single: { a: 1 } }))).toBe('0b08010c');
     expect(hex(Groups.encode({ many: [{}] }))).toBe('fbffffff0ffcffffff0f');
@@ -118,7 +117,7 @@ describe('groups', () => {
 
   test('of one field that comes twice are merged', () => {
     expect(Groups.decode(unhex('2b08012c 2b10022c')).pick).toEqual({ case: 'picked', value: { x: 1, y: 2 } });
-    expect(Groups.decode(unhex('0b08010c 0b130a01780c 14'.replace('0b130a01780c 14', '0b13 1a0178 14 0c'))).single).toEqual({
+    expect(Groups.decode(unhex('0b08010c 0b13 1a0178 14 0c')).single).toEqual({
       a: 1,
       deeper: { b: 'x', more: [] },
     });
@@ -157,8 +156,6 @@ describe('closed enums', () => {
 
     const again = Closed.encode(message);
     expect(Closed.decode(again)).toEqual(message);
-    const es = fromBinary(descriptor('proto2.Closed'), again);
-    expect(es.$unknown).toHaveLength(5);
     expect(Closed.decode(bytes, { discardUnknown: true }).$unknown).toBeUndefined();
   });
 
@@ -194,7 +191,7 @@ describe('extensions', () => {
 
   test.each([
     ['payload', Payload_payload, { id: 1, text: 'a' }],
-    ['payloads', Payload_payloads, [{ id: 1, text: undefined }, { id: undefined, text: 'b' }]],
+    ['payloads', Payload_payloads, [{ id: 1, text: 'a' }, { id: 2, text: 'b' }]],
     ['number', ext.number$, 0],
     ['text', ext.text, ''],
     ['raw', ext.raw, new Uint8Array([1])],

@@ -15,7 +15,7 @@ export interface OutputFile {
  * @throws {PluginError} for a schema or an option that cannot be generated from
  */
 export function generate(request: CodeGeneratorRequest): OutputFile[] {
-  const options = parseOptions(request.parameter ?? '');
+  const options = parseOptions(request.parameter);
   const files: OutputFile[] = [];
   for (const file of buildModel(request, options)) {
     files.push({ name: `${file.stem}.pb.ts`, content: printPbFile(file, options) });

@@ -31,7 +31,7 @@ export const OPTION_HELP: readonly OptionHelp[] = [
   {
     name: 'int64',
     values: 'bigint|string|number',
-    text: 'the type of 64-bit fields; default bigint. A field\'s own [jstype = ...] wins',
+    text: "the type of 64-bit fields; default bigint. A field's own [jstype = ...] wins",
   },
   {
     name: 'runtime',
@@ -45,7 +45,12 @@ export const OPTION_HELP: readonly OptionHelp[] = [
   },
 ];
 
-const DEFAULTS: PluginOptions = { importExtension: 'js', int64: 'bigint', runtime: '@pipit/runtime', wellKnownTypes: 'import' };
+const DEFAULTS: PluginOptions = {
+  importExtension: 'js',
+  int64: 'bigint',
+  runtime: '@pipit/runtime',
+  wellKnownTypes: 'import',
+};
 
 /**
  * Reads `--twirp-ts_opt`: `name=value`, several separated by commas.
@@ -64,7 +69,10 @@ export function parseOptions(parameter: string): PluginOptions {
         options.int64 = oneOf(name, value, ['bigint', 'string', 'number']);
         break;
       case 'runtime':
-        if (value === '') throw new PluginError('option runtime needs the name of a package, for example runtime=@pipit/runtime');
+        if (value === '')
+          throw new PluginError(
+            'option runtime needs the name of a package, for example runtime=@pipit/runtime',
+          );
         options.runtime = value;
         break;
       case 'well_known_types':

@@ -17,8 +17,8 @@ const FILE_PACKAGE = 2;
 export function buildModel(request: CodeGeneratorRequest, options: PluginOptions): FileModel[] {
   const registry = new Registry();
   const wanted = new Set(request.fileToGenerate);
-  const files = (request.protoFile ?? []).map((file) => {
-    const source = new SourceInfo(file);
+  const files = request.protoFile.map((file) => {
+    const source = new SourceInfo(file, wanted.has(file.name));
     return { file, source, ...registry.declare(file, source) };
   });
   const complete = (declared: DeclaredMessage): void => completeMessage(declared, registry, options.int64);
@@ -30,11 +30,13 @@ export function buildModel(request: CodeGeneratorRequest, options: PluginOptions
     .map(({ file, source, messages, enums, extensions }) => ({
       path: file.name,
       stem: stemOf(file.name),
-      package: file.package ?? '',
+      package: file.package,
       comment: source.comment([FILE_SYNTAX]) || source.comment([FILE_PACKAGE]),
       messages: messages.map(({ model }) => model),
       enums,
-      extensions: extensions.map((extension) => makeExtension(extension, registry, stemOf(file.name), options.int64)),
+      extensions: extensions.map((extension) =>
+        makeExtension(extension, registry, stemOf(file.name), options.int64),
+      ),
       services: makeServices(file, source, registry),
     }));
 }

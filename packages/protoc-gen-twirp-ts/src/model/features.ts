@@ -9,9 +9,27 @@ export interface Features {
   readonly delimited: boolean;
 }
 
-const PROTO2: Features = { presence: 'explicit', closedEnum: true, packed: false, checkUtf8: false, delimited: false };
-const PROTO3: Features = { presence: 'implicit', closedEnum: false, packed: true, checkUtf8: true, delimited: false };
-const EDITIONS: Features = { presence: 'explicit', closedEnum: false, packed: true, checkUtf8: true, delimited: false };
+const PROTO2: Features = {
+  presence: 'explicit',
+  closedEnum: true,
+  packed: false,
+  checkUtf8: false,
+  delimited: false,
+};
+const PROTO3: Features = {
+  presence: 'implicit',
+  closedEnum: false,
+  packed: true,
+  checkUtf8: true,
+  delimited: false,
+};
+const EDITIONS: Features = {
+  presence: 'explicit',
+  closedEnum: false,
+  packed: true,
+  checkUtf8: true,
+  delimited: false,
+};
 
 const LABEL_REQUIRED = 2;
 const TYPE_GROUP = 10;
@@ -19,7 +37,7 @@ const TYPE_GROUP = 10;
 /** What a file starts from, before the features it sets itself. */
 export function fileFeatures(file: FileDescriptor): Features {
   const base = file.syntax === 'editions' ? EDITIONS : file.syntax === 'proto3' ? PROTO3 : PROTO2;
-  return inherit(base, file.options?.features);
+  return inherit(base, file.options.features);
 }
 
 /** The features of a declaration inside one that has `parent`. */
@@ -36,17 +54,17 @@ export function inherit(parent: Features, own: FeatureSet | undefined): Features
 
 /** The features of a field, with what proto2 and proto3 say in other words. */
 export function fieldFeatures(parent: Features, field: FieldDescriptor): Features {
-  const features = inherit(parent, field.options?.features);
+  const features = inherit(parent, field.options.features);
   return {
     ...features,
     presence:
-      field.label === LABEL_REQUIRED ? 'required' : field.proto3Optional === true ? 'explicit' : features.presence,
-    packed: field.options?.packed ?? features.packed,
+      field.label === LABEL_REQUIRED ? 'required' : field.proto3Optional ? 'explicit' : features.presence,
+    packed: field.options.packed ?? features.packed,
     delimited: field.type === TYPE_GROUP || features.delimited,
   };
 }
 
 /** The meaning of an enum number of google.protobuf.FeatureSet, whose first value is 1. */
-function pick<T>(number: number | undefined, meanings: readonly T[]): T | undefined {
-  return number === undefined || number === 0 ? undefined : meanings[number - 1];
+function pick<T>(number: number, meanings: readonly T[]): T | undefined {
+  return number === 0 ? undefined : meanings[number - 1];
 }

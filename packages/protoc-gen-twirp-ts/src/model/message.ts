@@ -54,14 +54,14 @@ export function completeMessage(declared: DeclaredMessage, registry: Registry, i
     names.set(name, protoName);
   };
 
-  for (const [i, field] of (descriptor.field ?? []).entries()) {
+  for (const [i, field] of descriptor.field.entries()) {
     const path = [...declared.path, MESSAGE_FIELD, i];
     // proto3's `optional` is a oneof of one, which only other tools need to know.
-    const oneofIndex = field.proto3Optional === true ? undefined : field.oneofIndex;
+    const oneofIndex = field.proto3Optional ? undefined : field.oneofIndex;
     let oneof = oneofIndex === undefined ? undefined : oneofs.get(oneofIndex);
     if (oneofIndex !== undefined && oneof === undefined) {
       const oneofPath = [...declared.path, MESSAGE_ONEOF, oneofIndex];
-      const protoName = descriptor.oneofDecl![oneofIndex]!.name;
+      const protoName = descriptor.oneofDecl[oneofIndex]!.name;
       oneof = {
         oneof: true,
         name: propertyName(protoName),
@@ -89,7 +89,12 @@ export function completeMessage(declared: DeclaredMessage, registry: Registry, i
 }
 
 /** An extension and the message that holds nothing but it. */
-export function makeExtension(declared: DeclaredExtension, registry: Registry, stem: string, int64: Int64Type): ExtensionModel {
+export function makeExtension(
+  declared: DeclaredExtension,
+  registry: Registry,
+  stem: string,
+  int64: Int64Type,
+): ExtensionModel {
   const { field, path, name, typeName } = declared;
   const key = `[${typeName}]`;
   const made = makeField(field, path, { ...declared, mapEntries: new Map() }, registry, int64, undefined);
@@ -100,7 +105,7 @@ export function makeExtension(declared: DeclaredExtension, registry: Registry, s
     name,
     comment: declared.source.comment(path),
     deprecated: value.deprecated,
-    extendee: registry.messages.get(field.extendee!)!.model,
+    extendee: registry.messages.get(field.extendee)!.model,
     number: field.number,
     holder: {
       typeName,
@@ -126,10 +131,10 @@ function makeField(
   memberOf: string | undefined,
 ): FieldModel {
   const features = fieldFeatures(declared.features, field);
-  const entry = declared.mapEntries.get(field.typeName ?? '');
+  const entry = declared.mapEntries.get(field.typeName);
   const repeated = field.label === LABEL_REPEATED;
-  const valueField = entry?.field?.find((candidate) => candidate.number === 2);
-  const keyField = entry?.field?.find((candidate) => candidate.number === 1);
+  const valueField = entry?.field.find((candidate) => candidate.number === 2);
+  const keyField = entry?.field.find((candidate) => candidate.number === 1);
   const entryFeatures: Features = { ...features, delimited: false };
   const value =
     valueField === undefined
@@ -142,23 +147,31 @@ function makeField(
     jsonName: field.jsonName ?? lowerCamel(field.name),
     number: field.number,
     comment: declared.source.comment(path),
-    deprecated: field.options?.deprecated ?? false,
+    deprecated: field.options.deprecated,
     shape: entry !== undefined ? 'map' : repeated ? 'repeated' : 'singular',
     value,
     key: keyField === undefined ? undefined : valueType(keyField, entryFeatures, registry, 'bigint'),
-    presence: features.presence === 'implicit' && (isMessage || memberOf !== undefined) ? 'explicit' : features.presence,
+    presence:
+      features.presence === 'implicit' && (isMessage || memberOf !== undefined)
+        ? 'explicit'
+        : features.presence,
     packed: features.packed && isPackable(value),
     defaultValue: field.defaultValue,
     memberOf,
   };
 }
 
-function valueType(field: FieldDescriptor, features: Features, registry: Registry, int64: Int64Type): ValueType {
+function valueType(
+  field: FieldDescriptor,
+  features: Features,
+  registry: Registry,
+  int64: Int64Type,
+): ValueType {
   if (field.type === TYPE_MESSAGE || field.type === TYPE_GROUP) {
-    const type = registry.messages.get(field.typeName!)!.model;
+    const type = registry.messages.get(field.typeName)!.model;
     return { kind: 'message', type, delimited: features.delimited };
   }
-  if (field.type === TYPE_ENUM) return { kind: 'enum', type: registry.enums.get(field.typeName!)! };
+  if (field.type === TYPE_ENUM) return { kind: 'enum', type: registry.enums.get(field.typeName)! };
   return {
     kind: 'scalar',
     scalar: SCALARS[field.type]!,
@@ -168,15 +181,20 @@ function valueType(field: FieldDescriptor, features: Features, registry: Registr
 }
 
 function jstype(field: FieldDescriptor): Int64Type | undefined {
-  return JSTYPES[field.options?.jstype ?? 0];
+  return JSTYPES[field.options.jstype];
 }
 
 function isPackable(value: ValueType): boolean {
-  return value.kind === 'enum' || (value.kind === 'scalar' && value.scalar !== 'string' && value.scalar !== 'bytes');
+  return (
+    value.kind === 'enum' ||
+    (value.kind === 'scalar' && value.scalar !== 'string' && value.scalar !== 'bytes')
+  );
 }
 
 /** What an answer of these fields is (wire.md, Download and Envelope). */
 function kindOf(fields: readonly FieldModel[]): MessageModel['kind'] {
+  // Most messages are told apart by their size.
+  if (fields.length < 2 || fields.length > 4) return undefined;
   const rest = new Map(fields.map((field) => [field.protoName, field]));
   const take = (name: string, type: Scalar | 'message'): boolean => {
     const field = rest.get(name);

@@ -51,16 +51,12 @@ export function methodName(protoName: string): string {
 
 /** protoc's JSON name: an underscore goes, and the letter after it is upper case. */
 export function lowerCamel(protoName: string): string {
-  let name = '';
-  let upper = false;
-  for (const letter of protoName) {
-    if (letter === '_') upper = true;
-    else {
-      name += upper ? letter.toUpperCase() : letter;
-      upper = false;
-    }
-  }
-  return name;
+  const [first = '', ...rest] = protoName.split('_');
+  return first + rest.map(capitalize).join('');
+}
+
+export function capitalize(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
@@ -75,7 +71,11 @@ export function propertyAccess(name: string): string {
   return IDENTIFIER.test(name) ? `.${name}` : `[${quote(name)}]`;
 }
 
+/** What stands in a string literal as it is: ASCII that is neither a control character, a quote nor a backslash. */
+const PLAIN = /^[ -&(-[\]-~]*$/;
+
 /** A string literal. */
 export function quote(text: string): string {
+  if (PLAIN.test(text)) return `'${text}'`;
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }

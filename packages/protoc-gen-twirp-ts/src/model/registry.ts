@@ -55,20 +55,20 @@ export class Registry {
     const scope: Scope = {
       stem: stemOf(file.name),
       source,
-      protoPrefix: file.package === undefined || file.package === '' ? '' : `.${file.package}`,
+      protoPrefix: file.package === '' ? '' : `.${file.package}`,
       names: new Map(),
       messages: [],
       enums: [],
       extensions: [],
     };
     const features = fileFeatures(file);
-    for (const [i, type] of (file.enumType ?? []).entries()) {
+    for (const [i, type] of file.enumType.entries()) {
       this.declareEnum(scope, type, [], [FILE_ENUM, i], features);
     }
-    for (const [i, type] of (file.messageType ?? []).entries()) {
+    for (const [i, type] of file.messageType.entries()) {
       this.declareMessage(scope, type, [], [FILE_MESSAGE, i], features);
     }
-    for (const [i, field] of (file.extension ?? []).entries()) {
+    for (const [i, field] of file.extension.entries()) {
       declareExtension(scope, field, [], [FILE_EXTENSION, i], features);
     }
     // A user's message may be called what an Init type would be; the user's name stands.
@@ -87,7 +87,7 @@ export class Registry {
     parent: Features,
   ): void {
     const names = [...outer, descriptor.name];
-    const features = inherit(parent, descriptor.options?.features);
+    const features = inherit(parent, descriptor.options.features);
     const full = `${scope.protoPrefix}.${names.join('.')}`;
     const mapEntries = new Map<string, MessageDescriptor>();
     const declared: DeclaredMessage = {
@@ -97,11 +97,11 @@ export class Registry {
         initName: '',
         stem: scope.stem,
         comment: scope.source.comment(path),
-        deprecated: descriptor.options?.deprecated ?? false,
+        deprecated: descriptor.options.deprecated,
         members: [],
         fields: [],
         kind: undefined,
-        extendable: (descriptor.extensionRange?.length ?? 0) > 0,
+        extendable: descriptor.extensionRange.length > 0,
       },
       descriptor,
       path,
@@ -111,14 +111,14 @@ export class Registry {
     };
     this.messages.set(full, declared);
     scope.messages.push(declared);
-    for (const [i, field] of (descriptor.extension ?? []).entries()) {
+    for (const [i, field] of descriptor.extension.entries()) {
       declareExtension(scope, field, names, [...path, MESSAGE_EXTENSION, i], features);
     }
-    for (const [i, type] of (descriptor.enumType ?? []).entries()) {
+    for (const [i, type] of descriptor.enumType.entries()) {
       this.declareEnum(scope, type, names, [...path, MESSAGE_ENUM, i], features);
     }
-    for (const [i, type] of (descriptor.nestedType ?? []).entries()) {
-      if (type.options?.mapEntry === true) mapEntries.set(`${full}.${type.name}`, type);
+    for (const [i, type] of descriptor.nestedType.entries()) {
+      if (type.options.mapEntry) mapEntries.set(`${full}.${type.name}`, type);
       else this.declareMessage(scope, type, names, [...path, MESSAGE_NESTED, i], features);
     }
   }
@@ -137,13 +137,13 @@ export class Registry {
       name: claim(scope, names, path),
       stem: scope.stem,
       comment: scope.source.comment(path),
-      deprecated: descriptor.options?.deprecated ?? false,
-      closed: inherit(parent, descriptor.options?.features).closedEnum,
-      values: (descriptor.value ?? []).map((value, i) => ({
+      deprecated: descriptor.options.deprecated,
+      closed: inherit(parent, descriptor.options.features).closedEnum,
+      values: descriptor.value.map((value, i) => ({
         name: value.name,
-        number: value.number ?? 0,
+        number: value.number,
         comment: scope.source.comment([...path, ENUM_VALUE, i]),
-        deprecated: value.options?.deprecated ?? false,
+        deprecated: value.options.deprecated,
       })),
     };
     this.enums.set(full, model);
@@ -155,8 +155,8 @@ interface Scope {
   readonly stem: string;
   readonly source: SourceInfo;
   readonly protoPrefix: string;
-  /** The proto type and place each TypeScript name of the file was claimed by. */
-  readonly names: Map<string, { readonly proto: string; readonly at: string }>;
+  /** The proto type and path each TypeScript name of the file was claimed by. */
+  readonly names: Map<string, { readonly proto: string; readonly path: readonly number[] }>;
   readonly messages: DeclaredMessage[];
   readonly enums: EnumModel[];
   readonly extensions: DeclaredExtension[];
@@ -187,13 +187,12 @@ function declareExtension(
 function claim(scope: Scope, names: readonly string[], path: readonly number[]): string {
   const name = safeType(typeName(names));
   const proto = names.join('.');
-  const at = scope.source.at(path);
   const other = scope.names.get(name);
   if (other !== undefined) {
     throw new PluginError(
-      `${at}: ${proto} and ${other.proto} (${other.at}) are both called ${name} in TypeScript. Rename one of them`,
+      `${scope.source.at(path)}: ${proto} and ${other.proto} (${scope.source.at(other.path)}) are both called ${name} in TypeScript. Rename one of them`,
     );
   }
-  scope.names.set(name, { proto, at });
+  scope.names.set(name, { proto, path });
   return name;
 }

@@ -16,8 +16,8 @@ const IDEMPOTENCY = [undefined, 'NO_SIDE_EFFECTS', 'IDEMPOTENT'] as const;
  * @throws {PluginError} for a streaming method (Twirp has none), or two names that are one in TypeScript
  */
 export function makeServices(file: FileDescriptor, source: SourceInfo, registry: Registry): ServiceModel[] {
-  const prefix = file.package === undefined || file.package === '' ? '' : `${file.package}.`;
-  const services = (file.service ?? []).map((service, i): ServiceModel => {
+  const prefix = file.package === '' ? '' : `${file.package}.`;
+  const services = file.service.map((service, i): ServiceModel => {
     const path = [FILE_SERVICE, i];
     const name = safeType(service.name);
     return {
@@ -25,7 +25,7 @@ export function makeServices(file: FileDescriptor, source: SourceInfo, registry:
       name,
       clientName: `${name}Client`,
       comment: source.comment(path),
-      deprecated: service.options?.deprecated ?? false,
+      deprecated: service.options.deprecated,
       methods: makeMethods(service, path, source, registry),
     };
   });
@@ -48,9 +48,9 @@ function makeMethods(
   registry: Registry,
 ): MethodModel[] {
   const names = new Map<string, string>();
-  return (service.method ?? []).map((method, i): MethodModel => {
+  return service.method.map((method, i): MethodModel => {
     const path = [...servicePath, SERVICE_METHOD, i];
-    if (method.clientStreaming === true || method.serverStreaming === true) {
+    if (method.clientStreaming || method.serverStreaming) {
       throw new PluginError(
         `${source.at(path)}: ${service.name}.${method.name} streams, and Twirp has no streams. Remove "stream", or return a list or a page at a time`,
       );
@@ -67,10 +67,10 @@ function makeMethods(
       name,
       protoName: method.name,
       comment: source.comment(path),
-      deprecated: method.options?.deprecated ?? false,
+      deprecated: method.options.deprecated,
       input: registry.messages.get(method.inputType)!.model,
       output: registry.messages.get(method.outputType)!.model,
-      idempotency: IDEMPOTENCY[method.options?.idempotencyLevel ?? 0],
+      idempotency: IDEMPOTENCY[method.options.idempotencyLevel],
     };
   });
 }

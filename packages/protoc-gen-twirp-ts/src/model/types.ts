@@ -86,7 +86,12 @@ export type Scalar =
 
 /** What one value of a field is. */
 export type ValueType =
-  | { readonly kind: 'scalar'; readonly scalar: Scalar; readonly int64: Int64Type; readonly checkUtf8: boolean }
+  | {
+      readonly kind: 'scalar';
+      readonly scalar: Scalar;
+      readonly int64: Int64Type;
+      readonly checkUtf8: boolean;
+    }
   | { readonly kind: 'enum'; readonly type: EnumModel }
   | { readonly kind: 'message'; readonly type: MessageModel; readonly delimited: boolean };
 

@@ -22,19 +22,19 @@ export function isWrapper(message: MessageModel): boolean {
   return WRAPPERS.has(message.typeName);
 }
 
-const HAND_WRITTEN: Readonly<Record<string, string>> = {
-  'google.protobuf.Any': 'any-json',
-  'google.protobuf.Duration': 'duration-json',
-  'google.protobuf.FieldMask': 'field-mask-json',
-  'google.protobuf.ListValue': 'struct-json',
-  'google.protobuf.Struct': 'struct-json',
-  'google.protobuf.Timestamp': 'timestamp-json',
-  'google.protobuf.Value': 'struct-json',
-};
+const HAND_WRITTEN: ReadonlyMap<string, string> = new Map([
+  ['google.protobuf.Any', 'any-json'],
+  ['google.protobuf.Duration', 'duration-json'],
+  ['google.protobuf.FieldMask', 'field-mask-json'],
+  ['google.protobuf.ListValue', 'struct-json'],
+  ['google.protobuf.Struct', 'struct-json'],
+  ['google.protobuf.Timestamp', 'timestamp-json'],
+  ['google.protobuf.Value', 'struct-json'],
+]);
 
 /** The file of the runtime that reads and writes the JSON of a message, where no rule could generate it. */
 export function handWrittenJson(message: MessageModel): string | undefined {
-  return HAND_WRITTEN[message.typeName];
+  return HAND_WRITTEN.get(message.typeName);
 }
 
 /** The enum whose only value is JSON's `null`. */

@@ -12,16 +12,18 @@ export interface PrintContext {
   readonly imports: Imports;
   readonly file: FileModel;
   readonly options: PluginOptions;
+  /** The module of the runtime's codecs. */
+  readonly codec: string;
 }
 
 /** A value of the runtime's codecs. */
 export function codec(c: PrintContext, name: string): string {
-  return c.imports.value(name, `${c.options.runtime}/codec`);
+  return c.imports.value(name, c.codec);
 }
 
 /** A type of the runtime's codecs. */
 export function codecType(c: PrintContext, name: string): string {
-  return c.imports.type(name, `${c.options.runtime}/codec`);
+  return c.imports.type(name, c.codec);
 }
 
 /** The module that holds what was generated for a .proto file. */

@@ -11,7 +11,8 @@ export function printNew(c: PrintContext, message: MessageModel): void {
       c.p.block(
         'return {',
         () => {
-          for (const member of message.members) c.p.line(`${propertyKey(member.name)}: ${initial(c, member)},`);
+          for (const member of message.members)
+            c.p.line(`${propertyKey(member.name)}: ${initial(c, member)},`);
         },
         '};',
       );
@@ -43,12 +44,13 @@ function initial(c: PrintContext, member: FieldModel | OneofModel): string {
 
 function copied(c: PrintContext, member: FieldModel | OneofModel, from: string): string {
   if (member.oneof === true) {
-    let expression = from;
+    // The last of a oneof that holds nothing but messages needs no test, and TypeScript does not narrow by one.
+    let expression = member.fields.some(({ value }) => value.kind !== 'message') ? from : '';
     for (const field of [...member.fields].reverse()) {
       if (field.value.kind !== 'message') continue;
       const name = quote(field.name);
-      const create = valueRef(c, field.value.type, '$create');
-      expression = `${from}.case === ${name} ? { case: ${name}, value: ${create}(${from}.value) } : ${expression}`;
+      const copy = `{ case: ${name}, value: ${valueRef(c, field.value.type, '$create')}(${from}.value) }`;
+      expression = expression === '' ? copy : `${from}.case === ${name} ? ${copy} : ${expression}`;
     }
     return expression;
   }
@@ -57,7 +59,9 @@ function copied(c: PrintContext, member: FieldModel | OneofModel, from: string):
     return create === undefined ? `[...${from}]` : `${from}.map((item) => ${create}(item))`;
   }
   if (member.shape === 'map') {
-    return create === undefined ? `${codec(c, 'copyMap')}(${from})` : `${codec(c, 'copyMap')}(${from}, ${create})`;
+    return create === undefined
+      ? `${codec(c, 'copyMap')}(${from})`
+      : `${codec(c, 'copyMap')}(${from}, ${create})`;
   }
   return create === undefined ? from : `${create}(${from})`;
 }

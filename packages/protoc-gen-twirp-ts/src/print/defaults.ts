@@ -12,7 +12,8 @@ export function printDefaults(c: PrintContext, message: MessageModel): void {
   p.block(
     `export const ${message.name}$defaults: {`,
     () => {
-      for (const { name, value } of fields) p.line(`readonly ${propertyKey(name)}: ${valueTs(c, value, false)};`);
+      for (const { name, value } of fields)
+        p.line(`readonly ${propertyKey(name)}: ${valueTs(c, value, false)};`);
     },
     null,
   );
@@ -72,7 +73,8 @@ function unescapeBytes(text: string): number[] {
   const bytes: number[] = [];
   for (const [, escape, plain] of text.matchAll(/\\([0-7]{3}|x[0-9a-fA-F]{2}|.)|([^\\])/gs)) {
     if (escape === undefined) bytes.push(plain!.charCodeAt(0));
-    else if (escape.length === 3) bytes.push(escape.startsWith('x') ? parseInt(escape.slice(1), 16) : parseInt(escape, 8));
+    else if (escape.length === 3)
+      bytes.push(escape.startsWith('x') ? parseInt(escape.slice(1), 16) : parseInt(escape, 8));
     else bytes.push(ESCAPES[escape] ?? escape.charCodeAt(0));
   }
   return bytes;

@@ -25,7 +25,10 @@ export function printReadForm(c: PrintContext, message: MessageModel): void {
 function printField(c: PrintContext, field: FieldModel, oneof: OneofModel | undefined): void {
   const { p } = c;
   const { value } = field;
-  const names = [quote(field.protoName), ...(field.jsonName === field.protoName ? [] : [quote(field.jsonName)])].join(', ');
+  const names = [
+    quote(field.protoName),
+    ...(field.jsonName === field.protoName ? [] : [quote(field.jsonName)]),
+  ].join(', ');
   const read = value.kind === 'scalar' && field.shape !== 'map' ? scalarInfo(value).form : undefined;
   if (read === undefined) {
     p.line(`form.refuse(${quote(field.shape === 'map' ? 'a map' : REFUSED[value.kind])}, ${names});`);

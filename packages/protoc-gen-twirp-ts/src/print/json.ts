@@ -1,9 +1,9 @@
-import { propertyAccess, quote } from '../model/names.ts';
+import { capitalize, propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
 import { isWrapper, NULL_VALUE, VALUE } from '../model/well-known.ts';
 import { codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
 import { defaultOf } from './defaults.ts';
-import { capitalize, scalarInfo } from './scalars.ts';
+import { scalarInfo } from './scalars.ts';
 
 /** `$writeJson`: the message as ProtoJSON, fields in the order of declaration. */
 export function printWriteJson(c: PrintContext, message: MessageModel): void {
@@ -49,37 +49,53 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
   const access = `m${propertyAccess(field.name)}`;
   const key = keyText(field);
   if (field.shape === 'map') {
-    p.block(`if (${access} !== undefined) {`, () => {
-      p.line(`const map = w.beginMap(${key});`);
-      p.block(`for (const key in ${access}) {`, () => {
-        p.line('w.mapKey(key);');
-        p.line(writeValue(c, field.value, `${access}[key]!`));
-      });
-      p.line(`w.endMap(map, ${key});`);
-    }, null);
+    p.block(
+      `if (${access} !== undefined) {`,
+      () => {
+        p.line(`const map = w.beginMap(${key});`);
+        p.block(`for (const key in ${access}) {`, () => {
+          p.line('w.mapKey(key);');
+          p.line(writeValue(c, field.value, `${access}[key]!`));
+        });
+        p.line(`w.endMap(map, ${key});`);
+      },
+      null,
+    );
     p.line(`} else w.default(${key}, '{}');`);
   } else if (field.shape === 'repeated') {
-    p.block(`if (${access}?.length) {`, () => {
-      p.line(`const list = w.beginList(${key});`);
-      p.block(`for (const item of ${access}) {`, () => {
-        p.line('w.comma();');
-        p.line(writeValue(c, field.value, 'item'));
-      });
-      p.line('w.endList(list);');
-    }, null);
+    p.block(
+      `if (${access}?.length) {`,
+      () => {
+        p.line(`const list = w.beginList(${key});`);
+        // What is not used has a name that says so, for noUnusedLocals.
+        p.block(`for (const ${isNullValue(field.value) ? '_' : 'item'} of ${access}) {`, () => {
+          p.line('w.comma();');
+          p.line(writeValue(c, field.value, 'item'));
+        });
+        p.line('w.endList(list);');
+      },
+      null,
+    );
     p.line(`} else w.default(${key}, '[]');`);
   } else if (field.value.kind !== 'message' && field.presence === 'required') {
     p.line(`w.key(${key});`);
     p.line(writeValue(c, field.value, `${access} ?? ${defaultOf(field)}`));
   } else if (field.value.kind !== 'message' && field.presence !== 'explicit') {
     if (isNullValue(field.value)) p.line(`w.default(${key}, 'null');`);
-    else p.line(`w.${writeMethod(field.value)}Field(${[key, ...enumArgument(c, field.value), access].join(', ')});`);
+    else
+      p.line(
+        `w.${writeMethod(field.value)}Field(${[key, ...enumArgument(c, field.value), access].join(', ')});`,
+      );
   } else {
     const unset = unsetMessage(field, message, key);
-    p.block(`if (${access} !== undefined) {`, () => {
-      p.line(`w.key(${key});`);
-      p.line(writeValue(c, field.value, access));
-    }, unset === undefined ? '}' : null);
+    p.block(
+      `if (${access} !== undefined) {`,
+      () => {
+        p.line(`w.key(${key});`);
+        p.line(writeValue(c, field.value, access));
+      },
+      unset === undefined ? '}' : null,
+    );
     if (unset !== undefined) p.line(`} else ${unset}`);
   }
 }
@@ -113,7 +129,10 @@ function keyText(field: FieldModel): string {
 
 function literal(name: string): string {
   // The writer copies keys as ASCII.
-  const ascii = JSON.stringify(name).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = JSON.stringify(name).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return quote(`,${ascii}:`);
 }
 
@@ -143,30 +162,38 @@ function acceptsNull(field: FieldModel): boolean {
 export function printReadJson(c: PrintContext, message: MessageModel): void {
   const { p } = c;
   const { name } = message;
-  p.block(`export function ${name}$readJson(r: ${codecType(c, 'JsonReader')}, m: ${name} = ${name}$new()): ${name} {`, () => {
-    if (isWrapper(message)) {
-      const { value, name: field } = message.fields[0]!;
-      p.line(`m.${field} = ${readValue(c, value)};`);
-      p.line('return m;');
-      return;
-    }
-    p.line('r.beginObject();');
-    p.block('for (;;) {', () => {
-      p.block(`switch (r.field(${name}$fields)) {`, () => {
-        for (const member of message.members) {
-          if (member.oneof === true) for (const field of member.fields) printReadOneofField(c, field, member);
-          else printReadField(c, member);
-        }
-        if (message.extendable) {
-          p.block('case -1:', () => {
-            p.line('r.extension(m);');
-            p.line('break;');
-          }, null);
-        }
-        p.block('default:', () => p.line('return m;'), null);
+  p.block(
+    `export function ${name}$readJson(r: ${codecType(c, 'JsonReader')}, m: ${name} = ${name}$new()): ${name} {`,
+    () => {
+      if (isWrapper(message)) {
+        const { value, name: field } = message.fields[0]!;
+        p.line(`m.${field} = ${readValue(c, value)};`);
+        p.line('return m;');
+        return;
+      }
+      p.line('r.beginObject();');
+      p.block('for (;;) {', () => {
+        p.block(`switch (r.field(${name}$fields)) {`, () => {
+          for (const member of message.members) {
+            if (member.oneof === true)
+              for (const field of member.fields) printReadOneofField(c, field, member);
+            else printReadField(c, member);
+          }
+          if (message.extendable) {
+            p.block(
+              'case -1:',
+              () => {
+                p.line('r.extension(m);');
+                p.line('break;');
+              },
+              null,
+            );
+          }
+          p.block('default:', () => p.line('return m;'), null);
+        });
       });
-    });
-  });
+    },
+  );
 }
 
 function printReadOneofField(c: PrintContext, field: FieldModel, oneof: OneofModel): void {
@@ -179,7 +206,11 @@ function printReadOneofField(c: PrintContext, field: FieldModel, oneof: OneofMod
 function printReadField(c: PrintContext, field: FieldModel): void {
   const access = `m${propertyAccess(field.name)}`;
   if (field.shape === 'singular') {
-    printCase(c, field, readAndStore(c, field.value, (value) => `${access} = ${value};`));
+    printCase(
+      c,
+      field,
+      readAndStore(c, field.value, (value) => `${access} = ${value};`),
+    );
     return;
   }
   if (field.shape === 'repeated') {
@@ -188,7 +219,11 @@ function printReadField(c: PrintContext, field: FieldModel): void {
     return;
   }
   const key = field.key as ValueType & { kind: 'scalar' };
-  const [read, store] = element(c, field.value, (value) => `${access}[${scalarInfo(key).type === 'number' ? 'Number(key)' : 'key'}] = ${value};`);
+  const [read, store] = element(
+    c,
+    field.value,
+    (value) => `${access}[${scalarInfo(key).type === 'number' ? 'Number(key)' : 'key'}] = ${value};`,
+  );
   const next = `r.mapKey${mapKeySuffix(key)}()`;
   printCase(c, field, [
     `${access} = ${codec(c, 'emptyMap')}();`,
@@ -198,9 +233,16 @@ function printReadField(c: PrintContext, field: FieldModel): void {
 }
 
 /** What reads one element, and what stores it. */
-function element(c: PrintContext, value: ValueType, store: (value: string) => string): [string | undefined, string] {
+function element(
+  c: PrintContext,
+  value: ValueType,
+  store: (value: string) => string,
+): [string | undefined, string] {
   if (value.kind !== 'enum') return [undefined, store(readValue(c, value))];
-  return [`const value = ${readValue(c, value)};`, `if (value !== undefined) ${store(`value as ${valueTs(c, value, false)}`)}`];
+  return [
+    `const value = ${readValue(c, value)};`,
+    `if (value !== undefined) ${store(`value as ${valueTs(c, value, false)}`)}`,
+  ];
 }
 
 function loop(head: string, read: string | undefined, store: string): string[] {
@@ -214,7 +256,8 @@ function readAndStore(c: PrintContext, value: ValueType, store: (value: string) 
 
 function readValue(c: PrintContext, value: ValueType): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$readJson')}(r)`;
-  if (isNullValue(value)) return `r.nullValue(${valueRef(c, (value as ValueType & { kind: 'enum' }).type, '$enum')})`;
+  if (isNullValue(value))
+    return `r.nullValue(${valueRef(c, (value as ValueType & { kind: 'enum' }).type, '$enum')})`;
   if (value.kind === 'enum') return `r.enum(${valueRef(c, value.type, '$enum')})`;
   return `r.${scalarInfo(value).readJson}()`;
 }

@@ -27,7 +27,8 @@ export function printInit(c: PrintContext, message: MessageModel): void {
 function printDoc(c: PrintContext, member: FieldModel | OneofModel): void {
   const deprecated = member.oneof === undefined && member.deprecated;
   const lines = [member.comment];
-  if (member.oneof === undefined && member.defaultValue !== undefined) lines.push(`Default when unset: ${member.defaultValue}`);
+  if (member.oneof === undefined && member.defaultValue !== undefined)
+    lines.push(`Default when unset: ${member.defaultValue}`);
   c.p.doc(lines.filter((text) => text !== '').join('\n\n'), deprecated);
 }
 

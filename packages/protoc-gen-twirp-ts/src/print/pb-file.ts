@@ -2,7 +2,8 @@ import { quote } from '../model/names.ts';
 import type { ExtensionModel, FileModel, MessageModel } from '../model/types.ts';
 import { handWrittenJson, isWrapper } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
-import { printRead, printWrite } from './binary.ts';
+import { printRead } from './binary-read.ts';
+import { printWrite } from './binary-write.ts';
 import { codec, codecType, type PrintContext, typeRef } from './context.ts';
 import { printCreate, printNew } from './create.ts';
 import { printReadForm } from './form.ts';
@@ -25,7 +26,13 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
     ...file.extensions.map(({ name }) => name),
   ];
   const body = new Printer();
-  const c: PrintContext = { p: body, imports: new Imports(names), file, options };
+  const c: PrintContext = {
+    p: body,
+    imports: new Imports(names),
+    file,
+    options,
+    codec: `${options.runtime}/codec`,
+  };
   for (const type of file.enums) {
     printEnum(c, type);
     body.line();

@@ -1,20 +1,27 @@
 import { PluginError } from '../plugin-error.ts';
 
+/** Lines kept apart before they become one string: garbage collection copies whatever is kept, piece by piece. */
+const CHUNK = 256;
+
 /** Lines of a generated file, indented. */
 export class Printer {
-  private readonly lines: string[] = [];
-  private indent = '';
+  private readonly chunks: string[] = [];
+  private lines: string[] = [];
+  private depth = 0;
 
   line(text = ''): void {
-    this.lines.push(text === '' ? '' : this.indent + text);
+    this.lines.push(text === '' ? '' : indent(this.depth) + text);
+    if (this.lines.length < CHUNK) return;
+    this.chunks.push(this.lines.join('\n'));
+    this.lines = [];
   }
 
   /** A line that opens a block; what `body` prints stands indented before `end`, null for no such line. */
   block(start: string, body: () => void, end: string | null = '}'): void {
     this.line(start);
-    this.indent += '  ';
+    this.depth++;
     body();
-    this.indent = this.indent.slice(2);
+    this.depth--;
     if (end !== null) this.line(end);
   }
 
@@ -30,8 +37,14 @@ export class Printer {
   }
 
   toString(): string {
-    return this.lines.join('\n');
+    return [...this.chunks, ...(this.lines.length === 0 ? [] : [this.lines.join('\n')])].join('\n');
   }
+}
+
+const indents: string[] = [];
+
+function indent(depth: number): string {
+  return (indents[depth] ??= '  '.repeat(depth));
 }
 
 /** The imports of one file: collected while it is printed, never written by hand. */
@@ -99,6 +112,9 @@ export function relativeImport(fromStem: string, toStem: string, suffix: string)
   let common = 0;
   while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
   const path = [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
-  if (/['\\\n]/.test(path)) throw new PluginError(`${toStem}.proto: a path with quotes or backslashes cannot be imported. Rename the file`);
+  if (/['\\\n]/.test(path))
+    throw new PluginError(
+      `${toStem}.proto: a path with quotes or backslashes cannot be imported. Rename the file`,
+    );
   return `${path.startsWith('..') ? '' : './'}${path}${suffix}`;
 }

@@ -21,21 +21,141 @@ export interface ScalarInfo {
 const STRING_ZERO = "''";
 
 const SCALARS: Readonly<Record<Scalar, Omit<ScalarInfo, 'write'>>> = {
-  double: { type: 'number', zero: '0', wireType: 1, read: 'double', writeJson: 'double', readJson: 'double', form: 'double' },
-  float: { type: 'number', zero: '0', wireType: 5, read: 'float', writeJson: 'float', readJson: 'float', form: 'float' },
-  int32: { type: 'number', zero: '0', wireType: 0, read: 'int32', writeJson: 'int32', readJson: 'int32', form: 'int32' },
-  uint32: { type: 'number', zero: '0', wireType: 0, read: 'uint32', writeJson: 'int32', readJson: 'uint32', form: 'uint32' },
-  sint32: { type: 'number', zero: '0', wireType: 0, read: 'sint32', writeJson: 'int32', readJson: 'int32', form: 'int32' },
-  fixed32: { type: 'number', zero: '0', wireType: 5, read: 'fixed32', writeJson: 'int32', readJson: 'uint32', form: 'uint32' },
-  sfixed32: { type: 'number', zero: '0', wireType: 5, read: 'sfixed32', writeJson: 'int32', readJson: 'int32', form: 'int32' },
-  int64: { type: 'bigint', zero: '0n', wireType: 0, read: 'int64', writeJson: 'int64', readJson: 'int64', form: 'int64' },
-  uint64: { type: 'bigint', zero: '0n', wireType: 0, read: 'uint64', writeJson: 'uint64', readJson: 'uint64', form: 'uint64' },
-  sint64: { type: 'bigint', zero: '0n', wireType: 0, read: 'sint64', writeJson: 'int64', readJson: 'int64', form: 'int64' },
-  fixed64: { type: 'bigint', zero: '0n', wireType: 1, read: 'fixed64', writeJson: 'uint64', readJson: 'uint64', form: 'uint64' },
-  sfixed64: { type: 'bigint', zero: '0n', wireType: 1, read: 'sfixed64', writeJson: 'int64', readJson: 'int64', form: 'int64' },
-  bool: { type: 'boolean', zero: 'false', wireType: 0, read: 'bool', writeJson: 'bool', readJson: 'bool', form: 'bool' },
-  string: { type: 'string', zero: STRING_ZERO, wireType: 2, read: 'string', writeJson: 'string', readJson: 'string', form: 'string' },
-  bytes: { type: 'Uint8Array', zero: 'new Uint8Array()', wireType: 2, read: 'bytes', writeJson: 'bytes', readJson: 'bytes', form: undefined },
+  double: {
+    type: 'number',
+    zero: '0',
+    wireType: 1,
+    read: 'double',
+    writeJson: 'double',
+    readJson: 'double',
+    form: 'double',
+  },
+  float: {
+    type: 'number',
+    zero: '0',
+    wireType: 5,
+    read: 'float',
+    writeJson: 'float',
+    readJson: 'float',
+    form: 'float',
+  },
+  int32: {
+    type: 'number',
+    zero: '0',
+    wireType: 0,
+    read: 'int32',
+    writeJson: 'int32',
+    readJson: 'int32',
+    form: 'int32',
+  },
+  uint32: {
+    type: 'number',
+    zero: '0',
+    wireType: 0,
+    read: 'uint32',
+    writeJson: 'int32',
+    readJson: 'uint32',
+    form: 'uint32',
+  },
+  sint32: {
+    type: 'number',
+    zero: '0',
+    wireType: 0,
+    read: 'sint32',
+    writeJson: 'int32',
+    readJson: 'int32',
+    form: 'int32',
+  },
+  fixed32: {
+    type: 'number',
+    zero: '0',
+    wireType: 5,
+    read: 'fixed32',
+    writeJson: 'int32',
+    readJson: 'uint32',
+    form: 'uint32',
+  },
+  sfixed32: {
+    type: 'number',
+    zero: '0',
+    wireType: 5,
+    read: 'sfixed32',
+    writeJson: 'int32',
+    readJson: 'int32',
+    form: 'int32',
+  },
+  int64: {
+    type: 'bigint',
+    zero: '0n',
+    wireType: 0,
+    read: 'int64',
+    writeJson: 'int64',
+    readJson: 'int64',
+    form: 'int64',
+  },
+  uint64: {
+    type: 'bigint',
+    zero: '0n',
+    wireType: 0,
+    read: 'uint64',
+    writeJson: 'uint64',
+    readJson: 'uint64',
+    form: 'uint64',
+  },
+  sint64: {
+    type: 'bigint',
+    zero: '0n',
+    wireType: 0,
+    read: 'sint64',
+    writeJson: 'int64',
+    readJson: 'int64',
+    form: 'int64',
+  },
+  fixed64: {
+    type: 'bigint',
+    zero: '0n',
+    wireType: 1,
+    read: 'fixed64',
+    writeJson: 'uint64',
+    readJson: 'uint64',
+    form: 'uint64',
+  },
+  sfixed64: {
+    type: 'bigint',
+    zero: '0n',
+    wireType: 1,
+    read: 'sfixed64',
+    writeJson: 'int64',
+    readJson: 'int64',
+    form: 'int64',
+  },
+  bool: {
+    type: 'boolean',
+    zero: 'false',
+    wireType: 0,
+    read: 'bool',
+    writeJson: 'bool',
+    readJson: 'bool',
+    form: 'bool',
+  },
+  string: {
+    type: 'string',
+    zero: STRING_ZERO,
+    wireType: 2,
+    read: 'string',
+    writeJson: 'string',
+    readJson: 'string',
+    form: 'string',
+  },
+  bytes: {
+    type: 'Uint8Array',
+    zero: 'new Uint8Array()',
+    wireType: 2,
+    read: 'bytes',
+    writeJson: 'bytes',
+    readJson: 'bytes',
+    form: undefined,
+  },
 };
 
 const INT64: Readonly<Record<Int64Type, { readonly zero: string; readonly suffix: string }>> = {
@@ -44,20 +164,33 @@ const INT64: Readonly<Record<Int64Type, { readonly zero: string; readonly suffix
   number: { zero: '0', suffix: 'Number' },
 };
 
-export function scalarInfo(value: ValueType & { kind: 'scalar' }): ScalarInfo {
-  const base = SCALARS[value.scalar];
-  const info = { ...base, write: value.scalar };
-  if (value.scalar === 'string' && !value.checkUtf8) return { ...info, read: 'uncheckedString' };
-  if (base.type !== 'bigint') return info;
-  const { zero, suffix } = INT64[value.int64];
-  return {
-    ...info,
-    type: value.int64,
-    zero,
-    read: base.read + suffix,
-    readJson: base.readJson + suffix,
-    form: base.form + suffix,
-  };
+type ScalarTable = Readonly<Record<Scalar, ScalarInfo>>;
+
+/** By the type of 64-bit fields. */
+const TABLES: Readonly<Record<Int64Type, ScalarTable>> = {
+  bigint: scalarTable('bigint'),
+  string: scalarTable('string'),
+  number: scalarTable('number'),
+};
+const UNCHECKED_STRING: ScalarInfo = { ...TABLES.bigint.string, read: 'uncheckedString' };
+
+export function scalarInfo({ scalar, int64, checkUtf8 }: ValueType & { kind: 'scalar' }): ScalarInfo {
+  return scalar === 'string' && !checkUtf8 ? UNCHECKED_STRING : TABLES[int64][scalar];
+}
+
+function scalarTable(int64: Int64Type): ScalarTable {
+  const { zero, suffix } = INT64[int64];
+  const entries = Object.entries(SCALARS).map(([write, info]) => {
+    const change = {
+      type: int64,
+      zero,
+      read: info.read + suffix,
+      readJson: info.readJson + suffix,
+      form: info.form + suffix,
+    };
+    return [write, { ...info, write, ...(info.type === 'bigint' && change) }];
+  });
+  return Object.fromEntries(entries) as ScalarTable;
 }
 
 /** The wire type of one value, unpacked. */
@@ -70,8 +203,4 @@ export function wireType(value: ValueType): number {
 /** `field number << 3 | wire type`, unsigned: numbers go up to 2^29 - 1. */
 export function tag(number: number, wire: number): number {
   return ((number << 3) | wire) >>> 0;
-}
-
-export function capitalize(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -9,7 +9,13 @@ import { Imports, Printer } from './printer.ts';
 export function printTwirpFile(file: FileModel, options: PluginOptions): string {
   const names = file.services.flatMap((service) => [service.name, service.clientName]);
   const body = new Printer();
-  const c: PrintContext = { p: body, imports: new Imports(names), file, options };
+  const c: PrintContext = {
+    p: body,
+    imports: new Imports(names),
+    file,
+    options,
+    codec: `${options.runtime}/codec`,
+  };
   for (const service of file.services) {
     printInterface(c, service);
     printClient(c, service);
@@ -47,7 +53,9 @@ function printClient(c: PrintContext, service: ServiceModel): void {
     for (const method of service.methods) {
       const input = importType(c, method.input, method.input.initName);
       p.doc(method.comment, method.deprecated);
-      p.line(`${method.name}(request: ${input}, options?: ${options}): Promise<${importType(c, method.output)}>;`);
+      p.line(
+        `${method.name}(request: ${input}, options?: ${options}): Promise<${importType(c, method.output)}>;`,
+      );
     }
   });
   p.line();
@@ -57,7 +65,10 @@ function printService(c: PrintContext, service: ServiceModel): void {
   const { p } = c;
   const type = c.imports.type('ServiceType', c.options.runtime);
   const make = c.imports.value('serviceType', c.options.runtime);
-  p.doc(`${service.typeName}: its routes, for servers (\`${service.name}.serve(…)\`) and clients.`, service.deprecated);
+  p.doc(
+    `${service.typeName}: its routes, for servers (\`${service.name}.serve(…)\`) and clients.`,
+    service.deprecated,
+  );
   p.block(
     `export const ${service.name}: ${type}<${service.name}, ${service.clientName}> = /*#__PURE__*/ ${make}(${quote(service.typeName)}, {`,
     () => {

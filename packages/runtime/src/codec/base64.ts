@@ -1,7 +1,8 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 const encodeTable = new Uint8Array(64);
-const decodeTable = new Uint8Array(128).fill(0xff);
+/** -1 for what is no character of base64. */
+const decodeTable = new Int8Array(256).fill(-1);
 for (let i = 0; i < 64; i++) {
   encodeTable[i] = ALPHABET.charCodeAt(i);
   decodeTable[ALPHABET.charCodeAt(i)] = i;
@@ -47,20 +48,29 @@ export function readBase64(text: Uint8Array, start: number, end: number): Uint8A
   const length = end - start;
   if (length % 4 === 1) return undefined;
   const bytes = new Uint8Array(Math.floor((length * 3) / 4));
+  // Any invalid character makes this negative.
+  let valid = 0;
   let at = 0;
-  let bits = 0;
-  let count = 0;
-  for (let i = start; i < end; i++) {
-    const unit = text[i]!;
-    const value = unit < 128 ? decodeTable[unit]! : 0xff;
-    if (value === 0xff) return undefined;
-    bits = (bits << 6) | value;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      bytes[at++] = bits >>> count;
-      bits &= (1 << count) - 1;
-    }
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    const bits =
+      (decodeTable[text[i]!]! << 18) |
+      (decodeTable[text[i + 1]!]! << 12) |
+      (decodeTable[text[i + 2]!]! << 6) |
+      decodeTable[text[i + 3]!]!;
+    valid |= bits;
+    bytes[at++] = bits >> 16;
+    bytes[at++] = bits >> 8;
+    bytes[at++] = bits;
   }
-  return bytes;
+  if (i < end) {
+    const bits =
+      (decodeTable[text[i]!]! << 18) |
+      (decodeTable[text[i + 1]!]! << 12) |
+      (i + 2 < end ? decodeTable[text[i + 2]!]! << 6 : 0);
+    valid |= bits;
+    bytes[at++] = bits >> 16;
+    if (i + 2 < end) bytes[at] = bits >> 8;
+  }
+  return valid < 0 ? undefined : bytes;
 }

@@ -18,15 +18,19 @@ export class BinaryReader {
   readonly buf: Uint8Array;
   /** Where the bytes end. */
   readonly end: number;
-  pos = 0;
+  pos: number;
   private readonly discardUnknown: boolean;
-  private depth = 1;
+  private depth: number;
   private view: DataView | undefined;
 
+  // Field initialisers would cost a call of their own for each message that is decoded.
   constructor(buf: Uint8Array, discardUnknown = false) {
     this.buf = buf;
     this.end = buf.length;
+    this.pos = 0;
     this.discardUnknown = discardUnknown;
+    this.depth = 1;
+    this.view = undefined;
   }
 
   /** The next tag, `field number << 3 | wire type`. */
@@ -52,10 +56,24 @@ export class BinaryReader {
   }
 
   uint32(): number {
-    const first = this.buf[this.pos]!;
-    if (first < 0x80) {
-      this.pos++;
-      return first;
+    const { buf } = this;
+    let { pos } = this;
+    // Beyond the end a byte is undefined, which is less than nothing: the long way finds out and throws.
+    let byte = buf[pos++]!;
+    let value = byte & 0x7f;
+    if (byte >= 0x80) {
+      value |= ((byte = buf[pos++]!) & 0x7f) << 7;
+      if (byte >= 0x80) {
+        value |= ((byte = buf[pos++]!) & 0x7f) << 14;
+        if (byte >= 0x80) {
+          value |= ((byte = buf[pos++]!) & 0x7f) << 21;
+          if (byte >= 0x80) value |= (byte = buf[pos++]!) << 28;
+        }
+      }
+    }
+    if (byte < 0x80) {
+      this.pos = pos;
+      return value >>> 0;
     }
     this.varint64();
     return words[0]!;
@@ -84,7 +102,9 @@ export class BinaryReader {
     const first = this.buf[this.pos]!;
     if (first < 0x80) {
       this.pos++;
-      return BigInt(first);
+      words[0] = first;
+      words[1] = 0;
+      return signed64[0]!;
     }
     this.varint64();
     return signed64[0]!;
@@ -94,7 +114,9 @@ export class BinaryReader {
     const first = this.buf[this.pos]!;
     if (first < 0x80) {
       this.pos++;
-      return BigInt(first);
+      words[0] = first;
+      words[1] = 0;
+      return unsigned64[0]!;
     }
     this.varint64();
     return unsigned64[0]!;
@@ -332,24 +354,19 @@ export class BinaryReader {
   /** Leaves the 64 bits in `words`, low ones first. */
   private varint64(): void {
     const { buf } = this;
+    let { pos } = this;
+    // Four bytes give 28 bits, four more 28, the last two the rest.
     let low = 0;
+    let middle = 0;
     let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = buf[this.pos++];
-      if (byte === undefined) throw truncated();
-      const bits = byte & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high = bits >>> 4;
-      } else high |= bits << (shift - 32);
-      if (byte < 0x80) {
-        words[0] = low;
-        words[1] = high;
-        return;
-      }
-    }
-    throw new DecodeError('varint longer than 10 bytes');
+    let byte = 0x80;
+    for (let shift = 0; shift < 28 && byte >= 0x80; shift += 7) low |= ((byte = buf[pos++]!) & 0x7f) << shift;
+    for (let shift = 0; shift < 28 && byte >= 0x80; shift += 7) middle |= ((byte = buf[pos++]!) & 0x7f) << shift;
+    for (let shift = 0; shift < 14 && byte >= 0x80; shift += 7) high |= ((byte = buf[pos++]!) & 0x7f) << shift;
+    if (!(byte < 0x80)) throw pos > this.end ? truncated() : new DecodeError('varint longer than 10 bytes');
+    this.pos = pos;
+    words[0] = low | (middle << 28);
+    words[1] = (middle >>> 4) | (high << 24);
   }
 }
 

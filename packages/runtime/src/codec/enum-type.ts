@@ -1,9 +1,15 @@
+import { type JsonKeys, jsonKeys } from './json-keys.ts';
+
 /** An enum as generated code describes it: what its values are called. */
 export interface EnumType {
   /** Full proto name, for example `user.v0.Color`. */
   readonly typeName: string;
   /** The first name declared for each number. */
   readonly names: ReadonlyMap<number, string>;
+  /** The same in quotes, as JSON writes them. */
+  readonly quoted: ReadonlyMap<number, string>;
+  /** What JSON may hold in place of a number. */
+  readonly keys: JsonKeys;
   /** Every name, aliases included. */
   readonly numbers: ReadonlyMap<string, number>;
 }
@@ -11,12 +17,15 @@ export interface EnumType {
 /** Makes an enum's description of its values; the first name of a number is the one JSON writes. */
 export function enumType(typeName: string, values: Readonly<Record<string, number>>): EnumType {
   const names = new Map<number, string>();
+  const quoted = new Map<number, string>();
   const numbers = new Map<string, number>();
   // Object.keys gives names in the order they are declared: no proto name looks like an array index.
   for (const name of Object.keys(values)) {
     const number = values[name]!;
     numbers.set(name, number);
-    if (!names.has(number)) names.set(number, name);
+    if (names.has(number)) continue;
+    names.set(number, name);
+    quoted.set(number, `"${name}"`);
   }
-  return { typeName, names, numbers };
+  return { typeName, names, quoted, numbers, keys: jsonKeys(numbers) };
 }

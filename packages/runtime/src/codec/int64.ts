@@ -7,6 +7,40 @@ const MIN_INT64 = -0x8000_0000_0000_0000n;
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
 const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
 
+// Conversions go through memory that is seen as a bigint and as two words: faster than BigInt() and Number().
+const words = new Uint32Array(2);
+const highWord = new Int32Array(words.buffer, 4);
+const signed = new BigInt64Array(words.buffer);
+
+/** An integer of at most 2^53 as a bigint. */
+export function fromInteger(value: number): bigint {
+  words[0] = value;
+  highWord[0] = Math.floor(value / 0x1_0000_0000);
+  return signed[0]!;
+}
+
+/** `high` * 1e9 + `low`, both non-negative and `high` at most 9,000,000,000. */
+export function fromBillions(high: number, low: number): bigint {
+  // Doubles hold 53 bits, so `high` is multiplied in two parts.
+  const upper = Math.floor(high / 0x8000) * 1e9;
+  const lower = (high % 0x8000) * 1e9 + low + (upper % 0x2_0000) * 0x8000;
+  words[0] = lower;
+  highWord[0] = Math.floor(upper / 0x2_0000) + Math.floor(lower / 0x1_0000_0000);
+  return signed[0]!;
+}
+
+/** The number nearest to an int64, or thereabouts beyond 2^53. */
+export function nearInt64(value: bigint): number {
+  signed[0] = value;
+  return highWord[0]! * 0x1_0000_0000 + words[0]!;
+}
+
+/** The number nearest to a uint64, or thereabouts beyond 2^53. */
+export function nearUint64(value: bigint): number {
+  signed[0] = value;
+  return words[1]! * 0x1_0000_0000 + words[0]!;
+}
+
 /** @throws {EncodeError} for what is no int64 */
 export function toInt64(value: Int64Like): bigint {
   const integer = typeof value === 'bigint' ? value : parse(value, 'int64');

@@ -1,22 +1,13 @@
-import { toUtf8 } from './utf8.ts';
-
-/** A JSON key and the number of the field it names. */
-export interface JsonKey {
-  readonly bytes: Uint8Array;
-  readonly number: number;
-}
+import { type JsonKeys, jsonKeys } from './json-keys.ts';
 
 /** The JSON keys of a message: what `JsonReader.field` looks its keys up in. */
 export interface JsonFields {
-  /** Proto names and JSON names, in the order of declaration. */
-  readonly keys: readonly JsonKey[];
-  readonly numbers: ReadonlyMap<string, number>;
+  /** Proto names and JSON names. */
+  readonly keys: JsonKeys;
   /** Fields for which `null` is a value and not "unset": google.protobuf.Value and NullValue. */
-  readonly nullable: ReadonlySet<number>;
+  readonly nullable: ReadonlySet<number> | undefined;
   /** The message's full name where it has extensions, which come under keys like `[pkg.name]`. */
   readonly extendee: string | undefined;
-  /** Which key probably comes next: callers send fields in a steady order. */
-  hint: number;
 }
 
 /** `[field number, proto name, JSON name where it differs]`; a negative number marks a nullable field. */
@@ -28,17 +19,15 @@ export function jsonFields(...fields: readonly JsonFieldNames[]): JsonFields {
 
 /** The same for a message with extensions. */
 export function extendableJsonFields(extendee: string | undefined, ...fields: readonly JsonFieldNames[]): JsonFields {
-  const keys: JsonKey[] = [];
   const numbers = new Map<string, number>();
   const nullable = new Set<number>();
-  for (const [signed, ...names] of fields) {
-    const number = Math.abs(signed);
-    if (signed < 0) nullable.add(number);
-    for (const name of names) {
-      if (name === undefined || numbers.has(name)) continue;
-      numbers.set(name, number);
-      keys.push({ bytes: toUtf8(name), number });
-    }
+  // A caller uses names of one kind, so those of a kind follow each other.
+  for (const [signed, name] of fields) {
+    numbers.set(name, Math.abs(signed));
+    if (signed < 0) nullable.add(-signed);
   }
-  return { keys, numbers, nullable, extendee, hint: 0 };
+  for (const [signed, , jsonName] of fields) {
+    if (jsonName !== undefined && !numbers.has(jsonName)) numbers.set(jsonName, Math.abs(signed));
+  }
+  return { keys: jsonKeys(numbers), nullable: nullable.size > 0 ? nullable : undefined, extendee };
 }

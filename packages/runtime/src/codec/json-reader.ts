@@ -1,10 +1,14 @@
+import { MAX_SHORT as SHORT_TEXT, shortAscii } from './ascii.ts';
 import { readBase64 } from './base64.ts';
 import type { EnumType } from './enum-type.ts';
 import { DecodeError } from './errors.ts';
-import { toSafeNumber } from './int64.ts';
-import type { JsonFields, JsonKey } from './json-fields.ts';
+import { fromBillions, fromInteger, toSafeNumber } from './int64.ts';
+import { fromDecimal } from './float.ts';
+import type { JsonFields } from './json-fields.ts';
+import { type JsonKey, type JsonKeys, nextHash } from './json-keys.ts';
 import { isJsonNumber, parseInteger } from './json-number.ts';
 import { jsonPath } from './json-path.ts';
+import { plainUntil } from './json-scan.ts';
 import type { FromJsonOptions } from './options.ts';
 import type { Registry } from './registry.ts';
 import type { Unknown } from './unknown.ts';
@@ -24,15 +28,19 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** A message with more keys than this finds those out of order in a map. */
-const MAX_TRIES = 16;
-
 const MIN_INT32 = -0x8000_0000n;
 const MAX_INT32 = 0x7fff_ffffn;
 const MAX_UINT32 = 0xffff_ffffn;
 const MIN_INT64 = -0x8000_0000_0000_0000n;
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
 const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
+/** An int64 is surely less than so many times 1e9. */
+const MAX_BILLIONS = 9_223_372_036;
+
+/** An integer of 32 bits as it is mostly written. */
+const SMALL = /^(?:0|-?[1-9]\d{0,8})$/;
+/** A 64-bit integer as it is mostly written. */
+const DIGITS = /^-?[1-9]\d{0,19}$/;
 /** Half a step above the largest float rounds to infinity. */
 const MAX_FLOAT = 3.4028235677973366e38;
 
@@ -47,6 +55,7 @@ export class JsonReader {
   private readonly options: FromJsonOptions;
   private readonly strict: boolean;
   private pos = 0;
+  private view: DataView | undefined = undefined;
   /** Nothing of the object or list being read has been seen yet. */
   private first = false;
   private depth = 0;
@@ -94,6 +103,10 @@ export class JsonReader {
 
   /** Whether the list has a next element; its value comes next. */
   element(): boolean {
+    if (!this.first && this.buf[this.pos] === COMMA) {
+      this.pos++;
+      return true;
+    }
     const byte = this.space();
     if (byte === CLOSE_LIST) return this.close();
     this.separator(byte, "',' or ']'");
@@ -107,9 +120,9 @@ export class JsonReader {
    */
   field(fields: JsonFields): number {
     for (;;) {
-      if (!this.member()) return 0;
+      if (!this.nextKey() && !this.member()) return 0;
       const start = this.pos;
-      const number = this.matchKey(fields);
+      const number = this.matchKey(fields.keys);
       if (this.strict) this.once(number === 0 ? this.keyAt(start) : number, start);
       this.colon();
       if (number === 0) {
@@ -120,7 +133,7 @@ export class JsonReader {
         }
         if (this.strict && !(key === '@type' && this.anyDepth === this.depth)) throw this.unknownField(start);
         this.skip();
-      } else if (this.space() === 0x6e /* n */ && !fields.nullable.has(number)) this.skip();
+      } else if (this.space() === 0x6e /* n */ && fields.nullable?.has(number) !== true) this.skip();
       else return number;
     }
   }
@@ -238,7 +251,7 @@ export class JsonReader {
   private mapKeyInteger(expected: string, min: bigint, max: bigint): string | undefined {
     const start = this.pos;
     const key = this.mapKey();
-    if (key === undefined) return undefined;
+    if (key === undefined || (SMALL.test(key) && (key[0] !== '-' || min < 0n))) return key;
     const value = parseInteger(key);
     if (value === undefined || value < min || value > max) throw this.wrongKey(expected, key, start);
     return String(value);
@@ -309,15 +322,28 @@ export class JsonReader {
     while (byte !== QUOTE) {
       if (byte === BACKSLASH) return this.escapedString(start);
       if (!(byte >= 0x20)) throw this.wrong('string');
+      if (end - start === SHORT_TEXT) return this.longString(start);
       bits |= byte;
       byte = buf[++end]!;
     }
-    let text: string | undefined;
-    if (bits < 0x80) text = readAscii(buf, start, end);
-    else {
-      text = readUtf8(buf, start, end);
-      if (text === undefined) throw this.error('string is not valid UTF-8');
+    const text = bits < 0x80 ? shortAscii(buf, start, end - start) : readUtf8(buf, start, end);
+    if (text === undefined) throw this.error('string is not valid UTF-8');
+    this.pos = end + 1;
+    return text;
+  }
+
+  private longString(start: number): string {
+    const { buf } = this;
+    this.view ??= new DataView(buf.buffer, buf.byteOffset, buf.byteLength);
+    let end = plainUntil(this.view, start + SHORT_TEXT, buf.length);
+    let byte = buf[end]!;
+    while (byte !== QUOTE) {
+      if (byte === BACKSLASH) return this.escapedString(start);
+      if (!(byte >= 0x20)) throw this.wrong('string');
+      byte = buf[++end]!;
     }
+    const text = readUtf8(buf, start, end);
+    if (text === undefined) throw this.error('string is not valid UTF-8');
     this.pos = end + 1;
     return text;
   }
@@ -345,6 +371,12 @@ export class JsonReader {
   enum(type: EnumType): number | undefined {
     if (this.space() !== QUOTE) return this.int32();
     const start = this.pos;
+    const key = this.findKey(type.keys);
+    if (key !== undefined) {
+      // Enum values repeat more often than they follow each other.
+      type.keys.hint--;
+      return key.number;
+    }
     const name = this.string();
     const number = type.numbers.get(name);
     if (number === undefined && this.options.ignoreUnknownEnums !== true) {
@@ -366,12 +398,14 @@ export class JsonReader {
 
   int64(): bigint {
     const value = this.smallInteger(-1e15, 1e15);
-    return value === undefined ? this.integer('int64', MIN_INT64, MAX_INT64) : BigInt(value);
+    if (value !== undefined) return fromInteger(value);
+    return this.largeInteger() ?? this.integer('int64', MIN_INT64, MAX_INT64);
   }
 
   uint64(): bigint {
     const value = this.smallInteger(0, 1e15);
-    return value === undefined ? this.integer('uint64', 0n, MAX_UINT64) : BigInt(value);
+    if (value !== undefined) return fromInteger(value);
+    return this.largeInteger() ?? this.integer('uint64', 0n, MAX_UINT64);
   }
 
   int64String(): string {
@@ -399,8 +433,11 @@ export class JsonReader {
   }
 
   private float64(expected: string, max: number): number {
+    const first = this.space();
+    const decimal = this.decimal(first);
+    if (decimal !== undefined) return decimal;
     const start = this.pos;
-    const quoted = this.space() === QUOTE;
+    const quoted = first === QUOTE;
     const text = quoted ? this.string() : this.numberText(expected);
     if (quoted && (text === 'NaN' || text === 'Infinity' || text === '-Infinity')) return Number(text);
     const value = Number(text);
@@ -409,6 +446,42 @@ export class JsonReader {
       throw this.wrong(expected);
     }
     return value;
+  }
+
+  /**
+   * A bare number of at most 15 digits without an exponent: all but a few.
+   * @returns undefined where it is written otherwise; nothing has been taken then
+   */
+  private decimal(first: number): number | undefined {
+    const { buf } = this;
+    let at = this.pos;
+    let byte = first;
+    const negative = byte === 0x2d;
+    if (negative) byte = buf[++at]!;
+    const start = at;
+    let digits = 0;
+    while (byte >= 0x30 && byte <= 0x39) {
+      digits = digits * 10 + byte - 0x30;
+      byte = buf[++at]!;
+    }
+    let count = at - start;
+    if (count === 0 || (count > 1 && buf[start] === 0x30)) return undefined;
+    let decimals = 0;
+    if (byte === 0x2e) {
+      byte = buf[++at]!;
+      const point = at;
+      while (byte >= 0x30 && byte <= 0x39) {
+        digits = digits * 10 + byte - 0x30;
+        byte = buf[++at]!;
+      }
+      decimals = at - point;
+      if (decimals === 0) return undefined;
+      count += decimals;
+    }
+    if (count > 15 || (byte | 0x20) === 0x65) return undefined;
+    this.pos = at;
+    const value = decimals === 0 ? digits : fromDecimal(digits, decimals);
+    return negative ? -value : value;
   }
 
   /**
@@ -442,10 +515,33 @@ export class JsonReader {
     return value;
   }
 
+  /**
+   * A quoted positive integer of 10 to 19 digits, as 64-bit numbers mostly are.
+   * @returns undefined where it is written otherwise; nothing has been taken then
+   */
+  private largeInteger(): bigint | undefined {
+    const { buf } = this;
+    const start = this.pos + 1;
+    let end = start;
+    while (isDigit(buf[end]!)) end++;
+    const count = end - start;
+    if (count < 10 || count > 19 || buf[start - 1] !== QUOTE || buf[end] !== QUOTE || buf[start] === 0x30) return undefined;
+    const billions = this.digits(start, end - 9);
+    if (billions >= MAX_BILLIONS) return undefined;
+    this.pos = end + 1;
+    return fromBillions(billions, this.digits(end - 9, end));
+  }
+
+  private digits(start: number, end: number): number {
+    let value = 0;
+    for (let i = start; i < end; i++) value = value * 10 + this.buf[i]! - 0x30;
+    return value;
+  }
+
   private integer(expected: string, min: bigint, max: bigint): bigint {
     const start = this.pos;
     const text = this.buf[start] === QUOTE ? this.string() : this.numberText(expected);
-    const value = parseInteger(text);
+    const value = DIGITS.test(text) ? BigInt(text) : parseInteger(text);
     if (value === undefined || value < min || value > max) {
       this.pos = start;
       throw this.wrong(expected);
@@ -475,7 +571,8 @@ export class JsonReader {
     } catch {
       throw this.wrong('string');
     }
-    if (!text.isWellFormed()) throw this.error('string has a lone surrogate');
+    // Valid UTF-8 has no surrogates, but an escape may be one.
+    if (raw.includes('\\u') && !text.isWellFormed()) throw this.error('string has a lone surrogate');
     this.pos = end + 1;
     return text;
   }
@@ -499,6 +596,14 @@ export class JsonReader {
     let byte = buf[this.pos]!;
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = buf[++this.pos]!;
     return byte;
+  }
+
+  /** Goes to the next key where it follows at once, as compact JSON has it. */
+  private nextKey(): boolean {
+    const { buf, pos } = this;
+    if (this.first || buf[pos] !== COMMA || buf[pos + 1] !== QUOTE) return false;
+    this.pos = pos + 1;
+    return true;
   }
 
   /** Whether the object has a next member; its key comes next. */
@@ -545,22 +650,36 @@ export class JsonReader {
 
   // Keys
 
-  /** Takes a key. @returns the number of the field it names, 0 for none */
-  private matchKey(fields: JsonFields): number {
-    const { keys } = fields;
-    const count = keys.length;
+  /** Takes a string that may be one of the keys. @returns its number, or 0 */
+  private matchKey(keys: JsonKeys): number {
+    const key = this.findKey(keys);
+    return key === undefined ? (keys.numbers.get(this.string()) ?? 0) : key.number;
+  }
+
+  /** Takes the string that comes next if it is one of the keys, written without escapes. */
+  private findKey(keys: JsonKeys): JsonKey | undefined {
+    const { list, hint } = keys;
     // Keys come in a steady order as a rule: the one after the last is tried first.
-    for (let i = 0, at = fields.hint; i < count; i++) {
-      if (at >= count) at = 0;
-      const key = keys[at++]!;
-      if (this.isKey(key)) {
-        fields.hint = at;
-        this.pos += key.bytes.length + 2;
-        return key.number;
-      }
-      if (i === MAX_TRIES) break;
+    const expected = list[hint];
+    if (expected !== undefined && this.isKey(expected)) return this.takeKey(keys, hint);
+    const { slots } = keys;
+    const { buf } = this;
+    let hash = 0;
+    for (let at = this.pos + 1, byte = buf[at]; byte !== QUOTE; byte = buf[++at]) {
+      if (byte === undefined || byte === BACKSLASH) return undefined;
+      hash = nextHash(hash, byte);
     }
-    return fields.numbers.get(this.string()) ?? 0;
+    for (let index = slots[hash & (slots.length - 1)]!; index >= 0; index = slots[++hash & (slots.length - 1)]!) {
+      if (this.isKey(list[index]!)) return this.takeKey(keys, index);
+    }
+    return undefined;
+  }
+
+  private takeKey(keys: JsonKeys, index: number): JsonKey {
+    const key = keys.list[index]!;
+    keys.hint = index + 1;
+    this.pos += key.bytes.length + 2;
+    return key;
   }
 
   private isKey(key: JsonKey): boolean {
@@ -636,8 +755,12 @@ export class JsonReader {
   }
 }
 
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
 function isNumberByte(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65;
+  return isDigit(byte) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65;
 }
 
 function isDelimiter(byte: number): boolean {

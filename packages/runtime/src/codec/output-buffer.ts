@@ -11,15 +11,19 @@ export class OutputBuffer {
   /** Where the message being written starts. Positions kept across a `reserve` are relative to it. */
   start = 0;
 
-  /** Makes room for `size` more bytes. */
+  /** The size of the large message before: the next may be as large. */
+  private expected = 0;
+
+  /** Makes room for `size` more bytes, and one for a comma after them. */
   reserve(size: number): void {
-    if (this.pos + size > this.buf.length) this.grow(size);
+    if (this.pos + size >= this.buf.length) this.grow(size + 1);
   }
 
   private grow(size: number): void {
     const used = this.pos - this.start;
-    // A message that fills half of its slab gets one twice as large: copying stays linear in its size.
-    const next = new Uint8Array(Math.max(SLAB_SIZE, (used + size) * 2));
+    // A message that outgrows its slab gets one twice as large: copying stays linear in its size.
+    const enough = used === 0 ? size : Math.max((used + size) * 2, this.expected + size);
+    const next = new Uint8Array(Math.max(SLAB_SIZE, enough));
     next.set(this.buf.subarray(this.start, this.pos));
     this.buf = next;
     this.start = 0;
@@ -30,6 +34,7 @@ export class OutputBuffer {
   finish(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.buf.buffer, this.start, this.pos - this.start);
     if (this.pos > SLAB_SIZE) {
+      this.expected = bytes.length;
       // The slab grew for one large message: don't pin that much memory for the small ones to come.
       this.buf = new Uint8Array(SLAB_SIZE);
       this.pos = 0;

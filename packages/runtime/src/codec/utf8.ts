@@ -1,3 +1,5 @@
+import { MAX_SHORT, shortAscii } from './ascii.ts';
+
 /**
  * Text and bytes. Node's Buffer has native one-call conversions that beat TextDecoder by far
  * (bench/codec); browsers have no Buffer, so it is looked up at run time and never imported.
@@ -9,31 +11,22 @@ interface NativeText {
 }
 
 const buffer = (globalThis as { Buffer?: { prototype: Partial<NativeText> } }).Buffer?.prototype;
-const native: NativeText | undefined =
-  buffer?.latin1Slice !== undefined && buffer.utf8Slice !== undefined && buffer.utf8Write !== undefined
-    ? (buffer as NativeText)
-    : undefined;
+const latin1Slice = buffer?.latin1Slice;
+const utf8Slice = buffer?.utf8Slice;
+const utf8Write = buffer?.utf8Write;
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Below this many bytes one String.fromCharCode a byte beats the native call (bench/codec). */
-const SHORT = 24;
 const REPLACEMENT = '\ufffd';
 
-/**
- * Bytes that are known to be ASCII, as text.
- */
+/** Bytes that are known to be ASCII, as text. */
 export function readAscii(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > SHORT) {
-    return native === undefined
-      ? lenient.decode(bytes.subarray(start, end))
-      : native.latin1Slice.call(bytes, start, end);
-  }
-  let text = '';
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
-  return text;
+  if (end - start <= MAX_SHORT) return shortAscii(bytes, start, end - start);
+  return latin1Slice === undefined
+    ? lenient.decode(bytes.subarray(start, end))
+    : latin1Slice.call(bytes, start, end);
 }
 
 /**
@@ -41,21 +34,13 @@ export function readAscii(bytes: Uint8Array, start: number, end: number): string
  * @returns undefined for bytes that are not valid UTF-8
  */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (end - start <= SHORT) {
-    let text = '';
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i]!;
-      if (byte >= 0x80) return readUtf8Native(bytes, start, end);
-      text += String.fromCharCode(byte);
-    }
-    return text;
+  if (end - start <= MAX_SHORT) {
+    let bits = 0;
+    for (let i = start; i < end; i++) bits |= bytes[i]!;
+    if (bits < 0x80) return shortAscii(bytes, start, end - start);
   }
-  return readUtf8Native(bytes, start, end);
-}
-
-function readUtf8Native(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (native !== undefined) {
-    const text = native.utf8Slice.call(bytes, start, end);
+  if (utf8Slice !== undefined) {
+    const text = utf8Slice.call(bytes, start, end);
     // The native call replaces what is invalid; only a text with U+FFFD needs the slow check.
     if (!text.includes(REPLACEMENT)) return text;
   }
@@ -76,9 +61,9 @@ export function readUtf8Lenient(bytes: Uint8Array, start: number, end: number): 
  * @returns how many bytes were written
  */
 export function writeUtf8(text: string, bytes: Uint8Array, offset: number): number {
-  return native === undefined
+  return utf8Write === undefined
     ? encoder.encodeInto(text, bytes.subarray(offset)).written
-    : native.utf8Write.call(bytes, text, offset, text.length * 3);
+    : utf8Write.call(bytes, text, offset, text.length * 3);
 }
 
 /** Text as UTF-8 in an array of its own. */

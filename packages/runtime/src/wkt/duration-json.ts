@@ -1,8 +1,7 @@
 import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
 import type { Duration, DurationInit } from '../google/protobuf/duration.pb.ts';
-import { fraction, nanosOf } from './fraction.ts';
+import { fraction, readFraction } from './fraction.ts';
 
-const SECONDS = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/;
 /** About 10,000 years (duration.proto). */
 const MAX_SECONDS = 315_576_000_000;
 
@@ -11,7 +10,7 @@ export function Duration$writeJson(m: DurationInit, w: JsonWriter): void {
   const seconds = Number(m.seconds ?? 0n);
   const nanos = m.nanos ?? 0;
   if (Math.abs(seconds) > MAX_SECONDS) throw new EncodeError(`a Duration has at most ${MAX_SECONDS} seconds, got ${seconds}`);
-  if (!(Math.abs(nanos) <= 999_999_999)) throw new EncodeError(`nanos of a Duration are below a second, got ${nanos}`);
+  if (!(Number.isInteger(nanos) && Math.abs(nanos) <= 999_999_999)) throw new EncodeError(`nanos of a Duration are a whole number below a second, got ${nanos}`);
   if (seconds * nanos < 0) throw new EncodeError(`seconds and nanos of a Duration have one sign, got ${seconds} and ${nanos}`);
   const sign = seconds < 0 || nanos < 0 ? '-' : '';
   w.key(`"${sign}${Math.abs(seconds)}${fraction(Math.abs(nanos))}s"`);
@@ -22,11 +21,16 @@ export function Duration$readJson(r: JsonReader): Duration {
 }
 
 function parse(text: string): Duration | undefined {
-  const match = SECONDS.exec(text);
-  if (match === null) return undefined;
-  const seconds = Number(match[2]);
-  const nanos = nanosOf(match[3]);
-  if (seconds > MAX_SECONDS) return undefined;
+  const negative = text.charCodeAt(0) === 0x2d;
+  const start = negative ? 1 : 0;
+  let seconds = 0;
+  let at = start;
+  for (let digit = text.charCodeAt(at) - 0x30; digit >= 0 && digit <= 9; digit = text.charCodeAt(++at) - 0x30) {
+    seconds = seconds * 10 + digit;
+  }
+  const [nanos, end] = readFraction(text, at);
+  const isWhole = at > start && end === text.length - 1 && text.charCodeAt(end) === 0x73;
+  if (!isWhole || seconds > MAX_SECONDS || Number.isNaN(nanos)) return undefined;
   // -0 is no number of nanoseconds.
-  return match[1] === '-' ? { seconds: BigInt(-seconds), nanos: 0 - nanos } : { seconds: BigInt(seconds), nanos };
+  return negative ? { seconds: BigInt(-seconds), nanos: 0 - nanos } : { seconds: BigInt(seconds), nanos };
 }

@@ -1,124 +1,7 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
 import { codecType, keyTs, type PrintContext, valueRef, valueTs, zero } from './context.ts';
-import { defaultOf } from './defaults.ts';
-import { capitalize, scalarInfo, tag, wireType } from './scalars.ts';
-
-/** `$write`: the message in protobuf's binary format, fields in the order of declaration. */
-export function printWrite(c: PrintContext, message: MessageModel): void {
-  const { p } = c;
-  const writer = codecType(c, 'BinaryWriter');
-  p.block(`export function ${message.name}$write(m: ${message.initName}, w: ${writer}): void {`, () => {
-    for (const member of message.members) {
-      if (member.oneof === true) printWriteOneof(c, member);
-      else printWriteField(c, member);
-    }
-    p.line('if (m.$unknown !== undefined) w.unknown(m.$unknown);');
-  });
-}
-
-function printWriteField(c: PrintContext, field: FieldModel): void {
-  const { p } = c;
-  const access = `m${propertyAccess(field.name)}`;
-  if (field.shape === 'map') {
-    p.block(`if (${access} !== undefined) {`, () => printWriteMap(c, field, access));
-  } else if (field.shape === 'repeated' && field.packed) {
-    const write = field.value.kind === 'scalar' ? scalarInfo(field.value).write : 'int32';
-    p.line(`if (${access}?.length) w.packed${capitalize(write)}(${tag(field.number, 2)}, ${access});`);
-  } else if (field.shape === 'repeated') {
-    p.block(`if (${access} !== undefined) {`, () => {
-      p.block(`for (const item of ${access}) {`, () => printWriteValue(c, field.number, field.value, 'item'));
-    });
-  } else if (field.presence === 'required' && field.value.kind !== 'message') {
-    printWriteValue(c, field.number, field.value, `${access} ?? ${defaultOf(field)}`);
-  } else {
-    const condition = isSet(field, access);
-    if (field.value.kind === 'message') {
-      const required = field.presence === 'required';
-      p.block(`if (${condition}) {`, () => printWriteValue(c, field.number, field.value, access), required ? null : '}');
-      if (required) p.line(`} else w.missing(${quote(field.protoName)});`);
-    } else {
-      p.line(`if (${condition}) ${writeScalar(field.number, field.value, access)}`);
-    }
-  }
-}
-
-function printWriteOneof(c: PrintContext, oneof: OneofModel): void {
-  const { p } = c;
-  const access = `m${propertyAccess(oneof.name)}`;
-  p.block(`switch (${access}?.case) {`, () => {
-    for (const field of oneof.fields) {
-      const braces = field.value.kind === 'message';
-      p.block(
-        `case ${quote(field.name)}:${braces ? ' {' : ''}`,
-        () => {
-          printWriteValue(c, field.number, field.value, `${access}.value`);
-          p.line('break;');
-        },
-        braces ? '}' : null,
-      );
-    }
-  });
-}
-
-function printWriteMap(c: PrintContext, field: FieldModel, access: string): void {
-  const { p } = c;
-  const key = field.key as ValueType & { kind: 'scalar' };
-  p.block(`for (const key in ${access}) {`, () => {
-    p.line(`const entry = w.begin(${tag(field.number, 2)});`);
-    p.line(writeScalar(1, key, keyFromString(key)));
-    const item = `${access}[key]!`;
-    printWriteValue(c, 2, field.value, item);
-    p.line('w.end(entry);');
-  });
-}
-
-/** The key of a map entry, from the string an object key is. */
-function keyFromString(key: ValueType & { kind: 'scalar' }): string {
-  if (key.scalar === 'bool') return "key === 'true'";
-  return scalarInfo(key).type === 'number' ? 'Number(key)' : 'key';
-}
-
-function writeScalar(number: number, value: ValueType, expression: string): string {
-  const write = value.kind === 'scalar' ? scalarInfo(value).write : 'int32';
-  return `w.${write}(${tag(number, wireType(value))}, ${expression});`;
-}
-
-function printWriteValue(c: PrintContext, number: number, value: ValueType, expression: string): void {
-  const { p } = c;
-  if (value.kind !== 'message') {
-    p.line(writeScalar(number, value, expression));
-    return;
-  }
-  const write = valueRef(c, value.type, '$write');
-  if (value.delimited) {
-    p.line(`w.tag(${tag(number, 3)});`);
-    p.line(`${write}(${expression}, w);`);
-    p.line(`w.tag(${tag(number, 4)});`);
-  } else {
-    p.line(`const at = w.begin(${tag(number, 2)});`);
-    p.line(`${write}(${expression}, w);`);
-    p.line('w.end(at);');
-  }
-}
-
-/** Whether a singular field is to be written. */
-function isSet(field: FieldModel, access: string): string {
-  const { value } = field;
-  if (field.presence !== 'implicit' || value.kind === 'message') return `${access} !== undefined`;
-  if (value.kind === 'enum') return access;
-  switch (scalarInfo(value).zero) {
-    case "'0'":
-      return `${access} !== undefined && ${access} !== '0'`;
-    case 'new Uint8Array()':
-      return `${access}?.length`;
-    default:
-      // NaN is falsy and -0 equals 0, but both are values to send.
-      return value.scalar === 'double' || value.scalar === 'float'
-        ? `${access} !== undefined && !Object.is(${access}, 0)`
-        : access;
-  }
-}
+import { scalarInfo, tag, wireType } from './scalars.ts';
 
 /** `$read`: reads fields up to `end`, or up to the end of `group`, into `m`. */
 export function printRead(c: PrintContext, message: MessageModel): void {
@@ -148,7 +31,9 @@ function printReadField(c: PrintContext, message: MessageModel, field: FieldMode
   const single = tag(number, wireType(value));
   if (field.shape === 'map') {
     const closed = value.kind === 'enum' && value.type.closed;
-    printCase(c, tag(number, 2), [`${entryReader(message, field)}(r, r.enter(), ${access}${closed ? ', m' : ''});`]);
+    printCase(c, tag(number, 2), [
+      `${entryReader(message, field)}(r, r.enter(), ${access}${closed ? ', m' : ''});`,
+    ]);
     return;
   }
   if (value.kind === 'message') {
@@ -169,8 +54,10 @@ function printReadField(c: PrintContext, message: MessageModel, field: FieldMode
     printReadClosedEnum(c, field, access);
     return;
   }
-  const read = value.kind === 'enum' ? `r.int32() as ${valueTs(c, value, false)}` : `r.${scalarInfo(value).read}()`;
-  if (field.memberOf !== undefined) printCase(c, single, [`${access} = { case: ${quote(field.name)}, value: ${read} };`]);
+  const read =
+    value.kind === 'enum' ? `r.int32() as ${valueTs(c, value, false)}` : `r.${scalarInfo(value).read}()`;
+  if (field.memberOf !== undefined)
+    printCase(c, single, [`${access} = { case: ${quote(field.name)}, value: ${read} };`]);
   else if (field.shape === 'singular') printCase(c, single, [`${access} = ${read};`]);
   else {
     printCase(c, single, [`${access}.push(${read});`]);
@@ -245,7 +132,8 @@ function printReadEntry(c: PrintContext, message: MessageModel, field: FieldMode
   p.block(`function ${entryReader(message, field)}(${parameters.join(', ')}): void {`, () => {
     p.line(`let key = ${keyIsRead ? zero(key) : `String(${zero(key)})`};`);
     if (value.kind === 'message') p.line(`let value: ${type} | undefined;`);
-    else p.line(`let value${closed ? '' : `: ${type}`} = ${closed ? `${zero(value)} as number` : zero(value)};`);
+    else
+      p.line(`let value${closed ? '' : `: ${type}`} = ${closed ? `${zero(value)} as number` : zero(value)};`);
     if (closed) p.line('const start = r.pos;');
     p.block('while (r.pos < end) {', () => {
       p.line('const tag = r.tag();');
@@ -259,7 +147,8 @@ function printReadEntry(c: PrintContext, message: MessageModel, field: FieldMode
     if (closed) {
       p.line(`if (${valueRef(c, value.type, '$enum')}.names.has(value)) map[key] = value as ${type};`);
       p.line(`else r.unknownEntry(m, ${tag(field.number, 2)}, start);`);
-    } else if (value.kind === 'message') p.line(`map[key] = value ?? ${valueRef(c, value.type, '$create')}();`);
+    } else if (value.kind === 'message')
+      p.line(`map[key] = value ?? ${valueRef(c, value.type, '$create')}();`);
     else p.line('map[key] = value;');
   });
 }
@@ -274,5 +163,7 @@ function readMapValue(c: PrintContext, value: ValueType): string {
 }
 
 function oneofOf(message: MessageModel, field: FieldModel): OneofModel {
-  return message.members.find((member): member is OneofModel => member.oneof === true && member.fields.includes(field))!;
+  return message.members.find(
+    (member): member is OneofModel => member.oneof === true && member.fields.includes(field),
+  )!;
 }

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+const { Order } = await import('./codec/gen/pipit/mid.pb.js');
+const full = JSON.parse(readFileSync(new URL('./codec/gen/fixtures/mid.proto.json', import.meta.url),'utf8'));
+const which=process.argv[2];
+const pick=(f)=>Object.fromEntries(Object.entries(full).filter(([k,v])=>f(k,v)));
+const o= which==='int64s'?pick((k,v)=>typeof v==='string'&&/^-?\d+$/.test(v)): which==='times'?pick((k,v)=>/_at|time/.test(k)):which==='lines'?{lines:full.lines}:full;
+console.log(JSON.stringify(o));
+const b=new Uint8Array(Buffer.from(JSON.stringify(o)));
+let sink; const n=+process.argv[3]||500000; for(let i=0;i<50000;i++) sink=Order.fromJsonBytes(b);
+const t=process.cpuUsage(); for(let i=0;i<n;i++) sink=Order.fromJsonBytes(b); const u=process.cpuUsage(t); console.log((u.user+u.system)*1e3/n,'ns');

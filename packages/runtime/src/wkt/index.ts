@@ -1,0 +1,15 @@
+/**
+ * What to do with well-known types beside encoding them: times, spans of time, and messages of any type.
+ * The messages themselves come from `@pipit/runtime/google/protobuf/timestamp` and its neighbours.
+ */
+export { anyIs, anyPack, anyUnpack } from './any.ts';
+export { durationFromMs, durationFromNanos, durationToMs, durationToNanos } from './duration.ts';
+export {
+  timestampFromDate,
+  timestampFromMs,
+  timestampFromNanos,
+  timestampNow,
+  timestampToDate,
+  timestampToMs,
+  timestampToNanos,
+} from './timestamp.ts';

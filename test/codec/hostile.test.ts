@@ -1,0 +1,187 @@
+import { DecodeError, FormError } from '@pipit/runtime/codec';
+import { Struct, Value } from '@pipit/runtime/google/protobuf/struct';
+import { describe, expect, test } from 'vitest';
+import { parseForm } from '../../packages/runtime/src/form/parse-form.ts';
+import { Groups } from '../gen/proto2/types.pb.ts';
+import { Choice, Lists, Maps, Scalars } from '../gen/shop/v1/scalars.pb.ts';
+
+/** What an input may take: far more than it needs, far less than it would if the work grew with its square. */
+const MS = 500;
+const MEGABYTE = 1_000_000;
+
+const unhex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
+const varint = (value: bigint): string => {
+  let text = '';
+  for (; value > 127n; value >>= 7n) text += (Number(value & 127n) | 128).toString(16).padStart(2, '0');
+  return text + Number(value).toString(16).padStart(2, '0');
+};
+
+/** The input is refused with a DecodeError, in bounded time and without much memory. */
+function refused(read: () => unknown): string {
+  const memory = process.memoryUsage();
+  const start = performance.now();
+  let message: string | undefined;
+  try {
+    read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(DecodeError);
+    message = (error as DecodeError).message;
+  }
+  expect(performance.now() - start).toBeLessThan(MS);
+  const after = process.memoryUsage();
+  expect(after.arrayBuffers - memory.arrayBuffers).toBeLessThan(50 * MEGABYTE);
+  expect(message).toBeDefined();
+  return message!;
+}
+
+describe('binary', () => {
+  const huge = [2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
+
+  test.each(huge)('a length of %d allocates nothing', (length) => {
+    // bytes, string, message, packed list, map entry, unknown field
+    for (const [type, tag] of [
+      [Scalars, '7a'],
+      [Scalars, '72'],
+      [Scalars, '8a01'],
+      [Lists, '0a'],
+      [Lists, '1a'],
+      [Lists, '5a'],
+      [Maps, '0a'],
+      [Scalars, 'fa07'],
+    ] as const) {
+      expect(refused(() => type.decode(unhex(tag + varint(length) + '00')))).toMatch(/truncated/);
+    }
+  });
+
+  test('a packed list beyond its message, though not beyond the bytes', () => {
+    // Choice.children[0] holds 2 bytes and says its inner field has 5
+    expect(refused(() => Choice.decode(unhex('4a02 0a05 6161616161')))).toMatch(/truncated/);
+    expect(refused(() => Lists.decode(unhex('0a0f 0000000000000000 00000000000000')))).toMatch(/truncated/);
+    expect(refused(() => Lists.decode(unhex('1a02 0180')))).toMatch(/truncated/);
+  });
+
+  test.each([
+    ['known groups', (n: number) => Groups.decode(unhex('0b13'.repeat(n)))],
+    ['unknown groups', (n: number) => Scalars.decode(unhex('a303'.repeat(n)))],
+    ['unknown groups, dropped', (n: number) => Scalars.decode(unhex('a303'.repeat(n)), { discardUnknown: true })],
+    ['unknown groups in a map entry', (n: number) => Maps.decode(unhex(`0a${varint(BigInt(2 * n))}${'a303'.repeat(n)}`))],
+  ])('nested %s', (_, decode) => {
+    expect(refused(() => decode(200_000))).toMatch(/deeper than 100/);
+  });
+
+  test('nested messages whose lengths all hold', () => {
+    let bytes = Buffer.alloc(0);
+    for (let i = 0; i < 5000; i++) bytes = Buffer.concat([unhex(`32${varint(BigInt(bytes.length))}`), bytes]);
+    expect(refused(() => Choice.decode(bytes))).toMatch(/deeper than 100/);
+    // Unknown, they are only bytes.
+    expect(Scalars.decode(bytes).$unknown).toHaveLength(1);
+  });
+
+  test.each(['08', '18', '20', '68', '8001'])('over-long varints after %s', (tag) => {
+    expect(refused(() => Scalars.decode(unhex(`${tag.replace('08', '18')}${'ff'.repeat(10)}01`)))).toMatch(/longer than 10/);
+    expect(refused(() => Scalars.decode(unhex(tag.replace('08', '18') + 'ff'.repeat(MEGABYTE))))).toMatch(/longer than 10/);
+  });
+
+  test('a megabyte of tiny fields is read in linear time', () => {
+    const start = performance.now();
+    const many = Lists.decode(Buffer.alloc(MEGABYTE, unhex('9001 01'.replace(' ', ''))));
+    expect(many.unpacked.length).toBeGreaterThan(300_000);
+    expect(Scalars.decode(Buffer.alloc(MEGABYTE, unhex('f80701'))).$unknown!.length).toBeGreaterThan(300_000);
+    expect(performance.now() - start).toBeLessThan(4 * MS);
+  });
+
+  test('no key of a map reaches a prototype', () => {
+    const key = (name: string): string => `0a${varint(BigInt(name.length))}${Buffer.from(name).toString('hex')}`;
+    for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+      const entry = key(name) + '120178';
+      const maps = Maps.decode(unhex(`0a${varint(BigInt(entry.length / 2))}${entry}`));
+      expect(Object.entries(maps.byString)).toEqual([[name, 'x']]);
+    }
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+    expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+  });
+});
+
+describe('JSON', () => {
+  const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+  const digits = '1'.repeat(MEGABYTE);
+
+  test.each([
+    ['a megabyte of [', '['.repeat(MEGABYTE)],
+    ['a megabyte of [ in an unknown field', `{"x":${'['.repeat(MEGABYTE)}`],
+    ['a megabyte of {"a":', '{"a":'.repeat(MEGABYTE / 5)],
+    ['a megabyte of a nested field', '{"again":'.repeat(MEGABYTE / 9)],
+    ['a megabyte of {', '{'.repeat(MEGABYTE)],
+    ['a megabyte of quotes', '"'.repeat(MEGABYTE)],
+    ['a string without an end', `{"name":"${'x'.repeat(MEGABYTE)}`],
+    ['a key without an end', `{"${'x'.repeat(MEGABYTE)}`],
+    ['a string of backslashes', `{"name":"${'\\'.repeat(MEGABYTE)}`],
+    ['a string of half escapes', `{"name":"${'\\u00'.repeat(MEGABYTE / 4)}"}`],
+    ['an unknown string of half escapes', `{"nope":"${'\\u00'.repeat(MEGABYTE / 4)}"}`],
+    ['a megabyte of commas', `{${','.repeat(MEGABYTE)}`],
+    ['a megabyte of white space', ' '.repeat(MEGABYTE)],
+    ['digits for an int32', `{"number":${digits}}`],
+    ['digits for an int64', `{"big":${digits}}`],
+    ['digits in quotes for an int64', `{"big":"${digits}"}`],
+    ['digits and a point for an int64', `{"big":1.${digits}}`],
+    ['zeros and a digit for an int64', `{"big":1.${'0'.repeat(MEGABYTE)}1}`],
+    ['digits as an exponent', `{"big":1e${digits}}`],
+    ['zeros for an int32', `{"number":${'0'.repeat(MEGABYTE)}1}`],
+    ['an exponent of a billion', '{"big":1e1000000000}'],
+    ['a small exponent of a billion', '{"big":1e-1000000000}'],
+    ['digits that mean nothing', `{"number":${'1-'.repeat(MEGABYTE / 2)}}`],
+    ['a number of e', `{"nope":${'e'.repeat(MEGABYTE)}}`],
+    ['base64 that is none', `{"raw":"${'*'.repeat(MEGABYTE)}"}`],
+    ['base64 of escapes that is none', `{"raw":"${'\\n'.repeat(MEGABYTE / 2)}"}`],
+    ['invalid UTF-8', `{"name":"${'\xff'.repeat(MEGABYTE)}"}`],
+    ['a wrong value after a megabyte', `{"children":[${'{},'.repeat(MEGABYTE / 3)}1]}`],
+    ['a long name of an enum', `{"color":"${'x'.repeat(MEGABYTE)}"}`],
+    ['an enum that is almost a number', `{"color":"${digits}x"}`],
+  ])('%s', (_, json) => {
+    expect(refused(() => Choice.fromJsonBytes(bytes(json))).length).toBeLessThan(400);
+    expect(refused(() => Choice.fromJsonBytes(bytes(json), { strict: true })).length).toBeLessThan(400);
+  });
+
+  test('zeros behind a point are exact, and no work', () => {
+    const start = performance.now();
+    expect(Choice.fromJsonString(`{"big":7.${'0'.repeat(MEGABYTE)}}`).pick).toEqual({ case: 'big', value: 7n });
+    expect(Scalars.fromJsonString(`{"f_double":1.${digits}}`).fDouble).toBe(1.1111111111111112);
+    expect(Scalars.fromJsonString(`{"f_double":${digits}e-${MEGABYTE}}`).fDouble).toBeCloseTo(0.111);
+    expect(performance.now() - start).toBeLessThan(MS);
+  });
+
+  test('numbers that double and float cannot hold', () => {
+    expect(refused(() => Scalars.fromJsonString(`{"f_double":${digits}}`))).toMatch(/^f_double: expected double/);
+    expect(refused(() => Scalars.fromJsonString('{"f_float":1e400}'))).toMatch(/^f_float: expected float/);
+  });
+
+  test('many keys, under strict too', () => {
+    const start = performance.now();
+    const keys = Array.from({ length: 100_000 }, (_, i) => `"k${i}":"v"`).join(',');
+    expect(Object.keys(Maps.fromJsonString(`{"by_string":{${keys}}}`, { strict: true }).byString)).toHaveLength(100_000);
+    expect(Choice.fromJsonString(`{${keys}}`)).toEqual(Choice.create());
+    expect(performance.now() - start).toBeLessThan(4 * MS);
+  });
+
+  test('deep values that are any JSON', () => {
+    expect(refused(() => Value.fromJsonString('['.repeat(MEGABYTE)))).toMatch(/deeper than 100/);
+    expect(refused(() => Struct.fromJsonString('{"a":'.repeat(MEGABYTE / 5)))).toMatch(/deeper than 100/);
+  });
+});
+
+describe('form', () => {
+  test.each([
+    ['digits', `f_int64=${'1'.repeat(MEGABYTE)}`],
+    ['a double of digits that is none', `f_double=${'1'.repeat(MEGABYTE)}x`],
+    ['a float of dots', `f_float=${'.'.repeat(MEGABYTE)}`],
+    ['a megabyte of &', `${'&'.repeat(MEGABYTE)}f_int32=x`],
+    ['a megabyte of =', `f_int32=${'='.repeat(MEGABYTE)}`],
+    ['a megabyte of [', `f_int32${'['.repeat(MEGABYTE)}=1&f_int32=x`],
+    ['a megabyte of %', `f_string=${'%'.repeat(MEGABYTE)}`],
+    ['a thousand and one keys', Array.from({ length: 1001 }, (_, i) => `k${i}=1`).join('&')],
+  ])('%s', (_, text) => {
+    const start = performance.now();
+    expect(() => Scalars.fromForm(parseForm(Buffer.from(text), undefined))).toThrow(FormError);
+    expect(performance.now() - start).toBeLessThan(MS);
+  });
+});

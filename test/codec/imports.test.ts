@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import * as leaf from '../gen/imports/leaf.pb.ts';
+import * as middle from '../gen/imports/middle.pb.ts';
+import * as empty from '../gen/imports/empty.pb.ts';
+import { Top } from '../gen/imports/top.pb.ts';
+import { Fields } from '../gen/nasty/names.pb.ts';
+
+test('a type that comes through a public import is taken from the file that declares it', () => {
+  const message = { leaf: { name: 'a', left: { right: {} } }, middle: { leaf: { name: 'b' } }, at: { seconds: 5n } };
+  expect(Top.decode(Top.encode(message))).toEqual(Top.create(message));
+  expect(Top.create(message).leaf).toEqual(leaf.Leaf.create(message.leaf));
+});
+
+test('a file exports what it declares, not what it imports', () => {
+  expect(Object.keys(middle).filter((name) => !name.includes('$'))).toEqual(['Middle']);
+  expect(Object.keys(empty)).toEqual([]);
+});
+
+test('the largest field number', () => {
+  expect(Buffer.from(Fields.encode({ veryLargeNumber: 'x' })).toString('hex')).toBe('faffffff0f0178');
+});
