@@ -1,4 +1,12 @@
-import { type DescMessage, fromBinary, fromJsonString, type Message, type Registry, toBinary, toJsonString } from '@bufbuild/protobuf';
+import {
+  type DescMessage,
+  fromBinary,
+  fromJsonString,
+  type Message,
+  type Registry,
+  toBinary,
+  toJsonString,
+} from '@bufbuild/protobuf';
 import type { MessageType, ToJsonOptions } from '@pipit/runtime/codec';
 import type protobuf from 'protobufjs';
 import { expect } from 'vitest';
@@ -23,7 +31,12 @@ const JSON_OPTIONS: readonly ToJsonOptions[] = [
  * Encoded by protobuf-es, a message must come through our codec as the same message: what we decode encodes to
  * bytes that protobuf-es reads as what it had, decoding those again gives what we had, and `create` copies it.
  */
-export function agreeOnBinary(type: AnyType, desc: DescMessage, message: Message, other?: protobuf.Type): void {
+export function agreeOnBinary(
+  type: AnyType,
+  desc: DescMessage,
+  message: Message,
+  other?: protobuf.Type,
+): void {
   const bytes = toBinary(desc, message);
   const ours = type.decode(bytes) as object;
   const again = type.encode(ours);
@@ -57,7 +70,12 @@ export function agreeOnJson(type: AnyType, desc: DescMessage, registry: Registry
   for (const alwaysEmitImplicit of [true, false]) {
     for (const useProtoFieldName of [true, false]) {
       for (const enumAsInteger of [true, false]) {
-        const theirs = toJsonString(desc, message, { registry, alwaysEmitImplicit, useProtoFieldName, enumAsInteger });
+        const theirs = toJsonString(desc, message, {
+          registry,
+          alwaysEmitImplicit,
+          useProtoFieldName,
+          enumAsInteger,
+        });
         expect(type.fromJsonString(theirs, { strict: true })).toEqual(ours);
       }
     }

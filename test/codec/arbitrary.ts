@@ -23,11 +23,22 @@ const uint64 = fc.oneof(
   fc.constantFrom(0n, 1n, 2n ** 32n, 2n ** 63n, 2n ** 64n - 1n),
 );
 const double = fc.oneof(fc.double(), fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 5e-324, 1e21, 0.1));
-const float = fc.oneof(fc.float(), fc.constantFrom(0, -0, NaN, Infinity, -Infinity, Math.fround(0.1), Math.fround(3.4e38)));
+const float = fc.oneof(
+  fc.float(),
+  fc.constantFrom(0, -0, NaN, Infinity, -Infinity, Math.fround(0.1), Math.fround(3.4e38)),
+);
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc.string({ maxLength: 100 }),
-  fc.constantFrom('', '"\\\u0000\u001f\u2028', '世界 👋', 'x'.repeat(300), '__proto__', 'constructor', '\ufeff'),
+  fc.constantFrom(
+    '',
+    '"\\\u0000\u001f\u2028',
+    '世界 👋',
+    'x'.repeat(300),
+    '__proto__',
+    'constructor',
+    '\ufeff',
+  ),
 );
 const bytes = fc.uint8Array({ maxLength: 40 });
 
@@ -60,10 +71,14 @@ export interface Limits {
 
 /** A message of a schema only known at run time. */
 export function messageOf(desc: DescMessage, limits: Limits): fc.Arbitrary<Message> {
-  return recordOf(desc, limits).map(({ message }) => message);
+  const record = recordOf(desc, limits);
+  if (record === undefined)
+    throw new Error(`${desc.typeName}: required messages nest deeper than ${limits.depth}`);
+  return record.map(({ message }) => message);
 }
 
-function recordOf(desc: DescMessage, limits: Limits): fc.Arbitrary<ReflectMessage> {
+/** @returns undefined where a required field would nest too deeply */
+function recordOf(desc: DescMessage, limits: Limits): fc.Arbitrary<ReflectMessage> | undefined {
   const special = wellKnown(desc, limits);
   if (special !== undefined) return special;
   const plain = desc.fields.filter((field) => field.oneof === undefined);
@@ -72,7 +87,9 @@ function recordOf(desc: DescMessage, limits: Limits): fc.Arbitrary<ReflectMessag
   const members = [
     ...fields.map(({ set }) => set),
     ...desc.oneofs.map((oneof) => {
-      const picks = oneof.fields.map((field) => setter(field, limits, true)).filter((pick) => pick !== undefined);
+      const picks = oneof.fields
+        .map((field) => setter(field, limits, true))
+        .filter((pick) => pick !== undefined);
       return picks.length === 0 ? undefined : fc.option(fc.oneof(...picks), { nil: undefined, freq: 3 });
     }),
   ].filter((member) => member !== undefined);
@@ -96,7 +113,11 @@ function isRequired(field: DescField): boolean {
 type Setter = (message: ReflectMessage) => void;
 
 /** What sets a field, or leaves it; undefined where it would nest too deeply. */
-function setter(field: DescField, limits: Limits, always = false): fc.Arbitrary<Setter | undefined> | undefined {
+function setter(
+  field: DescField,
+  limits: Limits,
+  always = false,
+): fc.Arbitrary<Setter | undefined> | undefined {
   const required = always || isRequired(field);
   const optional = (set: fc.Arbitrary<Setter>): fc.Arbitrary<Setter | undefined> =>
     required ? set : fc.option(set, { nil: undefined, freq: 2 });
@@ -143,7 +164,9 @@ function valueOf(field: DescField, limits: Limits): fc.Arbitrary<unknown> | unde
 function enumOf(type: DescEnum, limits: Limits): fc.Arbitrary<number> {
   if (type.typeName === 'google.protobuf.NullValue') return fc.constant(0);
   const named = fc.constantFrom(...type.values.map(({ number }) => number));
-  return type.open && !limits.json ? fc.oneof({ weight: 4, arbitrary: named }, { weight: 1, arbitrary: int32 }) : named;
+  return type.open && !limits.json
+    ? fc.oneof({ weight: 4, arbitrary: named }, { weight: 1, arbitrary: int32 })
+    : named;
 }
 
 /** Well-known types whose values are fewer than their fields allow. */
@@ -179,7 +202,9 @@ function wellKnown(desc: DescMessage, { json, depth }: Limits): fc.Arbitrary<Ref
       const list = depth > 1 ? fc.array(scalar, { maxLength: 3 }) : fc.constant([]);
       return fc.oneof(
         scalar.map((kind) => make({ kind })),
-        list.map((kinds) => make({ kind: { case: 'listValue', value: { values: kinds.map((kind) => ({ kind })) } } })),
+        list.map((kinds) =>
+          make({ kind: { case: 'listValue', value: { values: kinds.map((kind) => ({ kind })) } } }),
+        ),
       );
     }
     case 'google.protobuf.ListValue':

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { MessageType } from '@pipit/runtime/codec';
 import { Color, type Size, Size as SizeType, Size_Unit } from '../gen/shop/v1/common.pb.ts';
-import { Choice, type ChoiceInit, Lists, Longs, Maps, Optionals, Scalars } from '../gen/shop/v1/scalars.pb.ts';
+import {
+  Choice,
+  type ChoiceInit,
+  Lists,
+  Longs,
+  Maps,
+  Optionals,
+  Scalars,
+} from '../gen/shop/v1/scalars.pb.ts';
 import { Fields, type FieldsInit } from '../gen/nasty/names.pb.ts';
 import { oracle } from './oracle.ts';
 
@@ -42,8 +50,22 @@ describe('binary', () => {
       fSize: size,
     };
     expectSame(Scalars, file, full);
-    expectSame(Scalars, file, { ...full, fInt32: 300, fInt64: 127n, fSint64: 2147483648n, fString: 'x'.repeat(70) });
-    expectSame(Optionals, file, { fDouble: 0, fInt32: 0, fInt64: 0n, fString: '', fBytes: new Uint8Array(), fColor: 0, fBool: false });
+    expectSame(Scalars, file, {
+      ...full,
+      fInt32: 300,
+      fInt64: 127n,
+      fSint64: 2147483648n,
+      fString: 'x'.repeat(70),
+    });
+    expectSame(Optionals, file, {
+      fDouble: 0,
+      fInt32: 0,
+      fInt64: 0n,
+      fString: '',
+      fBytes: new Uint8Array(),
+      fColor: 0,
+      fBool: false,
+    });
   });
 
   test('defaults are not written, but optional fields that are set are', () => {
@@ -80,7 +102,10 @@ describe('binary', () => {
     // 3 packed where the schema says unpacked, and unpacked where it says packed
     expect(Lists.decode(unhex('9201020102')).unpacked).toEqual([1, 2]);
     expect(Lists.decode(unhex('1801180218ac02')).fInt32).toEqual([1, 2, 300]);
-    expectSame(Lists, file, { fInt32: Array.from({ length: 1000 }, (_, i) => i * 7), fSize: Array.from({ length: 500 }, () => size) });
+    expectSame(Lists, file, {
+      fInt32: Array.from({ length: 1000 }, (_, i) => i * 7),
+      fSize: Array.from({ length: 500 }, () => size),
+    });
   });
 
   test('maps', () => {
@@ -122,7 +147,10 @@ describe('binary', () => {
 
   test('of two members of a oneof the last counts, and messages of one member merge', () => {
     expect(Choice.decode(unhex('0a01611005')).pick).toEqual({ case: 'number', value: 5 });
-    expect(Choice.decode(unhex('220208032202102a')).pick).toEqual({ case: 'size', value: { width: 3, height: 42, unit: 0 } });
+    expect(Choice.decode(unhex('220208032202102a')).pick).toEqual({
+      case: 'size',
+      value: { width: 3, height: 42, unit: 0 },
+    });
   });
 
   test('a message that comes twice is merged', () => {
@@ -130,7 +158,13 @@ describe('binary', () => {
   });
 
   test('64-bit fields by jstype', () => {
-    const longs = { text: '-9223372036854775808', number: 2 ** 53 - 1, texts: ['-1', '5'], numbers: [0, 7], plain: { a: 1n } };
+    const longs = {
+      text: '-9223372036854775808',
+      number: 2 ** 53 - 1,
+      texts: ['-1', '5'],
+      numbers: [0, 7],
+      plain: { a: 1n },
+    };
     expectSame(Longs, file, longs);
     expect(() => Longs.decode(unhex('10ffffffffffffffffff01'))).toThrow(/beyond 2\^53/);
   });
@@ -197,7 +231,9 @@ describe('binary', () => {
   });
 
   test('values the schema does not allow are refused with their place', () => {
-    expect(() => Scalars.encode({ fInt32: 2 ** 31 })).toThrow('shop.v1.Scalars: field 3: expected int32, got 2147483648');
+    expect(() => Scalars.encode({ fInt32: 2 ** 31 })).toThrow(
+      'shop.v1.Scalars: field 3: expected int32, got 2147483648',
+    );
     expect(() => Scalars.encode({ fUint64: -1n })).toThrow(/expected uint64, got -1/);
     const circle: { children: ChoiceInit[] } = { children: [] };
     circle.children.push(circle);

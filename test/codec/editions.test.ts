@@ -15,10 +15,12 @@ import { Visible, Visible_Kind } from '../gen/editions/e2024.pb.ts';
 import { note } from '../gen/editions/options.pb.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const unhex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
+/** Hex with a space between fields. */
+const spaced = (text: string): string => text.replaceAll(' ', '');
+const unhex = (text: string): Uint8Array => Buffer.from(spaced(text), 'hex');
 
 /** What has to be there in every Defaults: required = 5 and an empty `must`. */
-const required = '1805' + 'd20100';
+const required = '1805d20100';
 
 describe('edition 2023', () => {
   test('field_presence', () => {
@@ -27,7 +29,9 @@ describe('edition 2023', () => {
     expect(message.implicit).toBe(0);
     expect(message.required).toBe(5);
     expect(message.implicitRaw).toEqual(new Uint8Array());
-    expect(hex(Defaults.encode({ must: {}, explicit: 0, implicit: 0, implicitRaw: new Uint8Array() }))).toBe('0800' + required);
+    expect(hex(Defaults.encode({ must: {}, explicit: 0, implicit: 0, implicitRaw: new Uint8Array() }))).toBe(
+      '0800' + required,
+    );
     expect(() => Defaults.encode({})).toThrow('editions.e2023.Defaults: required field must is not set');
     expect(Defaults$defaults).toEqual({ required: 5, preset: 'x', notANumber: NaN });
   });
@@ -40,7 +44,9 @@ describe('edition 2023', () => {
     const again = Defaults.decode(Defaults.encode(message));
     expect(again).toEqual(message);
     // and in lists, maps and oneofs
-    const many = Defaults.decode(unhex(`${required} 5a03050906 6005 6009 6a050a01611009 6a050a01621001 c00109`));
+    const many = Defaults.decode(
+      unhex(`${required} 5a03050906 6005 6009 6a050a01611009 6a050a01621001 c00109`),
+    );
     expect(many.closedList).toEqual([Closed.CLOSED_FIVE, Closed.CLOSED_SIX]);
     expect(many.closedExpanded).toEqual([Closed.CLOSED_FIVE]);
     expect({ ...many.closedMap }).toEqual({ b: 1 });
@@ -49,29 +55,51 @@ describe('edition 2023', () => {
   });
 
   test('repeated_field_encoding', () => {
-    const bytes = Defaults.encode({ must: {}, packed: [1, 2], expanded: [1, 2], closedList: [5, 6], closedExpanded: [5, 6] });
-    expect(hex(bytes)).toBe('1805' + '4a020102' + '50015002' + '5a020506' + '60056006' + 'd20100');
+    const bytes = Defaults.encode({
+      must: {},
+      packed: [1, 2],
+      expanded: [1, 2],
+      closedList: [5, 6],
+      closedExpanded: [5, 6],
+    });
+    expect(hex(bytes)).toBe(spaced('1805 4a020102 50015002 5a020506 60056006 d20100'));
     // either way
-    expect(Defaults.decode(unhex(`${required} 48014802 52020102`))).toMatchObject({ packed: [1, 2], expanded: [1, 2] });
+    expect(Defaults.decode(unhex(`${required} 48014802 52020102`))).toMatchObject({
+      packed: [1, 2],
+      expanded: [1, 2],
+    });
   });
 
   test('utf8_validation', () => {
     expect(() => Defaults.decode(unhex(`${required} 7201ff`))).toThrow(/UTF-8/);
     const message = Defaults.decode(unhex(`${required} 7a01ff 820101ff`));
     expect([message.unchecked, message.uncheckedList]).toEqual(['\ufffd', ['\ufffd']]);
-    expect({ ...Defaults.decode(unhex(`${required} 8a01060a01ff1201ff`)).uncheckedMap }).toEqual({ '\ufffd': '\ufffd' });
-    expect(Defaults.decode(unhex(`${required} ca0101ff`)).pick).toEqual({ case: 'uncheckedPick', value: '\ufffd' });
+    expect({ ...Defaults.decode(unhex(`${required} 8a01060a01ff1201ff`)).uncheckedMap }).toEqual({
+      '\ufffd': '\ufffd',
+    });
+    expect(Defaults.decode(unhex(`${required} ca0101ff`)).pick).toEqual({
+      case: 'uncheckedPick',
+      value: '\ufffd',
+    });
   });
 
   test('message_encoding', () => {
     const id = { id: 1, next: undefined };
-    const message = { must: {}, child: id, delimited: id, delimitedList: [id], pick: { case: 'delimitedPick', value: id } } as const;
+    const message = {
+      must: {},
+      child: id,
+      delimited: id,
+      delimitedList: [id],
+      pick: { case: 'delimitedPick', value: id },
+    } as const;
     expect(hex(Defaults.encode(message))).toBe(
-      '1805' + '9201020801' + '9b0108019c01' + 'a3010801a401' + 'bb010801bc01' + 'd20100',
+      spaced('1805 9201020801 9b0108019c01 a3010801a401 bb010801bc01 d20100'),
     );
     expect(Defaults.decode(Defaults.encode(message))).toEqual(Defaults.create(message));
     // a map's values keep their length
-    expect(hex(Defaults.encode({ must: {}, children: { 1: id } }))).toBe('1805' + 'aa0106080112020801' + 'd20100');
+    expect(hex(Defaults.encode({ must: {}, children: { 1: id } }))).toBe(
+      spaced('1805 aa0106080112020801 d20100'),
+    );
   });
 
   test('extensions', () => {
@@ -81,7 +109,7 @@ describe('edition 2023', () => {
     setExtension(message, delimited, { id: 2 });
     setExtension(message, packed, [1, 2]);
     const bytes = Extendable.encode(message);
-    expect(hex(bytes)).toBe('5000' + '5a020801' + '63080264' + '6a020102');
+    expect(hex(bytes)).toBe(spaced('5000 5a020801 63080264 6a020102'));
     const back = Extendable.decode(bytes);
     expect(getExtension(back, number$)).toBe(0);
     expect(getExtension(back, delimited)).toEqual({ id: 2, next: undefined });
@@ -112,7 +140,7 @@ describe('edition 2023 with the features of a file turned', () => {
       map: { a: {} },
       pick: { case: 'picked', value: {} },
     } as const;
-    expect(hex(All.encode(full))).toBe('0801' + '2801' + '320101' + '4b08014c' + '5354' + '5a020801' + '62050a01611200' + '7374');
+    expect(hex(All.encode(full))).toBe(spaced('0801 2801 320101 4b08014c 5354 5a020801 62050a01611200 7374'));
     expect(All.decode(All.encode(full))).toEqual(All.create(full));
   });
 
@@ -136,7 +164,7 @@ describe('edition 2024', () => {
       implicit: 3,
       delimited: {},
     };
-    expect(hex(Visible.encode(message))).toBe('0801' + '12050a01781005' + '1a020a00' + '2001' + '2a020802' + '3003' + '3b3c');
+    expect(hex(Visible.encode(message))).toBe(spaced('0801 12050a01781005 1a020a00 2001 2a020802 3003 3b3c'));
     expect(Visible.decode(Visible.encode(message))).toEqual(Visible.create(message));
     expect(Visible.toJson(message, { emitDefaults: false })).toEqual({
       id: 1,

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { FormError } from '@pipit/runtime/codec';
 import { parseForm } from '../../packages/runtime/src/form/parse-form.ts';
 import { Fields } from '../gen/nasty/names.pb.ts';
-import { Choice, type ChoiceInit, Lists, type ListsInit, Longs, Maps, Scalars, type ScalarsInit } from '../gen/shop/v1/scalars.pb.ts';
+import {
+  Choice,
+  type ChoiceInit,
+  Lists,
+  type ListsInit,
+  Longs,
+  Maps,
+  Scalars,
+  type ScalarsInit,
+} from '../gen/shop/v1/scalars.pb.ts';
 
 const body = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const form = (text: string): ReturnType<typeof parseForm> => parseForm(body(text), undefined);
@@ -24,8 +33,14 @@ describe('form', () => {
     ['f_int32=1&f_string=a+b%26', { fInt32: 1, fString: 'a b&' }],
     ['fInt32=1&fString=', { fInt32: 1, fString: '' }],
     ['f_int32=%2B5&f_sint32=-5&f_fixed32=4294967295', { fInt32: 5, fSint32: -5, fFixed32: 4294967295 }],
-    ['f_int64=-9223372036854775808&f_uint64=18446744073709551615', { fInt64: -9223372036854775808n, fUint64: 18446744073709551615n }],
-    ['f_sint64=1&f_fixed64=2&f_sfixed64=-3&f_sfixed32=-4&f_uint32=5', { fSint64: 1n, fFixed64: 2n, fSfixed64: -3n, fSfixed32: -4, fUint32: 5 }],
+    [
+      'f_int64=-9223372036854775808&f_uint64=18446744073709551615',
+      { fInt64: -9223372036854775808n, fUint64: 18446744073709551615n },
+    ],
+    [
+      'f_sint64=1&f_fixed64=2&f_sfixed64=-3&f_sfixed32=-4&f_uint32=5',
+      { fSint64: 1n, fFixed64: 2n, fSfixed64: -3n, fSfixed32: -4, fUint32: 5 },
+    ],
     ['f_double=1e3&f_float=.5', { fDouble: 1000, fFloat: 0.5 }],
     ['f_double=NaN&f_float=-Infinity', { fDouble: NaN, fFloat: -Infinity }],
     ['f_bool=1', { fBool: true }],
@@ -47,7 +62,10 @@ describe('form', () => {
     ['f_bool=true,0', { fBool: [true, false] }],
     ['f_double=1,NaN', { fDouble: [1, NaN] }],
     ['f_uint64=1&fUint64=2', { fUint64: [1n, 2n] }],
-    [Array.from({ length: 500 }, (_, i) => `f_int32=${i}`).join('&'), { fInt32: Array.from({ length: 500 }, (_, i) => i) }],
+    [
+      Array.from({ length: 500 }, (_, i) => `f_int32=${i}`).join('&'),
+      { fInt32: Array.from({ length: 500 }, (_, i) => i) },
+    ],
   ])('list %s', (text, expected) => {
     expect(Lists.fromForm(form(text))).toEqual(Lists.create(expected));
   });
@@ -76,7 +94,10 @@ describe('form', () => {
 
   test('a map is refused, a bad element names its list', () => {
     expect(refused(() => Maps.fromForm(form('by_string=x')))[0]).toBe('by_string');
-    expect(refused(() => Lists.fromForm(form('f_int32=1,x')))).toEqual(['f_int32', 'must be an int32, got "x"']);
+    expect(refused(() => Lists.fromForm(form('f_int32=1,x')))).toEqual([
+      'f_int32',
+      'must be an int32, got "x"',
+    ]);
   });
 
   test('a oneof takes one scalar', () => {

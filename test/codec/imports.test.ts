@@ -6,7 +6,11 @@ import { Top } from '../gen/imports/top.pb.ts';
 import { Fields } from '../gen/nasty/names.pb.ts';
 
 test('a type that comes through a public import is taken from the file that declares it', () => {
-  const message = { leaf: { name: 'a', left: { right: {} } }, middle: { leaf: { name: 'b' } }, at: { seconds: 5n } };
+  const message = {
+    leaf: { name: 'a', left: { right: {} } },
+    middle: { leaf: { name: 'b' } },
+    at: { seconds: 5n },
+  };
   expect(Top.decode(Top.encode(message))).toEqual(Top.create(message));
   expect(Top.create(message).leaf).toEqual(leaf.Leaf.create(message.leaf));
 });

@@ -72,7 +72,10 @@ describe('JSON out', () => {
     expect(Lists.toJson({})).toHaveProperty('f_int32', []);
     expect(Maps.toJson({})).toHaveProperty('by_string', {});
     expect(Optionals.toJson({})).toEqual({ f_size: null });
-    expect(Optionals.toJson({ fInt32: 0, fString: '' }, { emitDefaults: false })).toEqual({ f_int32: 0, f_string: '' });
+    expect(Optionals.toJson({ fInt32: 0, fString: '' }, { emitDefaults: false })).toEqual({
+      f_int32: 0,
+      f_string: '',
+    });
     expect(Maps.toJsonString(Maps.create(), { emitDefaults: false })).toBe('{}');
     expect(Choice.toJson({})).toEqual({ children: [] });
     expect(Choice.toJson({ pick: { case: 'number', value: 0 } })).toEqual({ number: 0, children: [] });
@@ -86,23 +89,38 @@ describe('JSON out', () => {
   });
 
   test('numbers', () => {
-    const number = (fDouble: number): unknown => JSON.parse(Scalars.toJsonString({ fDouble }, { emitDefaults: false })).f_double;
-    for (const value of [1e21, 1e-7, 123456789012345, 1e15, -1e15, 1.7976931348623157e308, 5e-324, 0.1, 4294967296]) {
+    const number = (fDouble: number): unknown =>
+      JSON.parse(Scalars.toJsonString({ fDouble }, { emitDefaults: false })).f_double;
+    for (const value of [
+      1e21, 1e-7, 123456789012345, 1e15, -1e15, 1.7976931348623157e308, 5e-324, 0.1, 4294967296,
+    ]) {
       expect(number(value)).toBe(value);
     }
     expect(number(NaN)).toBe('NaN');
     expect(number(-Infinity)).toBe('-Infinity');
     expect(Object.is(number(-0), -0)).toBe(true);
     expect(Scalars.toJsonString({ fColor: 77 as Color }, { emitDefaults: false })).toBe('{"f_color":77}');
-    expect(Scalars.toJsonString({ fColor: Color.COLOR_CRIMSON }, { emitDefaults: false })).toBe('{"f_color":"COLOR_RED"}');
+    expect(Scalars.toJsonString({ fColor: Color.COLOR_CRIMSON }, { emitDefaults: false })).toBe(
+      '{"f_color":"COLOR_RED"}',
+    );
   });
 
   test('maps and lists', () => {
-    const json = { by_int32: { '-5': { width: 1, height: 0, unit: 'UNIT_UNSPECIFIED' } }, by_bool: { true: 'COLOR_RED' }, to_int64: { 'a"b': '-1' } };
-    const maps = { byInt32: { [-5]: { width: 1 } }, byBool: { true: Color.COLOR_RED }, toInt64: { 'a"b': -1n } };
+    const json = {
+      by_int32: { '-5': { width: 1, height: 0, unit: 'UNIT_UNSPECIFIED' } },
+      by_bool: { true: 'COLOR_RED' },
+      to_int64: { 'a"b': '-1' },
+    };
+    const maps = {
+      byInt32: { [-5]: { width: 1 } },
+      byBool: { true: Color.COLOR_RED },
+      toInt64: { 'a"b': -1n },
+    };
     expect(Maps.toJson(maps)).toMatchObject(json);
     expect(Maps.fromJson(Maps.toJson(maps))).toEqual(Maps.create(maps));
-    expect(Lists.toJsonString({ fInt32: [1, 2], fSize: [{}, {}] }, { emitDefaults: false })).toBe('{"f_int32":[1,2],"f_size":[{},{}]}');
+    expect(Lists.toJsonString({ fInt32: [1, 2], fSize: [{}, {}] }, { emitDefaults: false })).toBe(
+      '{"f_int32":[1,2],"f_size":[{},{}]}',
+    );
   });
 
   test('the unset data of an envelope', () => {
@@ -110,8 +128,18 @@ describe('JSON out', () => {
   });
 
   test('long and odd strings', () => {
-    for (const text of ['x'.repeat(100), '\\'.repeat(70), 'ü'.repeat(70), '\u0007', '"', '\ud83c', `${'a'.repeat(64)}"`]) {
-      const back = JSON.parse(Scalars.toJsonString({ fString: text }, { emitDefaults: false })) as { f_string: string };
+    for (const text of [
+      'x'.repeat(100),
+      '\\'.repeat(70),
+      'ü'.repeat(70),
+      '\u0007',
+      '"',
+      '\ud83c',
+      `${'a'.repeat(64)}"`,
+    ]) {
+      const back = JSON.parse(Scalars.toJsonString({ fString: text }, { emitDefaults: false })) as {
+        f_string: string;
+      };
       expect(back.f_string).toBe(text.toWellFormed());
     }
   });
@@ -134,7 +162,10 @@ describe('JSON in', () => {
     ['{"f_int32":1.2e1,"f_uint32":"120e-1"}', { fInt32: 12, fUint32: 12 }],
     ['{"f_int32":-0}', { fInt32: 0 }],
     ['{"f_int64":9007199254740993}', { fInt64: 9007199254740993n }],
-    ['{"f_int64":"-9223372036854775808","f_uint64":18446744073709551615}', { fInt64: -9223372036854775808n, fUint64: 18446744073709551615n }],
+    [
+      '{"f_int64":"-9223372036854775808","f_uint64":18446744073709551615}',
+      { fInt64: -9223372036854775808n, fUint64: 18446744073709551615n },
+    ],
     ['{"f_int64":1e3}', { fInt64: 1000n }],
     ['{"f_int64":9.223372036854775807e18}', { fInt64: 9223372036854775807n }],
     ['{"f_double":"NaN"}', { fDouble: NaN }],
@@ -187,7 +218,7 @@ describe('JSON in', () => {
     ['{"f_color":"NOPE"}', 'f_color: expected a value of shop.v1.Color, got "NOPE"'],
     ['{"f_color":1.5}', 'f_color: expected int32, got 1.5'],
     ['{"f_size":{"width":"x"}}', 'f_size.width: expected int32, got "x"'],
-    ['{"f_int32":1,}', "expected a key in quotes, got } at byte 13"],
+    ['{"f_int32":1,}', 'expected a key in quotes, got } at byte 13'],
     ['{f_int32:1}', 'expected a key in quotes, got f_int32 at byte 1'],
     ['{"f_int32" 1}', "expected ':', got 1 at byte 11"],
     ['{"f_int32":1 "f_uint32":1}', `expected ',' or '}', got "f_uint32" at byte 13`],
@@ -201,26 +232,44 @@ describe('JSON in', () => {
   });
 
   test('errors name the path in lists and maps', () => {
-    expect(() => Lists.fromJsonString('{"f_int32":[1,2,"x"]}')).toThrow('f_int32[2]: expected int32, got "x"');
-    expect(() => Lists.fromJsonString('{"f_string":["},["],"f_size":[{},{"unit":[]}]}')).toThrow('f_size[1].unit: expected int32, got a list');
+    expect(() => Lists.fromJsonString('{"f_int32":[1,2,"x"]}')).toThrow(
+      'f_int32[2]: expected int32, got "x"',
+    );
+    expect(() => Lists.fromJsonString('{"f_string":["},["],"f_size":[{},{"unit":[]}]}')).toThrow(
+      'f_size[1].unit: expected int32, got a list',
+    );
     expect(() => Lists.fromJsonString('{"f_int32":[null]}')).toThrow('f_int32[0]: expected int32, got null');
     expect(() => Lists.fromJsonString('{"f_int32":5}')).toThrow('f_int32: expected list, got 5');
-    expect(() => Maps.fromJsonString('{"by_int32":{"1":{"width":1},"2":{"width":"y"}}}')).toThrow('by_int32.2.width: expected int32, got "y"');
-    expect(() => Maps.fromJsonString('{"by_int32":{"x":{}}}')).toThrow('expected a key of kind int32, got "x"');
-    expect(() => Maps.fromJsonString('{"to_int64":{"a":null}}')).toThrow('to_int64.a: expected int64, got null');
-    expect(() => Maps.fromJsonString('{"by_bool":{"yes":1}}')).toThrow('expected a key of kind bool, got "yes"');
+    expect(() => Maps.fromJsonString('{"by_int32":{"1":{"width":1},"2":{"width":"y"}}}')).toThrow(
+      'by_int32.2.width: expected int32, got "y"',
+    );
+    expect(() => Maps.fromJsonString('{"by_int32":{"x":{}}}')).toThrow(
+      'expected a key of kind int32, got "x"',
+    );
+    expect(() => Maps.fromJsonString('{"to_int64":{"a":null}}')).toThrow(
+      'to_int64.a: expected int64, got null',
+    );
+    expect(() => Maps.fromJsonString('{"by_bool":{"yes":1}}')).toThrow(
+      'expected a key of kind bool, got "yes"',
+    );
   });
 
   test('invalid UTF-8 and a byte order mark are refused', () => {
     const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-    expect(() => Scalars.fromJsonBytes(bytes('{"f_string":"\xff"}'))).toThrow('f_string: string is not valid UTF-8');
-    expect(() => Scalars.fromJsonBytes(bytes('{"other":"\xff"}'))).toThrow('other: string is not valid UTF-8');
+    expect(() => Scalars.fromJsonBytes(bytes('{"f_string":"\xff"}'))).toThrow(
+      'f_string: string is not valid UTF-8',
+    );
+    expect(() => Scalars.fromJsonBytes(bytes('{"other":"\xff"}'))).toThrow(
+      'other: string is not valid UTF-8',
+    );
     expect(() => Scalars.fromJsonBytes(bytes('\xef\xbb\xbf{}'))).toThrow(/expected object/);
     expect(() => Scalars.fromJsonBytes(bytes('\xff\xfe{\0}\0'))).toThrow(/expected object/);
   });
 
   test('two members of a oneof are refused, null is none', () => {
-    expect(() => Choice.fromJsonString('{"name":"a","number":1}')).toThrow(/second member of a oneof, after name/);
+    expect(() => Choice.fromJsonString('{"name":"a","number":1}')).toThrow(
+      /second member of a oneof, after name/,
+    );
     expect(Choice.fromJsonString('{"name":null,"number":1}').pick).toEqual({ case: 'number', value: 1 });
   });
 
@@ -234,8 +283,12 @@ describe('JSON in', () => {
   test('strict refuses unknown fields and duplicate keys', () => {
     const strict = { strict: true };
     expect(() => Scalars.fromJsonString('{"nope":1}', strict)).toThrow('unknown field "nope"');
-    expect(() => Scalars.fromJsonString('{"f_int32":1,"fInt32":2}', strict)).toThrow('duplicate key "fInt32"');
-    expect(() => Scalars.fromJsonString('{"f_size":{"width":1,"width":1}}', strict)).toThrow('duplicate key "width"');
+    expect(() => Scalars.fromJsonString('{"f_int32":1,"fInt32":2}', strict)).toThrow(
+      'duplicate key "fInt32"',
+    );
+    expect(() => Scalars.fromJsonString('{"f_size":{"width":1,"width":1}}', strict)).toThrow(
+      'duplicate key "width"',
+    );
     expect(() => Maps.fromJsonString('{"by_string":{"a":"","a":""}}', strict)).toThrow('duplicate key "a"');
     expect(Lists.fromJsonString('{"f_size":[{"width":1},{"width":1}]}', strict).fSize).toHaveLength(2);
   });
@@ -251,8 +304,12 @@ describe('JSON in', () => {
 
   test('unknown enum names are ignored on request', () => {
     const ignore = { ignoreUnknownEnums: true };
-    expect(Scalars.fromJsonString('{"f_color":"NOPE","f_int32":1}', ignore)).toEqual(Scalars.create({ fInt32: 1 }));
-    expect(Lists.fromJsonString('{"f_color":["NOPE","COLOR_RED"]}', ignore).fColor).toEqual([Color.COLOR_RED]);
+    expect(Scalars.fromJsonString('{"f_color":"NOPE","f_int32":1}', ignore)).toEqual(
+      Scalars.create({ fInt32: 1 }),
+    );
+    expect(Lists.fromJsonString('{"f_color":["NOPE","COLOR_RED"]}', ignore).fColor).toEqual([
+      Color.COLOR_RED,
+    ]);
     expect(Size.fromJson({ unit: 'UNIT_CM' }, ignore).unit).toBe(Size_Unit.UNIT_CM);
   });
 });

@@ -9,4 +9,3 @@ export function oracle(path: string, typeName: string): protobuf.Type {
   root.loadSync(path);
   return root.lookupType(typeName);
 }
-

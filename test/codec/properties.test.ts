@@ -27,14 +27,18 @@ describe.each(messages.map((type): [string, AnyType] => [type.typeName, type]))(
 
   test('binary', () => {
     fc.assert(
-      fc.property(messageOf(desc, { json: false, depth: 4 }), (message) => agreeOnBinary(type, desc, message)),
+      fc.property(messageOf(desc, { json: false, depth: 4 }), (message) =>
+        agreeOnBinary(type, desc, message),
+      ),
       { numRuns: RUNS, seed },
     );
   });
 
   test('JSON', () => {
     fc.assert(
-      fc.property(messageOf(desc, { json: true, depth: 4 }), (message) => agreeOnJson(type, desc, registry, message)),
+      fc.property(messageOf(desc, { json: true, depth: 4 }), (message) =>
+        agreeOnJson(type, desc, registry, message),
+      ),
       { numRuns: RUNS, seed },
     );
   });

@@ -9,7 +9,13 @@ import {
 } from '@pipit/runtime/codec';
 import { describe, expect, test } from 'vitest';
 import * as ext from '../gen/proto2/extensions.pb.ts';
-import { Extendable, Payload, Payload_payload, Payload_payloads, Set as MessageSet } from '../gen/proto2/extensions.pb.ts';
+import {
+  Extendable,
+  Payload,
+  Payload_payload,
+  Payload_payloads,
+  Set as MessageSet,
+} from '../gen/proto2/extensions.pb.ts';
 import {
   Closed,
   Defaults,
@@ -25,7 +31,9 @@ import {
 import { allDescriptors, descriptor } from './protobuf-es.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const unhex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
+/** Hex with a space between fields. */
+const spaced = (text: string): string => text.replaceAll(' ', '');
+const unhex = (text: string): Uint8Array => Buffer.from(spaced(text), 'hex');
 
 describe('defaults', () => {
   test('of every kind', () => {
@@ -65,14 +73,33 @@ describe('required', () => {
   test('scalars that are left out hold their defaults, and are written', () => {
     expect(Required$defaults).toEqual({ text: 'preset', big: 7n });
     const message = Required.create({ number: 5 });
-    expect(message).toEqual({ number: 5, text: 'preset', raw: new Uint8Array(), level: Level.LEVEL_LOW, big: 7n, children: [] });
+    expect(message).toEqual({
+      number: 5,
+      text: 'preset',
+      raw: new Uint8Array(),
+      level: Level.LEVEL_LOW,
+      big: 7n,
+      children: [],
+    });
     const bytes = Required.encode({ number: 5 });
     expect(Required.decode(bytes)).toEqual(message);
-    expect(fromBinary(descriptor('proto2.Required'), bytes)).toMatchObject({ number: 5, text: 'preset', level: 2, big: 7n });
+    expect(fromBinary(descriptor('proto2.Required'), bytes)).toMatchObject({
+      number: 5,
+      text: 'preset',
+      level: 2,
+      big: 7n,
+    });
   });
 
   test('zero is a value of theirs in JSON too', () => {
-    const zero = { number: 0, text: '', raw: new Uint8Array(), level: Level.LEVEL_LOW, big: 0n, children: [] };
+    const zero = {
+      number: 0,
+      text: '',
+      raw: new Uint8Array(),
+      level: Level.LEVEL_LOW,
+      big: 0n,
+      children: [],
+    };
     const json = Required.toJson(zero, { emitDefaults: false });
     expect(json).toEqual({ number: 0, text: '', raw: '', level: 'LEVEL_LOW', big: '0' });
     expect(Required.fromJson(json)).toEqual(zero);
@@ -85,8 +112,12 @@ describe('required', () => {
       (m: Parameters<typeof RequiredMessage.encode>[0]) => RequiredMessage.encode(m),
       (m: Parameters<typeof RequiredMessage.encode>[0]) => RequiredMessage.toJsonBytes(m),
     ]) {
-      expect(() => encode({ body })).toThrow(new EncodeError('proto2.RequiredMessage: required field part is not set'));
-      expect(() => encode({ part })).toThrow(new EncodeError('proto2.RequiredMessage: required field body is not set'));
+      expect(() => encode({ body })).toThrow(
+        new EncodeError('proto2.RequiredMessage: required field part is not set'),
+      );
+      expect(() => encode({ part })).toThrow(
+        new EncodeError('proto2.RequiredMessage: required field body is not set'),
+      );
       expect(() => encode({ part, body, next: { part } })).toThrow(/required field body/);
       expect(encode({ part, body }).length).toBeGreaterThan(0);
     }
@@ -111,7 +142,10 @@ describe('groups', () => {
   });
 
   test('JSON names them like any message', () => {
-    expect(Groups.toJson({ single: { a: 1 }, many: [{ n: 2 }] }, { emitDefaults: false })).toEqual({ single: { a: 1 }, many: [{ n: 2 }] });
+    expect(Groups.toJson({ single: { a: 1 }, many: [{ n: 2 }] }, { emitDefaults: false })).toEqual({
+      single: { a: 1 },
+      many: [{ n: 2 }],
+    });
     expect(Groups.fromJson({ many: [{ n: 2 }] })).toEqual(Groups.create({ many: [{ n: 2 }] }));
   });
 
@@ -136,15 +170,8 @@ describe('groups', () => {
 
 describe('closed enums', () => {
   test('numbers without a name are unknown fields: kept, and written again', () => {
-    const bytes = unhex(
-      '0809' + // single = 9
-        '1002 1009 1003' + // list = LOW, 9, HIGH
-        '1a03 020903' + // packed = LOW, 9, HIGH
-        '2205 0a0161 1009' + // by_name: a = 9
-        '2205 0a0162 1001' + // by_name: b = FLAG_ON
-        '3009' + // chosen = 9
-        '4002', // required = LOW
-    );
+    // single = 9, list = LOW 9 HIGH, packed = LOW 9 HIGH, by_name = { a: 9, b: FLAG_ON }, chosen = 9, required = LOW
+    const bytes = unhex('0809 1002 1009 1003 1a03020903 22050a01611009 22050a01621001 3009 4002');
     const message = Closed.decode(bytes);
     expect(message.single).toBeUndefined();
     expect(message.list).toEqual([2, 3]);
@@ -160,7 +187,10 @@ describe('closed enums', () => {
   });
 
   test('negative values have names too', () => {
-    const message = Closed.create({ single: Level.LEVEL_BELOW, packed: [Level.LEVEL_BELOW, Level.LEVEL_HIGH] });
+    const message = Closed.create({
+      single: Level.LEVEL_BELOW,
+      packed: [Level.LEVEL_BELOW, Level.LEVEL_HIGH],
+    });
     expect(Closed.decode(Closed.encode(message))).toEqual(message);
     expect(Closed.toJson(message, { emitDefaults: false })).toEqual({
       single: 'LEVEL_BELOW',
@@ -172,7 +202,7 @@ describe('closed enums', () => {
 
 test('lists are packed only where the schema says so', () => {
   const message = { plain: [1, 2], packed: [1, 2], doubles: [], text: ['a'], flags: [true] };
-  expect(hex(Lists.encode(message))).toBe('08010802' + '12020102' + '220161' + '2a0101');
+  expect(hex(Lists.encode(message))).toBe(spaced('08010802 12020102 220161 2a0101'));
   expect(Lists.decode(unhex('0a020102 1001 1002'))).toEqual(Lists.create({ plain: [1, 2], packed: [1, 2] }));
 });
 
@@ -182,7 +212,7 @@ test('strings are not checked to be UTF-8', () => {
 
 test('field numbers of one, two and three bytes', () => {
   const message = { one: 1, sixteen: 2, twoThousand: 3, last: 4 };
-  expect(hex(Numbers.encode(message))).toBe('0801' + '800102' + '80800103' + 'b8b80204');
+  expect(hex(Numbers.encode(message))).toBe(spaced('0801 800102 80800103 b8b80204'));
   expect(Numbers.decode(Numbers.encode(message))).toEqual(message);
 });
 
@@ -191,7 +221,14 @@ describe('extensions', () => {
 
   test.each([
     ['payload', Payload_payload, { id: 1, text: 'a' }],
-    ['payloads', Payload_payloads, [{ id: 1, text: 'a' }, { id: 2, text: 'b' }]],
+    [
+      'payloads',
+      Payload_payloads,
+      [
+        { id: 1, text: 'a' },
+        { id: 2, text: 'b' },
+      ],
+    ],
     ['number', ext.number$, 0],
     ['text', ext.text, ''],
     ['raw', ext.raw, new Uint8Array([1])],
@@ -239,7 +276,9 @@ describe('extensions', () => {
     expect(getExtension(message, ext.number$)).toBe(2);
     expect(getExtension(message, ext.texts)).toEqual(['a']);
     const es = descriptor('proto2.Extendable');
-    expect(hex(toBinary(es, fromBinary(es, Extendable.encode(message))))).toBe(hex(Extendable.encode(message)));
+    expect(hex(toBinary(es, fromBinary(es, Extendable.encode(message))))).toBe(
+      hex(Extendable.encode(message)),
+    );
   });
 
   test('an extension of another message is a compile error', () => {

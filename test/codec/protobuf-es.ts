@@ -12,13 +12,17 @@ const protocDir = dirname(require.resolve('protoc/package.json'));
 
 /** Runs npm's protoc; what it complains about is the error. */
 export function runProtoc(args: readonly string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, [join(protocDir, 'protoc.cjs'), ...args], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [join(protocDir, 'protoc.cjs'), ...args], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`protoc: ${stderr}`);
 }
 
 /** protobuf-es, which needs no generated code, told the schema by protoc itself: a third opinion. */
 export function registryOf(protoPath: string): FileRegistry {
-  const files = readdirSync(protoPath, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.proto'));
+  const files = readdirSync(protoPath, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.proto'),
+  );
   const dir = mkdtempSync(join(tmpdir(), 'pipit-descriptors-'));
   try {
     const out = join(dir, 'set.bin');

@@ -41,12 +41,17 @@ const MESSAGE_NAMES =
   'Infinity NaN Math Boolean BigInt Function Date messageType enumType jsonFields emptyMap copyMap Empty Timestamp null let';
 const ENUM_NAMES = 'Kind enum Color Level state type bigint Status function interface';
 
-const SCALARS = 'double float int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 bool string bytes'.split(' ');
-const MAP_KEYS = 'int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 bool string'.split(' ');
+const SCALARS =
+  'double float int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 bool string bytes'.split(
+    ' ',
+  );
+const MAP_KEYS =
+  'int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 bool string'.split(' ');
 const INT64 = new Set('int64 uint64 sint64 fixed64 sfixed64'.split(' '));
-const WELL_KNOWN = 'Timestamp Duration FieldMask Struct Value ListValue Any Empty DoubleValue Int64Value StringValue BytesValue NullValue'
-  .split(' ')
-  .map((name) => `google.protobuf.${name}`);
+const WELL_KNOWN =
+  'Timestamp Duration FieldMask Struct Value ListValue Any Empty DoubleValue Int64Value StringValue BytesValue NullValue'
+    .split(' ')
+    .map((name) => `google.protobuf.${name}`);
 const LARGEST = 536870911;
 
 type Syntax = 'proto2' | 'proto3' | 'editions';
@@ -111,7 +116,9 @@ class SchemaWriter {
       ['repeated_field_encoding', 'EXPANDED'],
       ['message_encoding', 'DELIMITED'],
     ] as const;
-    return features.filter(() => random.chance(0.2)).map(([name, value]) => `option features.${name} = ${value};`);
+    return features
+      .filter(() => random.chance(0.2))
+      .map(([name, value]) => `option features.${name} = ${value};`);
   }
 
   private names(pool: string, count: number): string[] {
@@ -124,8 +131,12 @@ class SchemaWriter {
     const closed = this.syntax === 'proto2' || (this.syntax === 'editions' && random.chance(0.4));
     const zero = !closed || random.chance(0.5);
     const count = 1 + random.below(5);
-    const numbers = Array.from({ length: count }, (_, i) => (i === 0 ? (zero ? 0 : 7) : random.pick([i, i * 1000, -i - 1, 0x7fffffff - i])));
-    const values = numbers.map((_, i) => `${name}_${random.pick(['A', 'constructor', 'b_c', '__proto__', 'x'])}_${i}`);
+    const numbers = Array.from({ length: count }, (_, i) =>
+      i === 0 ? (zero ? 0 : 7) : random.pick([i, i * 1000, -i - 1, 0x7fffffff - i]),
+    );
+    const values = numbers.map(
+      (_, i) => `${name}_${random.pick(['A', 'constructor', 'b_c', '__proto__', 'x'])}_${i}`,
+    );
     const alias = random.chance(0.3);
     const lines = values.map((value, i) => `  ${value} = ${numbers[i]};`);
     if (new Set(numbers).size < numbers.length) return this.planEnum(name);
@@ -168,11 +179,15 @@ class SchemaWriter {
     const count = random.below(14);
     for (let i = 0; i < count; i++) {
       if (random.chance(0.15)) {
-        const members = Array.from({ length: 1 + random.below(4) }, () => `${pad}  ${this.field(take(), used, 'oneof')}`);
+        const members = Array.from(
+          { length: 1 + random.below(4) },
+          () => `${pad}  ${this.field(take(), used, 'oneof')}`,
+        );
         lines.push(`${pad}oneof ${take()} {\n${members.join('\n')}\n${pad}}`);
       } else lines.push(pad + this.field(take(), used, 'message'));
     }
-    if (random.chance(0.2)) lines.push(`${pad}reserved ${this.syntax === 'editions' ? 'gone, lost' : '"gone", "lost"'};`);
+    if (random.chance(0.2))
+      lines.push(`${pad}reserved ${this.syntax === 'editions' ? 'gone, lost' : '"gone", "lost"'};`);
     this.depth--;
     return `message ${plan.name} {\n${lines.join('\n')}\n${'  '.repeat(this.depth)}}`;
   }
@@ -182,7 +197,9 @@ class SchemaWriter {
     const number = this.number(used);
     if (place === 'message' && random.chance(0.15)) return this.map(name, number);
     const type = this.type();
-    const isMessage = this.messages.some(({ path }) => `.${path}` === type) || (type.startsWith('google.') && !type.endsWith('NullValue'));
+    const isMessage =
+      this.messages.some(({ path }) => `.${path}` === type) ||
+      (type.startsWith('google.') && !type.endsWith('NullValue'));
     const repeated = place === 'message' && random.chance(0.25);
     const options: string[] = [];
     let label = '';
@@ -200,25 +217,37 @@ class SchemaWriter {
           : `packed = ${packed}`,
       );
     }
-    if (INT64.has(type) && random.chance(0.2)) options.push(`jstype = ${random.pick(['JS_STRING', 'JS_NUMBER', 'JS_NORMAL'])}`);
+    if (INT64.has(type) && random.chance(0.2))
+      options.push(`jstype = ${random.pick(['JS_STRING', 'JS_NUMBER', 'JS_NORMAL'])}`);
     if (this.syntax === 'editions' && !repeated && place === 'message' && !isMessage && random.chance(0.3)) {
       const open = this.enums.find(({ path }) => path === type)?.closed !== true;
       const presence = random.pick(['EXPLICIT', 'LEGACY_REQUIRED', open ? 'IMPLICIT' : 'EXPLICIT']);
       options.push(`features.field_presence = ${presence}`);
-    } else if (this.syntax === 'editions' && !repeated && place === 'message' && this.enums.some(({ path, closed }) => closed && path === type)) {
+    } else if (
+      this.syntax === 'editions' &&
+      !repeated &&
+      place === 'message' &&
+      this.enums.some(({ path, closed }) => closed && path === type)
+    ) {
       options.push('features.field_presence = EXPLICIT');
     }
     if (this.syntax === 'editions' && isMessage && random.chance(0.3)) {
       options.push(`features.message_encoding = ${random.pick(['DELIMITED', 'LENGTH_PREFIXED'])}`);
     }
-    if (random.chance(0.1)) options.push(`json_name = "${random.pick(['$odd name', '\u540d', 'a.b', 'UPPER', '1'])}${number}"`);
+    if (random.chance(0.1))
+      options.push(`json_name = "${random.pick(['$odd name', '\u540d', 'a.b', 'UPPER', '1'])}${number}"`);
     return `${label}${type} ${name} = ${number}${options.length > 0 ? ` [${options.join(', ')}]` : ''};`;
   }
 
   private map(name: string, number: number): string {
     let value = this.type();
-    // The value of an entry that has none must be 0.
-    if (this.enums.some(({ path, zero }) => path === value && !zero)) value = 'string';
+    // The value of an entry that has none must be 0, and an enum of implicit presence open.
+    if (
+      this.enums.some(
+        ({ path, zero, closed }) => path === value && (!zero || (closed && this.syntax === 'editions')),
+      )
+    )
+      value = 'string';
     return `map<${this.random.pick(MAP_KEYS)}, ${value}> ${name} = ${number};`;
   }
 
@@ -234,7 +263,13 @@ class SchemaWriter {
   private number(used: Set<number>): number {
     const { random } = this;
     for (;;) {
-      const number = random.pick([1 + random.below(15), 1 + random.below(40), 16 + random.below(2000), 1 + random.below(LARGEST), LARGEST]);
+      const number = random.pick([
+        1 + random.below(15),
+        1 + random.below(40),
+        16 + random.below(2000),
+        1 + random.below(LARGEST),
+        LARGEST,
+      ]);
       if (used.has(number) || (number >= 19000 && number <= 19999)) continue;
       used.add(number);
       return number;

@@ -25,12 +25,22 @@ mkdirSync(dir, { recursive: true });
 afterAll(() => rmSync(dir, { recursive: true }));
 for (const [i, path] of paths.entries()) writeFileSync(join(dir, path), randomSchema(seed, i));
 
-const plugin = fileURLToPath(new URL('../../packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js', import.meta.url));
+const plugin = fileURLToPath(
+  new URL('../../packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js', import.meta.url),
+);
 const registry = registryOf(dir);
-runProtoc([`-I${dir}`, `--plugin=protoc-gen-twirp-ts=${plugin}`, `--twirp-ts_out=${dir}`, '--twirp-ts_opt=import_extension=ts', ...paths]);
+runProtoc([
+  `-I${dir}`,
+  `--plugin=protoc-gen-twirp-ts=${plugin}`,
+  `--twirp-ts_out=${dir}`,
+  '--twirp-ts_opt=import_extension=ts',
+  ...paths,
+]);
 
 const types = await messageTypesBelow(dir);
-const declared = [...registry].filter((desc) => desc.kind === 'message' && desc.typeName.startsWith('random'));
+const declared = [...registry].filter(
+  (desc) => desc.kind === 'message' && desc.typeName.startsWith('random'),
+);
 
 /** protobufjs trips over fields called like what every object has, so it is not asked about files that have some. */
 const INHERITED = /\b(constructor|toString|__proto__|value_of|toJSON|to_json|prototype)(?= = )/;
@@ -41,13 +51,21 @@ root.loadSync(paths.filter((_, i) => !INHERITED.test(randomSchema(seed, i))));
 
 describe(`seed ${seed}`, () => {
   test('every message was generated', () => {
-    expect(types.map((type) => type.typeName).toSorted()).toEqual(declared.map((desc) => desc.typeName).toSorted());
+    expect(types.map((type) => type.typeName).toSorted()).toEqual(
+      declared.map((desc) => desc.typeName).toSorted(),
+    );
   });
 
   test('generated code compiles', () => {
     const compilerOptions = {
       extends: join(fileURLToPath(new URL('../../', import.meta.url)), 'tsconfig.base.json'),
-      compilerOptions: { noEmit: true, composite: false, incremental: false, allowImportingTsExtensions: true, rewriteRelativeImportExtensions: false },
+      compilerOptions: {
+        noEmit: true,
+        composite: false,
+        incremental: false,
+        allowImportingTsExtensions: true,
+        rewriteRelativeImportExtensions: false,
+      },
       include: ['*.ts'],
     };
     writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(compilerOptions));
@@ -62,14 +80,18 @@ describe(`seed ${seed}`, () => {
     test('binary', () => {
       const other = root.lookup(typeName);
       fc.assert(
-        fc.property(messageOf(desc, { json: false, depth: 4 }), (message) => agreeOnBinary(type, desc, message, other instanceof protobuf.Type ? other : undefined)),
+        fc.property(messageOf(desc, { json: false, depth: 4 }), (message) =>
+          agreeOnBinary(type, desc, message, other instanceof protobuf.Type ? other : undefined),
+        ),
         { numRuns: RUNS, seed },
       );
     });
 
     test('JSON', () => {
       fc.assert(
-        fc.property(messageOf(desc, { json: true, depth: 4 }), (message) => agreeOnJson(type, desc, registry, message)),
+        fc.property(messageOf(desc, { json: true, depth: 4 }), (message) =>
+          agreeOnJson(type, desc, registry, message),
+        ),
         { numRuns: RUNS, seed },
       );
     });

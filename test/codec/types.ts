@@ -5,9 +5,13 @@ import type { AnyType } from './agreement.ts';
 
 /** Every message type that the generated files below a folder export. */
 export async function messageTypesBelow(dir: string): Promise<AnyType[]> {
-  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.pb.ts'));
+  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.pb.ts'),
+  );
   const modules = await Promise.all(
-    files.toSorted().map((path) => import(/* @vite-ignore */ pathToFileURL(join(dir, path)).href) as Promise<object>),
+    files
+      .toSorted()
+      .map((path) => import(/* @vite-ignore */ pathToFileURL(join(dir, path)).href) as Promise<object>),
   );
   return modules.flatMap((module) => Object.values(module)).filter(isMessageType);
 }

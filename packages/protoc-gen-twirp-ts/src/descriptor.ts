@@ -82,6 +82,7 @@ export interface Options {
 
 export interface MessageOptions extends Options {
   readonly mapEntry: boolean;
+  readonly messageSetWireFormat: boolean;
 }
 
 export interface FieldOptions extends Options {

@@ -43,7 +43,7 @@ const features: Shape<FeatureSet> = {
 };
 
 const none: Options = { deprecated: false, features: undefined };
-const noMessageOptions: MessageOptions = { ...none, mapEntry: false };
+const noMessageOptions: MessageOptions = { ...none, mapEntry: false, messageSetWireFormat: false };
 const noFieldOptions: FieldOptions = { ...none, packed: undefined, jstype: 0 };
 const noMethodOptions: MethodOptions = { ...none, idempotencyLevel: 0 };
 
@@ -66,6 +66,7 @@ const serviceOptions: Shape<Options> = options({ deprecated: 33, features: 34 })
 const messageOptions: Shape<MessageOptions> = {
   empty: () => ({ ...noMessageOptions }),
   fields: {
+    1: (m, r) => (m.messageSetWireFormat = r.bool()),
     3: (m, r) => (m.deprecated = r.bool()),
     7: (m, r) => (m.mapEntry = r.bool()),
     12: (m, r) => (m.features = r.message(features)),

@@ -9,6 +9,7 @@ import {
   type MessageType,
   type Unknown,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -103,6 +104,13 @@ export const HelloResponse: MessageType<HelloResponse, HelloResponseInit> = /*#_
   readForm: HelloResponse$readForm,
 });
 
+const $message = /*#__PURE__*/ jsonKey('message');
+const $age = /*#__PURE__*/ jsonKey('age');
+const $ids = /*#__PURE__*/ jsonKey('ids');
+const $code = /*#__PURE__*/ jsonKey('code');
+const $msg = /*#__PURE__*/ jsonKey('msg');
+const $data = /*#__PURE__*/ jsonKey('data');
+
 function HelloRequest$new(): HelloRequest {
   return {
     message: '',
@@ -157,20 +165,20 @@ export function HelloRequest$read(r: BinaryReader, end: number, m: HelloRequest 
 
 export function HelloRequest$writeJson(m: HelloRequestInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"message":', m.message);
-  w.int32Field(',"age":', m.age);
+  w.stringField($message, m.message);
+  w.int32Field($age, m.age);
   if (m.ids?.length) {
-    const list = w.beginList(',"ids":');
+    const list = w.beginList($ids);
     for (const item of m.ids) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"ids":', '[]');
+  } else w.default($ids, '[]');
   w.endObject(mark);
 }
 
-const HelloRequest$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'message'], [2, 'age'], [3, 'ids']);
+const HelloRequest$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $message], [2, $age], [3, $ids]);
 
 export function HelloRequest$readJson(r: JsonReader, m: HelloRequest = HelloRequest$new()): HelloRequest {
   r.beginObject();
@@ -237,11 +245,11 @@ export function HelloMessage$read(r: BinaryReader, end: number, m: HelloMessage 
 
 export function HelloMessage$writeJson(m: HelloMessageInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"message":', m.message);
+  w.stringField($message, m.message);
   w.endObject(mark);
 }
 
-const HelloMessage$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'message']);
+const HelloMessage$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $message]);
 
 export function HelloMessage$readJson(r: JsonReader, m: HelloMessage = HelloMessage$new()): HelloMessage {
   r.beginObject();
@@ -314,16 +322,16 @@ export function HelloResponse$read(r: BinaryReader, end: number, m: HelloRespons
 
 export function HelloResponse$writeJson(m: HelloResponseInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.int32Field(',"code":', m.code);
-  w.stringField(',"msg":', m.msg);
+  w.int32Field($code, m.code);
+  w.stringField($msg, m.msg);
   if (m.data !== undefined) {
-    w.key(',"data":');
+    w.key($data);
     HelloMessage$writeJson(m.data, w);
-  } else w.unsetData(',"data":', mark);
+  } else w.unsetData($data, mark);
   w.endObject(mark);
 }
 
-const HelloResponse$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'code'], [2, 'msg'], [3, 'data']);
+const HelloResponse$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $code], [2, $msg], [3, $data]);
 
 export function HelloResponse$readJson(r: JsonReader, m: HelloResponse = HelloResponse$new()): HelloResponse {
   r.beginObject();

@@ -16,6 +16,7 @@ import {
   extendableJsonFields,
   extension,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -97,6 +98,22 @@ export const extended$holder: MessageType<extended$holder, extended$holderInit> 
 
 /** Extends editions.off.All. */
 export const extended: Extension<All, extended$holder, extended$holderInit> = /*#__PURE__*/ extension('editions.off.All', 100, extended$holder);
+
+const $implicit = /*#__PURE__*/ jsonKey('implicit');
+const $explicit = /*#__PURE__*/ jsonKey('explicit');
+const $closed = /*#__PURE__*/ jsonKey('closed');
+const $closedList = /*#__PURE__*/ jsonKey('closed_list', 'closedList');
+const $expanded = /*#__PURE__*/ jsonKey('expanded');
+const $packed = /*#__PURE__*/ jsonKey('packed');
+const $unchecked = /*#__PURE__*/ jsonKey('unchecked');
+const $checked = /*#__PURE__*/ jsonKey('checked');
+const $delimited = /*#__PURE__*/ jsonKey('delimited');
+const $delimitedList = /*#__PURE__*/ jsonKey('delimited_list', 'delimitedList');
+const $prefixed = /*#__PURE__*/ jsonKey('prefixed');
+const $map = /*#__PURE__*/ jsonKey('map');
+const $number = /*#__PURE__*/ jsonKey('number');
+const $picked = /*#__PURE__*/ jsonKey('picked');
+const $EditionsOffExtended = /*#__PURE__*/ jsonKey('[editions.off.extended]');
 
 function All$new(): All {
   return {
@@ -301,72 +318,72 @@ function All$read$map(r: BinaryReader, end: number, map: Record<string, All>): v
 
 export function All$writeJson(m: AllInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.int32Field(',"implicit":', m.implicit);
+  w.int32Field($implicit, m.implicit);
   if (m.explicit !== undefined) {
-    w.key(',"explicit":');
+    w.key($explicit);
     w.int32(m.explicit);
   }
   if (m.closed !== undefined) {
-    w.key(',"closed":');
+    w.key($closed);
     w.enum(Closed$enum, m.closed);
   }
   if (m.closedList?.length) {
-    const list = w.beginList(w.camel ? ',"closedList":' : ',"closed_list":');
+    const list = w.beginList($closedList);
     for (const item of m.closedList) {
       w.comma();
       w.enum(Closed$enum, item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"closedList":' : ',"closed_list":', '[]');
+  } else w.default($closedList, '[]');
   if (m.expanded?.length) {
-    const list = w.beginList(',"expanded":');
+    const list = w.beginList($expanded);
     for (const item of m.expanded) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"expanded":', '[]');
+  } else w.default($expanded, '[]');
   if (m.packed?.length) {
-    const list = w.beginList(',"packed":');
+    const list = w.beginList($packed);
     for (const item of m.packed) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"packed":', '[]');
-  w.stringField(',"unchecked":', m.unchecked);
-  w.stringField(',"checked":', m.checked);
+  } else w.default($packed, '[]');
+  w.stringField($unchecked, m.unchecked);
+  w.stringField($checked, m.checked);
   if (m.delimited !== undefined) {
-    w.key(',"delimited":');
+    w.key($delimited);
     All$writeJson(m.delimited, w);
-  } else w.default(',"delimited":', 'null');
+  } else w.default($delimited, 'null');
   if (m.delimitedList?.length) {
-    const list = w.beginList(w.camel ? ',"delimitedList":' : ',"delimited_list":');
+    const list = w.beginList($delimitedList);
     for (const item of m.delimitedList) {
       w.comma();
       All$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"delimitedList":' : ',"delimited_list":', '[]');
+  } else w.default($delimitedList, '[]');
   if (m.prefixed !== undefined) {
-    w.key(',"prefixed":');
+    w.key($prefixed);
     All$writeJson(m.prefixed, w);
-  } else w.default(',"prefixed":', 'null');
+  } else w.default($prefixed, 'null');
   if (m.map !== undefined) {
-    const map = w.beginMap(',"map":');
+    const map = w.beginMap($map);
     for (const key in m.map) {
       w.mapKey(key);
       All$writeJson(m.map[key]!, w);
     }
-    w.endMap(map, ',"map":');
-  } else w.default(',"map":', '{}');
+    w.endMap(map, $map);
+  } else w.default($map, '{}');
   switch (m.pick?.case) {
     case 'number':
-      w.key(',"number":');
+      w.key($number);
       w.int32(m.pick.value);
       break;
     case 'picked':
-      w.key(',"picked":');
+      w.key($picked);
       All$writeJson(m.pick.value, w);
       break;
   }
@@ -376,20 +393,20 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
 
 const All$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'editions.off.All',
-  [1, 'implicit'],
-  [2, 'explicit'],
-  [3, 'closed'],
-  [4, 'closed_list', 'closedList'],
-  [5, 'expanded'],
-  [6, 'packed'],
-  [7, 'unchecked'],
-  [8, 'checked'],
-  [9, 'delimited'],
-  [10, 'delimited_list', 'delimitedList'],
-  [11, 'prefixed'],
-  [12, 'map'],
-  [13, 'number'],
-  [14, 'picked'],
+  [1, $implicit],
+  [2, $explicit],
+  [3, $closed],
+  [4, $closedList],
+  [5, $expanded],
+  [6, $packed],
+  [7, $unchecked],
+  [8, $checked],
+  [9, $delimited],
+  [10, $delimitedList],
+  [11, $prefixed],
+  [12, $map],
+  [13, $number],
+  [14, $picked],
 );
 
 export function All$readJson(r: JsonReader, m: All = All$new()): All {
@@ -524,13 +541,13 @@ export function extended$holder$read(r: BinaryReader, end: number, m: extended$h
 export function extended$holder$writeJson(m: extended$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[editions.off.extended]":');
+    w.key($EditionsOffExtended);
     w.int32(m.value);
   }
   w.endObject(mark);
 }
 
-const extended$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([100, '[editions.off.extended]']);
+const extended$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([100, $EditionsOffExtended]);
 
 export function extended$holder$readJson(r: JsonReader, m: extended$holder = extended$holder$new()): extended$holder {
   r.beginObject();

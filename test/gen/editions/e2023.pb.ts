@@ -16,6 +16,7 @@ import {
   extendableJsonFields,
   extension,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -264,6 +265,40 @@ export const packed$holder: MessageType<packed$holder, packed$holderInit> = /*#_
 
 /** Extends editions.e2023.Extendable. */
 export const packed: Extension<Extendable, packed$holder, packed$holderInit> = /*#__PURE__*/ extension('editions.e2023.Extendable', 13, packed$holder);
+
+const $explicit = /*#__PURE__*/ jsonKey('explicit');
+const $implicit = /*#__PURE__*/ jsonKey('implicit');
+const $required = /*#__PURE__*/ jsonKey('required');
+const $preset = /*#__PURE__*/ jsonKey('preset');
+const $implicitRaw = /*#__PURE__*/ jsonKey('implicit_raw', 'implicitRaw');
+const $open = /*#__PURE__*/ jsonKey('open');
+const $implicitOpen = /*#__PURE__*/ jsonKey('implicit_open', 'implicitOpen');
+const $closed = /*#__PURE__*/ jsonKey('closed');
+const $packed = /*#__PURE__*/ jsonKey('packed');
+const $expanded = /*#__PURE__*/ jsonKey('expanded');
+const $closedList = /*#__PURE__*/ jsonKey('closed_list', 'closedList');
+const $closedExpanded = /*#__PURE__*/ jsonKey('closed_expanded', 'closedExpanded');
+const $closedMap = /*#__PURE__*/ jsonKey('closed_map', 'closedMap');
+const $checked = /*#__PURE__*/ jsonKey('checked');
+const $unchecked = /*#__PURE__*/ jsonKey('unchecked');
+const $uncheckedList = /*#__PURE__*/ jsonKey('unchecked_list', 'uncheckedList');
+const $uncheckedMap = /*#__PURE__*/ jsonKey('unchecked_map', 'uncheckedMap');
+const $child = /*#__PURE__*/ jsonKey('child');
+const $delimited = /*#__PURE__*/ jsonKey('delimited');
+const $delimitedList = /*#__PURE__*/ jsonKey('delimited_list', 'delimitedList');
+const $children = /*#__PURE__*/ jsonKey('children');
+const $number = /*#__PURE__*/ jsonKey('number');
+const $delimitedPick = /*#__PURE__*/ jsonKey('delimited_pick', 'delimitedPick');
+const $closedPick = /*#__PURE__*/ jsonKey('closed_pick', 'closedPick');
+const $uncheckedPick = /*#__PURE__*/ jsonKey('unchecked_pick', 'uncheckedPick');
+const $must = /*#__PURE__*/ jsonKey('must');
+const $notANumber = /*#__PURE__*/ jsonKey('not_a_number', 'notANumber');
+const $id = /*#__PURE__*/ jsonKey('id');
+const $next = /*#__PURE__*/ jsonKey('next');
+const $EditionsE2023Number = /*#__PURE__*/ jsonKey('[editions.e2023.number]');
+const $EditionsE2023Child = /*#__PURE__*/ jsonKey('[editions.e2023.child]');
+const $EditionsE2023Delimited = /*#__PURE__*/ jsonKey('[editions.e2023.delimited]');
+const $EditionsE2023Packed = /*#__PURE__*/ jsonKey('[editions.e2023.packed]');
 
 function Defaults$new(): Defaults {
   return {
@@ -630,171 +665,171 @@ function Defaults$read$children(r: BinaryReader, end: number, map: Record<number
 export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.explicit !== undefined) {
-    w.key(',"explicit":');
+    w.key($explicit);
     w.int32(m.explicit);
   }
-  w.int32Field(',"implicit":', m.implicit);
-  w.key(',"required":');
+  w.int32Field($implicit, m.implicit);
+  w.key($required);
   w.int32(m.required ?? 5);
   if (m.preset !== undefined) {
-    w.key(',"preset":');
+    w.key($preset);
     w.string(m.preset);
   }
-  w.bytesField(w.camel ? ',"implicitRaw":' : ',"implicit_raw":', m.implicitRaw);
+  w.bytesField($implicitRaw, m.implicitRaw);
   if (m.open !== undefined) {
-    w.key(',"open":');
+    w.key($open);
     w.enum(Open$enum, m.open);
   }
-  w.enumField(w.camel ? ',"implicitOpen":' : ',"implicit_open":', Open$enum, m.implicitOpen);
+  w.enumField($implicitOpen, Open$enum, m.implicitOpen);
   if (m.closed !== undefined) {
-    w.key(',"closed":');
+    w.key($closed);
     w.enum(Closed$enum, m.closed);
   }
   if (m.packed?.length) {
-    const list = w.beginList(',"packed":');
+    const list = w.beginList($packed);
     for (const item of m.packed) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"packed":', '[]');
+  } else w.default($packed, '[]');
   if (m.expanded?.length) {
-    const list = w.beginList(',"expanded":');
+    const list = w.beginList($expanded);
     for (const item of m.expanded) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"expanded":', '[]');
+  } else w.default($expanded, '[]');
   if (m.closedList?.length) {
-    const list = w.beginList(w.camel ? ',"closedList":' : ',"closed_list":');
+    const list = w.beginList($closedList);
     for (const item of m.closedList) {
       w.comma();
       w.enum(Closed$enum, item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"closedList":' : ',"closed_list":', '[]');
+  } else w.default($closedList, '[]');
   if (m.closedExpanded?.length) {
-    const list = w.beginList(w.camel ? ',"closedExpanded":' : ',"closed_expanded":');
+    const list = w.beginList($closedExpanded);
     for (const item of m.closedExpanded) {
       w.comma();
       w.enum(Closed$enum, item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"closedExpanded":' : ',"closed_expanded":', '[]');
+  } else w.default($closedExpanded, '[]');
   if (m.closedMap !== undefined) {
-    const map = w.beginMap(w.camel ? ',"closedMap":' : ',"closed_map":');
+    const map = w.beginMap($closedMap);
     for (const key in m.closedMap) {
       w.mapKey(key);
       w.enum(ClosedZero$enum, m.closedMap[key]!);
     }
-    w.endMap(map, w.camel ? ',"closedMap":' : ',"closed_map":');
-  } else w.default(w.camel ? ',"closedMap":' : ',"closed_map":', '{}');
+    w.endMap(map, $closedMap);
+  } else w.default($closedMap, '{}');
   if (m.checked !== undefined) {
-    w.key(',"checked":');
+    w.key($checked);
     w.string(m.checked);
   }
   if (m.unchecked !== undefined) {
-    w.key(',"unchecked":');
+    w.key($unchecked);
     w.string(m.unchecked);
   }
   if (m.uncheckedList?.length) {
-    const list = w.beginList(w.camel ? ',"uncheckedList":' : ',"unchecked_list":');
+    const list = w.beginList($uncheckedList);
     for (const item of m.uncheckedList) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uncheckedList":' : ',"unchecked_list":', '[]');
+  } else w.default($uncheckedList, '[]');
   if (m.uncheckedMap !== undefined) {
-    const map = w.beginMap(w.camel ? ',"uncheckedMap":' : ',"unchecked_map":');
+    const map = w.beginMap($uncheckedMap);
     for (const key in m.uncheckedMap) {
       w.mapKey(key);
       w.string(m.uncheckedMap[key]!);
     }
-    w.endMap(map, w.camel ? ',"uncheckedMap":' : ',"unchecked_map":');
-  } else w.default(w.camel ? ',"uncheckedMap":' : ',"unchecked_map":', '{}');
+    w.endMap(map, $uncheckedMap);
+  } else w.default($uncheckedMap, '{}');
   if (m.child !== undefined) {
-    w.key(',"child":');
+    w.key($child);
     Child$writeJson(m.child, w);
-  } else w.default(',"child":', 'null');
+  } else w.default($child, 'null');
   if (m.delimited !== undefined) {
-    w.key(',"delimited":');
+    w.key($delimited);
     Child$writeJson(m.delimited, w);
-  } else w.default(',"delimited":', 'null');
+  } else w.default($delimited, 'null');
   if (m.delimitedList?.length) {
-    const list = w.beginList(w.camel ? ',"delimitedList":' : ',"delimited_list":');
+    const list = w.beginList($delimitedList);
     for (const item of m.delimitedList) {
       w.comma();
       Child$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"delimitedList":' : ',"delimited_list":', '[]');
+  } else w.default($delimitedList, '[]');
   if (m.children !== undefined) {
-    const map = w.beginMap(',"children":');
+    const map = w.beginMap($children);
     for (const key in m.children) {
       w.mapKey(key);
       Child$writeJson(m.children[key]!, w);
     }
-    w.endMap(map, ',"children":');
-  } else w.default(',"children":', '{}');
+    w.endMap(map, $children);
+  } else w.default($children, '{}');
   switch (m.pick?.case) {
     case 'number':
-      w.key(',"number":');
+      w.key($number);
       w.int32(m.pick.value);
       break;
     case 'delimitedPick':
-      w.key(w.camel ? ',"delimitedPick":' : ',"delimited_pick":');
+      w.key($delimitedPick);
       Child$writeJson(m.pick.value, w);
       break;
     case 'closedPick':
-      w.key(w.camel ? ',"closedPick":' : ',"closed_pick":');
+      w.key($closedPick);
       w.enum(Closed$enum, m.pick.value);
       break;
     case 'uncheckedPick':
-      w.key(w.camel ? ',"uncheckedPick":' : ',"unchecked_pick":');
+      w.key($uncheckedPick);
       w.string(m.pick.value);
       break;
   }
   if (m.must !== undefined) {
-    w.key(',"must":');
+    w.key($must);
     Child$writeJson(m.must, w);
   } else w.missing('must');
   if (m.notANumber !== undefined) {
-    w.key(w.camel ? ',"notANumber":' : ',"not_a_number":');
+    w.key($notANumber);
     w.double(m.notANumber);
   }
   w.endObject(mark);
 }
 
 const Defaults$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'explicit'],
-  [2, 'implicit'],
-  [3, 'required'],
-  [4, 'preset'],
-  [5, 'implicit_raw', 'implicitRaw'],
-  [6, 'open'],
-  [7, 'implicit_open', 'implicitOpen'],
-  [8, 'closed'],
-  [9, 'packed'],
-  [10, 'expanded'],
-  [11, 'closed_list', 'closedList'],
-  [12, 'closed_expanded', 'closedExpanded'],
-  [13, 'closed_map', 'closedMap'],
-  [14, 'checked'],
-  [15, 'unchecked'],
-  [16, 'unchecked_list', 'uncheckedList'],
-  [17, 'unchecked_map', 'uncheckedMap'],
-  [18, 'child'],
-  [19, 'delimited'],
-  [20, 'delimited_list', 'delimitedList'],
-  [21, 'children'],
-  [22, 'number'],
-  [23, 'delimited_pick', 'delimitedPick'],
-  [24, 'closed_pick', 'closedPick'],
-  [25, 'unchecked_pick', 'uncheckedPick'],
-  [26, 'must'],
-  [27, 'not_a_number', 'notANumber'],
+  [1, $explicit],
+  [2, $implicit],
+  [3, $required],
+  [4, $preset],
+  [5, $implicitRaw],
+  [6, $open],
+  [7, $implicitOpen],
+  [8, $closed],
+  [9, $packed],
+  [10, $expanded],
+  [11, $closedList],
+  [12, $closedExpanded],
+  [13, $closedMap],
+  [14, $checked],
+  [15, $unchecked],
+  [16, $uncheckedList],
+  [17, $uncheckedMap],
+  [18, $child],
+  [19, $delimited],
+  [20, $delimitedList],
+  [21, $children],
+  [22, $number],
+  [23, $delimitedPick],
+  [24, $closedPick],
+  [25, $uncheckedPick],
+  [26, $must],
+  [27, $notANumber],
 );
 
 export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): Defaults {
@@ -1014,17 +1049,17 @@ export function Child$read(r: BinaryReader, end: number, m: Child = Child$new(),
 export function Child$writeJson(m: ChildInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.id !== undefined) {
-    w.key(',"id":');
+    w.key($id);
     w.int32(m.id);
   }
   if (m.next !== undefined) {
-    w.key(',"next":');
+    w.key($next);
     Child$writeJson(m.next, w);
-  } else w.default(',"next":', 'null');
+  } else w.default($next, 'null');
   w.endObject(mark);
 }
 
-const Child$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'id'], [2, 'next']);
+const Child$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $id], [2, $next]);
 
 export function Child$readJson(r: JsonReader, m: Child = Child$new()): Child {
   r.beginObject();
@@ -1139,13 +1174,13 @@ export function number$$holder$read(r: BinaryReader, end: number, m: number$$hol
 export function number$$holder$writeJson(m: number$$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[editions.e2023.number]":');
+    w.key($EditionsE2023Number);
     w.int32(m.value);
   }
   w.endObject(mark);
 }
 
-const number$$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([10, '[editions.e2023.number]']);
+const number$$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([10, $EditionsE2023Number]);
 
 export function number$$holder$readJson(r: JsonReader, m: number$$holder = number$$holder$new()): number$$holder {
   r.beginObject();
@@ -1207,13 +1242,13 @@ export function child$holder$read(r: BinaryReader, end: number, m: child$holder 
 export function child$holder$writeJson(m: child$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[editions.e2023.child]":');
+    w.key($EditionsE2023Child);
     Child$writeJson(m.value, w);
-  } else w.default(',"[editions.e2023.child]":', 'null');
+  } else w.default($EditionsE2023Child, 'null');
   w.endObject(mark);
 }
 
-const child$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([11, '[editions.e2023.child]']);
+const child$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([11, $EditionsE2023Child]);
 
 export function child$holder$readJson(r: JsonReader, m: child$holder = child$holder$new()): child$holder {
   r.beginObject();
@@ -1275,13 +1310,13 @@ export function delimited$holder$read(r: BinaryReader, end: number, m: delimited
 export function delimited$holder$writeJson(m: delimited$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[editions.e2023.delimited]":');
+    w.key($EditionsE2023Delimited);
     Child$writeJson(m.value, w);
-  } else w.default(',"[editions.e2023.delimited]":', 'null');
+  } else w.default($EditionsE2023Delimited, 'null');
   w.endObject(mark);
 }
 
-const delimited$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([12, '[editions.e2023.delimited]']);
+const delimited$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([12, $EditionsE2023Delimited]);
 
 export function delimited$holder$readJson(r: JsonReader, m: delimited$holder = delimited$holder$new()): delimited$holder {
   r.beginObject();
@@ -1345,17 +1380,17 @@ export function packed$holder$read(r: BinaryReader, end: number, m: packed$holde
 export function packed$holder$writeJson(m: packed$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value?.length) {
-    const list = w.beginList(',"[editions.e2023.packed]":');
+    const list = w.beginList($EditionsE2023Packed);
     for (const item of m.value) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"[editions.e2023.packed]":', '[]');
+  } else w.default($EditionsE2023Packed, '[]');
   w.endObject(mark);
 }
 
-const packed$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([13, '[editions.e2023.packed]']);
+const packed$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([13, $EditionsE2023Packed]);
 
 export function packed$holder$readJson(r: JsonReader, m: packed$holder = packed$holder$new()): packed$holder {
   r.beginObject();

@@ -11,6 +11,7 @@ import {
   type Unknown,
   enumType,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import {
@@ -109,6 +110,17 @@ export const Hidden: MessageType<Hidden, HiddenInit> = /*#__PURE__*/ messageType
   readForm: Hidden$readForm,
 });
 
+const $id = /*#__PURE__*/ jsonKey('id');
+const $hidden = /*#__PURE__*/ jsonKey('hidden');
+const $inner = /*#__PURE__*/ jsonKey('inner');
+const $kind = /*#__PURE__*/ jsonKey('kind');
+const $imported = /*#__PURE__*/ jsonKey('imported');
+const $implicit = /*#__PURE__*/ jsonKey('implicit');
+const $delimited = /*#__PURE__*/ jsonKey('delimited');
+const $text = /*#__PURE__*/ jsonKey('text');
+const $secret = /*#__PURE__*/ jsonKey('secret');
+const $big = /*#__PURE__*/ jsonKey('big');
+
 function Visible$new(): Visible {
   return {
     id: undefined,
@@ -198,41 +210,41 @@ export function Visible$read(r: BinaryReader, end: number, m: Visible = Visible$
 export function Visible$writeJson(m: VisibleInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.id !== undefined) {
-    w.key(',"id":');
+    w.key($id);
     w.int32(m.id);
   }
   if (m.hidden !== undefined) {
-    w.key(',"hidden":');
+    w.key($hidden);
     Hidden$writeJson(m.hidden, w);
-  } else w.default(',"hidden":', 'null');
+  } else w.default($hidden, 'null');
   if (m.inner !== undefined) {
-    w.key(',"inner":');
+    w.key($inner);
     Visible_Inner$writeJson(m.inner, w);
-  } else w.default(',"inner":', 'null');
+  } else w.default($inner, 'null');
   if (m.kind !== undefined) {
-    w.key(',"kind":');
+    w.key($kind);
     w.enum(Visible_Kind$enum, m.kind);
   }
   if (m.imported !== undefined) {
-    w.key(',"imported":');
+    w.key($imported);
     Child$writeJson(m.imported, w);
-  } else w.default(',"imported":', 'null');
-  w.int32Field(',"implicit":', m.implicit);
+  } else w.default($imported, 'null');
+  w.int32Field($implicit, m.implicit);
   if (m.delimited !== undefined) {
-    w.key(',"delimited":');
+    w.key($delimited);
     Hidden$writeJson(m.delimited, w);
-  } else w.default(',"delimited":', 'null');
+  } else w.default($delimited, 'null');
   w.endObject(mark);
 }
 
 const Visible$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'id'],
-  [2, 'hidden'],
-  [3, 'inner'],
-  [4, 'kind'],
-  [5, 'imported'],
-  [6, 'implicit'],
-  [7, 'delimited'],
+  [1, $id],
+  [2, $hidden],
+  [3, $inner],
+  [4, $kind],
+  [5, $imported],
+  [6, $implicit],
+  [7, $delimited],
 );
 
 export function Visible$readJson(r: JsonReader, m: Visible = Visible$new()): Visible {
@@ -317,13 +329,13 @@ export function Visible_Inner$read(r: BinaryReader, end: number, m: Visible_Inne
 export function Visible_Inner$writeJson(m: Visible_InnerInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.text !== undefined) {
-    w.key(',"text":');
+    w.key($text);
     w.string(m.text);
   }
   w.endObject(mark);
 }
 
-const Visible_Inner$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'text']);
+const Visible_Inner$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $text]);
 
 export function Visible_Inner$readJson(r: JsonReader, m: Visible_Inner = Visible_Inner$new()): Visible_Inner {
   r.beginObject();
@@ -387,17 +399,17 @@ export function Hidden$read(r: BinaryReader, end: number, m: Hidden = Hidden$new
 export function Hidden$writeJson(m: HiddenInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.secret !== undefined) {
-    w.key(',"secret":');
+    w.key($secret);
     w.string(m.secret);
   }
   if (m.big !== undefined) {
-    w.key(',"big":');
+    w.key($big);
     w.int64(m.big);
   }
   w.endObject(mark);
 }
 
-const Hidden$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'secret'], [2, 'big']);
+const Hidden$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $secret], [2, $big]);
 
 export function Hidden$readJson(r: JsonReader, m: Hidden = Hidden$new()): Hidden {
   r.beginObject();

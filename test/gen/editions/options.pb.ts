@@ -11,6 +11,7 @@ import {
   type Unknown,
   extension,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import type { FieldOptions } from '@pipit/runtime/google/protobuf/descriptor';
@@ -38,6 +39,8 @@ export const note$holder: MessageType<note$holder, note$holderInit> = /*#__PURE_
 
 /** Extends google.protobuf.FieldOptions. */
 export const note: Extension<FieldOptions, note$holder, note$holderInit> = /*#__PURE__*/ extension('google.protobuf.FieldOptions', 50000, note$holder);
+
+const $EditionsOptionsNote = /*#__PURE__*/ jsonKey('[editions.options.note]');
 
 function note$holder$new(): note$holder {
   return {
@@ -76,13 +79,13 @@ export function note$holder$read(r: BinaryReader, end: number, m: note$holder = 
 export function note$holder$writeJson(m: note$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[editions.options.note]":');
+    w.key($EditionsOptionsNote);
     w.string(m.value);
   }
   w.endObject(mark);
 }
 
-const note$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([50000, '[editions.options.note]']);
+const note$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([50000, $EditionsOptionsNote]);
 
 export function note$holder$readJson(r: JsonReader, m: note$holder = note$holder$new()): note$holder {
   r.beginObject();

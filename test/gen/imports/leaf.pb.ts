@@ -9,6 +9,7 @@ import {
   type MessageType,
   type Unknown,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -36,6 +37,10 @@ export const Leaf: MessageType<Leaf, LeafInit> = /*#__PURE__*/ messageType('impo
   readJson: Leaf$readJson,
   readForm: Leaf$readForm,
 });
+
+const $name = /*#__PURE__*/ jsonKey('name');
+const $left = /*#__PURE__*/ jsonKey('left');
+const $right = /*#__PURE__*/ jsonKey('right');
 
 function Leaf$new(): Leaf {
   return {
@@ -93,19 +98,19 @@ export function Leaf$read(r: BinaryReader, end: number, m: Leaf = Leaf$new(), gr
 
 export function Leaf$writeJson(m: LeafInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
+  w.stringField($name, m.name);
   if (m.left !== undefined) {
-    w.key(',"left":');
+    w.key($left);
     Leaf$writeJson(m.left, w);
-  } else w.default(',"left":', 'null');
+  } else w.default($left, 'null');
   if (m.right !== undefined) {
-    w.key(',"right":');
+    w.key($right);
     Leaf$writeJson(m.right, w);
-  } else w.default(',"right":', 'null');
+  } else w.default($right, 'null');
   w.endObject(mark);
 }
 
-const Leaf$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'name'], [2, 'left'], [3, 'right']);
+const Leaf$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $name], [2, $left], [3, $right]);
 
 export function Leaf$readJson(r: JsonReader, m: Leaf = Leaf$new()): Leaf {
   r.beginObject();

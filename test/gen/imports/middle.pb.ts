@@ -9,6 +9,7 @@ import {
   type MessageType,
   type Unknown,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import {
@@ -41,6 +42,8 @@ export const Middle: MessageType<Middle, MiddleInit> = /*#__PURE__*/ messageType
   readJson: Middle$readJson,
   readForm: Middle$readForm,
 });
+
+const $leaf = /*#__PURE__*/ jsonKey('leaf');
 
 function Middle$new(): Middle {
   return {
@@ -83,13 +86,13 @@ export function Middle$read(r: BinaryReader, end: number, m: Middle = Middle$new
 export function Middle$writeJson(m: MiddleInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.leaf !== undefined) {
-    w.key(',"leaf":');
+    w.key($leaf);
     Leaf$writeJson(m.leaf, w);
-  } else w.default(',"leaf":', 'null');
+  } else w.default($leaf, 'null');
   w.endObject(mark);
 }
 
-const Middle$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'leaf']);
+const Middle$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $leaf]);
 
 export function Middle$readJson(r: JsonReader, m: Middle = Middle$new()): Middle {
   r.beginObject();

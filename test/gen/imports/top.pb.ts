@@ -9,6 +9,7 @@ import {
   type MessageType,
   type Unknown,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import {
@@ -63,6 +64,10 @@ export const Top: MessageType<Top, TopInit> = /*#__PURE__*/ messageType('imports
   readJson: Top$readJson,
   readForm: Top$readForm,
 });
+
+const $leaf = /*#__PURE__*/ jsonKey('leaf');
+const $middle = /*#__PURE__*/ jsonKey('middle');
+const $at = /*#__PURE__*/ jsonKey('at');
 
 function Top$new(): Top {
   return {
@@ -125,21 +130,21 @@ export function Top$read(r: BinaryReader, end: number, m: Top = Top$new(), group
 export function Top$writeJson(m: TopInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.leaf !== undefined) {
-    w.key(',"leaf":');
+    w.key($leaf);
     Leaf$writeJson(m.leaf, w);
-  } else w.default(',"leaf":', 'null');
+  } else w.default($leaf, 'null');
   if (m.middle !== undefined) {
-    w.key(',"middle":');
+    w.key($middle);
     Middle$writeJson(m.middle, w);
-  } else w.default(',"middle":', 'null');
+  } else w.default($middle, 'null');
   if (m.at !== undefined) {
-    w.key(',"at":');
+    w.key($at);
     Timestamp$writeJson(m.at, w);
-  } else w.default(',"at":', 'null');
+  } else w.default($at, 'null');
   w.endObject(mark);
 }
 
-const Top$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'leaf'], [2, 'middle'], [3, 'at']);
+const Top$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $leaf], [2, $middle], [3, $at]);
 
 export function Top$readJson(r: JsonReader, m: Top = Top$new()): Top {
   r.beginObject();

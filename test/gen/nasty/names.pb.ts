@@ -13,6 +13,7 @@ import {
   emptyMap,
   enumType,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import {
@@ -328,6 +329,35 @@ export const Empty: MessageType<Empty, EmptyInit> = /*#__PURE__*/ messageType('n
   readForm: Empty$readForm,
 });
 
+const $class = /*#__PURE__*/ jsonKey('class');
+const $constructor = /*#__PURE__*/ jsonKey('constructor');
+const $Proto = /*#__PURE__*/ jsonKey('__proto__', 'Proto');
+const $toString = /*#__PURE__*/ jsonKey('toString');
+const $default = /*#__PURE__*/ jsonKey('default');
+const $valueOf = /*#__PURE__*/ jsonKey('value_of', 'valueOf');
+const $hasOwnProperty = /*#__PURE__*/ jsonKey('has_own_property', 'hasOwnProperty');
+const $1 = /*#__PURE__*/ jsonKey('_1', '1');
+const $m = /*#__PURE__*/ jsonKey('m');
+const $w = /*#__PURE__*/ jsonKey('w');
+const $r = /*#__PURE__*/ jsonKey('r');
+const $tag = /*#__PURE__*/ jsonKey('tag');
+const $then = /*#__PURE__*/ jsonKey('then');
+const $toJSON = /*#__PURE__*/ jsonKey('to_JSON', 'toJSON');
+const $map = /*#__PURE__*/ jsonKey('map');
+const $json = /*#__PURE__*/ jsonKey('json');
+const $value = /*#__PURE__*/ jsonKey('value');
+const $group = /*#__PURE__*/ jsonKey('group');
+const $renamed = /*#__PURE__*/ jsonKey('renamed', 'some "name" 名');
+const $arguments = /*#__PURE__*/ jsonKey('arguments');
+const $veryLargeNumber = /*#__PURE__*/ jsonKey('very_large_number', 'veryLargeNumber');
+const $bytes = /*#__PURE__*/ jsonKey('bytes');
+const $data = /*#__PURE__*/ jsonKey('data');
+const $other = /*#__PURE__*/ jsonKey('other');
+const $echo = /*#__PURE__*/ jsonKey('echo');
+const $record = /*#__PURE__*/ jsonKey('record');
+const $inner = /*#__PURE__*/ jsonKey('inner');
+const $back = /*#__PURE__*/ jsonKey('back');
+
 function Fields$new(): Fields {
   return {
     class: '',
@@ -547,74 +577,74 @@ function Fields$read$json(r: BinaryReader$2, end: number, map: Record<string, Fi
 
 export function Fields$writeJson(m: FieldsInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"class":', m.class);
-  w.stringField(',"constructor":', m.constructor$);
-  w.stringField(w.camel ? ',"Proto":' : ',"__proto__":', m.Proto);
-  w.stringField(',"toString":', m.toString$);
-  w.stringField(',"default":', m.default);
-  w.stringField(w.camel ? ',"valueOf":' : ',"value_of":', m.valueOf$);
-  w.stringField(w.camel ? ',"hasOwnProperty":' : ',"has_own_property":', m.hasOwnProperty$);
-  w.stringField(w.camel ? ',"1":' : ',"_1":', m['1']);
-  w.stringField(',"m":', m.m);
-  w.stringField(',"w":', m.w);
-  w.stringField(',"r":', m.r);
-  w.stringField(',"tag":', m.tag);
-  w.stringField(',"then":', m.then);
-  w.stringField(w.camel ? ',"toJSON":' : ',"to_JSON":', m.toJSON$);
+  w.stringField($class, m.class);
+  w.stringField($constructor, m.constructor$);
+  w.stringField($Proto, m.Proto);
+  w.stringField($toString, m.toString$);
+  w.stringField($default, m.default);
+  w.stringField($valueOf, m.valueOf$);
+  w.stringField($hasOwnProperty, m.hasOwnProperty$);
+  w.stringField($1, m['1']);
+  w.stringField($m, m.m);
+  w.stringField($w, m.w);
+  w.stringField($r, m.r);
+  w.stringField($tag, m.tag);
+  w.stringField($then, m.then);
+  w.stringField($toJSON, m.toJSON$);
   if (m.map !== undefined) {
-    const map = w.beginMap(',"map":');
+    const map = w.beginMap($map);
     for (const key in m.map) {
       w.mapKey(key);
       w.string(m.map[key]!);
     }
-    w.endMap(map, ',"map":');
-  } else w.default(',"map":', '{}');
+    w.endMap(map, $map);
+  } else w.default($map, '{}');
   if (m.json !== undefined) {
-    const map = w.beginMap(',"json":');
+    const map = w.beginMap($json);
     for (const key in m.json) {
       w.mapKey(key);
       Fields$writeJson(m.json[key]!, w);
     }
-    w.endMap(map, ',"json":');
-  } else w.default(',"json":', '{}');
+    w.endMap(map, $json);
+  } else w.default($json, '{}');
   switch (m.case?.case) {
     case 'value':
-      w.key(',"value":');
+      w.key($value);
       w.string(m.case.value);
       break;
     case 'group':
-      w.key(',"group":');
+      w.key($group);
       Fields$writeJson(m.case.value, w);
       break;
   }
-  w.stringField(w.camel ? ',"some \\"name\\" \\u540d":' : ',"renamed":', m.renamed);
-  w.stringField(',"arguments":', m.arguments);
-  w.stringField(w.camel ? ',"veryLargeNumber":' : ',"very_large_number":', m.veryLargeNumber);
+  w.stringField($renamed, m.renamed);
+  w.stringField($arguments, m.arguments);
+  w.stringField($veryLargeNumber, m.veryLargeNumber);
   w.endObject(mark);
 }
 
 const Fields$fields: JsonFields$1 = /*#__PURE__*/ jsonFields(
-  [1, 'class'],
-  [2, 'constructor'],
-  [3, '__proto__', 'Proto'],
-  [4, 'toString'],
-  [5, 'default'],
-  [6, 'value_of', 'valueOf'],
-  [7, 'has_own_property', 'hasOwnProperty'],
-  [8, '_1', '1'],
-  [9, 'm'],
-  [10, 'w'],
-  [11, 'r'],
-  [12, 'tag'],
-  [13, 'then'],
-  [14, 'to_JSON', 'toJSON'],
-  [15, 'map'],
-  [16, 'json'],
-  [17, 'value'],
-  [18, 'group'],
-  [19, 'renamed', 'some "name" 名'],
-  [20, 'arguments'],
-  [536870911, 'very_large_number', 'veryLargeNumber'],
+  [1, $class],
+  [2, $constructor],
+  [3, $Proto],
+  [4, $toString],
+  [5, $default],
+  [6, $valueOf],
+  [7, $hasOwnProperty],
+  [8, $1],
+  [9, $m],
+  [10, $w],
+  [11, $r],
+  [12, $tag],
+  [13, $then],
+  [14, $toJSON],
+  [15, $map],
+  [16, $json],
+  [17, $value],
+  [18, $group],
+  [19, $renamed],
+  [20, $arguments],
+  [536870911, $veryLargeNumber],
 );
 
 export function Fields$readJson(r: JsonReader, m: Fields = Fields$new()): Fields {
@@ -816,13 +846,13 @@ export function Object$$read(r: BinaryReader$2, end: number, m: Object$ = Object
 export function Object$$writeJson(m: Object$Init, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.bytes !== undefined) {
-    w.key(',"bytes":');
+    w.key($bytes);
     Uint8Array$$writeJson(m.bytes, w);
-  } else w.default(',"bytes":', 'null');
+  } else w.default($bytes, 'null');
   w.endObject(mark);
 }
 
-const Object$$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, 'bytes']);
+const Object$$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $bytes]);
 
 export function Object$$readJson(r: JsonReader, m: Object$ = Object$$new()): Object$ {
   r.beginObject();
@@ -879,11 +909,11 @@ export function Uint8Array$$read(r: BinaryReader$2, end: number, m: Uint8Array$ 
 
 export function Uint8Array$$writeJson(m: Uint8Array$Init, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.bytesField(',"data":', m.data);
+  w.bytesField($data, m.data);
   w.endObject(mark);
 }
 
-const Uint8Array$$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, 'data']);
+const Uint8Array$$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $data]);
 
 export function Uint8Array$$readJson(r: JsonReader, m: Uint8Array$ = Uint8Array$$new()): Uint8Array$ {
   r.beginObject();
@@ -945,13 +975,13 @@ export function BinaryReader$read(r: BinaryReader$2, end: number, m: BinaryReade
 export function BinaryReader$writeJson(m: BinaryReaderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.other !== undefined) {
-    w.key(',"other":');
+    w.key($other);
     BinaryReader$writeJson$1(m.other, w);
-  } else w.default(',"other":', 'null');
+  } else w.default($other, 'null');
   w.endObject(mark);
 }
 
-const BinaryReader$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, 'other']);
+const BinaryReader$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $other]);
 
 export function BinaryReader$readJson(r: JsonReader, m: BinaryReader = BinaryReader$new()): BinaryReader {
   r.beginObject();
@@ -1111,13 +1141,13 @@ export function EchoInit$read(r: BinaryReader$2, end: number, m: EchoInit = Echo
 export function EchoInit$writeJson(m: EchoInitInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.echo !== undefined) {
-    w.key(',"echo":');
+    w.key($echo);
     Echo$writeJson(m.echo, w);
-  } else w.default(',"echo":', 'null');
+  } else w.default($echo, 'null');
   w.endObject(mark);
 }
 
-const EchoInit$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, 'echo']);
+const EchoInit$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $echo]);
 
 export function EchoInit$readJson(r: JsonReader, m: EchoInit = EchoInit$new()): EchoInit {
   r.beginObject();
@@ -1204,17 +1234,17 @@ function Record$$read$record(r: BinaryReader$2, end: number, map: Record<string,
 export function Record$$writeJson(m: Record$Init, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.record !== undefined) {
-    const map = w.beginMap(',"record":');
+    const map = w.beginMap($record);
     for (const key in m.record) {
       w.mapKey(key);
       Record$$writeJson(m.record[key]!, w);
     }
-    w.endMap(map, ',"record":');
-  } else w.default(',"record":', '{}');
+    w.endMap(map, $record);
+  } else w.default($record, '{}');
   w.endObject(mark);
 }
 
-const Record$$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, 'record']);
+const Record$$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $record]);
 
 export function Record$$readJson(r: JsonReader, m: Record$ = Record$$new()): Record$ {
   r.beginObject();
@@ -1334,19 +1364,19 @@ export function class$$read(r: BinaryReader$2, end: number, m: class$ = class$$n
 
 export function class$$writeJson(m: class$Init, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.enumField(',"value":', class_default$enum, m.value);
+  w.enumField($value, class_default$enum, m.value);
   if (m.inner?.length) {
-    const list = w.beginList(',"inner":');
+    const list = w.beginList($inner);
     for (const item of m.inner) {
       w.comma();
       class_Inner$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"inner":', '[]');
+  } else w.default($inner, '[]');
   w.endObject(mark);
 }
 
-const class$$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, 'value'], [2, 'inner']);
+const class$$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $value], [2, $inner]);
 
 export function class$$readJson(r: JsonReader, m: class$ = class$$new()): class$ {
   r.beginObject();
@@ -1416,13 +1446,13 @@ export function class_Inner$read(r: BinaryReader$2, end: number, m: class_Inner 
 export function class_Inner$writeJson(m: class_InnerInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.back !== undefined) {
-    w.key(',"back":');
+    w.key($back);
     class$$writeJson(m.back, w);
-  } else w.default(',"back":', 'null');
+  } else w.default($back, 'null');
   w.endObject(mark);
 }
 
-const class_Inner$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, 'back']);
+const class_Inner$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $back]);
 
 export function class_Inner$readJson(r: JsonReader, m: class_Inner = class_Inner$new()): class_Inner {
   r.beginObject();

@@ -9,6 +9,7 @@ import {
   type MessageType,
   type Unknown,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -32,6 +33,8 @@ export const Alone: MessageType<Alone, AloneInit> = /*#__PURE__*/ messageType('A
   readJson: Alone$readJson,
   readForm: Alone$readForm,
 });
+
+const $text = /*#__PURE__*/ jsonKey('text');
 
 function Alone$new(): Alone {
   return {
@@ -69,11 +72,11 @@ export function Alone$read(r: BinaryReader, end: number, m: Alone = Alone$new(),
 
 export function Alone$writeJson(m: AloneInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"text":', m.text);
+  w.stringField($text, m.text);
   w.endObject(mark);
 }
 
-const Alone$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'text']);
+const Alone$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $text]);
 
 export function Alone$readJson(r: JsonReader, m: Alone = Alone$new()): Alone {
   r.beginObject();

@@ -9,6 +9,7 @@ import {
   type MessageType,
   type Unknown,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -53,6 +54,9 @@ export const Hat: MessageType<Hat, HatInit> = /*#__PURE__*/ messageType('nasty.o
   readForm: Hat$readForm,
 });
 
+const $name = /*#__PURE__*/ jsonKey('name');
+const $reader = /*#__PURE__*/ jsonKey('reader');
+
 function BinaryReader$new(): BinaryReader {
   return {
     name: '',
@@ -89,11 +93,11 @@ export function BinaryReader$read(r: BinaryReader$1, end: number, m: BinaryReade
 
 export function BinaryReader$writeJson(m: BinaryReaderInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
+  w.stringField($name, m.name);
   w.endObject(mark);
 }
 
-const BinaryReader$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'name']);
+const BinaryReader$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $name]);
 
 export function BinaryReader$readJson(r: JsonReader, m: BinaryReader = BinaryReader$new()): BinaryReader {
   r.beginObject();
@@ -155,13 +159,13 @@ export function Hat$read(r: BinaryReader$1, end: number, m: Hat = Hat$new(), gro
 export function Hat$writeJson(m: HatInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.reader !== undefined) {
-    w.key(',"reader":');
+    w.key($reader);
     BinaryReader$writeJson(m.reader, w);
-  } else w.default(',"reader":', 'null');
+  } else w.default($reader, 'null');
   w.endObject(mark);
 }
 
-const Hat$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'reader']);
+const Hat$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $reader]);
 
 export function Hat$readJson(r: JsonReader, m: Hat = Hat$new()): Hat {
   r.beginObject();

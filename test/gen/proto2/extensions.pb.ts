@@ -12,6 +12,7 @@ import {
   extendableJsonFields,
   extension,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import { type Level, Level$enum } from './types.pb.ts';
@@ -465,6 +466,28 @@ export const flag$holder: MessageType<flag$holder, flag$holderInit> = /*#__PURE_
 /** Extends proto2.Extendable. */
 export const flag: Extension<Extendable, flag$holder, flag$holderInit> = /*#__PURE__*/ extension('proto2.Extendable', 1001, flag$holder);
 
+const $name = /*#__PURE__*/ jsonKey('name');
+const $id = /*#__PURE__*/ jsonKey('id');
+const $text = /*#__PURE__*/ jsonKey('text');
+const $a = /*#__PURE__*/ jsonKey('a');
+const $n = /*#__PURE__*/ jsonKey('n');
+const $s = /*#__PURE__*/ jsonKey('s');
+const $Proto2PayloadPayload = /*#__PURE__*/ jsonKey('[proto2.Payload.payload]');
+const $Proto2PayloadPayloads = /*#__PURE__*/ jsonKey('[proto2.Payload.payloads]');
+const $Proto2SetItemItem = /*#__PURE__*/ jsonKey('[proto2.SetItem.item]');
+const $Proto2Number = /*#__PURE__*/ jsonKey('[proto2.number]');
+const $Proto2Text = /*#__PURE__*/ jsonKey('[proto2.text]');
+const $Proto2Raw = /*#__PURE__*/ jsonKey('[proto2.raw]');
+const $Proto2PlainList = /*#__PURE__*/ jsonKey('[proto2.plain_list]');
+const $Proto2PackedList = /*#__PURE__*/ jsonKey('[proto2.packed_list]');
+const $Proto2Texts = /*#__PURE__*/ jsonKey('[proto2.texts]');
+const $Proto2Level = /*#__PURE__*/ jsonKey('[proto2.level]');
+const $Proto2Levels = /*#__PURE__*/ jsonKey('[proto2.levels]');
+const $Proto2Grouped = /*#__PURE__*/ jsonKey('[proto2.grouped]');
+const $Proto2Last = /*#__PURE__*/ jsonKey('[proto2.last]');
+const $Proto2Big = /*#__PURE__*/ jsonKey('[proto2.big]');
+const $Proto2Flag = /*#__PURE__*/ jsonKey('[proto2.flag]');
+
 function Extendable$new(): Extendable {
   return {
     name: undefined,
@@ -502,14 +525,14 @@ export function Extendable$read(r: BinaryReader, end: number, m: Extendable = Ex
 export function Extendable$writeJson(m: ExtendableInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   w.extensions('proto2.Extendable', m);
   w.endObject(mark);
 }
 
-const Extendable$fields: JsonFields = /*#__PURE__*/ extendableJsonFields('proto2.Extendable', [1, 'name']);
+const Extendable$fields: JsonFields = /*#__PURE__*/ extendableJsonFields('proto2.Extendable', [1, $name]);
 
 export function Extendable$readJson(r: JsonReader, m: Extendable = Extendable$new()): Extendable {
   r.beginObject();
@@ -576,17 +599,17 @@ export function Payload$read(r: BinaryReader, end: number, m: Payload = Payload$
 export function Payload$writeJson(m: PayloadInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.id !== undefined) {
-    w.key(',"id":');
+    w.key($id);
     w.int32(m.id);
   }
   if (m.text !== undefined) {
-    w.key(',"text":');
+    w.key($text);
     w.string(m.text);
   }
   w.endObject(mark);
 }
 
-const Payload$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'id'], [2, 'text']);
+const Payload$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $id], [2, $text]);
 
 export function Payload$readJson(r: JsonReader, m: Payload = Payload$new()): Payload {
   r.beginObject();
@@ -648,13 +671,13 @@ export function Grouped$read(r: BinaryReader, end: number, m: Grouped = Grouped$
 export function Grouped$writeJson(m: GroupedInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.a !== undefined) {
-    w.key(',"a":');
+    w.key($a);
     w.int32(m.a);
   }
   w.endObject(mark);
 }
 
-const Grouped$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'a']);
+const Grouped$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $a]);
 
 export function Grouped$readJson(r: JsonReader, m: Grouped = Grouped$new()): Grouped {
   r.beginObject();
@@ -771,17 +794,17 @@ export function SetItem$read(r: BinaryReader, end: number, m: SetItem = SetItem$
 export function SetItem$writeJson(m: SetItemInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.n !== undefined) {
-    w.key(',"n":');
+    w.key($n);
     w.int32(m.n);
   }
   if (m.s !== undefined) {
-    w.key(',"s":');
+    w.key($s);
     w.string(m.s);
   }
   w.endObject(mark);
 }
 
-const SetItem$fields: JsonFields = /*#__PURE__*/ jsonFields([15, 'n'], [25, 's']);
+const SetItem$fields: JsonFields = /*#__PURE__*/ jsonFields([15, $n], [25, $s]);
 
 export function SetItem$readJson(r: JsonReader, m: SetItem = SetItem$new()): SetItem {
   r.beginObject();
@@ -847,13 +870,13 @@ export function Payload_payload$holder$read(r: BinaryReader, end: number, m: Pay
 export function Payload_payload$holder$writeJson(m: Payload_payload$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.Payload.payload]":');
+    w.key($Proto2PayloadPayload);
     Payload$writeJson(m.value, w);
-  } else w.default(',"[proto2.Payload.payload]":', 'null');
+  } else w.default($Proto2PayloadPayload, 'null');
   w.endObject(mark);
 }
 
-const Payload_payload$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([100, '[proto2.Payload.payload]']);
+const Payload_payload$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([100, $Proto2PayloadPayload]);
 
 export function Payload_payload$holder$readJson(r: JsonReader, m: Payload_payload$holder = Payload_payload$holder$new()): Payload_payload$holder {
   r.beginObject();
@@ -917,19 +940,17 @@ export function Payload_payloads$holder$read(r: BinaryReader, end: number, m: Pa
 export function Payload_payloads$holder$writeJson(m: Payload_payloads$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value?.length) {
-    const list = w.beginList(',"[proto2.Payload.payloads]":');
+    const list = w.beginList($Proto2PayloadPayloads);
     for (const item of m.value) {
       w.comma();
       Payload$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"[proto2.Payload.payloads]":', '[]');
+  } else w.default($Proto2PayloadPayloads, '[]');
   w.endObject(mark);
 }
 
-const Payload_payloads$holder$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [101, '[proto2.Payload.payloads]'],
-);
+const Payload_payloads$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([101, $Proto2PayloadPayloads]);
 
 export function Payload_payloads$holder$readJson(r: JsonReader, m: Payload_payloads$holder = Payload_payloads$holder$new()): Payload_payloads$holder {
   r.beginObject();
@@ -993,13 +1014,13 @@ export function SetItem_item$holder$read(r: BinaryReader, end: number, m: SetIte
 export function SetItem_item$holder$writeJson(m: SetItem_item$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.SetItem.item]":');
+    w.key($Proto2SetItemItem);
     SetItem$writeJson(m.value, w);
-  } else w.default(',"[proto2.SetItem.item]":', 'null');
+  } else w.default($Proto2SetItemItem, 'null');
   w.endObject(mark);
 }
 
-const SetItem_item$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([1547769, '[proto2.SetItem.item]']);
+const SetItem_item$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([1547769, $Proto2SetItemItem]);
 
 export function SetItem_item$holder$readJson(r: JsonReader, m: SetItem_item$holder = SetItem_item$holder$new()): SetItem_item$holder {
   r.beginObject();
@@ -1057,13 +1078,13 @@ export function number$$holder$read(r: BinaryReader, end: number, m: number$$hol
 export function number$$holder$writeJson(m: number$$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.number]":');
+    w.key($Proto2Number);
     w.int32(m.value);
   }
   w.endObject(mark);
 }
 
-const number$$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([102, '[proto2.number]']);
+const number$$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([102, $Proto2Number]);
 
 export function number$$holder$readJson(r: JsonReader, m: number$$holder = number$$holder$new()): number$$holder {
   r.beginObject();
@@ -1121,13 +1142,13 @@ export function text$holder$read(r: BinaryReader, end: number, m: text$holder = 
 export function text$holder$writeJson(m: text$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.text]":');
+    w.key($Proto2Text);
     w.string(m.value);
   }
   w.endObject(mark);
 }
 
-const text$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([103, '[proto2.text]']);
+const text$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([103, $Proto2Text]);
 
 export function text$holder$readJson(r: JsonReader, m: text$holder = text$holder$new()): text$holder {
   r.beginObject();
@@ -1185,13 +1206,13 @@ export function raw$holder$read(r: BinaryReader, end: number, m: raw$holder = ra
 export function raw$holder$writeJson(m: raw$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.raw]":');
+    w.key($Proto2Raw);
     w.bytes(m.value);
   }
   w.endObject(mark);
 }
 
-const raw$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([104, '[proto2.raw]']);
+const raw$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([104, $Proto2Raw]);
 
 export function raw$holder$readJson(r: JsonReader, m: raw$holder = raw$holder$new()): raw$holder {
   r.beginObject();
@@ -1259,17 +1280,17 @@ export function plainList$holder$read(r: BinaryReader, end: number, m: plainList
 export function plainList$holder$writeJson(m: plainList$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value?.length) {
-    const list = w.beginList(',"[proto2.plain_list]":');
+    const list = w.beginList($Proto2PlainList);
     for (const item of m.value) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"[proto2.plain_list]":', '[]');
+  } else w.default($Proto2PlainList, '[]');
   w.endObject(mark);
 }
 
-const plainList$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([105, '[proto2.plain_list]']);
+const plainList$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([105, $Proto2PlainList]);
 
 export function plainList$holder$readJson(r: JsonReader, m: plainList$holder = plainList$holder$new()): plainList$holder {
   r.beginObject();
@@ -1335,17 +1356,17 @@ export function packedList$holder$read(r: BinaryReader, end: number, m: packedLi
 export function packedList$holder$writeJson(m: packedList$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value?.length) {
-    const list = w.beginList(',"[proto2.packed_list]":');
+    const list = w.beginList($Proto2PackedList);
     for (const item of m.value) {
       w.comma();
       w.int64(item);
     }
     w.endList(list);
-  } else w.default(',"[proto2.packed_list]":', '[]');
+  } else w.default($Proto2PackedList, '[]');
   w.endObject(mark);
 }
 
-const packedList$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([106, '[proto2.packed_list]']);
+const packedList$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([106, $Proto2PackedList]);
 
 export function packedList$holder$readJson(r: JsonReader, m: packedList$holder = packedList$holder$new()): packedList$holder {
   r.beginObject();
@@ -1409,17 +1430,17 @@ export function texts$holder$read(r: BinaryReader, end: number, m: texts$holder 
 export function texts$holder$writeJson(m: texts$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value?.length) {
-    const list = w.beginList(',"[proto2.texts]":');
+    const list = w.beginList($Proto2Texts);
     for (const item of m.value) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(',"[proto2.texts]":', '[]');
+  } else w.default($Proto2Texts, '[]');
   w.endObject(mark);
 }
 
-const texts$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([107, '[proto2.texts]']);
+const texts$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([107, $Proto2Texts]);
 
 export function texts$holder$readJson(r: JsonReader, m: texts$holder = texts$holder$new()): texts$holder {
   r.beginObject();
@@ -1483,13 +1504,13 @@ export function level$holder$read(r: BinaryReader, end: number, m: level$holder 
 export function level$holder$writeJson(m: level$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.level]":');
+    w.key($Proto2Level);
     w.enum(Level$enum, m.value);
   }
   w.endObject(mark);
 }
 
-const level$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([108, '[proto2.level]']);
+const level$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([108, $Proto2Level]);
 
 export function level$holder$readJson(r: JsonReader, m: level$holder = level$holder$new()): level$holder {
   r.beginObject();
@@ -1568,17 +1589,17 @@ export function levels$holder$read(r: BinaryReader, end: number, m: levels$holde
 export function levels$holder$writeJson(m: levels$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value?.length) {
-    const list = w.beginList(',"[proto2.levels]":');
+    const list = w.beginList($Proto2Levels);
     for (const item of m.value) {
       w.comma();
       w.enum(Level$enum, item);
     }
     w.endList(list);
-  } else w.default(',"[proto2.levels]":', '[]');
+  } else w.default($Proto2Levels, '[]');
   w.endObject(mark);
 }
 
-const levels$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([109, '[proto2.levels]']);
+const levels$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([109, $Proto2Levels]);
 
 export function levels$holder$readJson(r: JsonReader, m: levels$holder = levels$holder$new()): levels$holder {
   r.beginObject();
@@ -1645,13 +1666,13 @@ export function grouped$holder$read(r: BinaryReader, end: number, m: grouped$hol
 export function grouped$holder$writeJson(m: grouped$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.grouped]":');
+    w.key($Proto2Grouped);
     Grouped$writeJson(m.value, w);
-  } else w.default(',"[proto2.grouped]":', 'null');
+  } else w.default($Proto2Grouped, 'null');
   w.endObject(mark);
 }
 
-const grouped$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([110, '[proto2.grouped]']);
+const grouped$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([110, $Proto2Grouped]);
 
 export function grouped$holder$readJson(r: JsonReader, m: grouped$holder = grouped$holder$new()): grouped$holder {
   r.beginObject();
@@ -1709,13 +1730,13 @@ export function last$holder$read(r: BinaryReader, end: number, m: last$holder = 
 export function last$holder$writeJson(m: last$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.last]":');
+    w.key($Proto2Last);
     w.double(m.value);
   }
   w.endObject(mark);
 }
 
-const last$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([536870911, '[proto2.last]']);
+const last$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([536870911, $Proto2Last]);
 
 export function last$holder$readJson(r: JsonReader, m: last$holder = last$holder$new()): last$holder {
   r.beginObject();
@@ -1773,13 +1794,13 @@ export function big$holder$read(r: BinaryReader, end: number, m: big$holder = bi
 export function big$holder$writeJson(m: big$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.big]":');
+    w.key($Proto2Big);
     w.uint64(m.value);
   }
   w.endObject(mark);
 }
 
-const big$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([1000, '[proto2.big]']);
+const big$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([1000, $Proto2Big]);
 
 export function big$holder$readJson(r: JsonReader, m: big$holder = big$holder$new()): big$holder {
   r.beginObject();
@@ -1837,13 +1858,13 @@ export function flag$holder$read(r: BinaryReader, end: number, m: flag$holder = 
 export function flag$holder$writeJson(m: flag$holderInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.value !== undefined) {
-    w.key(',"[proto2.flag]":');
+    w.key($Proto2Flag);
     w.bool(m.value);
   }
   w.endObject(mark);
 }
 
-const flag$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([1001, '[proto2.flag]']);
+const flag$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([1001, $Proto2Flag]);
 
 export function flag$holder$readJson(r: JsonReader, m: flag$holder = flag$holder$new()): flag$holder {
   r.beginObject();

@@ -13,6 +13,7 @@ import {
   emptyMap,
   enumType,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -454,6 +455,59 @@ export const Numbers: MessageType<Numbers, NumbersInit> = /*#__PURE__*/ messageT
   readForm: Numbers$readForm,
 });
 
+const $fDouble = /*#__PURE__*/ jsonKey('f_double', 'fDouble');
+const $fInf = /*#__PURE__*/ jsonKey('f_inf', 'fInf');
+const $fNegativeInf = /*#__PURE__*/ jsonKey('f_negative_inf', 'fNegativeInf');
+const $fNan = /*#__PURE__*/ jsonKey('f_nan', 'fNan');
+const $fFloat = /*#__PURE__*/ jsonKey('f_float', 'fFloat');
+const $fInt32 = /*#__PURE__*/ jsonKey('f_int32', 'fInt32');
+const $fInt64 = /*#__PURE__*/ jsonKey('f_int64', 'fInt64');
+const $fUint64 = /*#__PURE__*/ jsonKey('f_uint64', 'fUint64');
+const $fFixed32 = /*#__PURE__*/ jsonKey('f_fixed32', 'fFixed32');
+const $fText = /*#__PURE__*/ jsonKey('f_text', 'fText');
+const $fNumber = /*#__PURE__*/ jsonKey('f_number', 'fNumber');
+const $fBool = /*#__PURE__*/ jsonKey('f_bool', 'fBool');
+const $fString = /*#__PURE__*/ jsonKey('f_string', 'fString');
+const $fBytes = /*#__PURE__*/ jsonKey('f_bytes', 'fBytes');
+const $fLevel = /*#__PURE__*/ jsonKey('f_level', 'fLevel');
+const $empty = /*#__PURE__*/ jsonKey('empty');
+const $constructor = /*#__PURE__*/ jsonKey('constructor');
+const $none = /*#__PURE__*/ jsonKey('none');
+const $number = /*#__PURE__*/ jsonKey('number');
+const $text = /*#__PURE__*/ jsonKey('text');
+const $raw = /*#__PURE__*/ jsonKey('raw');
+const $level = /*#__PURE__*/ jsonKey('level');
+const $big = /*#__PURE__*/ jsonKey('big');
+const $children = /*#__PURE__*/ jsonKey('children');
+const $part = /*#__PURE__*/ jsonKey('part');
+const $next = /*#__PURE__*/ jsonKey('next');
+const $body = /*#__PURE__*/ jsonKey('body');
+const $weight = /*#__PURE__*/ jsonKey('weight');
+const $id = /*#__PURE__*/ jsonKey('id');
+const $single = /*#__PURE__*/ jsonKey('single');
+const $many = /*#__PURE__*/ jsonKey('many');
+const $picked = /*#__PURE__*/ jsonKey('picked');
+const $a = /*#__PURE__*/ jsonKey('a');
+const $deeper = /*#__PURE__*/ jsonKey('deeper');
+const $b = /*#__PURE__*/ jsonKey('b');
+const $more = /*#__PURE__*/ jsonKey('more');
+const $n = /*#__PURE__*/ jsonKey('n');
+const $x = /*#__PURE__*/ jsonKey('x');
+const $y = /*#__PURE__*/ jsonKey('y');
+const $list = /*#__PURE__*/ jsonKey('list');
+const $packed = /*#__PURE__*/ jsonKey('packed');
+const $byName = /*#__PURE__*/ jsonKey('by_name', 'byName');
+const $byNumber = /*#__PURE__*/ jsonKey('by_number', 'byNumber');
+const $chosen = /*#__PURE__*/ jsonKey('chosen');
+const $required = /*#__PURE__*/ jsonKey('required');
+const $plain = /*#__PURE__*/ jsonKey('plain');
+const $doubles = /*#__PURE__*/ jsonKey('doubles');
+const $flags = /*#__PURE__*/ jsonKey('flags');
+const $one = /*#__PURE__*/ jsonKey('one');
+const $sixteen = /*#__PURE__*/ jsonKey('sixteen');
+const $twoThousand = /*#__PURE__*/ jsonKey('two_thousand', 'twoThousand');
+const $last = /*#__PURE__*/ jsonKey('last');
+
 function Defaults$new(): Defaults {
   return {
     fDouble: undefined,
@@ -597,99 +651,99 @@ export function Defaults$read(r: BinaryReader, end: number, m: Defaults = Defaul
 export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.fDouble !== undefined) {
-    w.key(w.camel ? ',"fDouble":' : ',"f_double":');
+    w.key($fDouble);
     w.double(m.fDouble);
   }
   if (m.fInf !== undefined) {
-    w.key(w.camel ? ',"fInf":' : ',"f_inf":');
+    w.key($fInf);
     w.double(m.fInf);
   }
   if (m.fNegativeInf !== undefined) {
-    w.key(w.camel ? ',"fNegativeInf":' : ',"f_negative_inf":');
+    w.key($fNegativeInf);
     w.double(m.fNegativeInf);
   }
   if (m.fNan !== undefined) {
-    w.key(w.camel ? ',"fNan":' : ',"f_nan":');
+    w.key($fNan);
     w.double(m.fNan);
   }
   if (m.fFloat !== undefined) {
-    w.key(w.camel ? ',"fFloat":' : ',"f_float":');
+    w.key($fFloat);
     w.float(m.fFloat);
   }
   if (m.fInt32 !== undefined) {
-    w.key(w.camel ? ',"fInt32":' : ',"f_int32":');
+    w.key($fInt32);
     w.int32(m.fInt32);
   }
   if (m.fInt64 !== undefined) {
-    w.key(w.camel ? ',"fInt64":' : ',"f_int64":');
+    w.key($fInt64);
     w.int64(m.fInt64);
   }
   if (m.fUint64 !== undefined) {
-    w.key(w.camel ? ',"fUint64":' : ',"f_uint64":');
+    w.key($fUint64);
     w.uint64(m.fUint64);
   }
   if (m.fFixed32 !== undefined) {
-    w.key(w.camel ? ',"fFixed32":' : ',"f_fixed32":');
+    w.key($fFixed32);
     w.int32(m.fFixed32);
   }
   if (m.fText !== undefined) {
-    w.key(w.camel ? ',"fText":' : ',"f_text":');
+    w.key($fText);
     w.int64(m.fText);
   }
   if (m.fNumber !== undefined) {
-    w.key(w.camel ? ',"fNumber":' : ',"f_number":');
+    w.key($fNumber);
     w.int64(m.fNumber);
   }
   if (m.fBool !== undefined) {
-    w.key(w.camel ? ',"fBool":' : ',"f_bool":');
+    w.key($fBool);
     w.bool(m.fBool);
   }
   if (m.fString !== undefined) {
-    w.key(w.camel ? ',"fString":' : ',"f_string":');
+    w.key($fString);
     w.string(m.fString);
   }
   if (m.fBytes !== undefined) {
-    w.key(w.camel ? ',"fBytes":' : ',"f_bytes":');
+    w.key($fBytes);
     w.bytes(m.fBytes);
   }
   if (m.fLevel !== undefined) {
-    w.key(w.camel ? ',"fLevel":' : ',"f_level":');
+    w.key($fLevel);
     w.enum(Level$enum, m.fLevel);
   }
   if (m.empty !== undefined) {
-    w.key(',"empty":');
+    w.key($empty);
     w.string(m.empty);
   }
   if (m.constructor$ !== undefined) {
-    w.key(',"constructor":');
+    w.key($constructor);
     w.string(m.constructor$);
   }
   if (m.none !== undefined) {
-    w.key(',"none":');
+    w.key($none);
     w.string(m.none);
   }
   w.endObject(mark);
 }
 
 const Defaults$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'f_double', 'fDouble'],
-  [2, 'f_inf', 'fInf'],
-  [3, 'f_negative_inf', 'fNegativeInf'],
-  [4, 'f_nan', 'fNan'],
-  [5, 'f_float', 'fFloat'],
-  [6, 'f_int32', 'fInt32'],
-  [7, 'f_int64', 'fInt64'],
-  [8, 'f_uint64', 'fUint64'],
-  [9, 'f_fixed32', 'fFixed32'],
-  [10, 'f_text', 'fText'],
-  [11, 'f_number', 'fNumber'],
-  [12, 'f_bool', 'fBool'],
-  [13, 'f_string', 'fString'],
-  [14, 'f_bytes', 'fBytes'],
-  [15, 'f_level', 'fLevel'],
-  [16, 'empty'],
-  [17, 'constructor'],
-  [18, 'none'],
+  [1, $fDouble],
+  [2, $fInf],
+  [3, $fNegativeInf],
+  [4, $fNan],
+  [5, $fFloat],
+  [6, $fInt32],
+  [7, $fInt64],
+  [8, $fUint64],
+  [9, $fFixed32],
+  [10, $fText],
+  [11, $fNumber],
+  [12, $fBool],
+  [13, $fString],
+  [14, $fBytes],
+  [15, $fLevel],
+  [16, $empty],
+  [17, $constructor],
+  [18, $none],
 );
 
 export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): Defaults {
@@ -857,34 +911,34 @@ export function Required$read(r: BinaryReader, end: number, m: Required = Requir
 
 export function Required$writeJson(m: RequiredInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.key(',"number":');
+  w.key($number);
   w.int32(m.number ?? 0);
-  w.key(',"text":');
+  w.key($text);
   w.string(m.text ?? 'preset');
-  w.key(',"raw":');
+  w.key($raw);
   w.bytes(m.raw ?? new Uint8Array());
-  w.key(',"level":');
+  w.key($level);
   w.enum(Level$enum, m.level ?? 2);
-  w.key(',"big":');
+  w.key($big);
   w.int64(m.big ?? 7n);
   if (m.children?.length) {
-    const list = w.beginList(',"children":');
+    const list = w.beginList($children);
     for (const item of m.children) {
       w.comma();
       Required$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"children":', '[]');
+  } else w.default($children, '[]');
   w.endObject(mark);
 }
 
 const Required$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'number'],
-  [2, 'text'],
-  [3, 'raw'],
-  [4, 'level'],
-  [5, 'big'],
-  [6, 'children'],
+  [1, $number],
+  [2, $text],
+  [3, $raw],
+  [4, $level],
+  [5, $big],
+  [6, $children],
 );
 
 export function Required$readJson(r: JsonReader, m: Required = Required$new()): Required {
@@ -991,21 +1045,21 @@ export function RequiredMessage$read(r: BinaryReader, end: number, m: RequiredMe
 export function RequiredMessage$writeJson(m: RequiredMessageInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.part !== undefined) {
-    w.key(',"part":');
+    w.key($part);
     RequiredMessage_Part$writeJson(m.part, w);
   } else w.missing('part');
   if (m.next !== undefined) {
-    w.key(',"next":');
+    w.key($next);
     RequiredMessage$writeJson(m.next, w);
-  } else w.default(',"next":', 'null');
+  } else w.default($next, 'null');
   if (m.body !== undefined) {
-    w.key(',"body":');
+    w.key($body);
     RequiredMessage_Body$writeJson(m.body, w);
   } else w.missing('body');
   w.endObject(mark);
 }
 
-const RequiredMessage$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'part'], [2, 'next'], [3, 'body']);
+const RequiredMessage$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $part], [2, $next], [3, $body]);
 
 export function RequiredMessage$readJson(r: JsonReader, m: RequiredMessage = RequiredMessage$new()): RequiredMessage {
   r.beginObject();
@@ -1070,12 +1124,12 @@ export function RequiredMessage_Body$read(r: BinaryReader, end: number, m: Requi
 
 export function RequiredMessage_Body$writeJson(m: RequiredMessage_BodyInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.key(',"weight":');
+  w.key($weight);
   w.int32(m.weight ?? 0);
   w.endObject(mark);
 }
 
-const RequiredMessage_Body$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'weight']);
+const RequiredMessage_Body$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $weight]);
 
 export function RequiredMessage_Body$readJson(r: JsonReader, m: RequiredMessage_Body = RequiredMessage_Body$new()): RequiredMessage_Body {
   r.beginObject();
@@ -1133,13 +1187,13 @@ export function RequiredMessage_Part$read(r: BinaryReader, end: number, m: Requi
 export function RequiredMessage_Part$writeJson(m: RequiredMessage_PartInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.id !== undefined) {
-    w.key(',"id":');
+    w.key($id);
     w.int32(m.id);
   }
   w.endObject(mark);
 }
 
-const RequiredMessage_Part$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'id']);
+const RequiredMessage_Part$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $id]);
 
 export function RequiredMessage_Part$readJson(r: JsonReader, m: RequiredMessage_Part = RequiredMessage_Part$new()): RequiredMessage_Part {
   r.beginObject();
@@ -1232,24 +1286,24 @@ export function Groups$read(r: BinaryReader, end: number, m: Groups = Groups$new
 export function Groups$writeJson(m: GroupsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.single !== undefined) {
-    w.key(',"single":');
+    w.key($single);
     Groups_Single$writeJson(m.single, w);
-  } else w.default(',"single":', 'null');
+  } else w.default($single, 'null');
   if (m.many?.length) {
-    const list = w.beginList(',"many":');
+    const list = w.beginList($many);
     for (const item of m.many) {
       w.comma();
       Groups_Many$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"many":', '[]');
+  } else w.default($many, '[]');
   switch (m.pick?.case) {
     case 'picked':
-      w.key(',"picked":');
+      w.key($picked);
       Groups_Picked$writeJson(m.pick.value, w);
       break;
     case 'number':
-      w.key(',"number":');
+      w.key($number);
       w.int32(m.pick.value);
       break;
   }
@@ -1257,10 +1311,10 @@ export function Groups$writeJson(m: GroupsInit, w: JsonWriter): void {
 }
 
 const Groups$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'single'],
-  [536870911, 'many'],
-  [5, 'picked'],
-  [6, 'number'],
+  [1, $single],
+  [536870911, $many],
+  [5, $picked],
+  [6, $number],
 );
 
 export function Groups$readJson(r: JsonReader, m: Groups = Groups$new()): Groups {
@@ -1349,17 +1403,17 @@ export function Groups_Single$read(r: BinaryReader, end: number, m: Groups_Singl
 export function Groups_Single$writeJson(m: Groups_SingleInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.a !== undefined) {
-    w.key(',"a":');
+    w.key($a);
     w.int32(m.a);
   }
   if (m.deeper !== undefined) {
-    w.key(',"deeper":');
+    w.key($deeper);
     Groups_Single_Deeper$writeJson(m.deeper, w);
-  } else w.default(',"deeper":', 'null');
+  } else w.default($deeper, 'null');
   w.endObject(mark);
 }
 
-const Groups_Single$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'a'], [2, 'deeper']);
+const Groups_Single$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $a], [2, $deeper]);
 
 export function Groups_Single$readJson(r: JsonReader, m: Groups_Single = Groups_Single$new()): Groups_Single {
   r.beginObject();
@@ -1433,21 +1487,21 @@ export function Groups_Single_Deeper$read(r: BinaryReader, end: number, m: Group
 export function Groups_Single_Deeper$writeJson(m: Groups_Single_DeeperInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.b !== undefined) {
-    w.key(',"b":');
+    w.key($b);
     w.string(m.b);
   }
   if (m.more?.length) {
-    const list = w.beginList(',"more":');
+    const list = w.beginList($more);
     for (const item of m.more) {
       w.comma();
       Groups$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"more":', '[]');
+  } else w.default($more, '[]');
   w.endObject(mark);
 }
 
-const Groups_Single_Deeper$fields: JsonFields = /*#__PURE__*/ jsonFields([3, 'b'], [4, 'more']);
+const Groups_Single_Deeper$fields: JsonFields = /*#__PURE__*/ jsonFields([3, $b], [4, $more]);
 
 export function Groups_Single_Deeper$readJson(r: JsonReader, m: Groups_Single_Deeper = Groups_Single_Deeper$new()): Groups_Single_Deeper {
   r.beginObject();
@@ -1511,13 +1565,13 @@ export function Groups_Many$read(r: BinaryReader, end: number, m: Groups_Many = 
 export function Groups_Many$writeJson(m: Groups_ManyInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.n !== undefined) {
-    w.key(',"n":');
+    w.key($n);
     w.int32(m.n);
   }
   w.endObject(mark);
 }
 
-const Groups_Many$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'n']);
+const Groups_Many$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $n]);
 
 export function Groups_Many$readJson(r: JsonReader, m: Groups_Many = Groups_Many$new()): Groups_Many {
   r.beginObject();
@@ -1581,17 +1635,17 @@ export function Groups_Picked$read(r: BinaryReader, end: number, m: Groups_Picke
 export function Groups_Picked$writeJson(m: Groups_PickedInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.x !== undefined) {
-    w.key(',"x":');
+    w.key($x);
     w.int32(m.x);
   }
   if (m.y !== undefined) {
-    w.key(',"y":');
+    w.key($y);
     w.int32(m.y);
   }
   w.endObject(mark);
 }
 
-const Groups_Picked$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'x'], [2, 'y']);
+const Groups_Picked$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $x], [2, $y]);
 
 export function Groups_Picked$readJson(r: JsonReader, m: Groups_Picked = Groups_Picked$new()): Groups_Picked {
   r.beginObject();
@@ -1803,65 +1857,65 @@ function Closed$read$byNumber(r: BinaryReader, end: number, map: Record<string, 
 export function Closed$writeJson(m: ClosedInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.single !== undefined) {
-    w.key(',"single":');
+    w.key($single);
     w.enum(Level$enum, m.single);
   }
   if (m.list?.length) {
-    const list = w.beginList(',"list":');
+    const list = w.beginList($list);
     for (const item of m.list) {
       w.comma();
       w.enum(Level$enum, item);
     }
     w.endList(list);
-  } else w.default(',"list":', '[]');
+  } else w.default($list, '[]');
   if (m.packed?.length) {
-    const list = w.beginList(',"packed":');
+    const list = w.beginList($packed);
     for (const item of m.packed) {
       w.comma();
       w.enum(Level$enum, item);
     }
     w.endList(list);
-  } else w.default(',"packed":', '[]');
+  } else w.default($packed, '[]');
   if (m.byName !== undefined) {
-    const map = w.beginMap(w.camel ? ',"byName":' : ',"by_name":');
+    const map = w.beginMap($byName);
     for (const key in m.byName) {
       w.mapKey(key);
       w.enum(Flag$enum, m.byName[key]!);
     }
-    w.endMap(map, w.camel ? ',"byName":' : ',"by_name":');
-  } else w.default(w.camel ? ',"byName":' : ',"by_name":', '{}');
+    w.endMap(map, $byName);
+  } else w.default($byName, '{}');
   if (m.byNumber !== undefined) {
-    const map = w.beginMap(w.camel ? ',"byNumber":' : ',"by_number":');
+    const map = w.beginMap($byNumber);
     for (const key in m.byNumber) {
       w.mapKey(key);
       w.enum(Flag$enum, m.byNumber[key]!);
     }
-    w.endMap(map, w.camel ? ',"byNumber":' : ',"by_number":');
-  } else w.default(w.camel ? ',"byNumber":' : ',"by_number":', '{}');
+    w.endMap(map, $byNumber);
+  } else w.default($byNumber, '{}');
   switch (m.pick?.case) {
     case 'chosen':
-      w.key(',"chosen":');
+      w.key($chosen);
       w.enum(Level$enum, m.pick.value);
       break;
     case 'text':
-      w.key(',"text":');
+      w.key($text);
       w.string(m.pick.value);
       break;
   }
-  w.key(',"required":');
+  w.key($required);
   w.enum(Level$enum, m.required ?? 2);
   w.endObject(mark);
 }
 
 const Closed$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'single'],
-  [2, 'list'],
-  [3, 'packed'],
-  [4, 'by_name', 'byName'],
-  [5, 'by_number', 'byNumber'],
-  [6, 'chosen'],
-  [7, 'text'],
-  [8, 'required'],
+  [1, $single],
+  [2, $list],
+  [3, $packed],
+  [4, $byName],
+  [5, $byNumber],
+  [6, $chosen],
+  [7, $text],
+  [8, $required],
 );
 
 export function Closed$readJson(r: JsonReader, m: Closed = Closed$new()): Closed {
@@ -2040,54 +2094,54 @@ export function Lists$read(r: BinaryReader, end: number, m: Lists = Lists$new(),
 export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.plain?.length) {
-    const list = w.beginList(',"plain":');
+    const list = w.beginList($plain);
     for (const item of m.plain) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"plain":', '[]');
+  } else w.default($plain, '[]');
   if (m.packed?.length) {
-    const list = w.beginList(',"packed":');
+    const list = w.beginList($packed);
     for (const item of m.packed) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"packed":', '[]');
+  } else w.default($packed, '[]');
   if (m.doubles?.length) {
-    const list = w.beginList(',"doubles":');
+    const list = w.beginList($doubles);
     for (const item of m.doubles) {
       w.comma();
       w.double(item);
     }
     w.endList(list);
-  } else w.default(',"doubles":', '[]');
+  } else w.default($doubles, '[]');
   if (m.text?.length) {
-    const list = w.beginList(',"text":');
+    const list = w.beginList($text);
     for (const item of m.text) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(',"text":', '[]');
+  } else w.default($text, '[]');
   if (m.flags?.length) {
-    const list = w.beginList(',"flags":');
+    const list = w.beginList($flags);
     for (const item of m.flags) {
       w.comma();
       w.bool(item);
     }
     w.endList(list);
-  } else w.default(',"flags":', '[]');
+  } else w.default($flags, '[]');
   w.endObject(mark);
 }
 
 const Lists$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'plain'],
-  [2, 'packed'],
-  [3, 'doubles'],
-  [4, 'text'],
-  [5, 'flags'],
+  [1, $plain],
+  [2, $packed],
+  [3, $doubles],
+  [4, $text],
+  [5, $flags],
 );
 
 export function Lists$readJson(r: JsonReader, m: Lists = Lists$new()): Lists {
@@ -2190,29 +2244,29 @@ export function Numbers$read(r: BinaryReader, end: number, m: Numbers = Numbers$
 export function Numbers$writeJson(m: NumbersInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.one !== undefined) {
-    w.key(',"one":');
+    w.key($one);
     w.int32(m.one);
   }
   if (m.sixteen !== undefined) {
-    w.key(',"sixteen":');
+    w.key($sixteen);
     w.int32(m.sixteen);
   }
   if (m.twoThousand !== undefined) {
-    w.key(w.camel ? ',"twoThousand":' : ',"two_thousand":');
+    w.key($twoThousand);
     w.int32(m.twoThousand);
   }
   if (m.last !== undefined) {
-    w.key(',"last":');
+    w.key($last);
     w.int32(m.last);
   }
   w.endObject(mark);
 }
 
 const Numbers$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'one'],
-  [16, 'sixteen'],
-  [2048, 'two_thousand', 'twoThousand'],
-  [4999, 'last'],
+  [1, $one],
+  [16, $sixteen],
+  [2048, $twoThousand],
+  [4999, $last],
 );
 
 export function Numbers$readJson(r: JsonReader, m: Numbers = Numbers$new()): Numbers {

@@ -11,6 +11,7 @@ import {
   copyMap,
   emptyMap,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import {
@@ -219,6 +220,35 @@ export const All: MessageType<All, AllInit> = /*#__PURE__*/ messageType('wkt.All
   readJson: All$readJson,
   readForm: All$readForm,
 });
+
+const $timestamp = /*#__PURE__*/ jsonKey('timestamp');
+const $duration = /*#__PURE__*/ jsonKey('duration');
+const $fieldMask = /*#__PURE__*/ jsonKey('field_mask', 'fieldMask');
+const $struct = /*#__PURE__*/ jsonKey('struct');
+const $value = /*#__PURE__*/ jsonKey('value');
+const $listValue = /*#__PURE__*/ jsonKey('list_value', 'listValue');
+const $nullValue = /*#__PURE__*/ jsonKey('null_value', 'nullValue');
+const $any = /*#__PURE__*/ jsonKey('any');
+const $empty = /*#__PURE__*/ jsonKey('empty');
+const $double = /*#__PURE__*/ jsonKey('double');
+const $float = /*#__PURE__*/ jsonKey('float');
+const $int64 = /*#__PURE__*/ jsonKey('int64');
+const $uint64 = /*#__PURE__*/ jsonKey('uint64');
+const $int32 = /*#__PURE__*/ jsonKey('int32');
+const $uint32 = /*#__PURE__*/ jsonKey('uint32');
+const $bool = /*#__PURE__*/ jsonKey('bool');
+const $string = /*#__PURE__*/ jsonKey('string');
+const $bytes = /*#__PURE__*/ jsonKey('bytes');
+const $timestamps = /*#__PURE__*/ jsonKey('timestamps');
+const $durations = /*#__PURE__*/ jsonKey('durations');
+const $values = /*#__PURE__*/ jsonKey('values');
+const $int64s = /*#__PURE__*/ jsonKey('int64s');
+const $anys = /*#__PURE__*/ jsonKey('anys');
+const $pickedValue = /*#__PURE__*/ jsonKey('picked_value', 'pickedValue');
+const $pickedNull = /*#__PURE__*/ jsonKey('picked_null', 'pickedNull');
+const $pickedString = /*#__PURE__*/ jsonKey('picked_string', 'pickedString');
+const $valueMap = /*#__PURE__*/ jsonKey('value_map', 'valueMap');
+const $maybeNull = /*#__PURE__*/ jsonKey('maybe_null', 'maybeNull');
 
 function All$new(): All {
   return {
@@ -579,172 +609,172 @@ function All$read$valueMap(r: BinaryReader, end: number, map: Record<string, Val
 export function All$writeJson(m: AllInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.timestamp !== undefined) {
-    w.key(',"timestamp":');
+    w.key($timestamp);
     Timestamp$writeJson(m.timestamp, w);
-  } else w.default(',"timestamp":', 'null');
+  } else w.default($timestamp, 'null');
   if (m.duration !== undefined) {
-    w.key(',"duration":');
+    w.key($duration);
     Duration$writeJson(m.duration, w);
-  } else w.default(',"duration":', 'null');
+  } else w.default($duration, 'null');
   if (m.fieldMask !== undefined) {
-    w.key(w.camel ? ',"fieldMask":' : ',"field_mask":');
+    w.key($fieldMask);
     FieldMask$writeJson(m.fieldMask, w);
-  } else w.default(w.camel ? ',"fieldMask":' : ',"field_mask":', 'null');
+  } else w.default($fieldMask, 'null');
   if (m.struct !== undefined) {
-    w.key(',"struct":');
+    w.key($struct);
     Struct$writeJson(m.struct, w);
-  } else w.default(',"struct":', 'null');
+  } else w.default($struct, 'null');
   if (m.value !== undefined) {
-    w.key(',"value":');
+    w.key($value);
     Value$writeJson(m.value, w);
-  } else w.default(',"value":', 'null');
+  } else w.default($value, 'null');
   if (m.listValue !== undefined) {
-    w.key(w.camel ? ',"listValue":' : ',"list_value":');
+    w.key($listValue);
     ListValue$writeJson(m.listValue, w);
-  } else w.default(w.camel ? ',"listValue":' : ',"list_value":', 'null');
-  w.default(w.camel ? ',"nullValue":' : ',"null_value":', 'null');
+  } else w.default($listValue, 'null');
+  w.default($nullValue, 'null');
   if (m.any !== undefined) {
-    w.key(',"any":');
+    w.key($any);
     Any$writeJson(m.any, w);
-  } else w.default(',"any":', 'null');
+  } else w.default($any, 'null');
   if (m.empty !== undefined) {
-    w.key(',"empty":');
+    w.key($empty);
     Empty$writeJson(m.empty, w);
-  } else w.default(',"empty":', 'null');
+  } else w.default($empty, 'null');
   if (m.double !== undefined) {
-    w.key(',"double":');
+    w.key($double);
     DoubleValue$writeJson(m.double, w);
-  } else w.default(',"double":', 'null');
+  } else w.default($double, 'null');
   if (m.float !== undefined) {
-    w.key(',"float":');
+    w.key($float);
     FloatValue$writeJson(m.float, w);
-  } else w.default(',"float":', 'null');
+  } else w.default($float, 'null');
   if (m.int64 !== undefined) {
-    w.key(',"int64":');
+    w.key($int64);
     Int64Value$writeJson(m.int64, w);
-  } else w.default(',"int64":', 'null');
+  } else w.default($int64, 'null');
   if (m.uint64 !== undefined) {
-    w.key(',"uint64":');
+    w.key($uint64);
     UInt64Value$writeJson(m.uint64, w);
-  } else w.default(',"uint64":', 'null');
+  } else w.default($uint64, 'null');
   if (m.int32 !== undefined) {
-    w.key(',"int32":');
+    w.key($int32);
     Int32Value$writeJson(m.int32, w);
-  } else w.default(',"int32":', 'null');
+  } else w.default($int32, 'null');
   if (m.uint32 !== undefined) {
-    w.key(',"uint32":');
+    w.key($uint32);
     UInt32Value$writeJson(m.uint32, w);
-  } else w.default(',"uint32":', 'null');
+  } else w.default($uint32, 'null');
   if (m.bool !== undefined) {
-    w.key(',"bool":');
+    w.key($bool);
     BoolValue$writeJson(m.bool, w);
-  } else w.default(',"bool":', 'null');
+  } else w.default($bool, 'null');
   if (m.string !== undefined) {
-    w.key(',"string":');
+    w.key($string);
     StringValue$writeJson(m.string, w);
-  } else w.default(',"string":', 'null');
+  } else w.default($string, 'null');
   if (m.bytes !== undefined) {
-    w.key(',"bytes":');
+    w.key($bytes);
     BytesValue$writeJson(m.bytes, w);
-  } else w.default(',"bytes":', 'null');
+  } else w.default($bytes, 'null');
   if (m.timestamps?.length) {
-    const list = w.beginList(',"timestamps":');
+    const list = w.beginList($timestamps);
     for (const item of m.timestamps) {
       w.comma();
       Timestamp$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"timestamps":', '[]');
+  } else w.default($timestamps, '[]');
   if (m.durations !== undefined) {
-    const map = w.beginMap(',"durations":');
+    const map = w.beginMap($durations);
     for (const key in m.durations) {
       w.mapKey(key);
       Duration$writeJson(m.durations[key]!, w);
     }
-    w.endMap(map, ',"durations":');
-  } else w.default(',"durations":', '{}');
+    w.endMap(map, $durations);
+  } else w.default($durations, '{}');
   if (m.values?.length) {
-    const list = w.beginList(',"values":');
+    const list = w.beginList($values);
     for (const item of m.values) {
       w.comma();
       Value$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"values":', '[]');
+  } else w.default($values, '[]');
   if (m.int64s?.length) {
-    const list = w.beginList(',"int64s":');
+    const list = w.beginList($int64s);
     for (const item of m.int64s) {
       w.comma();
       Int64Value$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"int64s":', '[]');
+  } else w.default($int64s, '[]');
   if (m.anys?.length) {
-    const list = w.beginList(',"anys":');
+    const list = w.beginList($anys);
     for (const item of m.anys) {
       w.comma();
       Any$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"anys":', '[]');
+  } else w.default($anys, '[]');
   switch (m.pick?.case) {
     case 'pickedValue':
-      w.key(w.camel ? ',"pickedValue":' : ',"picked_value":');
+      w.key($pickedValue);
       Value$writeJson(m.pick.value, w);
       break;
     case 'pickedNull':
-      w.key(w.camel ? ',"pickedNull":' : ',"picked_null":');
+      w.key($pickedNull);
       w.null();
       break;
     case 'pickedString':
-      w.key(w.camel ? ',"pickedString":' : ',"picked_string":');
+      w.key($pickedString);
       StringValue$writeJson(m.pick.value, w);
       break;
   }
   if (m.valueMap !== undefined) {
-    const map = w.beginMap(w.camel ? ',"valueMap":' : ',"value_map":');
+    const map = w.beginMap($valueMap);
     for (const key in m.valueMap) {
       w.mapKey(key);
       Value$writeJson(m.valueMap[key]!, w);
     }
-    w.endMap(map, w.camel ? ',"valueMap":' : ',"value_map":');
-  } else w.default(w.camel ? ',"valueMap":' : ',"value_map":', '{}');
+    w.endMap(map, $valueMap);
+  } else w.default($valueMap, '{}');
   if (m.maybeNull !== undefined) {
-    w.key(w.camel ? ',"maybeNull":' : ',"maybe_null":');
+    w.key($maybeNull);
     w.null();
   }
   w.endObject(mark);
 }
 
 const All$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'timestamp'],
-  [2, 'duration'],
-  [3, 'field_mask', 'fieldMask'],
-  [4, 'struct'],
-  [-5, 'value'],
-  [6, 'list_value', 'listValue'],
-  [-7, 'null_value', 'nullValue'],
-  [8, 'any'],
-  [9, 'empty'],
-  [10, 'double'],
-  [11, 'float'],
-  [12, 'int64'],
-  [13, 'uint64'],
-  [14, 'int32'],
-  [15, 'uint32'],
-  [16, 'bool'],
-  [17, 'string'],
-  [18, 'bytes'],
-  [19, 'timestamps'],
-  [20, 'durations'],
-  [21, 'values'],
-  [22, 'int64s'],
-  [23, 'anys'],
-  [-24, 'picked_value', 'pickedValue'],
-  [-25, 'picked_null', 'pickedNull'],
-  [26, 'picked_string', 'pickedString'],
-  [27, 'value_map', 'valueMap'],
-  [-28, 'maybe_null', 'maybeNull'],
+  [1, $timestamp],
+  [2, $duration],
+  [3, $fieldMask],
+  [4, $struct],
+  [-5, $value],
+  [6, $listValue],
+  [-7, $nullValue],
+  [8, $any],
+  [9, $empty],
+  [10, $double],
+  [11, $float],
+  [12, $int64],
+  [13, $uint64],
+  [14, $int32],
+  [15, $uint32],
+  [16, $bool],
+  [17, $string],
+  [18, $bytes],
+  [19, $timestamps],
+  [20, $durations],
+  [21, $values],
+  [22, $int64s],
+  [23, $anys],
+  [-24, $pickedValue],
+  [-25, $pickedNull],
+  [26, $pickedString],
+  [27, $valueMap],
+  [-28, $maybeNull],
 );
 
 export function All$readJson(r: JsonReader, m: All = All$new()): All {

@@ -38,6 +38,8 @@ export interface ExtensionModel {
   readonly deprecated: boolean;
   readonly extendee: MessageModel;
   readonly number: number;
+  /** The message it extends has message_set_wire_format. */
+  readonly messageSet: boolean;
   /** A message that holds nothing but this field, under the name `value`. */
   readonly holder: MessageModel;
 }

@@ -1,6 +1,7 @@
 import type { EnumModel, FileModel, MessageModel, ValueType } from '../model/types.ts';
 import { isWellKnown } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
+import type { JsonKeys } from './json-keys.ts';
 import { relativeImport, type Imports, type Printer } from './printer.ts';
 import { scalarInfo } from './scalars.ts';
 
@@ -14,6 +15,8 @@ export interface PrintContext {
   readonly options: PluginOptions;
   /** The module of the runtime's codecs. */
   readonly codec: string;
+  /** The JSON keys the file's codecs use. */
+  readonly keys: JsonKeys;
 }
 
 /** A value of the runtime's codecs. */

@@ -34,7 +34,7 @@ function printWriteOneof(c: PrintContext, oneof: OneofModel): void {
       p.block(
         `case ${quote(field.name)}:`,
         () => {
-          p.line(`w.key(${keyText(field)});`);
+          p.line(`w.key(${c.keys.of(field)});`);
           p.line(writeValue(c, field.value, `${access}.value`));
           p.line('break;');
         },
@@ -47,7 +47,7 @@ function printWriteOneof(c: PrintContext, oneof: OneofModel): void {
 function printWriteField(c: PrintContext, field: FieldModel, message: MessageModel): void {
   const { p } = c;
   const access = `m${propertyAccess(field.name)}`;
-  const key = keyText(field);
+  const key = c.keys.of(field);
   if (field.shape === 'map') {
     p.block(
       `if (${access} !== undefined) {`,
@@ -120,30 +120,13 @@ function enumArgument(c: PrintContext, value: ValueType): string[] {
   return value.kind === 'enum' ? [valueRef(c, value.type, '$enum')] : [];
 }
 
-/** The text in front of a value: `,"name":`. */
-function keyText(field: FieldModel): string {
-  const proto = literal(field.protoName);
-  const json = literal(field.jsonName);
-  return proto === json ? proto : `w.camel ? ${json} : ${proto}`;
-}
-
-function literal(name: string): string {
-  // The writer copies keys as ASCII.
-  const ascii = JSON.stringify(name).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return quote(`,${ascii}:`);
-}
-
 /** `$fields`: the keys of the message, for the reader to look up. */
 export function printJsonFields(c: PrintContext, message: MessageModel): void {
   if (isWrapper(message)) return;
   const { p } = c;
   const entries = message.fields.map((field) => {
     const number = acceptsNull(field) ? -field.number : field.number;
-    const names = [field.protoName, ...(field.jsonName === field.protoName ? [] : [field.jsonName])];
-    return `[${[number, ...names.map(quote)].join(', ')}]`;
+    return `[${number}, ${c.keys.of(field)}]`;
   });
   if (message.extendable) entries.unshift(quote(message.typeName));
   const make = codec(c, message.extendable ? 'extendableJsonFields' : 'jsonFields');

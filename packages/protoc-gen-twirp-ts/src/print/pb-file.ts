@@ -9,6 +9,7 @@ import { printCreate, printNew } from './create.ts';
 import { printReadForm } from './form.ts';
 import { hasDefaults, printDefaults } from './defaults.ts';
 import { printHeader, printRuntimeCheck } from './header.ts';
+import { JsonKeys } from './json-keys.ts';
 import { printJsonFields, printReadJson, printWriteJson } from './json.ts';
 import { printEnum, printInit, printInterface } from './message-types.ts';
 import { Imports, Printer, relativeImport } from './printer.ts';
@@ -32,6 +33,7 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
     file,
     options,
     codec: `${options.runtime}/codec`,
+    keys: new JsonKeys(),
   };
   for (const type of file.enums) {
     printEnum(c, type);
@@ -53,14 +55,25 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
     printExtension(c, extension);
     body.line();
   }
-  for (const message of messages) printCodec(c, message);
+  const codecs = new Printer();
+  for (const message of messages) printCodec({ ...c, p: codecs }, message);
+  printJsonKeys(c);
   const head = new Printer();
   printHeader(head, file);
   c.imports.print(head);
   if (options.wellKnownTypes === 'import') printRuntimeCheck(head, options);
   // The runtime's own files need no check, but must be modules.
   else if (file.messages.length + file.enums.length + file.extensions.length === 0) head.line('export {};');
-  return `${head.toString()}\n\n${body.toString().trimEnd()}\n`;
+  return `${head.toString()}\n\n${`${body.toString()}\n${codecs.toString()}`.trimEnd()}\n`;
+}
+
+/** The keys that reading and writing JSON share. */
+function printJsonKeys(c: PrintContext): void {
+  if (c.keys.size === 0) return;
+  for (const [name, args] of c.keys.entries()) {
+    c.p.line(`const ${name} = /*#__PURE__*/ ${codec(c, 'jsonKey')}(${args});`);
+  }
+  c.p.line();
 }
 
 function printMessageType(c: PrintContext, message: MessageModel): void {

@@ -3,6 +3,7 @@ import type { FileModel, MethodModel, ServiceModel } from '../model/types.ts';
 import type { PluginOptions } from '../options.ts';
 import { importType, importValue, moduleOf, type PrintContext } from './context.ts';
 import { printHeader } from './header.ts';
+import { JsonKeys } from './json-keys.ts';
 import { Imports, Printer } from './printer.ts';
 
 /** `<name>.twirp.ts`: the services of a file, their routes and their clients. */
@@ -15,6 +16,7 @@ export function printTwirpFile(file: FileModel, options: PluginOptions): string 
     file,
     options,
     codec: `${options.runtime}/codec`,
+    keys: new JsonKeys(),
   };
   for (const service of file.services) {
     printInterface(c, service);

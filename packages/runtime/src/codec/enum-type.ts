@@ -1,4 +1,5 @@
-import { type JsonKeys, jsonKeys } from './json-keys.ts';
+import { type NameTable, nameTable } from './name-table.ts';
+import { type PackedText, packText } from './packed-text.ts';
 
 /** An enum as generated code describes it: what its values are called. */
 export interface EnumType {
@@ -7,9 +8,9 @@ export interface EnumType {
   /** The first name declared for each number. */
   readonly names: ReadonlyMap<number, string>;
   /** The same in quotes, as JSON writes them. */
-  readonly quoted: ReadonlyMap<number, string>;
+  readonly quoted: ReadonlyMap<number, PackedText>;
   /** What JSON may hold in place of a number. */
-  readonly keys: JsonKeys;
+  readonly table: NameTable;
   /** Every name, aliases included. */
   readonly numbers: ReadonlyMap<string, number>;
 }
@@ -17,7 +18,7 @@ export interface EnumType {
 /** Makes an enum's description of its values; the first name of a number is the one JSON writes. */
 export function enumType(typeName: string, values: Readonly<Record<string, number>>): EnumType {
   const names = new Map<number, string>();
-  const quoted = new Map<number, string>();
+  const quoted = new Map<number, PackedText>();
   const numbers = new Map<string, number>();
   // Object.keys gives names in the order they are declared: no proto name looks like an array index.
   for (const name of Object.keys(values)) {
@@ -25,7 +26,7 @@ export function enumType(typeName: string, values: Readonly<Record<string, numbe
     numbers.set(name, number);
     if (names.has(number)) continue;
     names.set(number, name);
-    quoted.set(number, `"${name}"`);
+    quoted.set(number, packText(`"${name}"`));
   }
-  return { typeName, names, quoted, numbers, keys: jsonKeys(numbers) };
+  return { typeName, names, quoted, numbers, table: nameTable(numbers) };
 }

@@ -2,6 +2,7 @@ import { BinaryReader } from './binary-reader.ts';
 import { concat } from './bytes.ts';
 import { DecodeError } from './errors.ts';
 import type { MessageType } from './message-type.ts';
+import { unwrapItem, wrapItem } from './message-set.ts';
 import type { Unknown } from './unknown.ts';
 
 /** A message that holds nothing but one extension. */
@@ -21,6 +22,8 @@ export interface Extension<E extends Unknown, H extends HI, HI extends Holder> {
   readonly extendee: string;
   readonly number: number;
   readonly holder: MessageType<H, HI>;
+  /** The message it extends is a message set, which keeps extensions in items. */
+  readonly messageSet: boolean;
   /** Not there at run time: ties the extension to the messages it extends. */
   readonly $extendee?: (message: E) => void;
 }
@@ -30,7 +33,7 @@ export function getExtension<E extends Unknown, H extends HI, HI extends Holder>
   message: E,
   extension: Extension<E, H, HI>,
 ): H['value'] {
-  const chunks = (message.$unknown ?? []).filter((chunk) => fieldNumber(chunk) === extension.number);
+  const chunks = keptFields(message, extension).filter((chunk) => fieldNumber(chunk) === extension.number);
   return extension.holder.decode(concat(chunks)).value;
 }
 
@@ -38,7 +41,7 @@ export function hasExtension<E extends Unknown, H extends HI, HI extends Holder>
   message: E,
   extension: Extension<E, H, HI>,
 ): boolean {
-  return message.$unknown?.some((chunk) => fieldNumber(chunk) === extension.number) ?? false;
+  return keptFields(message, extension).some((chunk) => fieldNumber(chunk) === extension.number);
 }
 
 /** Sets an extension in place of what the message holds of it. @throws {EncodeError} */
@@ -49,20 +52,29 @@ export function setExtension<E extends Unknown, H extends HI, HI extends Holder>
 ): void {
   clearExtension(message, extension);
   const bytes = extension.holder.encode({ value } as HI);
-  if (bytes.length > 0) (message.$unknown ??= []).push(...fields(bytes));
+  if (bytes.length === 0) return;
+  const chunks = fields(bytes);
+  (message.$unknown ??= []).push(...(extension.messageSet ? chunks.map(wrapItem) : chunks));
 }
 
 export function clearExtension<E extends Unknown, H extends HI, HI extends Holder>(
   message: E,
   extension: Extension<E, H, HI>,
 ): void {
-  const rest = message.$unknown?.filter((chunk) => fieldNumber(chunk) !== extension.number) ?? [];
+  const kept = keptFields(message, extension);
+  const rest = message.$unknown?.filter((_, i) => fieldNumber(kept[i]!) !== extension.number) ?? [];
   if (rest.length > 0) message.$unknown = rest;
   else delete message.$unknown;
 }
 
+/** The unknown fields of a message one by one, as its extensions would be fields of it. */
+function keptFields(message: Unknown, { messageSet }: { readonly messageSet: boolean }): readonly Uint8Array[] {
+  const chunks = message.$unknown ?? [];
+  return messageSet ? chunks.map(unwrapItem) : chunks;
+}
+
 /** The field number a chunk of unknown fields starts with. */
-export function fieldNumber(chunk: Uint8Array): number {
+function fieldNumber(chunk: Uint8Array): number {
   return new BinaryReader(chunk).tag() >>> 3;
 }
 
@@ -81,6 +93,7 @@ export function extension<E extends Unknown, H extends HI, HI extends Holder>(
   extendee: string,
   number: number,
   holder: MessageType<H, HI>,
+  messageSet: boolean = false,
 ): Extension<E, H, HI> {
-  return { typeName: holder.typeName, extendee, number, holder };
+  return { typeName: holder.typeName, extendee, number, holder, messageSet };
 }

@@ -29,6 +29,20 @@ export function fromBillions(high: number, low: number): bigint {
   return signed[0]!;
 }
 
+/**
+ * A non-negative integer below 2^64 in two parts of base 1e9: `[value / 1e9, value % 1e9]`.
+ * Division in doubles, 16 bits at a time, so that nothing goes beyond 2^53.
+ */
+export function toBillions(value: bigint): readonly [high: number, low: number] {
+  signed[0] = value;
+  const high = words[1]!;
+  const low = words[0]!;
+  const upper = (high % 1e9) * 0x1_0000 + (low >>> 16);
+  const lower = (upper % 1e9) * 0x1_0000 + (low & 0xffff);
+  const billions = Math.floor(high / 1e9) * 0x1_0000_0000 + Math.floor(upper / 1e9) * 0x1_0000 + Math.floor(lower / 1e9);
+  return [billions, lower % 1e9];
+}
+
 /** The number nearest to an int64, or thereabouts beyond 2^53. */
 export function nearInt64(value: bigint): number {
   signed[0] = value;

@@ -5,7 +5,7 @@ import { DecodeError } from './errors.ts';
 import { fromBillions, fromInteger, toSafeNumber } from './int64.ts';
 import { fromDecimal } from './float.ts';
 import type { JsonFields } from './json-fields.ts';
-import { type JsonKey, type JsonKeys, nextHash } from './json-keys.ts';
+import { type NameTable, nextHash, type NumberedName } from './name-table.ts';
 import { isJsonNumber, parseInteger } from './json-number.ts';
 import { jsonPath } from './json-path.ts';
 import { plainUntil } from './json-scan.ts';
@@ -122,7 +122,7 @@ export class JsonReader {
     for (;;) {
       if (!this.nextKey() && !this.member()) return 0;
       const start = this.pos;
-      const number = this.matchKey(fields.keys);
+      const number = this.matchKey(fields.names);
       if (this.strict) this.once(number === 0 ? this.keyAt(start) : number, start);
       this.colon();
       if (number === 0) {
@@ -371,10 +371,10 @@ export class JsonReader {
   enum(type: EnumType): number | undefined {
     if (this.space() !== QUOTE) return this.int32();
     const start = this.pos;
-    const key = this.findKey(type.keys);
+    const key = this.findName(type.table);
     if (key !== undefined) {
       // Enum values repeat more often than they follow each other.
-      type.keys.hint--;
+      type.table.hint--;
       return key.number;
     }
     const name = this.string();
@@ -651,18 +651,18 @@ export class JsonReader {
   // Keys
 
   /** Takes a string that may be one of the keys. @returns its number, or 0 */
-  private matchKey(keys: JsonKeys): number {
-    const key = this.findKey(keys);
-    return key === undefined ? (keys.numbers.get(this.string()) ?? 0) : key.number;
+  private matchKey(names: NameTable): number {
+    const key = this.findName(names);
+    return key === undefined ? (names.numbers.get(this.string()) ?? 0) : key.number;
   }
 
-  /** Takes the string that comes next if it is one of the keys, written without escapes. */
-  private findKey(keys: JsonKeys): JsonKey | undefined {
-    const { list, hint } = keys;
-    // Keys come in a steady order as a rule: the one after the last is tried first.
+  /** Takes the string that comes next if it is one of the names, written without escapes. */
+  private findName(names: NameTable): NumberedName | undefined {
+    const { list, hint } = names;
+    // They come in a steady order as a rule: the one after the last is tried first.
     const expected = list[hint];
-    if (expected !== undefined && this.isKey(expected)) return this.takeKey(keys, hint);
-    const { slots } = keys;
+    if (expected !== undefined && this.isName(expected)) return this.takeName(names, hint);
+    const { slots } = names;
     const { buf } = this;
     let hash = 0;
     for (let at = this.pos + 1, byte = buf[at]; byte !== QUOTE; byte = buf[++at]) {
@@ -670,21 +670,20 @@ export class JsonReader {
       hash = nextHash(hash, byte);
     }
     for (let index = slots[hash & (slots.length - 1)]!; index >= 0; index = slots[++hash & (slots.length - 1)]!) {
-      if (this.isKey(list[index]!)) return this.takeKey(keys, index);
+      if (this.isName(list[index]!)) return this.takeName(names, index);
     }
     return undefined;
   }
 
-  private takeKey(keys: JsonKeys, index: number): JsonKey {
-    const key = keys.list[index]!;
-    keys.hint = index + 1;
-    this.pos += key.bytes.length + 2;
-    return key;
+  private takeName(names: NameTable, index: number): NumberedName {
+    const name = names.list[index]!;
+    names.hint = index + 1;
+    this.pos += name.bytes.length + 2;
+    return name;
   }
 
-  private isKey(key: JsonKey): boolean {
+  private isName({ bytes }: NumberedName): boolean {
     const { buf } = this;
-    const { bytes } = key;
     const start = this.pos + 1;
     const { length } = bytes;
     if (buf[start + length] !== QUOTE || buf[start] !== bytes[0]) return false;

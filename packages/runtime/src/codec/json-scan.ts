@@ -16,25 +16,13 @@ function special(word: number): number {
 }
 
 /** Whether there is a quote, a backslash or a control character. */
-export function needsEscape(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
-  const view = viewOf(bytes);
+export function needsEscape(view: DataView, start: number, end: number): boolean {
   let found = 0;
   let i = start;
   for (; i + 4 <= end; i += 4) found |= special(view.getInt32(i, true));
-  for (; i < end; i++) found |= special(bytes[i]! | 0x40404000);
+  // Three letters stand in for the bytes that are not there.
+  for (; i < end; i++) found |= special(view.getUint8(i) | 0x40404000);
   return (found & HIGH_BITS) !== 0;
-}
-
-let lastBytes: Uint8Array | undefined;
-let lastView: DataView;
-
-/** The view of the slab that is being written: it changes seldom. */
-function viewOf(bytes: Uint8Array): DataView {
-  if (bytes !== lastBytes) {
-    lastBytes = bytes;
-    lastView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-  return lastView;
 }
 
 /**

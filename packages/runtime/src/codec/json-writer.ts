@@ -1,9 +1,11 @@
 import { base64Length, writeBase64 } from './base64.ts';
 import type { EnumType } from './enum-type.ts';
 import { EncodeError, missingField } from './errors.ts';
-import { nearInt64, nearUint64, toInt64, toUint64, type Int64Like } from './int64.ts';
+import { nearInt64, nearUint64, toBillions, toInt64, toUint64, type Int64Like } from './int64.ts';
+import type { JsonKey } from './json-key.ts';
 import type { ToJsonOptions } from './options.ts';
 import { OutputBuffer } from './output-buffer.ts';
+import type { PackedText } from './packed-text.ts';
 import type { Registry } from './registry.ts';
 import type { Unknown } from './unknown.ts';
 import { millionths, shortestFloat } from './float.ts';
@@ -24,7 +26,7 @@ const BACKSLASH = 0x5c;
  * Writes ProtoJSON straight into bytes (bench/codec: twice as fast as building strings).
  *
  * Every member of an object and every element of a list is written with a comma in front; the end of the
- * object or list turns the first comma into its bracket. `key` is the whole text before a value: `,"name":`.
+ * object or list turns the first comma into its bracket.
  */
 export class JsonWriter extends OutputBuffer {
   /** Write `userName` instead of `user_name`. */
@@ -52,7 +54,7 @@ export class JsonWriter extends OutputBuffer {
     this.close(mark, 0x7b, 0x7d);
   }
 
-  beginList(key: string): number {
+  beginList(key: JsonKey): number {
     this.key(key);
     return this.beginObject();
   }
@@ -61,13 +63,13 @@ export class JsonWriter extends OutputBuffer {
     this.close(mark, 0x5b, 0x5d);
   }
 
-  beginMap(key: string): number {
+  beginMap(key: JsonKey): number {
     return this.beginList(key);
   }
 
   /** Ends a map; an empty one takes its key back where defaults are not written. */
-  endMap(mark: number, key: string): void {
-    if (this.pos === this.start + mark && !this.defaults) this.pos -= key.length;
+  endMap(mark: number, key: JsonKey): void {
+    if (this.pos === this.start + mark && !this.defaults) this.pos -= (this.camel ? key.camel : key.proto).length;
     else this.endObject(mark);
   }
 
@@ -106,8 +108,20 @@ export class JsonWriter extends OutputBuffer {
     this.buf[this.pos++] = COMMA;
   }
 
-  /** ASCII text as it is: a key with its comma, quotes and colon, or a literal. */
-  key(text: string): void {
+  /** The key of a field, with a comma before and a colon after it. */
+  key(key: JsonKey): void {
+    this.packed(this.camel ? key.camel : key.proto);
+  }
+
+  private packed({ words, length }: PackedText): void {
+    this.reserve(length + 3);
+    const { view, pos } = this;
+    for (let i = 0; i < words.length; i++) view.setInt32(pos + i * 4, words[i]!, true);
+    this.pos = pos + length;
+  }
+
+  /** ASCII text as it is. */
+  text(text: string): void {
     const { length } = text;
     this.reserve(length);
     const { buf, pos } = this;
@@ -124,11 +138,11 @@ export class JsonWriter extends OutputBuffer {
   }
 
   null(): void {
-    this.key('null');
+    this.text('null');
   }
 
   bool(value: boolean): void {
-    this.key(value ? 'true' : 'false');
+    this.text(value ? 'true' : 'false');
   }
 
   /** A 32-bit integer of any kind. */
@@ -142,10 +156,22 @@ export class JsonWriter extends OutputBuffer {
     this.digits(value);
   }
 
-  /** A non-negative integer with leading zeros: a part of a date. */
-  padded(value: number, width: number): void {
-    this.reserve(width);
-    this.fixedDigits(value, width);
+  /** A date and a time in UTC as RFC 3339 writes them, up to the seconds. */
+  dateTime(year: number, month: number, day: number, secondOfDay: number): void {
+    this.reserve(20);
+    const { buf } = this;
+    buf[this.pos++] = QUOTE;
+    this.fixedDigits(year, 4);
+    buf[this.pos++] = 0x2d;
+    this.fixedDigits(month, 2);
+    buf[this.pos++] = 0x2d;
+    this.fixedDigits(day, 2);
+    buf[this.pos++] = 0x54;
+    this.fixedDigits((secondOfDay / 3600) | 0, 2);
+    buf[this.pos++] = COLON;
+    this.fixedDigits(((secondOfDay / 60) | 0) % 60, 2);
+    buf[this.pos++] = COLON;
+    this.fixedDigits(secondOfDay % 60, 2);
   }
 
   int64(value: Int64Like): void {
@@ -167,7 +193,7 @@ export class JsonWriter extends OutputBuffer {
     // Most fractions people send have few decimals.
     const scaled = Number.isInteger(size) ? size * 1e6 : millionths(size);
     if (scaled < 0) {
-      this.key(String(value));
+      this.text(String(value));
       return;
     }
     this.reserve(24);
@@ -193,17 +219,21 @@ export class JsonWriter extends OutputBuffer {
   /** What is no number of JSON, or a very large one. */
   private oddNumber(value: number): void {
     if (typeof value !== 'number') throw new EncodeError(`expected a number, got ${String(value)}`);
-    this.key(Number.isFinite(value) ? String(value) : `"${value}"`);
+    this.text(Number.isFinite(value) ? String(value) : `"${value}"`);
   }
 
   private quotedInteger(value: bigint, number: number): void {
-    if (number < 1e15 && number > -1e15) {
-      this.reserve(18);
-      this.buf[this.pos++] = QUOTE;
-      if (number < 0) this.buf[this.pos++] = 0x2d;
-      this.digits(Math.abs(number));
-      this.buf[this.pos++] = QUOTE;
-    } else this.key(`"${value}"`);
+    this.reserve(22);
+    this.buf[this.pos++] = QUOTE;
+    if (number < 0) this.buf[this.pos++] = 0x2d;
+    const size = Math.abs(number);
+    if (size < 1e15) this.digits(size);
+    else {
+      const [billions, rest] = toBillions(number < 0 ? -value : value);
+      this.digits(billions);
+      this.fixedDigits(rest, 9);
+    }
+    this.buf[this.pos++] = QUOTE;
   }
 
   /** A non-negative integer below 1e15; there must be room. */
@@ -270,7 +300,7 @@ export class JsonWriter extends OutputBuffer {
     }
     const start = this.pos;
     const end = start + 1 + writeUtf8(value, this.buf, start + 1);
-    if (needsEscape(this.buf, start + 1, end)) {
+    if (needsEscape(this.view, start + 1, end)) {
       this.escaped(value);
       return;
     }
@@ -300,68 +330,68 @@ export class JsonWriter extends OutputBuffer {
   enum(type: EnumType, value: number): void {
     const name = type.quoted.get(value);
     if (name === undefined) this.int32(value);
-    else this.key(name);
+    else this.packed(name);
   }
 
   // Fields that are written only when they hold something, or when defaults are asked for.
 
-  stringField(key: string, value: string | undefined): void {
+  stringField(key: JsonKey, value: string | undefined): void {
     if (value !== undefined && value !== '') {
       this.key(key);
       this.string(value);
     } else this.default(key, '""');
   }
 
-  int32Field(key: string, value: number | undefined): void {
+  int32Field(key: JsonKey, value: number | undefined): void {
     if (value !== undefined && value !== 0) {
       this.key(key);
       this.int32(value);
     } else this.default(key, '0');
   }
 
-  int64Field(key: string, value: Int64Like | undefined): void {
+  int64Field(key: JsonKey, value: Int64Like | undefined): void {
     if (value && value !== '0') {
       this.key(key);
       this.int64(value);
     } else this.default(key, '"0"');
   }
 
-  uint64Field(key: string, value: Int64Like | undefined): void {
+  uint64Field(key: JsonKey, value: Int64Like | undefined): void {
     if (value && value !== '0') {
       this.key(key);
       this.uint64(value);
     } else this.default(key, '"0"');
   }
 
-  doubleField(key: string, value: number | undefined): void {
+  doubleField(key: JsonKey, value: number | undefined): void {
     if (value !== undefined && !Object.is(value, 0)) {
       this.key(key);
       this.double(value);
     } else this.default(key, '0');
   }
 
-  floatField(key: string, value: number | undefined): void {
+  floatField(key: JsonKey, value: number | undefined): void {
     if (value !== undefined && !Object.is(value, 0)) {
       this.key(key);
       this.float(value);
     } else this.default(key, '0');
   }
 
-  boolField(key: string, value: boolean | undefined): void {
+  boolField(key: JsonKey, value: boolean | undefined): void {
     if (value === true) {
       this.key(key);
-      this.key('true');
+      this.text('true');
     } else this.default(key, 'false');
   }
 
-  bytesField(key: string, value: Uint8Array | undefined): void {
+  bytesField(key: JsonKey, value: Uint8Array | undefined): void {
     if (value !== undefined && value.length > 0) {
       this.key(key);
       this.bytes(value);
     } else this.default(key, '""');
   }
 
-  enumField(key: string, type: EnumType, value: number | undefined): void {
+  enumField(key: JsonKey, type: EnumType, value: number | undefined): void {
     if (value !== undefined && value !== 0) {
       this.key(key);
       this.enum(type, value);
@@ -372,10 +402,10 @@ export class JsonWriter extends OutputBuffer {
   }
 
   /** A field that holds nothing: an unset message is `null`, an empty list `[]`, an empty map `{}`. */
-  default(key: string, value: string): void {
+  default(key: JsonKey, value: string): void {
     if (!this.defaults) return;
     this.key(key);
-    this.key(value);
+    this.text(value);
   }
 
   /** A required message that is not there: it has no default that could be written. */
@@ -384,7 +414,7 @@ export class JsonWriter extends OutputBuffer {
   }
 
   /** The unset `data` of an envelope is `{}` at the top of an answer, `null` elsewhere (wire.md, Envelope). */
-  unsetData(key: string, mark: number): void {
+  unsetData(key: JsonKey, mark: number): void {
     this.default(key, this.envelope && mark === 0 ? '{}' : 'null');
   }
 }

@@ -6,6 +6,8 @@ const SLAB_SIZE = 64 * 1024;
 
 export class OutputBuffer {
   buf: Uint8Array<ArrayBuffer> = new Uint8Array(SLAB_SIZE);
+  /** The same bytes. */
+  view: DataView = new DataView(this.buf.buffer);
   /** Where the next byte goes. */
   pos = 0;
   /** Where the message being written starts. Positions kept across a `reserve` are relative to it. */
@@ -25,9 +27,14 @@ export class OutputBuffer {
     const enough = used === 0 ? size : Math.max((used + size) * 2, this.expected + size);
     const next = new Uint8Array(Math.max(SLAB_SIZE, enough));
     next.set(this.buf.subarray(this.start, this.pos));
-    this.buf = next;
+    this.setSlab(next);
     this.start = 0;
     this.pos = used;
+  }
+
+  private setSlab(slab: Uint8Array<ArrayBuffer>): void {
+    this.buf = slab;
+    this.view = new DataView(slab.buffer);
   }
 
   /** The bytes of the finished message. */
@@ -36,7 +43,7 @@ export class OutputBuffer {
     if (this.pos > SLAB_SIZE) {
       this.expected = bytes.length;
       // The slab grew for one large message: don't pin that much memory for the small ones to come.
-      this.buf = new Uint8Array(SLAB_SIZE);
+      this.setSlab(new Uint8Array(SLAB_SIZE));
       this.pos = 0;
     }
     this.start = this.pos;

@@ -1,5 +1,5 @@
 import { concat } from './bytes.ts';
-import { type Extension, fieldNumber, getExtension, setExtension } from './extension.ts';
+import { type Extension, getExtension, hasExtension, setExtension } from './extension.ts';
 import type { JsonWriter } from './json-writer.ts';
 import type { MessageType } from './message-type.ts';
 import type { FromJsonOptions } from './options.ts';
@@ -45,9 +45,8 @@ export class Registry {
 
   /** Writes the known extensions among the fields kept from binary as JSON members. */
   writeExtensions(extendee: string, message: Unknown, w: JsonWriter): void {
-    const numbers = new Set(message.$unknown?.map(fieldNumber));
     for (const extension of this.extensions.values()) {
-      if (extension.extendee !== extendee || !numbers.has(extension.number)) continue;
+      if (extension.extendee !== extendee || !hasExtension(message, extension)) continue;
       w.members(() => extension.holder.codec.writeJson({ value: getExtension(message, extension) }, w));
     }
   }

@@ -1,4 +1,11 @@
-import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
+import {
+  EncodeError,
+  type JsonFields,
+  jsonFields,
+  jsonKey,
+  type JsonReader,
+  type JsonWriter,
+} from '../codec/index.ts';
 import type { Any, AnyInit } from '../google/protobuf/any.pb.ts';
 
 /** The message's fields beside `@type`; a message whose JSON is no object of fields stands under `value` (any.proto). */
@@ -8,7 +15,9 @@ export function Any$writeJson(m: AnyInit, w: JsonWriter): void {
   if (url !== '') {
     const type = w.registry?.message(typeNameOf(url));
     if (type === undefined) {
-      throw new EncodeError(`an Any holds ${typeNameOf(url)}, which is not in the registry: createRegistry(…) takes its type`);
+      throw new EncodeError(
+        `an Any holds ${typeNameOf(url)}, which is not in the registry: createRegistry(…) takes its type`,
+      );
     }
     w.mapKey('@type');
     w.string(url);
@@ -31,23 +40,26 @@ export function Any$readJson(r: JsonReader): Any {
   }
   if (url === undefined) throw r.error('an Any needs a member "@type"');
   const name = typeNameOf(url);
-  if (!url.includes('/') || name === '') throw r.error(`"@type" is "${url}", but must end in / and the name of a message`);
+  if (!url.includes('/') || name === '')
+    throw r.error(`"@type" is "${url}", but must end in / and the name of a message`);
   const type = r.registry?.message(name);
   if (type === undefined) {
     throw r.error(`"@type" is ${name}, which is not in the registry: createRegistry(…) takes its type`);
   }
-  const message: unknown = type.codec.jsonValue === true ? readValue(r, type.codec.readJson) : r.inAny(() => type.codec.readJson(r) as unknown);
+  const message: unknown = r.inAny(() =>
+    type.codec.jsonValue === true ? readValue(r, type.codec.readJson) : (type.codec.readJson(r) as unknown),
+  );
   return { typeUrl: url, value: type.encode(message).slice() };
 }
 
-/** The member `value` of an object that has it beside `@type`. */
+/** `null` is a value: of google.protobuf.Value, or a wrong one. */
+const VALUE: JsonFields = /*#__PURE__*/ jsonFields([-1, /*#__PURE__*/ jsonKey('value')]);
+
+/** The member `value` of an object that has nothing else beside `@type`. */
 function readValue(r: JsonReader, read: (r: JsonReader) => unknown): unknown {
   let value: unknown;
   r.beginObject();
-  for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) {
-    if (key === 'value') value = read(r);
-    else r.skip();
-  }
+  while (r.field(VALUE) !== 0) value = read(r);
   if (value === undefined) throw r.error('an Any of this type needs a member "value"');
   return value;
 }

@@ -10,7 +10,11 @@ const DEFAULT_PREFIX = 'type.googleapis.com';
  * @param urlPrefix what stands before `/` and the type's name; default `type.googleapis.com`
  * @throws {EncodeError} for a message its schema does not allow
  */
-export function anyPack<M extends I, I>(type: MessageType<M, I>, message: I, urlPrefix: string = DEFAULT_PREFIX): Any {
+export function anyPack<M extends I, I>(
+  type: MessageType<M, I>,
+  message: I,
+  urlPrefix: string = DEFAULT_PREFIX,
+): Any {
   const prefix = urlPrefix.endsWith('/') ? urlPrefix : `${urlPrefix}/`;
   // A copy: what encode returns shares its buffer, which the Any would keep alive.
   return { typeUrl: prefix + type.typeName, value: type.encode(message).slice() };

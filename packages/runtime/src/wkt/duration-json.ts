@@ -9,11 +9,14 @@ const MAX_SECONDS = 315_576_000_000;
 export function Duration$writeJson(m: DurationInit, w: JsonWriter): void {
   const seconds = Number(m.seconds ?? 0n);
   const nanos = m.nanos ?? 0;
-  if (Math.abs(seconds) > MAX_SECONDS) throw new EncodeError(`a Duration has at most ${MAX_SECONDS} seconds, got ${seconds}`);
-  if (!(Number.isInteger(nanos) && Math.abs(nanos) <= 999_999_999)) throw new EncodeError(`nanos of a Duration are a whole number below a second, got ${nanos}`);
-  if (seconds * nanos < 0) throw new EncodeError(`seconds and nanos of a Duration have one sign, got ${seconds} and ${nanos}`);
+  if (Math.abs(seconds) > MAX_SECONDS)
+    throw new EncodeError(`a Duration has at most ${MAX_SECONDS} seconds, got ${seconds}`);
+  if (!(Number.isInteger(nanos) && Math.abs(nanos) <= 999_999_999))
+    throw new EncodeError(`nanos of a Duration are a whole number below a second, got ${nanos}`);
+  if (seconds * nanos < 0)
+    throw new EncodeError(`seconds and nanos of a Duration have one sign, got ${seconds} and ${nanos}`);
   const sign = seconds < 0 || nanos < 0 ? '-' : '';
-  w.key(`"${sign}${Math.abs(seconds)}${fraction(Math.abs(nanos))}s"`);
+  w.text(`"${sign}${Math.abs(seconds)}${fraction(Math.abs(nanos))}s"`);
 }
 
 export function Duration$readJson(r: JsonReader): Duration {
@@ -25,7 +28,11 @@ function parse(text: string): Duration | undefined {
   const start = negative ? 1 : 0;
   let seconds = 0;
   let at = start;
-  for (let digit = text.charCodeAt(at) - 0x30; digit >= 0 && digit <= 9; digit = text.charCodeAt(++at) - 0x30) {
+  for (
+    let digit = text.charCodeAt(at) - 0x30;
+    digit >= 0 && digit <= 9;
+    digit = text.charCodeAt(++at) - 0x30
+  ) {
     seconds = seconds * 10 + digit;
   }
   const [nanos, end] = readFraction(text, at);

@@ -7,7 +7,8 @@ const SNAKE_PATH = /^[a-z0-9.]*(?:_[a-z][a-z0-9.]*)*$/;
 /** The paths in lowerCamelCase, joined by commas (field_mask.proto). */
 export function FieldMask$writeJson(m: FieldMaskInit, w: JsonWriter): void {
   const paths = (m.paths ?? []).map((path) => {
-    if (!SNAKE_PATH.test(path)) throw new EncodeError(`path "${path}" of a FieldMask has no JSON form that can be read back`);
+    if (!SNAKE_PATH.test(path))
+      throw new EncodeError(`path "${path}" of a FieldMask has no JSON form that can be read back`);
     return path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   });
   w.string(paths.join(','));
@@ -17,6 +18,8 @@ export function FieldMask$readJson(r: JsonReader): FieldMask {
   return r.parsed('a field mask like "userName,address.city"', (text) => {
     if (text.includes('_')) return undefined;
     if (text === '') return { paths: [] };
-    return { paths: text.split(',').map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)) };
+    return {
+      paths: text.split(',').map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
+    };
   });
 }

@@ -14,7 +14,11 @@ export function readFraction(text: string, at: number): readonly [nanos: number,
   if (text.charCodeAt(at) !== 0x2e) return [0, at];
   let nanos = 0;
   let end = at + 1;
-  for (let digit = text.charCodeAt(end) - 0x30; digit >= 0 && digit <= 9; digit = text.charCodeAt(++end) - 0x30) {
+  for (
+    let digit = text.charCodeAt(end) - 0x30;
+    digit >= 0 && digit <= 9;
+    digit = text.charCodeAt(++end) - 0x30
+  ) {
     nanos = nanos * 10 + digit;
   }
   const count = end - at - 1;

@@ -6,7 +6,13 @@ export interface SecondsAndNanos {
   readonly nanos: number;
 }
 
-export function toNanos({ seconds = 0n, nanos = 0 }: { seconds?: bigint | undefined; nanos?: number | undefined }): bigint {
+export function toNanos({
+  seconds = 0n,
+  nanos = 0,
+}: {
+  seconds?: bigint | undefined;
+  nanos?: number | undefined;
+}): bigint {
   return seconds * NANOS_PER_SECOND + BigInt(nanos);
 }
 

@@ -1,5 +1,12 @@
 import { EncodeError, emptyMap, type JsonReader, type JsonWriter } from '../codec/index.ts';
-import type { ListValue, ListValueInit, Struct, StructInit, Value, ValueInit } from '../google/protobuf/struct.pb.ts';
+import type {
+  ListValue,
+  ListValueInit,
+  Struct,
+  StructInit,
+  Value,
+  ValueInit,
+} from '../google/protobuf/struct.pb.ts';
 
 /** Any JSON object (struct.proto). */
 export function Struct$writeJson(m: StructInit, w: JsonWriter): void {
@@ -39,7 +46,8 @@ export function ListValue$readJson(r: JsonReader): ListValue {
 export function Value$writeJson(m: ValueInit, w: JsonWriter): void {
   switch (m.kind?.case) {
     case 'numberValue':
-      if (!Number.isFinite(m.kind.value)) throw new EncodeError(`a Value in JSON is finite, got ${m.kind.value}`);
+      if (!Number.isFinite(m.kind.value))
+        throw new EncodeError(`a Value in JSON is finite, got ${m.kind.value}`);
       w.double(m.kind.value);
       break;
     case 'stringValue':

@@ -21,21 +21,9 @@ export function Timestamp$writeJson(m: TimestampInit, w: JsonWriter): void {
     throw new EncodeError(`nanos of a Timestamp are from 0 to 999999999, got ${nanos}`);
   }
   const days = Math.floor(seconds / SECONDS_OF_DAY);
-  const rest = seconds - days * SECONDS_OF_DAY;
   const { year, month, day } = dateFromDays(days);
-  w.key('"');
-  w.padded(year, 4);
-  w.key('-');
-  w.padded(month, 2);
-  w.key('-');
-  w.padded(day, 2);
-  w.key('T');
-  w.padded(Math.floor(rest / 3600), 2);
-  w.key(':');
-  w.padded(Math.floor(rest / 60) % 60, 2);
-  w.key(':');
-  w.padded(rest % 60, 2);
-  w.key(nanos === 0 ? 'Z"' : `${fraction(nanos)}Z"`);
+  w.dateTime(year, month, day, seconds - days * SECONDS_OF_DAY);
+  w.text(nanos === 0 ? 'Z"' : `${fraction(nanos)}Z"`);
 }
 
 export function Timestamp$readJson(r: JsonReader): Timestamp {
@@ -47,9 +35,14 @@ const COLON = 0x3a;
 
 function parse(text: string): Timestamp | undefined {
   // 0123-56-89T12:45:78
-  if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH || text.charCodeAt(10) !== 0x54) return undefined;
+  if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH || text.charCodeAt(10) !== 0x54)
+    return undefined;
   if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return undefined;
-  const days = daysFromDate(twoDigits(text, 0) * 100 + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8));
+  const days = daysFromDate(
+    twoDigits(text, 0) * 100 + twoDigits(text, 2),
+    twoDigits(text, 5),
+    twoDigits(text, 8),
+  );
   const hour = twoDigits(text, 11);
   const minute = twoDigits(text, 14);
   const second = twoDigits(text, 17);

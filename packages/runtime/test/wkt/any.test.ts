@@ -49,17 +49,31 @@ describe('helpers', () => {
   });
 
   test('bytes that are no such message are a DecodeError', () => {
-    expect(() => anyUnpack({ typeUrl: url('Duration'), value: new Uint8Array([8]) }, Duration)).toThrow(/truncated/);
+    expect(() => anyUnpack({ typeUrl: url('Duration'), value: new Uint8Array([8]) }, Duration)).toThrow(
+      /truncated/,
+    );
   });
 });
 
 describe('JSON', () => {
   test.each([
-    ['fields beside @type', anyPack(SourceContext, { fileName: 'a' }), { '@type': url('SourceContext'), file_name: 'a' }],
+    [
+      'fields beside @type',
+      anyPack(SourceContext, { fileName: 'a' }),
+      { '@type': url('SourceContext'), file_name: 'a' },
+    ],
     ['no fields', anyPack(Empty, {}), { '@type': url('Empty') }],
-    ['a type with a JSON of its own', anyPack(Duration, { seconds: 1n }), { '@type': url('Duration'), value: '1s' }],
+    [
+      'a type with a JSON of its own',
+      anyPack(Duration, { seconds: 1n }),
+      { '@type': url('Duration'), value: '1s' },
+    ],
     ['a wrapper', anyPack(Int64Value, { value: 5n }), { '@type': url('Int64Value'), value: '5' }],
-    ['null', anyPack(Value, { kind: { case: 'nullValue', value: 0 } }), { '@type': url('Value'), value: null }],
+    [
+      'null',
+      anyPack(Value, { kind: { case: 'nullValue', value: 0 } }),
+      { '@type': url('Value'), value: null },
+    ],
     [
       'a Struct',
       anyPack(Struct, { fields: { a: { kind: { case: 'boolValue', value: true } } } }),
@@ -78,7 +92,9 @@ describe('JSON', () => {
 
   test('@type may come anywhere', () => {
     const packed = anyPack(SourceContext, { fileName: 'a' });
-    expect(Any.fromJsonString(`{"fileName":"a","@type":"${url('SourceContext')}"}`, { registry })).toEqual(packed);
+    expect(Any.fromJsonString(`{"fileName":"a","@type":"${url('SourceContext')}"}`, { registry })).toEqual(
+      packed,
+    );
     const duration = anyPack(Duration, { seconds: 1n });
     expect(Any.fromJsonString(`{"value":"1s","@type":"${url('Duration')}"}`, { registry })).toEqual(duration);
   });
@@ -93,7 +109,10 @@ describe('JSON', () => {
     [`{"@type":"${url('Duration')}"}`, 'an Any of this type needs a member "value"'],
     [`{"@type":"${url('Duration')}","value":1}`, 'value: expected a duration like "1.5s", got 1'],
     [`{"@type":"${url('SourceContext')}","file_name":1}`, 'file_name: expected string, got 1'],
-    [`{"@type":"${url('Any')}","value":{"@type":"${url('Duration')}","value":"x"}}`, 'value.value: expected a duration'],
+    [
+      `{"@type":"${url('Any')}","value":{"@type":"${url('Duration')}","value":"x"}}`,
+      'value.value: expected a duration',
+    ],
     ['[]', 'expected object, got a list'],
   ])('%s is refused', (json, message) => {
     expect(() => Any.fromJsonString(json, { registry })).toThrow(message);
@@ -101,18 +120,26 @@ describe('JSON', () => {
 
   test('strict refuses what is neither @type nor value nor a field', () => {
     const strict = { registry, strict: true };
-    expect(() => Any.fromJsonString(`{"@type":"${url('SourceContext')}","nope":1}`, strict)).toThrow('unknown field "nope"');
-    expect(() => Any.fromJsonString(`{"@type":"${url('Duration')}","value":"1s","nope":1}`, strict)).toThrow('unknown field "nope"');
+    expect(() => Any.fromJsonString(`{"@type":"${url('SourceContext')}","nope":1}`, strict)).toThrow(
+      'unknown field "nope"',
+    );
+    expect(() => Any.fromJsonString(`{"@type":"${url('Duration')}","value":"1s","nope":1}`, strict)).toThrow(
+      'unknown field "nope"',
+    );
   });
 
   test('without a registry a message has no JSON, and the error says what to do', () => {
-    expect(() => Any.toJson(anyPack(Duration, {}))).toThrow(/google.protobuf.Duration, which is not in the registry: createRegistry/);
+    expect(() => Any.toJson(anyPack(Duration, {}))).toThrow(
+      /google.protobuf.Duration, which is not in the registry: createRegistry/,
+    );
     expect(Any.toJson({})).toEqual({});
     expect(() => Any.toJson({ value: new Uint8Array([1]) })).toThrow('needs a type URL');
   });
 
   test('bytes that are no such message cannot be written', () => {
-    expect(() => Any.toJson({ typeUrl: url('Duration'), value: new Uint8Array([8]) }, { registry })).toThrow(/truncated/);
+    expect(() => Any.toJson({ typeUrl: url('Duration'), value: new Uint8Array([8]) }, { registry })).toThrow(
+      /truncated/,
+    );
     // and the next message is whole
     expect(Any.toJson({}, { registry })).toEqual({});
   });

@@ -24,12 +24,17 @@ describe('FieldMask', () => {
     expect(FieldMask.fromJson(json)).toEqual({ paths });
   });
 
-  test.each(['userName', 'a__b', 'a_', 'a_1', '_1', 'a-b', 'a b', 'A'])('path "%s" cannot be read back, and is refused', (path) => {
-    expect(() => FieldMask.toJson({ paths: [path] })).toThrow(`path "${path}" of a FieldMask`);
-  });
+  test.each(['userName', 'a__b', 'a_', 'a_1', '_1', 'a-b', 'a b', 'A'])(
+    'path "%s" cannot be read back, and is refused',
+    (path) => {
+      expect(() => FieldMask.toJson({ paths: [path] })).toThrow(`path "${path}" of a FieldMask`);
+    },
+  );
 
   test.each(['"user_name"', '1', '["a"]'])('%s is refused', (json) => {
-    expect(() => FieldMask.fromJsonString(json)).toThrow(/expected a field mask like "userName,address.city", got/);
+    expect(() => FieldMask.fromJsonString(json)).toThrow(
+      /expected a field mask like "userName,address.city", got/,
+    );
   });
 });
 

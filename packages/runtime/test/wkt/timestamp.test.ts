@@ -27,7 +27,14 @@ describe('helpers', () => {
   });
 
   test('nanoseconds are exact, before 1970 too', () => {
-    for (const total of [0n, 1n, -1n, 1795178096_123456789n, -62135596800_000000000n, 253402300799_999999999n]) {
+    for (const total of [
+      0n,
+      1n,
+      -1n,
+      1795178096_123456789n,
+      -62135596800_000000000n,
+      253402300799_999999999n,
+    ]) {
       const timestamp = timestampFromNanos(total);
       expect(timestampToNanos(timestamp)).toBe(total);
       expect(timestamp.nanos).toBeGreaterThanOrEqual(0);
@@ -118,7 +125,9 @@ describe('JSON', () => {
 
   test('what is no string is refused', () => {
     expect(() => Timestamp.fromJsonString('0')).toThrow('expected an RFC 3339 time, got 0');
-    expect(() => Timestamp.fromJsonString('{"seconds":1}')).toThrow('expected an RFC 3339 time, got an object');
+    expect(() => Timestamp.fromJsonString('{"seconds":1}')).toThrow(
+      'expected an RFC 3339 time, got an object',
+    );
   });
 
   test.each([

@@ -11,6 +11,7 @@ import {
   type Unknown,
   enumType,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -66,6 +67,10 @@ export const Size: MessageType<Size, SizeInit> = /*#__PURE__*/ messageType('shop
   readForm: Size$readForm,
 });
 
+const $width = /*#__PURE__*/ jsonKey('width');
+const $height = /*#__PURE__*/ jsonKey('height');
+const $unit = /*#__PURE__*/ jsonKey('unit');
+
 function Size$new(): Size {
   return {
     width: 0,
@@ -114,13 +119,13 @@ export function Size$read(r: BinaryReader, end: number, m: Size = Size$new(), gr
 
 export function Size$writeJson(m: SizeInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.int32Field(',"width":', m.width);
-  w.int32Field(',"height":', m.height);
-  w.enumField(',"unit":', Size_Unit$enum, m.unit);
+  w.int32Field($width, m.width);
+  w.int32Field($height, m.height);
+  w.enumField($unit, Size_Unit$enum, m.unit);
   w.endObject(mark);
 }
 
-const Size$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'width'], [2, 'height'], [3, 'unit']);
+const Size$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $width], [2, $height], [3, $unit]);
 
 export function Size$readJson(r: JsonReader, m: Size = Size$new()): Size {
   r.beginObject();

@@ -11,6 +11,7 @@ import {
   copyMap,
   emptyMap,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import {
@@ -254,6 +255,45 @@ export const Longs: MessageType<Longs, LongsInit> = /*#__PURE__*/ messageType('s
   readForm: Longs$readForm,
 });
 
+const $fDouble = /*#__PURE__*/ jsonKey('f_double', 'fDouble');
+const $fFloat = /*#__PURE__*/ jsonKey('f_float', 'fFloat');
+const $fInt32 = /*#__PURE__*/ jsonKey('f_int32', 'fInt32');
+const $fInt64 = /*#__PURE__*/ jsonKey('f_int64', 'fInt64');
+const $fUint32 = /*#__PURE__*/ jsonKey('f_uint32', 'fUint32');
+const $fUint64 = /*#__PURE__*/ jsonKey('f_uint64', 'fUint64');
+const $fSint32 = /*#__PURE__*/ jsonKey('f_sint32', 'fSint32');
+const $fSint64 = /*#__PURE__*/ jsonKey('f_sint64', 'fSint64');
+const $fFixed32 = /*#__PURE__*/ jsonKey('f_fixed32', 'fFixed32');
+const $fFixed64 = /*#__PURE__*/ jsonKey('f_fixed64', 'fFixed64');
+const $fSfixed32 = /*#__PURE__*/ jsonKey('f_sfixed32', 'fSfixed32');
+const $fSfixed64 = /*#__PURE__*/ jsonKey('f_sfixed64', 'fSfixed64');
+const $fBool = /*#__PURE__*/ jsonKey('f_bool', 'fBool');
+const $fString = /*#__PURE__*/ jsonKey('f_string', 'fString');
+const $fBytes = /*#__PURE__*/ jsonKey('f_bytes', 'fBytes');
+const $fColor = /*#__PURE__*/ jsonKey('f_color', 'fColor');
+const $fSize = /*#__PURE__*/ jsonKey('f_size', 'fSize');
+const $unpacked = /*#__PURE__*/ jsonKey('unpacked');
+const $byString = /*#__PURE__*/ jsonKey('by_string', 'byString');
+const $byInt32 = /*#__PURE__*/ jsonKey('by_int32', 'byInt32');
+const $byBool = /*#__PURE__*/ jsonKey('by_bool', 'byBool');
+const $byInt64 = /*#__PURE__*/ jsonKey('by_int64', 'byInt64');
+const $byUint64 = /*#__PURE__*/ jsonKey('by_uint64', 'byUint64');
+const $byFixed32 = /*#__PURE__*/ jsonKey('by_fixed32', 'byFixed32');
+const $toInt64 = /*#__PURE__*/ jsonKey('to_int64', 'toInt64');
+const $name = /*#__PURE__*/ jsonKey('name');
+const $number = /*#__PURE__*/ jsonKey('number');
+const $raw = /*#__PURE__*/ jsonKey('raw');
+const $size = /*#__PURE__*/ jsonKey('size');
+const $color = /*#__PURE__*/ jsonKey('color');
+const $again = /*#__PURE__*/ jsonKey('again');
+const $big = /*#__PURE__*/ jsonKey('big');
+const $flag = /*#__PURE__*/ jsonKey('flag');
+const $children = /*#__PURE__*/ jsonKey('children');
+const $text = /*#__PURE__*/ jsonKey('text');
+const $texts = /*#__PURE__*/ jsonKey('texts');
+const $numbers = /*#__PURE__*/ jsonKey('numbers');
+const $plain = /*#__PURE__*/ jsonKey('plain');
+
 function Scalars$new(): Scalars {
   return {
     fDouble: 0,
@@ -390,47 +430,47 @@ export function Scalars$read(r: BinaryReader, end: number, m: Scalars = Scalars$
 
 export function Scalars$writeJson(m: ScalarsInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.doubleField(w.camel ? ',"fDouble":' : ',"f_double":', m.fDouble);
-  w.floatField(w.camel ? ',"fFloat":' : ',"f_float":', m.fFloat);
-  w.int32Field(w.camel ? ',"fInt32":' : ',"f_int32":', m.fInt32);
-  w.int64Field(w.camel ? ',"fInt64":' : ',"f_int64":', m.fInt64);
-  w.int32Field(w.camel ? ',"fUint32":' : ',"f_uint32":', m.fUint32);
-  w.uint64Field(w.camel ? ',"fUint64":' : ',"f_uint64":', m.fUint64);
-  w.int32Field(w.camel ? ',"fSint32":' : ',"f_sint32":', m.fSint32);
-  w.int64Field(w.camel ? ',"fSint64":' : ',"f_sint64":', m.fSint64);
-  w.int32Field(w.camel ? ',"fFixed32":' : ',"f_fixed32":', m.fFixed32);
-  w.uint64Field(w.camel ? ',"fFixed64":' : ',"f_fixed64":', m.fFixed64);
-  w.int32Field(w.camel ? ',"fSfixed32":' : ',"f_sfixed32":', m.fSfixed32);
-  w.int64Field(w.camel ? ',"fSfixed64":' : ',"f_sfixed64":', m.fSfixed64);
-  w.boolField(w.camel ? ',"fBool":' : ',"f_bool":', m.fBool);
-  w.stringField(w.camel ? ',"fString":' : ',"f_string":', m.fString);
-  w.bytesField(w.camel ? ',"fBytes":' : ',"f_bytes":', m.fBytes);
-  w.enumField(w.camel ? ',"fColor":' : ',"f_color":', Color$enum, m.fColor);
+  w.doubleField($fDouble, m.fDouble);
+  w.floatField($fFloat, m.fFloat);
+  w.int32Field($fInt32, m.fInt32);
+  w.int64Field($fInt64, m.fInt64);
+  w.int32Field($fUint32, m.fUint32);
+  w.uint64Field($fUint64, m.fUint64);
+  w.int32Field($fSint32, m.fSint32);
+  w.int64Field($fSint64, m.fSint64);
+  w.int32Field($fFixed32, m.fFixed32);
+  w.uint64Field($fFixed64, m.fFixed64);
+  w.int32Field($fSfixed32, m.fSfixed32);
+  w.int64Field($fSfixed64, m.fSfixed64);
+  w.boolField($fBool, m.fBool);
+  w.stringField($fString, m.fString);
+  w.bytesField($fBytes, m.fBytes);
+  w.enumField($fColor, Color$enum, m.fColor);
   if (m.fSize !== undefined) {
-    w.key(w.camel ? ',"fSize":' : ',"f_size":');
+    w.key($fSize);
     Size$writeJson(m.fSize, w);
-  } else w.default(w.camel ? ',"fSize":' : ',"f_size":', 'null');
+  } else w.default($fSize, 'null');
   w.endObject(mark);
 }
 
 const Scalars$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'f_double', 'fDouble'],
-  [2, 'f_float', 'fFloat'],
-  [3, 'f_int32', 'fInt32'],
-  [4, 'f_int64', 'fInt64'],
-  [5, 'f_uint32', 'fUint32'],
-  [6, 'f_uint64', 'fUint64'],
-  [7, 'f_sint32', 'fSint32'],
-  [8, 'f_sint64', 'fSint64'],
-  [9, 'f_fixed32', 'fFixed32'],
-  [10, 'f_fixed64', 'fFixed64'],
-  [11, 'f_sfixed32', 'fSfixed32'],
-  [12, 'f_sfixed64', 'fSfixed64'],
-  [13, 'f_bool', 'fBool'],
-  [14, 'f_string', 'fString'],
-  [15, 'f_bytes', 'fBytes'],
-  [16, 'f_color', 'fColor'],
-  [17, 'f_size', 'fSize'],
+  [1, $fDouble],
+  [2, $fFloat],
+  [3, $fInt32],
+  [4, $fInt64],
+  [5, $fUint32],
+  [6, $fUint64],
+  [7, $fSint32],
+  [8, $fSint64],
+  [9, $fFixed32],
+  [10, $fFixed64],
+  [11, $fSfixed32],
+  [12, $fSfixed64],
+  [13, $fBool],
+  [14, $fString],
+  [15, $fBytes],
+  [16, $fColor],
+  [17, $fSize],
 );
 
 export function Scalars$readJson(r: JsonReader, m: Scalars = Scalars$new()): Scalars {
@@ -619,64 +659,64 @@ export function Optionals$read(r: BinaryReader, end: number, m: Optionals = Opti
 export function Optionals$writeJson(m: OptionalsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.fDouble !== undefined) {
-    w.key(w.camel ? ',"fDouble":' : ',"f_double":');
+    w.key($fDouble);
     w.double(m.fDouble);
   }
   if (m.fFloat !== undefined) {
-    w.key(w.camel ? ',"fFloat":' : ',"f_float":');
+    w.key($fFloat);
     w.float(m.fFloat);
   }
   if (m.fInt32 !== undefined) {
-    w.key(w.camel ? ',"fInt32":' : ',"f_int32":');
+    w.key($fInt32);
     w.int32(m.fInt32);
   }
   if (m.fInt64 !== undefined) {
-    w.key(w.camel ? ',"fInt64":' : ',"f_int64":');
+    w.key($fInt64);
     w.int64(m.fInt64);
   }
   if (m.fUint32 !== undefined) {
-    w.key(w.camel ? ',"fUint32":' : ',"f_uint32":');
+    w.key($fUint32);
     w.int32(m.fUint32);
   }
   if (m.fUint64 !== undefined) {
-    w.key(w.camel ? ',"fUint64":' : ',"f_uint64":');
+    w.key($fUint64);
     w.uint64(m.fUint64);
   }
   if (m.fBool !== undefined) {
-    w.key(w.camel ? ',"fBool":' : ',"f_bool":');
+    w.key($fBool);
     w.bool(m.fBool);
   }
   if (m.fString !== undefined) {
-    w.key(w.camel ? ',"fString":' : ',"f_string":');
+    w.key($fString);
     w.string(m.fString);
   }
   if (m.fBytes !== undefined) {
-    w.key(w.camel ? ',"fBytes":' : ',"f_bytes":');
+    w.key($fBytes);
     w.bytes(m.fBytes);
   }
   if (m.fColor !== undefined) {
-    w.key(w.camel ? ',"fColor":' : ',"f_color":');
+    w.key($fColor);
     w.enum(Color$enum, m.fColor);
   }
   if (m.fSize !== undefined) {
-    w.key(w.camel ? ',"fSize":' : ',"f_size":');
+    w.key($fSize);
     Size$writeJson(m.fSize, w);
-  } else w.default(w.camel ? ',"fSize":' : ',"f_size":', 'null');
+  } else w.default($fSize, 'null');
   w.endObject(mark);
 }
 
 const Optionals$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'f_double', 'fDouble'],
-  [2, 'f_float', 'fFloat'],
-  [3, 'f_int32', 'fInt32'],
-  [4, 'f_int64', 'fInt64'],
-  [5, 'f_uint32', 'fUint32'],
-  [6, 'f_uint64', 'fUint64'],
-  [13, 'f_bool', 'fBool'],
-  [14, 'f_string', 'fString'],
-  [15, 'f_bytes', 'fBytes'],
-  [16, 'f_color', 'fColor'],
-  [17, 'f_size', 'fSize'],
+  [1, $fDouble],
+  [2, $fFloat],
+  [3, $fInt32],
+  [4, $fInt64],
+  [5, $fUint32],
+  [6, $fUint64],
+  [13, $fBool],
+  [14, $fString],
+  [15, $fBytes],
+  [16, $fColor],
+  [17, $fSize],
 );
 
 export function Optionals$readJson(r: JsonReader, m: Optionals = Optionals$new()): Optionals {
@@ -987,171 +1027,171 @@ export function Lists$read(r: BinaryReader, end: number, m: Lists = Lists$new(),
 export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.fDouble?.length) {
-    const list = w.beginList(w.camel ? ',"fDouble":' : ',"f_double":');
+    const list = w.beginList($fDouble);
     for (const item of m.fDouble) {
       w.comma();
       w.double(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fDouble":' : ',"f_double":', '[]');
+  } else w.default($fDouble, '[]');
   if (m.fFloat?.length) {
-    const list = w.beginList(w.camel ? ',"fFloat":' : ',"f_float":');
+    const list = w.beginList($fFloat);
     for (const item of m.fFloat) {
       w.comma();
       w.float(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fFloat":' : ',"f_float":', '[]');
+  } else w.default($fFloat, '[]');
   if (m.fInt32?.length) {
-    const list = w.beginList(w.camel ? ',"fInt32":' : ',"f_int32":');
+    const list = w.beginList($fInt32);
     for (const item of m.fInt32) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fInt32":' : ',"f_int32":', '[]');
+  } else w.default($fInt32, '[]');
   if (m.fInt64?.length) {
-    const list = w.beginList(w.camel ? ',"fInt64":' : ',"f_int64":');
+    const list = w.beginList($fInt64);
     for (const item of m.fInt64) {
       w.comma();
       w.int64(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fInt64":' : ',"f_int64":', '[]');
+  } else w.default($fInt64, '[]');
   if (m.fUint32?.length) {
-    const list = w.beginList(w.camel ? ',"fUint32":' : ',"f_uint32":');
+    const list = w.beginList($fUint32);
     for (const item of m.fUint32) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fUint32":' : ',"f_uint32":', '[]');
+  } else w.default($fUint32, '[]');
   if (m.fUint64?.length) {
-    const list = w.beginList(w.camel ? ',"fUint64":' : ',"f_uint64":');
+    const list = w.beginList($fUint64);
     for (const item of m.fUint64) {
       w.comma();
       w.uint64(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fUint64":' : ',"f_uint64":', '[]');
+  } else w.default($fUint64, '[]');
   if (m.fSint32?.length) {
-    const list = w.beginList(w.camel ? ',"fSint32":' : ',"f_sint32":');
+    const list = w.beginList($fSint32);
     for (const item of m.fSint32) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fSint32":' : ',"f_sint32":', '[]');
+  } else w.default($fSint32, '[]');
   if (m.fSint64?.length) {
-    const list = w.beginList(w.camel ? ',"fSint64":' : ',"f_sint64":');
+    const list = w.beginList($fSint64);
     for (const item of m.fSint64) {
       w.comma();
       w.int64(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fSint64":' : ',"f_sint64":', '[]');
+  } else w.default($fSint64, '[]');
   if (m.fFixed32?.length) {
-    const list = w.beginList(w.camel ? ',"fFixed32":' : ',"f_fixed32":');
+    const list = w.beginList($fFixed32);
     for (const item of m.fFixed32) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fFixed32":' : ',"f_fixed32":', '[]');
+  } else w.default($fFixed32, '[]');
   if (m.fFixed64?.length) {
-    const list = w.beginList(w.camel ? ',"fFixed64":' : ',"f_fixed64":');
+    const list = w.beginList($fFixed64);
     for (const item of m.fFixed64) {
       w.comma();
       w.uint64(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fFixed64":' : ',"f_fixed64":', '[]');
+  } else w.default($fFixed64, '[]');
   if (m.fSfixed32?.length) {
-    const list = w.beginList(w.camel ? ',"fSfixed32":' : ',"f_sfixed32":');
+    const list = w.beginList($fSfixed32);
     for (const item of m.fSfixed32) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fSfixed32":' : ',"f_sfixed32":', '[]');
+  } else w.default($fSfixed32, '[]');
   if (m.fSfixed64?.length) {
-    const list = w.beginList(w.camel ? ',"fSfixed64":' : ',"f_sfixed64":');
+    const list = w.beginList($fSfixed64);
     for (const item of m.fSfixed64) {
       w.comma();
       w.int64(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fSfixed64":' : ',"f_sfixed64":', '[]');
+  } else w.default($fSfixed64, '[]');
   if (m.fBool?.length) {
-    const list = w.beginList(w.camel ? ',"fBool":' : ',"f_bool":');
+    const list = w.beginList($fBool);
     for (const item of m.fBool) {
       w.comma();
       w.bool(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fBool":' : ',"f_bool":', '[]');
+  } else w.default($fBool, '[]');
   if (m.fString?.length) {
-    const list = w.beginList(w.camel ? ',"fString":' : ',"f_string":');
+    const list = w.beginList($fString);
     for (const item of m.fString) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fString":' : ',"f_string":', '[]');
+  } else w.default($fString, '[]');
   if (m.fBytes?.length) {
-    const list = w.beginList(w.camel ? ',"fBytes":' : ',"f_bytes":');
+    const list = w.beginList($fBytes);
     for (const item of m.fBytes) {
       w.comma();
       w.bytes(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fBytes":' : ',"f_bytes":', '[]');
+  } else w.default($fBytes, '[]');
   if (m.fColor?.length) {
-    const list = w.beginList(w.camel ? ',"fColor":' : ',"f_color":');
+    const list = w.beginList($fColor);
     for (const item of m.fColor) {
       w.comma();
       w.enum(Color$enum, item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fColor":' : ',"f_color":', '[]');
+  } else w.default($fColor, '[]');
   if (m.fSize?.length) {
-    const list = w.beginList(w.camel ? ',"fSize":' : ',"f_size":');
+    const list = w.beginList($fSize);
     for (const item of m.fSize) {
       w.comma();
       Size$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"fSize":' : ',"f_size":', '[]');
+  } else w.default($fSize, '[]');
   if (m.unpacked?.length) {
-    const list = w.beginList(',"unpacked":');
+    const list = w.beginList($unpacked);
     for (const item of m.unpacked) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"unpacked":', '[]');
+  } else w.default($unpacked, '[]');
   w.endObject(mark);
 }
 
 const Lists$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'f_double', 'fDouble'],
-  [2, 'f_float', 'fFloat'],
-  [3, 'f_int32', 'fInt32'],
-  [4, 'f_int64', 'fInt64'],
-  [5, 'f_uint32', 'fUint32'],
-  [6, 'f_uint64', 'fUint64'],
-  [7, 'f_sint32', 'fSint32'],
-  [8, 'f_sint64', 'fSint64'],
-  [9, 'f_fixed32', 'fFixed32'],
-  [10, 'f_fixed64', 'fFixed64'],
-  [11, 'f_sfixed32', 'fSfixed32'],
-  [12, 'f_sfixed64', 'fSfixed64'],
-  [13, 'f_bool', 'fBool'],
-  [14, 'f_string', 'fString'],
-  [15, 'f_bytes', 'fBytes'],
-  [16, 'f_color', 'fColor'],
-  [17, 'f_size', 'fSize'],
-  [18, 'unpacked'],
+  [1, $fDouble],
+  [2, $fFloat],
+  [3, $fInt32],
+  [4, $fInt64],
+  [5, $fUint32],
+  [6, $fUint64],
+  [7, $fSint32],
+  [8, $fSint64],
+  [9, $fFixed32],
+  [10, $fFixed64],
+  [11, $fSfixed32],
+  [12, $fSfixed64],
+  [13, $fBool],
+  [14, $fString],
+  [15, $fBytes],
+  [16, $fColor],
+  [17, $fSize],
+  [18, $unpacked],
 );
 
 export function Lists$readJson(r: JsonReader, m: Lists = Lists$new()): Lists {
@@ -1544,72 +1584,72 @@ function Maps$read$toInt64(r: BinaryReader, end: number, map: Record<string, big
 export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.byString !== undefined) {
-    const map = w.beginMap(w.camel ? ',"byString":' : ',"by_string":');
+    const map = w.beginMap($byString);
     for (const key in m.byString) {
       w.mapKey(key);
       w.string(m.byString[key]!);
     }
-    w.endMap(map, w.camel ? ',"byString":' : ',"by_string":');
-  } else w.default(w.camel ? ',"byString":' : ',"by_string":', '{}');
+    w.endMap(map, $byString);
+  } else w.default($byString, '{}');
   if (m.byInt32 !== undefined) {
-    const map = w.beginMap(w.camel ? ',"byInt32":' : ',"by_int32":');
+    const map = w.beginMap($byInt32);
     for (const key in m.byInt32) {
       w.mapKey(key);
       Size$writeJson(m.byInt32[key]!, w);
     }
-    w.endMap(map, w.camel ? ',"byInt32":' : ',"by_int32":');
-  } else w.default(w.camel ? ',"byInt32":' : ',"by_int32":', '{}');
+    w.endMap(map, $byInt32);
+  } else w.default($byInt32, '{}');
   if (m.byBool !== undefined) {
-    const map = w.beginMap(w.camel ? ',"byBool":' : ',"by_bool":');
+    const map = w.beginMap($byBool);
     for (const key in m.byBool) {
       w.mapKey(key);
       w.enum(Color$enum, m.byBool[key]!);
     }
-    w.endMap(map, w.camel ? ',"byBool":' : ',"by_bool":');
-  } else w.default(w.camel ? ',"byBool":' : ',"by_bool":', '{}');
+    w.endMap(map, $byBool);
+  } else w.default($byBool, '{}');
   if (m.byInt64 !== undefined) {
-    const map = w.beginMap(w.camel ? ',"byInt64":' : ',"by_int64":');
+    const map = w.beginMap($byInt64);
     for (const key in m.byInt64) {
       w.mapKey(key);
       w.double(m.byInt64[key]!);
     }
-    w.endMap(map, w.camel ? ',"byInt64":' : ',"by_int64":');
-  } else w.default(w.camel ? ',"byInt64":' : ',"by_int64":', '{}');
+    w.endMap(map, $byInt64);
+  } else w.default($byInt64, '{}');
   if (m.byUint64 !== undefined) {
-    const map = w.beginMap(w.camel ? ',"byUint64":' : ',"by_uint64":');
+    const map = w.beginMap($byUint64);
     for (const key in m.byUint64) {
       w.mapKey(key);
       w.bytes(m.byUint64[key]!);
     }
-    w.endMap(map, w.camel ? ',"byUint64":' : ',"by_uint64":');
-  } else w.default(w.camel ? ',"byUint64":' : ',"by_uint64":', '{}');
+    w.endMap(map, $byUint64);
+  } else w.default($byUint64, '{}');
   if (m.byFixed32 !== undefined) {
-    const map = w.beginMap(w.camel ? ',"byFixed32":' : ',"by_fixed32":');
+    const map = w.beginMap($byFixed32);
     for (const key in m.byFixed32) {
       w.mapKey(key);
       w.bool(m.byFixed32[key]!);
     }
-    w.endMap(map, w.camel ? ',"byFixed32":' : ',"by_fixed32":');
-  } else w.default(w.camel ? ',"byFixed32":' : ',"by_fixed32":', '{}');
+    w.endMap(map, $byFixed32);
+  } else w.default($byFixed32, '{}');
   if (m.toInt64 !== undefined) {
-    const map = w.beginMap(w.camel ? ',"toInt64":' : ',"to_int64":');
+    const map = w.beginMap($toInt64);
     for (const key in m.toInt64) {
       w.mapKey(key);
       w.int64(m.toInt64[key]!);
     }
-    w.endMap(map, w.camel ? ',"toInt64":' : ',"to_int64":');
-  } else w.default(w.camel ? ',"toInt64":' : ',"to_int64":', '{}');
+    w.endMap(map, $toInt64);
+  } else w.default($toInt64, '{}');
   w.endObject(mark);
 }
 
 const Maps$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'by_string', 'byString'],
-  [2, 'by_int32', 'byInt32'],
-  [3, 'by_bool', 'byBool'],
-  [4, 'by_int64', 'byInt64'],
-  [5, 'by_uint64', 'byUint64'],
-  [6, 'by_fixed32', 'byFixed32'],
-  [7, 'to_int64', 'toInt64'],
+  [1, $byString],
+  [2, $byInt32],
+  [3, $byBool],
+  [4, $byInt64],
+  [5, $byUint64],
+  [6, $byFixed32],
+  [7, $toInt64],
 );
 
 export function Maps$readJson(r: JsonReader, m: Maps = Maps$new()): Maps {
@@ -1774,59 +1814,59 @@ export function Choice$writeJson(m: ChoiceInit, w: JsonWriter): void {
   const mark = w.beginObject();
   switch (m.pick?.case) {
     case 'name':
-      w.key(',"name":');
+      w.key($name);
       w.string(m.pick.value);
       break;
     case 'number':
-      w.key(',"number":');
+      w.key($number);
       w.int32(m.pick.value);
       break;
     case 'raw':
-      w.key(',"raw":');
+      w.key($raw);
       w.bytes(m.pick.value);
       break;
     case 'size':
-      w.key(',"size":');
+      w.key($size);
       Size$writeJson(m.pick.value, w);
       break;
     case 'color':
-      w.key(',"color":');
+      w.key($color);
       w.enum(Color$enum, m.pick.value);
       break;
     case 'again':
-      w.key(',"again":');
+      w.key($again);
       Choice$writeJson(m.pick.value, w);
       break;
     case 'big':
-      w.key(',"big":');
+      w.key($big);
       w.int64(m.pick.value);
       break;
     case 'flag':
-      w.key(',"flag":');
+      w.key($flag);
       w.bool(m.pick.value);
       break;
   }
   if (m.children?.length) {
-    const list = w.beginList(',"children":');
+    const list = w.beginList($children);
     for (const item of m.children) {
       w.comma();
       Choice$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"children":', '[]');
+  } else w.default($children, '[]');
   w.endObject(mark);
 }
 
 const Choice$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'number'],
-  [3, 'raw'],
-  [4, 'size'],
-  [5, 'color'],
-  [6, 'again'],
-  [7, 'big'],
-  [8, 'flag'],
-  [9, 'children'],
+  [1, $name],
+  [2, $number],
+  [3, $raw],
+  [4, $size],
+  [5, $color],
+  [6, $again],
+  [7, $big],
+  [8, $flag],
+  [9, $children],
 );
 
 export function Choice$readJson(r: JsonReader, m: Choice = Choice$new()): Choice {
@@ -2007,41 +2047,41 @@ function Longs$read$plain(r: BinaryReader, end: number, map: Record<string, bigi
 
 export function Longs$writeJson(m: LongsInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.int64Field(',"text":', m.text);
-  w.uint64Field(',"number":', m.number);
+  w.int64Field($text, m.text);
+  w.uint64Field($number, m.number);
   if (m.texts?.length) {
-    const list = w.beginList(',"texts":');
+    const list = w.beginList($texts);
     for (const item of m.texts) {
       w.comma();
       w.int64(item);
     }
     w.endList(list);
-  } else w.default(',"texts":', '[]');
+  } else w.default($texts, '[]');
   if (m.numbers?.length) {
-    const list = w.beginList(',"numbers":');
+    const list = w.beginList($numbers);
     for (const item of m.numbers) {
       w.comma();
       w.uint64(item);
     }
     w.endList(list);
-  } else w.default(',"numbers":', '[]');
+  } else w.default($numbers, '[]');
   if (m.plain !== undefined) {
-    const map = w.beginMap(',"plain":');
+    const map = w.beginMap($plain);
     for (const key in m.plain) {
       w.mapKey(key);
       w.int64(m.plain[key]!);
     }
-    w.endMap(map, ',"plain":');
-  } else w.default(',"plain":', '{}');
+    w.endMap(map, $plain);
+  } else w.default($plain, '{}');
   w.endObject(mark);
 }
 
 const Longs$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'text'],
-  [2, 'number'],
-  [3, 'texts'],
-  [4, 'numbers'],
-  [5, 'plain'],
+  [1, $text],
+  [2, $number],
+  [3, $texts],
+  [4, $numbers],
+  [5, $plain],
 );
 
 export function Longs$readJson(r: JsonReader, m: Longs = Longs$new()): Longs {

@@ -9,6 +9,7 @@ import {
   type MessageType,
   type Unknown,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import {
@@ -282,6 +283,20 @@ export const Mixin: MessageType<Mixin, MixinInit> = /*#__PURE__*/ messageType('g
   readForm: Mixin$readForm,
 });
 
+const $name = /*#__PURE__*/ jsonKey('name');
+const $methods = /*#__PURE__*/ jsonKey('methods');
+const $options = /*#__PURE__*/ jsonKey('options');
+const $version = /*#__PURE__*/ jsonKey('version');
+const $sourceContext = /*#__PURE__*/ jsonKey('source_context', 'sourceContext');
+const $mixins = /*#__PURE__*/ jsonKey('mixins');
+const $syntax = /*#__PURE__*/ jsonKey('syntax');
+const $edition = /*#__PURE__*/ jsonKey('edition');
+const $requestTypeUrl = /*#__PURE__*/ jsonKey('request_type_url', 'requestTypeUrl');
+const $requestStreaming = /*#__PURE__*/ jsonKey('request_streaming', 'requestStreaming');
+const $responseTypeUrl = /*#__PURE__*/ jsonKey('response_type_url', 'responseTypeUrl');
+const $responseStreaming = /*#__PURE__*/ jsonKey('response_streaming', 'responseStreaming');
+const $root = /*#__PURE__*/ jsonKey('root');
+
 function Api$new(): Api {
   return {
     name: '',
@@ -382,50 +397,50 @@ export function Api$read(r: BinaryReader, end: number, m: Api = Api$new(), group
 
 export function Api$writeJson(m: ApiInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
+  w.stringField($name, m.name);
   if (m.methods?.length) {
-    const list = w.beginList(',"methods":');
+    const list = w.beginList($methods);
     for (const item of m.methods) {
       w.comma();
       Method$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"methods":', '[]');
+  } else w.default($methods, '[]');
   if (m.options?.length) {
-    const list = w.beginList(',"options":');
+    const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
       Option$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"options":', '[]');
-  w.stringField(',"version":', m.version);
+  } else w.default($options, '[]');
+  w.stringField($version, m.version);
   if (m.sourceContext !== undefined) {
-    w.key(w.camel ? ',"sourceContext":' : ',"source_context":');
+    w.key($sourceContext);
     SourceContext$writeJson(m.sourceContext, w);
-  } else w.default(w.camel ? ',"sourceContext":' : ',"source_context":', 'null');
+  } else w.default($sourceContext, 'null');
   if (m.mixins?.length) {
-    const list = w.beginList(',"mixins":');
+    const list = w.beginList($mixins);
     for (const item of m.mixins) {
       w.comma();
       Mixin$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"mixins":', '[]');
-  w.enumField(',"syntax":', Syntax$enum, m.syntax);
-  w.stringField(',"edition":', m.edition);
+  } else w.default($mixins, '[]');
+  w.enumField($syntax, Syntax$enum, m.syntax);
+  w.stringField($edition, m.edition);
   w.endObject(mark);
 }
 
 const Api$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'methods'],
-  [3, 'options'],
-  [4, 'version'],
-  [5, 'source_context', 'sourceContext'],
-  [6, 'mixins'],
-  [7, 'syntax'],
-  [8, 'edition'],
+  [1, $name],
+  [2, $methods],
+  [3, $options],
+  [4, $version],
+  [5, $sourceContext],
+  [6, $mixins],
+  [7, $syntax],
+  [8, $edition],
 );
 
 export function Api$readJson(r: JsonReader, m: Api = Api$new()): Api {
@@ -567,33 +582,33 @@ export function Method$read(r: BinaryReader, end: number, m: Method = Method$new
 
 export function Method$writeJson(m: MethodInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
-  w.stringField(w.camel ? ',"requestTypeUrl":' : ',"request_type_url":', m.requestTypeUrl);
-  w.boolField(w.camel ? ',"requestStreaming":' : ',"request_streaming":', m.requestStreaming);
-  w.stringField(w.camel ? ',"responseTypeUrl":' : ',"response_type_url":', m.responseTypeUrl);
-  w.boolField(w.camel ? ',"responseStreaming":' : ',"response_streaming":', m.responseStreaming);
+  w.stringField($name, m.name);
+  w.stringField($requestTypeUrl, m.requestTypeUrl);
+  w.boolField($requestStreaming, m.requestStreaming);
+  w.stringField($responseTypeUrl, m.responseTypeUrl);
+  w.boolField($responseStreaming, m.responseStreaming);
   if (m.options?.length) {
-    const list = w.beginList(',"options":');
+    const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
       Option$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"options":', '[]');
-  w.enumField(',"syntax":', Syntax$enum, m.syntax);
-  w.stringField(',"edition":', m.edition);
+  } else w.default($options, '[]');
+  w.enumField($syntax, Syntax$enum, m.syntax);
+  w.stringField($edition, m.edition);
   w.endObject(mark);
 }
 
 const Method$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'request_type_url', 'requestTypeUrl'],
-  [3, 'request_streaming', 'requestStreaming'],
-  [4, 'response_type_url', 'responseTypeUrl'],
-  [5, 'response_streaming', 'responseStreaming'],
-  [6, 'options'],
-  [7, 'syntax'],
-  [8, 'edition'],
+  [1, $name],
+  [2, $requestTypeUrl],
+  [3, $requestStreaming],
+  [4, $responseTypeUrl],
+  [5, $responseStreaming],
+  [6, $options],
+  [7, $syntax],
+  [8, $edition],
 );
 
 export function Method$readJson(r: JsonReader, m: Method = Method$new()): Method {
@@ -689,12 +704,12 @@ export function Mixin$read(r: BinaryReader, end: number, m: Mixin = Mixin$new(),
 
 export function Mixin$writeJson(m: MixinInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
-  w.stringField(',"root":', m.root);
+  w.stringField($name, m.name);
+  w.stringField($root, m.root);
   w.endObject(mark);
 }
 
-const Mixin$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'name'], [2, 'root']);
+const Mixin$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $name], [2, $root]);
 
 export function Mixin$readJson(r: JsonReader, m: Mixin = Mixin$new()): Mixin {
   r.beginObject();

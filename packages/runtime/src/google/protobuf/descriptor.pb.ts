@@ -12,6 +12,7 @@ import {
   enumType,
   extendableJsonFields,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 
@@ -2307,6 +2308,125 @@ export const GeneratedCodeInfo_Annotation: MessageType<GeneratedCodeInfo_Annotat
   readForm: GeneratedCodeInfo_Annotation$readForm,
 });
 
+const $file = /*#__PURE__*/ jsonKey('file');
+const $name = /*#__PURE__*/ jsonKey('name');
+const $package = /*#__PURE__*/ jsonKey('package');
+const $dependency = /*#__PURE__*/ jsonKey('dependency');
+const $publicDependency = /*#__PURE__*/ jsonKey('public_dependency', 'publicDependency');
+const $weakDependency = /*#__PURE__*/ jsonKey('weak_dependency', 'weakDependency');
+const $optionDependency = /*#__PURE__*/ jsonKey('option_dependency', 'optionDependency');
+const $messageType = /*#__PURE__*/ jsonKey('message_type', 'messageType');
+const $enumType = /*#__PURE__*/ jsonKey('enum_type', 'enumType');
+const $service = /*#__PURE__*/ jsonKey('service');
+const $extension = /*#__PURE__*/ jsonKey('extension');
+const $options = /*#__PURE__*/ jsonKey('options');
+const $sourceCodeInfo = /*#__PURE__*/ jsonKey('source_code_info', 'sourceCodeInfo');
+const $syntax = /*#__PURE__*/ jsonKey('syntax');
+const $edition = /*#__PURE__*/ jsonKey('edition');
+const $field = /*#__PURE__*/ jsonKey('field');
+const $nestedType = /*#__PURE__*/ jsonKey('nested_type', 'nestedType');
+const $extensionRange = /*#__PURE__*/ jsonKey('extension_range', 'extensionRange');
+const $oneofDecl = /*#__PURE__*/ jsonKey('oneof_decl', 'oneofDecl');
+const $reservedRange = /*#__PURE__*/ jsonKey('reserved_range', 'reservedRange');
+const $reservedName = /*#__PURE__*/ jsonKey('reserved_name', 'reservedName');
+const $visibility = /*#__PURE__*/ jsonKey('visibility');
+const $start = /*#__PURE__*/ jsonKey('start');
+const $end = /*#__PURE__*/ jsonKey('end');
+const $uninterpretedOption = /*#__PURE__*/ jsonKey('uninterpreted_option', 'uninterpretedOption');
+const $declaration = /*#__PURE__*/ jsonKey('declaration');
+const $features = /*#__PURE__*/ jsonKey('features');
+const $verification = /*#__PURE__*/ jsonKey('verification');
+const $number = /*#__PURE__*/ jsonKey('number');
+const $fullName = /*#__PURE__*/ jsonKey('full_name', 'fullName');
+const $type = /*#__PURE__*/ jsonKey('type');
+const $reserved = /*#__PURE__*/ jsonKey('reserved');
+const $repeated = /*#__PURE__*/ jsonKey('repeated');
+const $label = /*#__PURE__*/ jsonKey('label');
+const $typeName = /*#__PURE__*/ jsonKey('type_name', 'typeName');
+const $extendee = /*#__PURE__*/ jsonKey('extendee');
+const $defaultValue = /*#__PURE__*/ jsonKey('default_value', 'defaultValue');
+const $oneofIndex = /*#__PURE__*/ jsonKey('oneof_index', 'oneofIndex');
+const $jsonName = /*#__PURE__*/ jsonKey('json_name', 'jsonName');
+const $proto3Optional = /*#__PURE__*/ jsonKey('proto3_optional', 'proto3Optional');
+const $value = /*#__PURE__*/ jsonKey('value');
+const $method = /*#__PURE__*/ jsonKey('method');
+const $inputType = /*#__PURE__*/ jsonKey('input_type', 'inputType');
+const $outputType = /*#__PURE__*/ jsonKey('output_type', 'outputType');
+const $clientStreaming = /*#__PURE__*/ jsonKey('client_streaming', 'clientStreaming');
+const $serverStreaming = /*#__PURE__*/ jsonKey('server_streaming', 'serverStreaming');
+const $javaPackage = /*#__PURE__*/ jsonKey('java_package', 'javaPackage');
+const $javaOuterClassname = /*#__PURE__*/ jsonKey('java_outer_classname', 'javaOuterClassname');
+const $javaMultipleFiles = /*#__PURE__*/ jsonKey('java_multiple_files', 'javaMultipleFiles');
+const $javaGenerateEqualsAndHash = /*#__PURE__*/ jsonKey('java_generate_equals_and_hash', 'javaGenerateEqualsAndHash');
+const $javaStringCheckUtf8 = /*#__PURE__*/ jsonKey('java_string_check_utf8', 'javaStringCheckUtf8');
+const $optimizeFor = /*#__PURE__*/ jsonKey('optimize_for', 'optimizeFor');
+const $goPackage = /*#__PURE__*/ jsonKey('go_package', 'goPackage');
+const $ccGenericServices = /*#__PURE__*/ jsonKey('cc_generic_services', 'ccGenericServices');
+const $javaGenericServices = /*#__PURE__*/ jsonKey('java_generic_services', 'javaGenericServices');
+const $pyGenericServices = /*#__PURE__*/ jsonKey('py_generic_services', 'pyGenericServices');
+const $deprecated = /*#__PURE__*/ jsonKey('deprecated');
+const $ccEnableArenas = /*#__PURE__*/ jsonKey('cc_enable_arenas', 'ccEnableArenas');
+const $objcClassPrefix = /*#__PURE__*/ jsonKey('objc_class_prefix', 'objcClassPrefix');
+const $csharpNamespace = /*#__PURE__*/ jsonKey('csharp_namespace', 'csharpNamespace');
+const $swiftPrefix = /*#__PURE__*/ jsonKey('swift_prefix', 'swiftPrefix');
+const $phpClassPrefix = /*#__PURE__*/ jsonKey('php_class_prefix', 'phpClassPrefix');
+const $phpNamespace = /*#__PURE__*/ jsonKey('php_namespace', 'phpNamespace');
+const $phpMetadataNamespace = /*#__PURE__*/ jsonKey('php_metadata_namespace', 'phpMetadataNamespace');
+const $rubyPackage = /*#__PURE__*/ jsonKey('ruby_package', 'rubyPackage');
+const $messageSetWireFormat = /*#__PURE__*/ jsonKey('message_set_wire_format', 'messageSetWireFormat');
+const $noStandardDescriptorAccessor = /*#__PURE__*/ jsonKey('no_standard_descriptor_accessor', 'noStandardDescriptorAccessor');
+const $mapEntry = /*#__PURE__*/ jsonKey('map_entry', 'mapEntry');
+const $deprecatedLegacyJsonFieldConflicts = /*#__PURE__*/ jsonKey('deprecated_legacy_json_field_conflicts', 'deprecatedLegacyJsonFieldConflicts');
+const $ctype = /*#__PURE__*/ jsonKey('ctype');
+const $packed = /*#__PURE__*/ jsonKey('packed');
+const $jstype = /*#__PURE__*/ jsonKey('jstype');
+const $lazy = /*#__PURE__*/ jsonKey('lazy');
+const $unverifiedLazy = /*#__PURE__*/ jsonKey('unverified_lazy', 'unverifiedLazy');
+const $weak = /*#__PURE__*/ jsonKey('weak');
+const $debugRedact = /*#__PURE__*/ jsonKey('debug_redact', 'debugRedact');
+const $retention = /*#__PURE__*/ jsonKey('retention');
+const $targets = /*#__PURE__*/ jsonKey('targets');
+const $editionDefaults = /*#__PURE__*/ jsonKey('edition_defaults', 'editionDefaults');
+const $featureSupport = /*#__PURE__*/ jsonKey('feature_support', 'featureSupport');
+const $editionIntroduced = /*#__PURE__*/ jsonKey('edition_introduced', 'editionIntroduced');
+const $editionDeprecated = /*#__PURE__*/ jsonKey('edition_deprecated', 'editionDeprecated');
+const $deprecationWarning = /*#__PURE__*/ jsonKey('deprecation_warning', 'deprecationWarning');
+const $editionRemoved = /*#__PURE__*/ jsonKey('edition_removed', 'editionRemoved');
+const $removalError = /*#__PURE__*/ jsonKey('removal_error', 'removalError');
+const $allowAlias = /*#__PURE__*/ jsonKey('allow_alias', 'allowAlias');
+const $idempotencyLevel = /*#__PURE__*/ jsonKey('idempotency_level', 'idempotencyLevel');
+const $identifierValue = /*#__PURE__*/ jsonKey('identifier_value', 'identifierValue');
+const $positiveIntValue = /*#__PURE__*/ jsonKey('positive_int_value', 'positiveIntValue');
+const $negativeIntValue = /*#__PURE__*/ jsonKey('negative_int_value', 'negativeIntValue');
+const $doubleValue = /*#__PURE__*/ jsonKey('double_value', 'doubleValue');
+const $stringValue = /*#__PURE__*/ jsonKey('string_value', 'stringValue');
+const $aggregateValue = /*#__PURE__*/ jsonKey('aggregate_value', 'aggregateValue');
+const $namePart = /*#__PURE__*/ jsonKey('name_part', 'namePart');
+const $isExtension = /*#__PURE__*/ jsonKey('is_extension', 'isExtension');
+const $fieldPresence = /*#__PURE__*/ jsonKey('field_presence', 'fieldPresence');
+const $repeatedFieldEncoding = /*#__PURE__*/ jsonKey('repeated_field_encoding', 'repeatedFieldEncoding');
+const $utf8Validation = /*#__PURE__*/ jsonKey('utf8_validation', 'utf8Validation');
+const $messageEncoding = /*#__PURE__*/ jsonKey('message_encoding', 'messageEncoding');
+const $jsonFormat = /*#__PURE__*/ jsonKey('json_format', 'jsonFormat');
+const $enforceNamingStyle = /*#__PURE__*/ jsonKey('enforce_naming_style', 'enforceNamingStyle');
+const $defaultSymbolVisibility = /*#__PURE__*/ jsonKey('default_symbol_visibility', 'defaultSymbolVisibility');
+const $enforceProtoLimits = /*#__PURE__*/ jsonKey('enforce_proto_limits', 'enforceProtoLimits');
+const $defaults = /*#__PURE__*/ jsonKey('defaults');
+const $minimumEdition = /*#__PURE__*/ jsonKey('minimum_edition', 'minimumEdition');
+const $maximumEdition = /*#__PURE__*/ jsonKey('maximum_edition', 'maximumEdition');
+const $overridableFeatures = /*#__PURE__*/ jsonKey('overridable_features', 'overridableFeatures');
+const $fixedFeatures = /*#__PURE__*/ jsonKey('fixed_features', 'fixedFeatures');
+const $location = /*#__PURE__*/ jsonKey('location');
+const $path = /*#__PURE__*/ jsonKey('path');
+const $span = /*#__PURE__*/ jsonKey('span');
+const $leadingComments = /*#__PURE__*/ jsonKey('leading_comments', 'leadingComments');
+const $trailingComments = /*#__PURE__*/ jsonKey('trailing_comments', 'trailingComments');
+const $leadingDetachedComments = /*#__PURE__*/ jsonKey('leading_detached_comments', 'leadingDetachedComments');
+const $annotation = /*#__PURE__*/ jsonKey('annotation');
+const $sourceFile = /*#__PURE__*/ jsonKey('source_file', 'sourceFile');
+const $begin = /*#__PURE__*/ jsonKey('begin');
+const $semantic = /*#__PURE__*/ jsonKey('semantic');
+
 function FileDescriptorSet$new(): FileDescriptorSet {
   return {
     file: [],
@@ -2350,20 +2470,20 @@ export function FileDescriptorSet$read(r: BinaryReader, end: number, m: FileDesc
 export function FileDescriptorSet$writeJson(m: FileDescriptorSetInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.file?.length) {
-    const list = w.beginList(',"file":');
+    const list = w.beginList($file);
     for (const item of m.file) {
       w.comma();
       FileDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"file":', '[]');
+  } else w.default($file, '[]');
   w.extensions('google.protobuf.FileDescriptorSet', m);
   w.endObject(mark);
 }
 
 const FileDescriptorSet$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.FileDescriptorSet',
-  [1, 'file'],
+  [1, $file],
 );
 
 export function FileDescriptorSet$readJson(r: JsonReader, m: FileDescriptorSet = FileDescriptorSet$new()): FileDescriptorSet {
@@ -2569,111 +2689,111 @@ export function FileDescriptorProto$read(r: BinaryReader, end: number, m: FileDe
 export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   if (m.package !== undefined) {
-    w.key(',"package":');
+    w.key($package);
     w.string(m.package);
   }
   if (m.dependency?.length) {
-    const list = w.beginList(',"dependency":');
+    const list = w.beginList($dependency);
     for (const item of m.dependency) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(',"dependency":', '[]');
+  } else w.default($dependency, '[]');
   if (m.publicDependency?.length) {
-    const list = w.beginList(w.camel ? ',"publicDependency":' : ',"public_dependency":');
+    const list = w.beginList($publicDependency);
     for (const item of m.publicDependency) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"publicDependency":' : ',"public_dependency":', '[]');
+  } else w.default($publicDependency, '[]');
   if (m.weakDependency?.length) {
-    const list = w.beginList(w.camel ? ',"weakDependency":' : ',"weak_dependency":');
+    const list = w.beginList($weakDependency);
     for (const item of m.weakDependency) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"weakDependency":' : ',"weak_dependency":', '[]');
+  } else w.default($weakDependency, '[]');
   if (m.optionDependency?.length) {
-    const list = w.beginList(w.camel ? ',"optionDependency":' : ',"option_dependency":');
+    const list = w.beginList($optionDependency);
     for (const item of m.optionDependency) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"optionDependency":' : ',"option_dependency":', '[]');
+  } else w.default($optionDependency, '[]');
   if (m.messageType?.length) {
-    const list = w.beginList(w.camel ? ',"messageType":' : ',"message_type":');
+    const list = w.beginList($messageType);
     for (const item of m.messageType) {
       w.comma();
       DescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"messageType":' : ',"message_type":', '[]');
+  } else w.default($messageType, '[]');
   if (m.enumType?.length) {
-    const list = w.beginList(w.camel ? ',"enumType":' : ',"enum_type":');
+    const list = w.beginList($enumType);
     for (const item of m.enumType) {
       w.comma();
       EnumDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"enumType":' : ',"enum_type":', '[]');
+  } else w.default($enumType, '[]');
   if (m.service?.length) {
-    const list = w.beginList(',"service":');
+    const list = w.beginList($service);
     for (const item of m.service) {
       w.comma();
       ServiceDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"service":', '[]');
+  } else w.default($service, '[]');
   if (m.extension?.length) {
-    const list = w.beginList(',"extension":');
+    const list = w.beginList($extension);
     for (const item of m.extension) {
       w.comma();
       FieldDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"extension":', '[]');
+  } else w.default($extension, '[]');
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     FileOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   if (m.sourceCodeInfo !== undefined) {
-    w.key(w.camel ? ',"sourceCodeInfo":' : ',"source_code_info":');
+    w.key($sourceCodeInfo);
     SourceCodeInfo$writeJson(m.sourceCodeInfo, w);
-  } else w.default(w.camel ? ',"sourceCodeInfo":' : ',"source_code_info":', 'null');
+  } else w.default($sourceCodeInfo, 'null');
   if (m.syntax !== undefined) {
-    w.key(',"syntax":');
+    w.key($syntax);
     w.string(m.syntax);
   }
   if (m.edition !== undefined) {
-    w.key(',"edition":');
+    w.key($edition);
     w.enum(Edition$enum, m.edition);
   }
   w.endObject(mark);
 }
 
 const FileDescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'package'],
-  [3, 'dependency'],
-  [10, 'public_dependency', 'publicDependency'],
-  [11, 'weak_dependency', 'weakDependency'],
-  [15, 'option_dependency', 'optionDependency'],
-  [4, 'message_type', 'messageType'],
-  [5, 'enum_type', 'enumType'],
-  [6, 'service'],
-  [7, 'extension'],
-  [8, 'options'],
-  [9, 'source_code_info', 'sourceCodeInfo'],
-  [12, 'syntax'],
-  [14, 'edition'],
+  [1, $name],
+  [2, $package],
+  [3, $dependency],
+  [10, $publicDependency],
+  [11, $weakDependency],
+  [15, $optionDependency],
+  [4, $messageType],
+  [5, $enumType],
+  [6, $service],
+  [7, $extension],
+  [8, $options],
+  [9, $sourceCodeInfo],
+  [12, $syntax],
+  [14, $edition],
 );
 
 export function FileDescriptorProto$readJson(r: JsonReader, m: FileDescriptorProto = FileDescriptorProto$new()): FileDescriptorProto {
@@ -2916,96 +3036,96 @@ export function DescriptorProto$read(r: BinaryReader, end: number, m: Descriptor
 export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   if (m.field?.length) {
-    const list = w.beginList(',"field":');
+    const list = w.beginList($field);
     for (const item of m.field) {
       w.comma();
       FieldDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"field":', '[]');
+  } else w.default($field, '[]');
   if (m.extension?.length) {
-    const list = w.beginList(',"extension":');
+    const list = w.beginList($extension);
     for (const item of m.extension) {
       w.comma();
       FieldDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"extension":', '[]');
+  } else w.default($extension, '[]');
   if (m.nestedType?.length) {
-    const list = w.beginList(w.camel ? ',"nestedType":' : ',"nested_type":');
+    const list = w.beginList($nestedType);
     for (const item of m.nestedType) {
       w.comma();
       DescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"nestedType":' : ',"nested_type":', '[]');
+  } else w.default($nestedType, '[]');
   if (m.enumType?.length) {
-    const list = w.beginList(w.camel ? ',"enumType":' : ',"enum_type":');
+    const list = w.beginList($enumType);
     for (const item of m.enumType) {
       w.comma();
       EnumDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"enumType":' : ',"enum_type":', '[]');
+  } else w.default($enumType, '[]');
   if (m.extensionRange?.length) {
-    const list = w.beginList(w.camel ? ',"extensionRange":' : ',"extension_range":');
+    const list = w.beginList($extensionRange);
     for (const item of m.extensionRange) {
       w.comma();
       DescriptorProto_ExtensionRange$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"extensionRange":' : ',"extension_range":', '[]');
+  } else w.default($extensionRange, '[]');
   if (m.oneofDecl?.length) {
-    const list = w.beginList(w.camel ? ',"oneofDecl":' : ',"oneof_decl":');
+    const list = w.beginList($oneofDecl);
     for (const item of m.oneofDecl) {
       w.comma();
       OneofDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"oneofDecl":' : ',"oneof_decl":', '[]');
+  } else w.default($oneofDecl, '[]');
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     MessageOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   if (m.reservedRange?.length) {
-    const list = w.beginList(w.camel ? ',"reservedRange":' : ',"reserved_range":');
+    const list = w.beginList($reservedRange);
     for (const item of m.reservedRange) {
       w.comma();
       DescriptorProto_ReservedRange$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"reservedRange":' : ',"reserved_range":', '[]');
+  } else w.default($reservedRange, '[]');
   if (m.reservedName?.length) {
-    const list = w.beginList(w.camel ? ',"reservedName":' : ',"reserved_name":');
+    const list = w.beginList($reservedName);
     for (const item of m.reservedName) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"reservedName":' : ',"reserved_name":', '[]');
+  } else w.default($reservedName, '[]');
   if (m.visibility !== undefined) {
-    w.key(',"visibility":');
+    w.key($visibility);
     w.enum(SymbolVisibility$enum, m.visibility);
   }
   w.endObject(mark);
 }
 
 const DescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'field'],
-  [6, 'extension'],
-  [3, 'nested_type', 'nestedType'],
-  [4, 'enum_type', 'enumType'],
-  [5, 'extension_range', 'extensionRange'],
-  [8, 'oneof_decl', 'oneofDecl'],
-  [7, 'options'],
-  [9, 'reserved_range', 'reservedRange'],
-  [10, 'reserved_name', 'reservedName'],
-  [11, 'visibility'],
+  [1, $name],
+  [2, $field],
+  [6, $extension],
+  [3, $nestedType],
+  [4, $enumType],
+  [5, $extensionRange],
+  [8, $oneofDecl],
+  [7, $options],
+  [9, $reservedRange],
+  [10, $reservedName],
+  [11, $visibility],
 );
 
 export function DescriptorProto$readJson(r: JsonReader, m: DescriptorProto = DescriptorProto$new()): DescriptorProto {
@@ -3138,24 +3258,24 @@ export function DescriptorProto_ExtensionRange$read(r: BinaryReader, end: number
 export function DescriptorProto_ExtensionRange$writeJson(m: DescriptorProto_ExtensionRangeInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.start !== undefined) {
-    w.key(',"start":');
+    w.key($start);
     w.int32(m.start);
   }
   if (m.end !== undefined) {
-    w.key(',"end":');
+    w.key($end);
     w.int32(m.end);
   }
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     ExtensionRangeOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   w.endObject(mark);
 }
 
 const DescriptorProto_ExtensionRange$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'start'],
-  [2, 'end'],
-  [3, 'options'],
+  [1, $start],
+  [2, $end],
+  [3, $options],
 );
 
 export function DescriptorProto_ExtensionRange$readJson(r: JsonReader, m: DescriptorProto_ExtensionRange = DescriptorProto_ExtensionRange$new()): DescriptorProto_ExtensionRange {
@@ -3228,17 +3348,17 @@ export function DescriptorProto_ReservedRange$read(r: BinaryReader, end: number,
 export function DescriptorProto_ReservedRange$writeJson(m: DescriptorProto_ReservedRangeInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.start !== undefined) {
-    w.key(',"start":');
+    w.key($start);
     w.int32(m.start);
   }
   if (m.end !== undefined) {
-    w.key(',"end":');
+    w.key($end);
     w.int32(m.end);
   }
   w.endObject(mark);
 }
 
-const DescriptorProto_ReservedRange$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'start'], [2, 'end']);
+const DescriptorProto_ReservedRange$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $start], [2, $end]);
 
 export function DescriptorProto_ReservedRange$readJson(r: JsonReader, m: DescriptorProto_ReservedRange = DescriptorProto_ReservedRange$new()): DescriptorProto_ReservedRange {
   r.beginObject();
@@ -3338,27 +3458,27 @@ export function ExtensionRangeOptions$read(r: BinaryReader, end: number, m: Exte
 export function ExtensionRangeOptions$writeJson(m: ExtensionRangeOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   if (m.declaration?.length) {
-    const list = w.beginList(',"declaration":');
+    const list = w.beginList($declaration);
     for (const item of m.declaration) {
       w.comma();
       ExtensionRangeOptions_Declaration$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"declaration":', '[]');
+  } else w.default($declaration, '[]');
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.verification !== undefined) {
-    w.key(',"verification":');
+    w.key($verification);
     w.enum(ExtensionRangeOptions_VerificationState$enum, m.verification);
   }
   w.extensions('google.protobuf.ExtensionRangeOptions', m);
@@ -3367,10 +3487,10 @@ export function ExtensionRangeOptions$writeJson(m: ExtensionRangeOptionsInit, w:
 
 const ExtensionRangeOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.ExtensionRangeOptions',
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
-  [2, 'declaration'],
-  [50, 'features'],
-  [3, 'verification'],
+  [999, $uninterpretedOption],
+  [2, $declaration],
+  [50, $features],
+  [3, $verification],
 );
 
 export function ExtensionRangeOptions$readJson(r: JsonReader, m: ExtensionRangeOptions = ExtensionRangeOptions$new()): ExtensionRangeOptions {
@@ -3474,34 +3594,34 @@ export function ExtensionRangeOptions_Declaration$read(r: BinaryReader, end: num
 export function ExtensionRangeOptions_Declaration$writeJson(m: ExtensionRangeOptions_DeclarationInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.number !== undefined) {
-    w.key(',"number":');
+    w.key($number);
     w.int32(m.number);
   }
   if (m.fullName !== undefined) {
-    w.key(w.camel ? ',"fullName":' : ',"full_name":');
+    w.key($fullName);
     w.string(m.fullName);
   }
   if (m.type !== undefined) {
-    w.key(',"type":');
+    w.key($type);
     w.string(m.type);
   }
   if (m.reserved !== undefined) {
-    w.key(',"reserved":');
+    w.key($reserved);
     w.bool(m.reserved);
   }
   if (m.repeated !== undefined) {
-    w.key(',"repeated":');
+    w.key($repeated);
     w.bool(m.repeated);
   }
   w.endObject(mark);
 }
 
 const ExtensionRangeOptions_Declaration$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'number'],
-  [2, 'full_name', 'fullName'],
-  [3, 'type'],
-  [5, 'reserved'],
-  [6, 'repeated'],
+  [1, $number],
+  [2, $fullName],
+  [3, $type],
+  [5, $reserved],
+  [6, $repeated],
 );
 
 export function ExtensionRangeOptions_Declaration$readJson(r: JsonReader, m: ExtensionRangeOptions_Declaration = ExtensionRangeOptions_Declaration$new()): ExtensionRangeOptions_Declaration {
@@ -3648,64 +3768,64 @@ export function FieldDescriptorProto$read(r: BinaryReader, end: number, m: Field
 export function FieldDescriptorProto$writeJson(m: FieldDescriptorProtoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   if (m.number !== undefined) {
-    w.key(',"number":');
+    w.key($number);
     w.int32(m.number);
   }
   if (m.label !== undefined) {
-    w.key(',"label":');
+    w.key($label);
     w.enum(FieldDescriptorProto_Label$enum, m.label);
   }
   if (m.type !== undefined) {
-    w.key(',"type":');
+    w.key($type);
     w.enum(FieldDescriptorProto_Type$enum, m.type);
   }
   if (m.typeName !== undefined) {
-    w.key(w.camel ? ',"typeName":' : ',"type_name":');
+    w.key($typeName);
     w.string(m.typeName);
   }
   if (m.extendee !== undefined) {
-    w.key(',"extendee":');
+    w.key($extendee);
     w.string(m.extendee);
   }
   if (m.defaultValue !== undefined) {
-    w.key(w.camel ? ',"defaultValue":' : ',"default_value":');
+    w.key($defaultValue);
     w.string(m.defaultValue);
   }
   if (m.oneofIndex !== undefined) {
-    w.key(w.camel ? ',"oneofIndex":' : ',"oneof_index":');
+    w.key($oneofIndex);
     w.int32(m.oneofIndex);
   }
   if (m.jsonName !== undefined) {
-    w.key(w.camel ? ',"jsonName":' : ',"json_name":');
+    w.key($jsonName);
     w.string(m.jsonName);
   }
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     FieldOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   if (m.proto3Optional !== undefined) {
-    w.key(w.camel ? ',"proto3Optional":' : ',"proto3_optional":');
+    w.key($proto3Optional);
     w.bool(m.proto3Optional);
   }
   w.endObject(mark);
 }
 
 const FieldDescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [3, 'number'],
-  [4, 'label'],
-  [5, 'type'],
-  [6, 'type_name', 'typeName'],
-  [2, 'extendee'],
-  [7, 'default_value', 'defaultValue'],
-  [9, 'oneof_index', 'oneofIndex'],
-  [10, 'json_name', 'jsonName'],
-  [8, 'options'],
-  [17, 'proto3_optional', 'proto3Optional'],
+  [1, $name],
+  [3, $number],
+  [4, $label],
+  [5, $type],
+  [6, $typeName],
+  [2, $extendee],
+  [7, $defaultValue],
+  [9, $oneofIndex],
+  [10, $jsonName],
+  [8, $options],
+  [17, $proto3Optional],
 );
 
 export function FieldDescriptorProto$readJson(r: JsonReader, m: FieldDescriptorProto = FieldDescriptorProto$new()): FieldDescriptorProto {
@@ -3818,17 +3938,17 @@ export function OneofDescriptorProto$read(r: BinaryReader, end: number, m: Oneof
 export function OneofDescriptorProto$writeJson(m: OneofDescriptorProtoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     OneofOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   w.endObject(mark);
 }
 
-const OneofDescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'name'], [2, 'options']);
+const OneofDescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $name], [2, $options]);
 
 export function OneofDescriptorProto$readJson(r: JsonReader, m: OneofDescriptorProto = OneofDescriptorProto$new()): OneofDescriptorProto {
   r.beginObject();
@@ -3944,51 +4064,51 @@ export function EnumDescriptorProto$read(r: BinaryReader, end: number, m: EnumDe
 export function EnumDescriptorProto$writeJson(m: EnumDescriptorProtoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   if (m.value?.length) {
-    const list = w.beginList(',"value":');
+    const list = w.beginList($value);
     for (const item of m.value) {
       w.comma();
       EnumValueDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"value":', '[]');
+  } else w.default($value, '[]');
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     EnumOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   if (m.reservedRange?.length) {
-    const list = w.beginList(w.camel ? ',"reservedRange":' : ',"reserved_range":');
+    const list = w.beginList($reservedRange);
     for (const item of m.reservedRange) {
       w.comma();
       EnumDescriptorProto_EnumReservedRange$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"reservedRange":' : ',"reserved_range":', '[]');
+  } else w.default($reservedRange, '[]');
   if (m.reservedName?.length) {
-    const list = w.beginList(w.camel ? ',"reservedName":' : ',"reserved_name":');
+    const list = w.beginList($reservedName);
     for (const item of m.reservedName) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"reservedName":' : ',"reserved_name":', '[]');
+  } else w.default($reservedName, '[]');
   if (m.visibility !== undefined) {
-    w.key(',"visibility":');
+    w.key($visibility);
     w.enum(SymbolVisibility$enum, m.visibility);
   }
   w.endObject(mark);
 }
 
 const EnumDescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'value'],
-  [3, 'options'],
-  [4, 'reserved_range', 'reservedRange'],
-  [5, 'reserved_name', 'reservedName'],
-  [6, 'visibility'],
+  [1, $name],
+  [2, $value],
+  [3, $options],
+  [4, $reservedRange],
+  [5, $reservedName],
+  [6, $visibility],
 );
 
 export function EnumDescriptorProto$readJson(r: JsonReader, m: EnumDescriptorProto = EnumDescriptorProto$new()): EnumDescriptorProto {
@@ -4081,19 +4201,19 @@ export function EnumDescriptorProto_EnumReservedRange$read(r: BinaryReader, end:
 export function EnumDescriptorProto_EnumReservedRange$writeJson(m: EnumDescriptorProto_EnumReservedRangeInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.start !== undefined) {
-    w.key(',"start":');
+    w.key($start);
     w.int32(m.start);
   }
   if (m.end !== undefined) {
-    w.key(',"end":');
+    w.key($end);
     w.int32(m.end);
   }
   w.endObject(mark);
 }
 
 const EnumDescriptorProto_EnumReservedRange$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'start'],
-  [2, 'end'],
+  [1, $start],
+  [2, $end],
 );
 
 export function EnumDescriptorProto_EnumReservedRange$readJson(r: JsonReader, m: EnumDescriptorProto_EnumReservedRange = EnumDescriptorProto_EnumReservedRange$new()): EnumDescriptorProto_EnumReservedRange {
@@ -4172,24 +4292,24 @@ export function EnumValueDescriptorProto$read(r: BinaryReader, end: number, m: E
 export function EnumValueDescriptorProto$writeJson(m: EnumValueDescriptorProtoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   if (m.number !== undefined) {
-    w.key(',"number":');
+    w.key($number);
     w.int32(m.number);
   }
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     EnumValueOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   w.endObject(mark);
 }
 
 const EnumValueDescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'number'],
-  [3, 'options'],
+  [1, $name],
+  [2, $number],
+  [3, $options],
 );
 
 export function EnumValueDescriptorProto$readJson(r: JsonReader, m: EnumValueDescriptorProto = EnumValueDescriptorProto$new()): EnumValueDescriptorProto {
@@ -4278,28 +4398,28 @@ export function ServiceDescriptorProto$read(r: BinaryReader, end: number, m: Ser
 export function ServiceDescriptorProto$writeJson(m: ServiceDescriptorProtoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   if (m.method?.length) {
-    const list = w.beginList(',"method":');
+    const list = w.beginList($method);
     for (const item of m.method) {
       w.comma();
       MethodDescriptorProto$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"method":', '[]');
+  } else w.default($method, '[]');
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     ServiceOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   w.endObject(mark);
 }
 
 const ServiceDescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'method'],
-  [3, 'options'],
+  [1, $name],
+  [2, $method],
+  [3, $options],
 );
 
 export function ServiceDescriptorProto$readJson(r: JsonReader, m: ServiceDescriptorProto = ServiceDescriptorProto$new()): ServiceDescriptorProto {
@@ -4402,39 +4522,39 @@ export function MethodDescriptorProto$read(r: BinaryReader, end: number, m: Meth
 export function MethodDescriptorProto$writeJson(m: MethodDescriptorProtoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name !== undefined) {
-    w.key(',"name":');
+    w.key($name);
     w.string(m.name);
   }
   if (m.inputType !== undefined) {
-    w.key(w.camel ? ',"inputType":' : ',"input_type":');
+    w.key($inputType);
     w.string(m.inputType);
   }
   if (m.outputType !== undefined) {
-    w.key(w.camel ? ',"outputType":' : ',"output_type":');
+    w.key($outputType);
     w.string(m.outputType);
   }
   if (m.options !== undefined) {
-    w.key(',"options":');
+    w.key($options);
     MethodOptions$writeJson(m.options, w);
-  } else w.default(',"options":', 'null');
+  } else w.default($options, 'null');
   if (m.clientStreaming !== undefined) {
-    w.key(w.camel ? ',"clientStreaming":' : ',"client_streaming":');
+    w.key($clientStreaming);
     w.bool(m.clientStreaming);
   }
   if (m.serverStreaming !== undefined) {
-    w.key(w.camel ? ',"serverStreaming":' : ',"server_streaming":');
+    w.key($serverStreaming);
     w.bool(m.serverStreaming);
   }
   w.endObject(mark);
 }
 
 const MethodDescriptorProto$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'input_type', 'inputType'],
-  [3, 'output_type', 'outputType'],
-  [4, 'options'],
-  [5, 'client_streaming', 'clientStreaming'],
-  [6, 'server_streaming', 'serverStreaming'],
+  [1, $name],
+  [2, $inputType],
+  [3, $outputType],
+  [4, $options],
+  [5, $clientStreaming],
+  [6, $serverStreaming],
 );
 
 export function MethodDescriptorProto$readJson(r: JsonReader, m: MethodDescriptorProto = MethodDescriptorProto$new()): MethodDescriptorProto {
@@ -4647,120 +4767,120 @@ export function FileOptions$read(r: BinaryReader, end: number, m: FileOptions = 
 export function FileOptions$writeJson(m: FileOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.javaPackage !== undefined) {
-    w.key(w.camel ? ',"javaPackage":' : ',"java_package":');
+    w.key($javaPackage);
     w.string(m.javaPackage);
   }
   if (m.javaOuterClassname !== undefined) {
-    w.key(w.camel ? ',"javaOuterClassname":' : ',"java_outer_classname":');
+    w.key($javaOuterClassname);
     w.string(m.javaOuterClassname);
   }
   if (m.javaMultipleFiles !== undefined) {
-    w.key(w.camel ? ',"javaMultipleFiles":' : ',"java_multiple_files":');
+    w.key($javaMultipleFiles);
     w.bool(m.javaMultipleFiles);
   }
   if (m.javaGenerateEqualsAndHash !== undefined) {
-    w.key(w.camel ? ',"javaGenerateEqualsAndHash":' : ',"java_generate_equals_and_hash":');
+    w.key($javaGenerateEqualsAndHash);
     w.bool(m.javaGenerateEqualsAndHash);
   }
   if (m.javaStringCheckUtf8 !== undefined) {
-    w.key(w.camel ? ',"javaStringCheckUtf8":' : ',"java_string_check_utf8":');
+    w.key($javaStringCheckUtf8);
     w.bool(m.javaStringCheckUtf8);
   }
   if (m.optimizeFor !== undefined) {
-    w.key(w.camel ? ',"optimizeFor":' : ',"optimize_for":');
+    w.key($optimizeFor);
     w.enum(FileOptions_OptimizeMode$enum, m.optimizeFor);
   }
   if (m.goPackage !== undefined) {
-    w.key(w.camel ? ',"goPackage":' : ',"go_package":');
+    w.key($goPackage);
     w.string(m.goPackage);
   }
   if (m.ccGenericServices !== undefined) {
-    w.key(w.camel ? ',"ccGenericServices":' : ',"cc_generic_services":');
+    w.key($ccGenericServices);
     w.bool(m.ccGenericServices);
   }
   if (m.javaGenericServices !== undefined) {
-    w.key(w.camel ? ',"javaGenericServices":' : ',"java_generic_services":');
+    w.key($javaGenericServices);
     w.bool(m.javaGenericServices);
   }
   if (m.pyGenericServices !== undefined) {
-    w.key(w.camel ? ',"pyGenericServices":' : ',"py_generic_services":');
+    w.key($pyGenericServices);
     w.bool(m.pyGenericServices);
   }
   if (m.deprecated !== undefined) {
-    w.key(',"deprecated":');
+    w.key($deprecated);
     w.bool(m.deprecated);
   }
   if (m.ccEnableArenas !== undefined) {
-    w.key(w.camel ? ',"ccEnableArenas":' : ',"cc_enable_arenas":');
+    w.key($ccEnableArenas);
     w.bool(m.ccEnableArenas);
   }
   if (m.objcClassPrefix !== undefined) {
-    w.key(w.camel ? ',"objcClassPrefix":' : ',"objc_class_prefix":');
+    w.key($objcClassPrefix);
     w.string(m.objcClassPrefix);
   }
   if (m.csharpNamespace !== undefined) {
-    w.key(w.camel ? ',"csharpNamespace":' : ',"csharp_namespace":');
+    w.key($csharpNamespace);
     w.string(m.csharpNamespace);
   }
   if (m.swiftPrefix !== undefined) {
-    w.key(w.camel ? ',"swiftPrefix":' : ',"swift_prefix":');
+    w.key($swiftPrefix);
     w.string(m.swiftPrefix);
   }
   if (m.phpClassPrefix !== undefined) {
-    w.key(w.camel ? ',"phpClassPrefix":' : ',"php_class_prefix":');
+    w.key($phpClassPrefix);
     w.string(m.phpClassPrefix);
   }
   if (m.phpNamespace !== undefined) {
-    w.key(w.camel ? ',"phpNamespace":' : ',"php_namespace":');
+    w.key($phpNamespace);
     w.string(m.phpNamespace);
   }
   if (m.phpMetadataNamespace !== undefined) {
-    w.key(w.camel ? ',"phpMetadataNamespace":' : ',"php_metadata_namespace":');
+    w.key($phpMetadataNamespace);
     w.string(m.phpMetadataNamespace);
   }
   if (m.rubyPackage !== undefined) {
-    w.key(w.camel ? ',"rubyPackage":' : ',"ruby_package":');
+    w.key($rubyPackage);
     w.string(m.rubyPackage);
   }
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   w.extensions('google.protobuf.FileOptions', m);
   w.endObject(mark);
 }
 
 const FileOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.FileOptions',
-  [1, 'java_package', 'javaPackage'],
-  [8, 'java_outer_classname', 'javaOuterClassname'],
-  [10, 'java_multiple_files', 'javaMultipleFiles'],
-  [20, 'java_generate_equals_and_hash', 'javaGenerateEqualsAndHash'],
-  [27, 'java_string_check_utf8', 'javaStringCheckUtf8'],
-  [9, 'optimize_for', 'optimizeFor'],
-  [11, 'go_package', 'goPackage'],
-  [16, 'cc_generic_services', 'ccGenericServices'],
-  [17, 'java_generic_services', 'javaGenericServices'],
-  [18, 'py_generic_services', 'pyGenericServices'],
-  [23, 'deprecated'],
-  [31, 'cc_enable_arenas', 'ccEnableArenas'],
-  [36, 'objc_class_prefix', 'objcClassPrefix'],
-  [37, 'csharp_namespace', 'csharpNamespace'],
-  [39, 'swift_prefix', 'swiftPrefix'],
-  [40, 'php_class_prefix', 'phpClassPrefix'],
-  [41, 'php_namespace', 'phpNamespace'],
-  [44, 'php_metadata_namespace', 'phpMetadataNamespace'],
-  [45, 'ruby_package', 'rubyPackage'],
-  [50, 'features'],
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
+  [1, $javaPackage],
+  [8, $javaOuterClassname],
+  [10, $javaMultipleFiles],
+  [20, $javaGenerateEqualsAndHash],
+  [27, $javaStringCheckUtf8],
+  [9, $optimizeFor],
+  [11, $goPackage],
+  [16, $ccGenericServices],
+  [17, $javaGenericServices],
+  [18, $pyGenericServices],
+  [23, $deprecated],
+  [31, $ccEnableArenas],
+  [36, $objcClassPrefix],
+  [37, $csharpNamespace],
+  [39, $swiftPrefix],
+  [40, $phpClassPrefix],
+  [41, $phpNamespace],
+  [44, $phpMetadataNamespace],
+  [45, $rubyPackage],
+  [50, $features],
+  [999, $uninterpretedOption],
 );
 
 export function FileOptions$readJson(r: JsonReader, m: FileOptions = FileOptions$new()): FileOptions {
@@ -4952,50 +5072,50 @@ export function MessageOptions$read(r: BinaryReader, end: number, m: MessageOpti
 export function MessageOptions$writeJson(m: MessageOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.messageSetWireFormat !== undefined) {
-    w.key(w.camel ? ',"messageSetWireFormat":' : ',"message_set_wire_format":');
+    w.key($messageSetWireFormat);
     w.bool(m.messageSetWireFormat);
   }
   if (m.noStandardDescriptorAccessor !== undefined) {
-    w.key(w.camel ? ',"noStandardDescriptorAccessor":' : ',"no_standard_descriptor_accessor":');
+    w.key($noStandardDescriptorAccessor);
     w.bool(m.noStandardDescriptorAccessor);
   }
   if (m.deprecated !== undefined) {
-    w.key(',"deprecated":');
+    w.key($deprecated);
     w.bool(m.deprecated);
   }
   if (m.mapEntry !== undefined) {
-    w.key(w.camel ? ',"mapEntry":' : ',"map_entry":');
+    w.key($mapEntry);
     w.bool(m.mapEntry);
   }
   if (m.deprecatedLegacyJsonFieldConflicts !== undefined) {
-    w.key(w.camel ? ',"deprecatedLegacyJsonFieldConflicts":' : ',"deprecated_legacy_json_field_conflicts":');
+    w.key($deprecatedLegacyJsonFieldConflicts);
     w.bool(m.deprecatedLegacyJsonFieldConflicts);
   }
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   w.extensions('google.protobuf.MessageOptions', m);
   w.endObject(mark);
 }
 
 const MessageOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.MessageOptions',
-  [1, 'message_set_wire_format', 'messageSetWireFormat'],
-  [2, 'no_standard_descriptor_accessor', 'noStandardDescriptorAccessor'],
-  [3, 'deprecated'],
-  [7, 'map_entry', 'mapEntry'],
-  [11, 'deprecated_legacy_json_field_conflicts', 'deprecatedLegacyJsonFieldConflicts'],
-  [12, 'features'],
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
+  [1, $messageSetWireFormat],
+  [2, $noStandardDescriptorAccessor],
+  [3, $deprecated],
+  [7, $mapEntry],
+  [11, $deprecatedLegacyJsonFieldConflicts],
+  [12, $features],
+  [999, $uninterpretedOption],
 );
 
 export function MessageOptions$readJson(r: JsonReader, m: MessageOptions = MessageOptions$new()): MessageOptions {
@@ -5212,93 +5332,93 @@ export function FieldOptions$read(r: BinaryReader, end: number, m: FieldOptions 
 export function FieldOptions$writeJson(m: FieldOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.ctype !== undefined) {
-    w.key(',"ctype":');
+    w.key($ctype);
     w.enum(FieldOptions_CType$enum, m.ctype);
   }
   if (m.packed !== undefined) {
-    w.key(',"packed":');
+    w.key($packed);
     w.bool(m.packed);
   }
   if (m.jstype !== undefined) {
-    w.key(',"jstype":');
+    w.key($jstype);
     w.enum(FieldOptions_JSType$enum, m.jstype);
   }
   if (m.lazy !== undefined) {
-    w.key(',"lazy":');
+    w.key($lazy);
     w.bool(m.lazy);
   }
   if (m.unverifiedLazy !== undefined) {
-    w.key(w.camel ? ',"unverifiedLazy":' : ',"unverified_lazy":');
+    w.key($unverifiedLazy);
     w.bool(m.unverifiedLazy);
   }
   if (m.deprecated !== undefined) {
-    w.key(',"deprecated":');
+    w.key($deprecated);
     w.bool(m.deprecated);
   }
   if (m.weak !== undefined) {
-    w.key(',"weak":');
+    w.key($weak);
     w.bool(m.weak);
   }
   if (m.debugRedact !== undefined) {
-    w.key(w.camel ? ',"debugRedact":' : ',"debug_redact":');
+    w.key($debugRedact);
     w.bool(m.debugRedact);
   }
   if (m.retention !== undefined) {
-    w.key(',"retention":');
+    w.key($retention);
     w.enum(FieldOptions_OptionRetention$enum, m.retention);
   }
   if (m.targets?.length) {
-    const list = w.beginList(',"targets":');
+    const list = w.beginList($targets);
     for (const item of m.targets) {
       w.comma();
       w.enum(FieldOptions_OptionTargetType$enum, item);
     }
     w.endList(list);
-  } else w.default(',"targets":', '[]');
+  } else w.default($targets, '[]');
   if (m.editionDefaults?.length) {
-    const list = w.beginList(w.camel ? ',"editionDefaults":' : ',"edition_defaults":');
+    const list = w.beginList($editionDefaults);
     for (const item of m.editionDefaults) {
       w.comma();
       FieldOptions_EditionDefault$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"editionDefaults":' : ',"edition_defaults":', '[]');
+  } else w.default($editionDefaults, '[]');
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.featureSupport !== undefined) {
-    w.key(w.camel ? ',"featureSupport":' : ',"feature_support":');
+    w.key($featureSupport);
     FieldOptions_FeatureSupport$writeJson(m.featureSupport, w);
-  } else w.default(w.camel ? ',"featureSupport":' : ',"feature_support":', 'null');
+  } else w.default($featureSupport, 'null');
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   w.extensions('google.protobuf.FieldOptions', m);
   w.endObject(mark);
 }
 
 const FieldOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.FieldOptions',
-  [1, 'ctype'],
-  [2, 'packed'],
-  [6, 'jstype'],
-  [5, 'lazy'],
-  [15, 'unverified_lazy', 'unverifiedLazy'],
-  [3, 'deprecated'],
-  [10, 'weak'],
-  [16, 'debug_redact', 'debugRedact'],
-  [17, 'retention'],
-  [19, 'targets'],
-  [20, 'edition_defaults', 'editionDefaults'],
-  [21, 'features'],
-  [22, 'feature_support', 'featureSupport'],
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
+  [1, $ctype],
+  [2, $packed],
+  [6, $jstype],
+  [5, $lazy],
+  [15, $unverifiedLazy],
+  [3, $deprecated],
+  [10, $weak],
+  [16, $debugRedact],
+  [17, $retention],
+  [19, $targets],
+  [20, $editionDefaults],
+  [21, $features],
+  [22, $featureSupport],
+  [999, $uninterpretedOption],
 );
 
 export function FieldOptions$readJson(r: JsonReader, m: FieldOptions = FieldOptions$new()): FieldOptions {
@@ -5437,17 +5557,17 @@ export function FieldOptions_EditionDefault$read(r: BinaryReader, end: number, m
 export function FieldOptions_EditionDefault$writeJson(m: FieldOptions_EditionDefaultInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.edition !== undefined) {
-    w.key(',"edition":');
+    w.key($edition);
     w.enum(Edition$enum, m.edition);
   }
   if (m.value !== undefined) {
-    w.key(',"value":');
+    w.key($value);
     w.string(m.value);
   }
   w.endObject(mark);
 }
 
-const FieldOptions_EditionDefault$fields: JsonFields = /*#__PURE__*/ jsonFields([3, 'edition'], [2, 'value']);
+const FieldOptions_EditionDefault$fields: JsonFields = /*#__PURE__*/ jsonFields([3, $edition], [2, $value]);
 
 export function FieldOptions_EditionDefault$readJson(r: JsonReader, m: FieldOptions_EditionDefault = FieldOptions_EditionDefault$new()): FieldOptions_EditionDefault {
   r.beginObject();
@@ -5547,34 +5667,34 @@ export function FieldOptions_FeatureSupport$read(r: BinaryReader, end: number, m
 export function FieldOptions_FeatureSupport$writeJson(m: FieldOptions_FeatureSupportInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.editionIntroduced !== undefined) {
-    w.key(w.camel ? ',"editionIntroduced":' : ',"edition_introduced":');
+    w.key($editionIntroduced);
     w.enum(Edition$enum, m.editionIntroduced);
   }
   if (m.editionDeprecated !== undefined) {
-    w.key(w.camel ? ',"editionDeprecated":' : ',"edition_deprecated":');
+    w.key($editionDeprecated);
     w.enum(Edition$enum, m.editionDeprecated);
   }
   if (m.deprecationWarning !== undefined) {
-    w.key(w.camel ? ',"deprecationWarning":' : ',"deprecation_warning":');
+    w.key($deprecationWarning);
     w.string(m.deprecationWarning);
   }
   if (m.editionRemoved !== undefined) {
-    w.key(w.camel ? ',"editionRemoved":' : ',"edition_removed":');
+    w.key($editionRemoved);
     w.enum(Edition$enum, m.editionRemoved);
   }
   if (m.removalError !== undefined) {
-    w.key(w.camel ? ',"removalError":' : ',"removal_error":');
+    w.key($removalError);
     w.string(m.removalError);
   }
   w.endObject(mark);
 }
 
 const FieldOptions_FeatureSupport$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'edition_introduced', 'editionIntroduced'],
-  [2, 'edition_deprecated', 'editionDeprecated'],
-  [3, 'deprecation_warning', 'deprecationWarning'],
-  [4, 'edition_removed', 'editionRemoved'],
-  [5, 'removal_error', 'removalError'],
+  [1, $editionIntroduced],
+  [2, $editionDeprecated],
+  [3, $deprecationWarning],
+  [4, $editionRemoved],
+  [5, $removalError],
 );
 
 export function FieldOptions_FeatureSupport$readJson(r: JsonReader, m: FieldOptions_FeatureSupport = FieldOptions_FeatureSupport$new()): FieldOptions_FeatureSupport {
@@ -5671,25 +5791,25 @@ export function OneofOptions$read(r: BinaryReader, end: number, m: OneofOptions 
 export function OneofOptions$writeJson(m: OneofOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   w.extensions('google.protobuf.OneofOptions', m);
   w.endObject(mark);
 }
 
 const OneofOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.OneofOptions',
-  [1, 'features'],
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
+  [1, $features],
+  [999, $uninterpretedOption],
 );
 
 export function OneofOptions$readJson(r: JsonReader, m: OneofOptions = OneofOptions$new()): OneofOptions {
@@ -5791,40 +5911,40 @@ export function EnumOptions$read(r: BinaryReader, end: number, m: EnumOptions = 
 export function EnumOptions$writeJson(m: EnumOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.allowAlias !== undefined) {
-    w.key(w.camel ? ',"allowAlias":' : ',"allow_alias":');
+    w.key($allowAlias);
     w.bool(m.allowAlias);
   }
   if (m.deprecated !== undefined) {
-    w.key(',"deprecated":');
+    w.key($deprecated);
     w.bool(m.deprecated);
   }
   if (m.deprecatedLegacyJsonFieldConflicts !== undefined) {
-    w.key(w.camel ? ',"deprecatedLegacyJsonFieldConflicts":' : ',"deprecated_legacy_json_field_conflicts":');
+    w.key($deprecatedLegacyJsonFieldConflicts);
     w.bool(m.deprecatedLegacyJsonFieldConflicts);
   }
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   w.extensions('google.protobuf.EnumOptions', m);
   w.endObject(mark);
 }
 
 const EnumOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.EnumOptions',
-  [2, 'allow_alias', 'allowAlias'],
-  [3, 'deprecated'],
-  [6, 'deprecated_legacy_json_field_conflicts', 'deprecatedLegacyJsonFieldConflicts'],
-  [7, 'features'],
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
+  [2, $allowAlias],
+  [3, $deprecated],
+  [6, $deprecatedLegacyJsonFieldConflicts],
+  [7, $features],
+  [999, $uninterpretedOption],
 );
 
 export function EnumOptions$readJson(r: JsonReader, m: EnumOptions = EnumOptions$new()): EnumOptions {
@@ -5942,40 +6062,40 @@ export function EnumValueOptions$read(r: BinaryReader, end: number, m: EnumValue
 export function EnumValueOptions$writeJson(m: EnumValueOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.deprecated !== undefined) {
-    w.key(',"deprecated":');
+    w.key($deprecated);
     w.bool(m.deprecated);
   }
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.debugRedact !== undefined) {
-    w.key(w.camel ? ',"debugRedact":' : ',"debug_redact":');
+    w.key($debugRedact);
     w.bool(m.debugRedact);
   }
   if (m.featureSupport !== undefined) {
-    w.key(w.camel ? ',"featureSupport":' : ',"feature_support":');
+    w.key($featureSupport);
     FieldOptions_FeatureSupport$writeJson(m.featureSupport, w);
-  } else w.default(w.camel ? ',"featureSupport":' : ',"feature_support":', 'null');
+  } else w.default($featureSupport, 'null');
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   w.extensions('google.protobuf.EnumValueOptions', m);
   w.endObject(mark);
 }
 
 const EnumValueOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.EnumValueOptions',
-  [1, 'deprecated'],
-  [2, 'features'],
-  [3, 'debug_redact', 'debugRedact'],
-  [4, 'feature_support', 'featureSupport'],
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
+  [1, $deprecated],
+  [2, $features],
+  [3, $debugRedact],
+  [4, $featureSupport],
+  [999, $uninterpretedOption],
 );
 
 export function EnumValueOptions$readJson(r: JsonReader, m: EnumValueOptions = EnumValueOptions$new()): EnumValueOptions {
@@ -6077,30 +6197,30 @@ export function ServiceOptions$read(r: BinaryReader, end: number, m: ServiceOpti
 export function ServiceOptions$writeJson(m: ServiceOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.deprecated !== undefined) {
-    w.key(',"deprecated":');
+    w.key($deprecated);
     w.bool(m.deprecated);
   }
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   w.extensions('google.protobuf.ServiceOptions', m);
   w.endObject(mark);
 }
 
 const ServiceOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.ServiceOptions',
-  [34, 'features'],
-  [33, 'deprecated'],
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
+  [34, $features],
+  [33, $deprecated],
+  [999, $uninterpretedOption],
 );
 
 export function ServiceOptions$readJson(r: JsonReader, m: ServiceOptions = ServiceOptions$new()): ServiceOptions {
@@ -6204,35 +6324,35 @@ export function MethodOptions$read(r: BinaryReader, end: number, m: MethodOption
 export function MethodOptions$writeJson(m: MethodOptionsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.deprecated !== undefined) {
-    w.key(',"deprecated":');
+    w.key($deprecated);
     w.bool(m.deprecated);
   }
   if (m.idempotencyLevel !== undefined) {
-    w.key(w.camel ? ',"idempotencyLevel":' : ',"idempotency_level":');
+    w.key($idempotencyLevel);
     w.enum(MethodOptions_IdempotencyLevel$enum, m.idempotencyLevel);
   }
   if (m.features !== undefined) {
-    w.key(',"features":');
+    w.key($features);
     FeatureSet$writeJson(m.features, w);
-  } else w.default(',"features":', 'null');
+  } else w.default($features, 'null');
   if (m.uninterpretedOption?.length) {
-    const list = w.beginList(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":');
+    const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
       UninterpretedOption$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"uninterpretedOption":' : ',"uninterpreted_option":', '[]');
+  } else w.default($uninterpretedOption, '[]');
   w.extensions('google.protobuf.MethodOptions', m);
   w.endObject(mark);
 }
 
 const MethodOptions$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.MethodOptions',
-  [33, 'deprecated'],
-  [34, 'idempotency_level', 'idempotencyLevel'],
-  [35, 'features'],
-  [999, 'uninterpreted_option', 'uninterpretedOption'],
+  [33, $deprecated],
+  [34, $idempotencyLevel],
+  [35, $features],
+  [999, $uninterpretedOption],
 );
 
 export function MethodOptions$readJson(r: JsonReader, m: MethodOptions = MethodOptions$new()): MethodOptions {
@@ -6352,48 +6472,48 @@ export function UninterpretedOption$read(r: BinaryReader, end: number, m: Uninte
 export function UninterpretedOption$writeJson(m: UninterpretedOptionInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.name?.length) {
-    const list = w.beginList(',"name":');
+    const list = w.beginList($name);
     for (const item of m.name) {
       w.comma();
       UninterpretedOption_NamePart$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"name":', '[]');
+  } else w.default($name, '[]');
   if (m.identifierValue !== undefined) {
-    w.key(w.camel ? ',"identifierValue":' : ',"identifier_value":');
+    w.key($identifierValue);
     w.string(m.identifierValue);
   }
   if (m.positiveIntValue !== undefined) {
-    w.key(w.camel ? ',"positiveIntValue":' : ',"positive_int_value":');
+    w.key($positiveIntValue);
     w.uint64(m.positiveIntValue);
   }
   if (m.negativeIntValue !== undefined) {
-    w.key(w.camel ? ',"negativeIntValue":' : ',"negative_int_value":');
+    w.key($negativeIntValue);
     w.int64(m.negativeIntValue);
   }
   if (m.doubleValue !== undefined) {
-    w.key(w.camel ? ',"doubleValue":' : ',"double_value":');
+    w.key($doubleValue);
     w.double(m.doubleValue);
   }
   if (m.stringValue !== undefined) {
-    w.key(w.camel ? ',"stringValue":' : ',"string_value":');
+    w.key($stringValue);
     w.bytes(m.stringValue);
   }
   if (m.aggregateValue !== undefined) {
-    w.key(w.camel ? ',"aggregateValue":' : ',"aggregate_value":');
+    w.key($aggregateValue);
     w.string(m.aggregateValue);
   }
   w.endObject(mark);
 }
 
 const UninterpretedOption$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [2, 'name'],
-  [3, 'identifier_value', 'identifierValue'],
-  [4, 'positive_int_value', 'positiveIntValue'],
-  [5, 'negative_int_value', 'negativeIntValue'],
-  [6, 'double_value', 'doubleValue'],
-  [7, 'string_value', 'stringValue'],
-  [8, 'aggregate_value', 'aggregateValue'],
+  [2, $name],
+  [3, $identifierValue],
+  [4, $positiveIntValue],
+  [5, $negativeIntValue],
+  [6, $doubleValue],
+  [7, $stringValue],
+  [8, $aggregateValue],
 );
 
 export function UninterpretedOption$readJson(r: JsonReader, m: UninterpretedOption = UninterpretedOption$new()): UninterpretedOption {
@@ -6483,16 +6603,16 @@ export function UninterpretedOption_NamePart$read(r: BinaryReader, end: number, 
 
 export function UninterpretedOption_NamePart$writeJson(m: UninterpretedOption_NamePartInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.key(w.camel ? ',"namePart":' : ',"name_part":');
+  w.key($namePart);
   w.string(m.namePart ?? '');
-  w.key(w.camel ? ',"isExtension":' : ',"is_extension":');
+  w.key($isExtension);
   w.bool(m.isExtension ?? false);
   w.endObject(mark);
 }
 
 const UninterpretedOption_NamePart$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name_part', 'namePart'],
-  [2, 'is_extension', 'isExtension'],
+  [1, $namePart],
+  [2, $isExtension],
 );
 
 export function UninterpretedOption_NamePart$readJson(r: JsonReader, m: UninterpretedOption_NamePart = UninterpretedOption_NamePart$new()): UninterpretedOption_NamePart {
@@ -6639,39 +6759,39 @@ export function FeatureSet$read(r: BinaryReader, end: number, m: FeatureSet = Fe
 export function FeatureSet$writeJson(m: FeatureSetInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.fieldPresence !== undefined) {
-    w.key(w.camel ? ',"fieldPresence":' : ',"field_presence":');
+    w.key($fieldPresence);
     w.enum(FeatureSet_FieldPresence$enum, m.fieldPresence);
   }
   if (m.enumType !== undefined) {
-    w.key(w.camel ? ',"enumType":' : ',"enum_type":');
+    w.key($enumType);
     w.enum(FeatureSet_EnumType$enum, m.enumType);
   }
   if (m.repeatedFieldEncoding !== undefined) {
-    w.key(w.camel ? ',"repeatedFieldEncoding":' : ',"repeated_field_encoding":');
+    w.key($repeatedFieldEncoding);
     w.enum(FeatureSet_RepeatedFieldEncoding$enum, m.repeatedFieldEncoding);
   }
   if (m.utf8Validation !== undefined) {
-    w.key(w.camel ? ',"utf8Validation":' : ',"utf8_validation":');
+    w.key($utf8Validation);
     w.enum(FeatureSet_Utf8Validation$enum, m.utf8Validation);
   }
   if (m.messageEncoding !== undefined) {
-    w.key(w.camel ? ',"messageEncoding":' : ',"message_encoding":');
+    w.key($messageEncoding);
     w.enum(FeatureSet_MessageEncoding$enum, m.messageEncoding);
   }
   if (m.jsonFormat !== undefined) {
-    w.key(w.camel ? ',"jsonFormat":' : ',"json_format":');
+    w.key($jsonFormat);
     w.enum(FeatureSet_JsonFormat$enum, m.jsonFormat);
   }
   if (m.enforceNamingStyle !== undefined) {
-    w.key(w.camel ? ',"enforceNamingStyle":' : ',"enforce_naming_style":');
+    w.key($enforceNamingStyle);
     w.enum(FeatureSet_EnforceNamingStyle$enum, m.enforceNamingStyle);
   }
   if (m.defaultSymbolVisibility !== undefined) {
-    w.key(w.camel ? ',"defaultSymbolVisibility":' : ',"default_symbol_visibility":');
+    w.key($defaultSymbolVisibility);
     w.enum(FeatureSet_VisibilityFeature_DefaultSymbolVisibility$enum, m.defaultSymbolVisibility);
   }
   if (m.enforceProtoLimits !== undefined) {
-    w.key(w.camel ? ',"enforceProtoLimits":' : ',"enforce_proto_limits":');
+    w.key($enforceProtoLimits);
     w.enum(FeatureSet_ProtoLimitsFeature_EnforceProtoLimits$enum, m.enforceProtoLimits);
   }
   w.extensions('google.protobuf.FeatureSet', m);
@@ -6680,15 +6800,15 @@ export function FeatureSet$writeJson(m: FeatureSetInit, w: JsonWriter): void {
 
 const FeatureSet$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.FeatureSet',
-  [1, 'field_presence', 'fieldPresence'],
-  [2, 'enum_type', 'enumType'],
-  [3, 'repeated_field_encoding', 'repeatedFieldEncoding'],
-  [4, 'utf8_validation', 'utf8Validation'],
-  [5, 'message_encoding', 'messageEncoding'],
-  [6, 'json_format', 'jsonFormat'],
-  [7, 'enforce_naming_style', 'enforceNamingStyle'],
-  [8, 'default_symbol_visibility', 'defaultSymbolVisibility'],
-  [9, 'enforce_proto_limits', 'enforceProtoLimits'],
+  [1, $fieldPresence],
+  [2, $enumType],
+  [3, $repeatedFieldEncoding],
+  [4, $utf8Validation],
+  [5, $messageEncoding],
+  [6, $jsonFormat],
+  [7, $enforceNamingStyle],
+  [8, $defaultSymbolVisibility],
+  [9, $enforceProtoLimits],
 );
 
 export function FeatureSet$readJson(r: JsonReader, m: FeatureSet = FeatureSet$new()): FeatureSet {
@@ -6924,28 +7044,28 @@ export function FeatureSetDefaults$read(r: BinaryReader, end: number, m: Feature
 export function FeatureSetDefaults$writeJson(m: FeatureSetDefaultsInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.defaults?.length) {
-    const list = w.beginList(',"defaults":');
+    const list = w.beginList($defaults);
     for (const item of m.defaults) {
       w.comma();
       FeatureSetDefaults_FeatureSetEditionDefault$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"defaults":', '[]');
+  } else w.default($defaults, '[]');
   if (m.minimumEdition !== undefined) {
-    w.key(w.camel ? ',"minimumEdition":' : ',"minimum_edition":');
+    w.key($minimumEdition);
     w.enum(Edition$enum, m.minimumEdition);
   }
   if (m.maximumEdition !== undefined) {
-    w.key(w.camel ? ',"maximumEdition":' : ',"maximum_edition":');
+    w.key($maximumEdition);
     w.enum(Edition$enum, m.maximumEdition);
   }
   w.endObject(mark);
 }
 
 const FeatureSetDefaults$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'defaults'],
-  [4, 'minimum_edition', 'minimumEdition'],
-  [5, 'maximum_edition', 'maximumEdition'],
+  [1, $defaults],
+  [4, $minimumEdition],
+  [5, $maximumEdition],
 );
 
 export function FeatureSetDefaults$readJson(r: JsonReader, m: FeatureSetDefaults = FeatureSetDefaults$new()): FeatureSetDefaults {
@@ -7042,24 +7162,24 @@ export function FeatureSetDefaults_FeatureSetEditionDefault$read(r: BinaryReader
 export function FeatureSetDefaults_FeatureSetEditionDefault$writeJson(m: FeatureSetDefaults_FeatureSetEditionDefaultInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.edition !== undefined) {
-    w.key(',"edition":');
+    w.key($edition);
     w.enum(Edition$enum, m.edition);
   }
   if (m.overridableFeatures !== undefined) {
-    w.key(w.camel ? ',"overridableFeatures":' : ',"overridable_features":');
+    w.key($overridableFeatures);
     FeatureSet$writeJson(m.overridableFeatures, w);
-  } else w.default(w.camel ? ',"overridableFeatures":' : ',"overridable_features":', 'null');
+  } else w.default($overridableFeatures, 'null');
   if (m.fixedFeatures !== undefined) {
-    w.key(w.camel ? ',"fixedFeatures":' : ',"fixed_features":');
+    w.key($fixedFeatures);
     FeatureSet$writeJson(m.fixedFeatures, w);
-  } else w.default(w.camel ? ',"fixedFeatures":' : ',"fixed_features":', 'null');
+  } else w.default($fixedFeatures, 'null');
   w.endObject(mark);
 }
 
 const FeatureSetDefaults_FeatureSetEditionDefault$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [3, 'edition'],
-  [4, 'overridable_features', 'overridableFeatures'],
-  [5, 'fixed_features', 'fixedFeatures'],
+  [3, $edition],
+  [4, $overridableFeatures],
+  [5, $fixedFeatures],
 );
 
 export function FeatureSetDefaults_FeatureSetEditionDefault$readJson(r: JsonReader, m: FeatureSetDefaults_FeatureSetEditionDefault = FeatureSetDefaults_FeatureSetEditionDefault$new()): FeatureSetDefaults_FeatureSetEditionDefault {
@@ -7134,20 +7254,20 @@ export function SourceCodeInfo$read(r: BinaryReader, end: number, m: SourceCodeI
 export function SourceCodeInfo$writeJson(m: SourceCodeInfoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.location?.length) {
-    const list = w.beginList(',"location":');
+    const list = w.beginList($location);
     for (const item of m.location) {
       w.comma();
       SourceCodeInfo_Location$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"location":', '[]');
+  } else w.default($location, '[]');
   w.extensions('google.protobuf.SourceCodeInfo', m);
   w.endObject(mark);
 }
 
 const SourceCodeInfo$fields: JsonFields = /*#__PURE__*/ extendableJsonFields(
   'google.protobuf.SourceCodeInfo',
-  [1, 'location'],
+  [1, $location],
 );
 
 export function SourceCodeInfo$readJson(r: JsonReader, m: SourceCodeInfo = SourceCodeInfo$new()): SourceCodeInfo {
@@ -7251,46 +7371,46 @@ export function SourceCodeInfo_Location$read(r: BinaryReader, end: number, m: So
 export function SourceCodeInfo_Location$writeJson(m: SourceCodeInfo_LocationInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.path?.length) {
-    const list = w.beginList(',"path":');
+    const list = w.beginList($path);
     for (const item of m.path) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"path":', '[]');
+  } else w.default($path, '[]');
   if (m.span?.length) {
-    const list = w.beginList(',"span":');
+    const list = w.beginList($span);
     for (const item of m.span) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"span":', '[]');
+  } else w.default($span, '[]');
   if (m.leadingComments !== undefined) {
-    w.key(w.camel ? ',"leadingComments":' : ',"leading_comments":');
+    w.key($leadingComments);
     w.string(m.leadingComments);
   }
   if (m.trailingComments !== undefined) {
-    w.key(w.camel ? ',"trailingComments":' : ',"trailing_comments":');
+    w.key($trailingComments);
     w.string(m.trailingComments);
   }
   if (m.leadingDetachedComments?.length) {
-    const list = w.beginList(w.camel ? ',"leadingDetachedComments":' : ',"leading_detached_comments":');
+    const list = w.beginList($leadingDetachedComments);
     for (const item of m.leadingDetachedComments) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(w.camel ? ',"leadingDetachedComments":' : ',"leading_detached_comments":', '[]');
+  } else w.default($leadingDetachedComments, '[]');
   w.endObject(mark);
 }
 
 const SourceCodeInfo_Location$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'path'],
-  [2, 'span'],
-  [3, 'leading_comments', 'leadingComments'],
-  [4, 'trailing_comments', 'trailingComments'],
-  [6, 'leading_detached_comments', 'leadingDetachedComments'],
+  [1, $path],
+  [2, $span],
+  [3, $leadingComments],
+  [4, $trailingComments],
+  [6, $leadingDetachedComments],
 );
 
 export function SourceCodeInfo_Location$readJson(r: JsonReader, m: SourceCodeInfo_Location = SourceCodeInfo_Location$new()): SourceCodeInfo_Location {
@@ -7377,17 +7497,17 @@ export function GeneratedCodeInfo$read(r: BinaryReader, end: number, m: Generate
 export function GeneratedCodeInfo$writeJson(m: GeneratedCodeInfoInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.annotation?.length) {
-    const list = w.beginList(',"annotation":');
+    const list = w.beginList($annotation);
     for (const item of m.annotation) {
       w.comma();
       GeneratedCodeInfo_Annotation$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"annotation":', '[]');
+  } else w.default($annotation, '[]');
   w.endObject(mark);
 }
 
-const GeneratedCodeInfo$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'annotation']);
+const GeneratedCodeInfo$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $annotation]);
 
 export function GeneratedCodeInfo$readJson(r: JsonReader, m: GeneratedCodeInfo = GeneratedCodeInfo$new()): GeneratedCodeInfo {
   r.beginObject();
@@ -7481,38 +7601,38 @@ export function GeneratedCodeInfo_Annotation$read(r: BinaryReader, end: number, 
 export function GeneratedCodeInfo_Annotation$writeJson(m: GeneratedCodeInfo_AnnotationInit, w: JsonWriter): void {
   const mark = w.beginObject();
   if (m.path?.length) {
-    const list = w.beginList(',"path":');
+    const list = w.beginList($path);
     for (const item of m.path) {
       w.comma();
       w.int32(item);
     }
     w.endList(list);
-  } else w.default(',"path":', '[]');
+  } else w.default($path, '[]');
   if (m.sourceFile !== undefined) {
-    w.key(w.camel ? ',"sourceFile":' : ',"source_file":');
+    w.key($sourceFile);
     w.string(m.sourceFile);
   }
   if (m.begin !== undefined) {
-    w.key(',"begin":');
+    w.key($begin);
     w.int32(m.begin);
   }
   if (m.end !== undefined) {
-    w.key(',"end":');
+    w.key($end);
     w.int32(m.end);
   }
   if (m.semantic !== undefined) {
-    w.key(',"semantic":');
+    w.key($semantic);
     w.enum(GeneratedCodeInfo_Annotation_Semantic$enum, m.semantic);
   }
   w.endObject(mark);
 }
 
 const GeneratedCodeInfo_Annotation$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'path'],
-  [2, 'source_file', 'sourceFile'],
-  [3, 'begin'],
-  [4, 'end'],
-  [5, 'semantic'],
+  [1, $path],
+  [2, $sourceFile],
+  [3, $begin],
+  [4, $end],
+  [5, $semantic],
 );
 
 export function GeneratedCodeInfo_Annotation$readJson(r: JsonReader, m: GeneratedCodeInfo_Annotation = GeneratedCodeInfo_Annotation$new()): GeneratedCodeInfo_Annotation {

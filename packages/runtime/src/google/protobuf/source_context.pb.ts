@@ -9,6 +9,7 @@ import {
   type MessageType,
   type Unknown,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 
@@ -38,6 +39,8 @@ export const SourceContext: MessageType<SourceContext, SourceContextInit> = /*#_
   readJson: SourceContext$readJson,
   readForm: SourceContext$readForm,
 });
+
+const $fileName = /*#__PURE__*/ jsonKey('file_name', 'fileName');
 
 function SourceContext$new(): SourceContext {
   return {
@@ -75,11 +78,11 @@ export function SourceContext$read(r: BinaryReader, end: number, m: SourceContex
 
 export function SourceContext$writeJson(m: SourceContextInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(w.camel ? ',"fileName":' : ',"file_name":', m.fileName);
+  w.stringField($fileName, m.fileName);
   w.endObject(mark);
 }
 
-const SourceContext$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'file_name', 'fileName']);
+const SourceContext$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $fileName]);
 
 export function SourceContext$readJson(r: JsonReader, m: SourceContext = SourceContext$new()): SourceContext {
   r.beginObject();

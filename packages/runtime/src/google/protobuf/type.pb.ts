@@ -11,6 +11,7 @@ import {
   type Unknown,
   enumType,
   jsonFields,
+  jsonKey,
   messageType,
 } from '@pipit/runtime/codec';
 import {
@@ -336,6 +337,24 @@ export const Option: MessageType<Option, OptionInit> = /*#__PURE__*/ messageType
   readForm: Option$readForm,
 });
 
+const $name = /*#__PURE__*/ jsonKey('name');
+const $fields = /*#__PURE__*/ jsonKey('fields');
+const $oneofs = /*#__PURE__*/ jsonKey('oneofs');
+const $options = /*#__PURE__*/ jsonKey('options');
+const $sourceContext = /*#__PURE__*/ jsonKey('source_context', 'sourceContext');
+const $syntax = /*#__PURE__*/ jsonKey('syntax');
+const $edition = /*#__PURE__*/ jsonKey('edition');
+const $kind = /*#__PURE__*/ jsonKey('kind');
+const $cardinality = /*#__PURE__*/ jsonKey('cardinality');
+const $number = /*#__PURE__*/ jsonKey('number');
+const $typeUrl = /*#__PURE__*/ jsonKey('type_url', 'typeUrl');
+const $oneofIndex = /*#__PURE__*/ jsonKey('oneof_index', 'oneofIndex');
+const $packed = /*#__PURE__*/ jsonKey('packed');
+const $jsonName = /*#__PURE__*/ jsonKey('json_name', 'jsonName');
+const $defaultValue = /*#__PURE__*/ jsonKey('default_value', 'defaultValue');
+const $enumvalue = /*#__PURE__*/ jsonKey('enumvalue');
+const $value = /*#__PURE__*/ jsonKey('value');
+
 function Type$new(): Type {
   return {
     name: '',
@@ -428,48 +447,48 @@ export function Type$read(r: BinaryReader, end: number, m: Type = Type$new(), gr
 
 export function Type$writeJson(m: TypeInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
+  w.stringField($name, m.name);
   if (m.fields?.length) {
-    const list = w.beginList(',"fields":');
+    const list = w.beginList($fields);
     for (const item of m.fields) {
       w.comma();
       Field$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"fields":', '[]');
+  } else w.default($fields, '[]');
   if (m.oneofs?.length) {
-    const list = w.beginList(',"oneofs":');
+    const list = w.beginList($oneofs);
     for (const item of m.oneofs) {
       w.comma();
       w.string(item);
     }
     w.endList(list);
-  } else w.default(',"oneofs":', '[]');
+  } else w.default($oneofs, '[]');
   if (m.options?.length) {
-    const list = w.beginList(',"options":');
+    const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
       Option$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"options":', '[]');
+  } else w.default($options, '[]');
   if (m.sourceContext !== undefined) {
-    w.key(w.camel ? ',"sourceContext":' : ',"source_context":');
+    w.key($sourceContext);
     SourceContext$writeJson(m.sourceContext, w);
-  } else w.default(w.camel ? ',"sourceContext":' : ',"source_context":', 'null');
-  w.enumField(',"syntax":', Syntax$enum, m.syntax);
-  w.stringField(',"edition":', m.edition);
+  } else w.default($sourceContext, 'null');
+  w.enumField($syntax, Syntax$enum, m.syntax);
+  w.stringField($edition, m.edition);
   w.endObject(mark);
 }
 
 const Type$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'fields'],
-  [3, 'oneofs'],
-  [4, 'options'],
-  [5, 'source_context', 'sourceContext'],
-  [6, 'syntax'],
-  [7, 'edition'],
+  [1, $name],
+  [2, $fields],
+  [3, $oneofs],
+  [4, $options],
+  [5, $sourceContext],
+  [6, $syntax],
+  [7, $edition],
 );
 
 export function Type$readJson(r: JsonReader, m: Type = Type$new()): Type {
@@ -619,37 +638,37 @@ export function Field$read(r: BinaryReader, end: number, m: Field = Field$new(),
 
 export function Field$writeJson(m: FieldInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.enumField(',"kind":', Field_Kind$enum, m.kind);
-  w.enumField(',"cardinality":', Field_Cardinality$enum, m.cardinality);
-  w.int32Field(',"number":', m.number);
-  w.stringField(',"name":', m.name);
-  w.stringField(w.camel ? ',"typeUrl":' : ',"type_url":', m.typeUrl);
-  w.int32Field(w.camel ? ',"oneofIndex":' : ',"oneof_index":', m.oneofIndex);
-  w.boolField(',"packed":', m.packed);
+  w.enumField($kind, Field_Kind$enum, m.kind);
+  w.enumField($cardinality, Field_Cardinality$enum, m.cardinality);
+  w.int32Field($number, m.number);
+  w.stringField($name, m.name);
+  w.stringField($typeUrl, m.typeUrl);
+  w.int32Field($oneofIndex, m.oneofIndex);
+  w.boolField($packed, m.packed);
   if (m.options?.length) {
-    const list = w.beginList(',"options":');
+    const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
       Option$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"options":', '[]');
-  w.stringField(w.camel ? ',"jsonName":' : ',"json_name":', m.jsonName);
-  w.stringField(w.camel ? ',"defaultValue":' : ',"default_value":', m.defaultValue);
+  } else w.default($options, '[]');
+  w.stringField($jsonName, m.jsonName);
+  w.stringField($defaultValue, m.defaultValue);
   w.endObject(mark);
 }
 
 const Field$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'kind'],
-  [2, 'cardinality'],
-  [3, 'number'],
-  [4, 'name'],
-  [6, 'type_url', 'typeUrl'],
-  [7, 'oneof_index', 'oneofIndex'],
-  [8, 'packed'],
-  [9, 'options'],
-  [10, 'json_name', 'jsonName'],
-  [11, 'default_value', 'defaultValue'],
+  [1, $kind],
+  [2, $cardinality],
+  [3, $number],
+  [4, $name],
+  [6, $typeUrl],
+  [7, $oneofIndex],
+  [8, $packed],
+  [9, $options],
+  [10, $jsonName],
+  [11, $defaultValue],
 );
 
 export function Field$readJson(r: JsonReader, m: Field = Field$new()): Field {
@@ -795,39 +814,39 @@ export function Enum$read(r: BinaryReader, end: number, m: Enum = Enum$new(), gr
 
 export function Enum$writeJson(m: EnumInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
+  w.stringField($name, m.name);
   if (m.enumvalue?.length) {
-    const list = w.beginList(',"enumvalue":');
+    const list = w.beginList($enumvalue);
     for (const item of m.enumvalue) {
       w.comma();
       EnumValue$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"enumvalue":', '[]');
+  } else w.default($enumvalue, '[]');
   if (m.options?.length) {
-    const list = w.beginList(',"options":');
+    const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
       Option$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"options":', '[]');
+  } else w.default($options, '[]');
   if (m.sourceContext !== undefined) {
-    w.key(w.camel ? ',"sourceContext":' : ',"source_context":');
+    w.key($sourceContext);
     SourceContext$writeJson(m.sourceContext, w);
-  } else w.default(w.camel ? ',"sourceContext":' : ',"source_context":', 'null');
-  w.enumField(',"syntax":', Syntax$enum, m.syntax);
-  w.stringField(',"edition":', m.edition);
+  } else w.default($sourceContext, 'null');
+  w.enumField($syntax, Syntax$enum, m.syntax);
+  w.stringField($edition, m.edition);
   w.endObject(mark);
 }
 
 const Enum$fields: JsonFields = /*#__PURE__*/ jsonFields(
-  [1, 'name'],
-  [2, 'enumvalue'],
-  [3, 'options'],
-  [4, 'source_context', 'sourceContext'],
-  [5, 'syntax'],
-  [6, 'edition'],
+  [1, $name],
+  [2, $enumvalue],
+  [3, $options],
+  [4, $sourceContext],
+  [5, $syntax],
+  [6, $edition],
 );
 
 export function Enum$readJson(r: JsonReader, m: Enum = Enum$new()): Enum {
@@ -929,20 +948,20 @@ export function EnumValue$read(r: BinaryReader, end: number, m: EnumValue = Enum
 
 export function EnumValue$writeJson(m: EnumValueInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
-  w.int32Field(',"number":', m.number);
+  w.stringField($name, m.name);
+  w.int32Field($number, m.number);
   if (m.options?.length) {
-    const list = w.beginList(',"options":');
+    const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
       Option$writeJson(item, w);
     }
     w.endList(list);
-  } else w.default(',"options":', '[]');
+  } else w.default($options, '[]');
   w.endObject(mark);
 }
 
-const EnumValue$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'name'], [2, 'number'], [3, 'options']);
+const EnumValue$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $name], [2, $number], [3, $options]);
 
 export function EnumValue$readJson(r: JsonReader, m: EnumValue = EnumValue$new()): EnumValue {
   r.beginObject();
@@ -1019,15 +1038,15 @@ export function Option$read(r: BinaryReader, end: number, m: Option = Option$new
 
 export function Option$writeJson(m: OptionInit, w: JsonWriter): void {
   const mark = w.beginObject();
-  w.stringField(',"name":', m.name);
+  w.stringField($name, m.name);
   if (m.value !== undefined) {
-    w.key(',"value":');
+    w.key($value);
     Any$writeJson(m.value, w);
-  } else w.default(',"value":', 'null');
+  } else w.default($value, 'null');
   w.endObject(mark);
 }
 
-const Option$fields: JsonFields = /*#__PURE__*/ jsonFields([1, 'name'], [2, 'value']);
+const Option$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $name], [2, $value]);
 
 export function Option$readJson(r: JsonReader, m: Option = Option$new()): Option {
   r.beginObject();

@@ -1,23 +1,23 @@
 import { toUtf8 } from './utf8.ts';
 
-/** A JSON key, and the number it stands for. */
-export interface JsonKey {
+/** A name JSON may hold, and the number it stands for. */
+export interface NumberedName {
   readonly bytes: Uint8Array;
   readonly number: number;
 }
 
-/** Keys to be found by `JsonReader` without making strings of them. */
-export interface JsonKeys {
+/** Names that `JsonReader` finds in its bytes without making strings of them: keys of a message, values of an enum. */
+export interface NameTable {
   /** In the order they are declared. */
-  readonly list: readonly JsonKey[];
-  /** A hash table: the index in `list` at the hash of a key or the next places, -1 for none. */
+  readonly list: readonly NumberedName[];
+  /** A hash table: the index in `list` at the hash of a name or the next places, -1 for none. */
   readonly slots: Int16Array;
   readonly numbers: ReadonlyMap<string, number>;
-  /** Which key probably comes next: callers send fields in a steady order. */
+  /** Which probably comes next: callers send fields in a steady order. */
   hint: number;
 }
 
-export function jsonKeys(numbers: ReadonlyMap<string, number>): JsonKeys {
+export function nameTable(numbers: ReadonlyMap<string, number>): NameTable {
   const list = [...numbers].map(([name, number]) => ({ bytes: toUtf8(name), number }));
   // A power of two, so that a hash is cut to size by a mask; a quarter full, so that places seldom clash.
   const slots = new Int16Array(2 ** Math.ceil(Math.log2(list.length * 4 + 1))).fill(-1);
@@ -30,7 +30,7 @@ export function jsonKeys(numbers: ReadonlyMap<string, number>): JsonKeys {
   return { list, slots, numbers, hint: 0 };
 }
 
-/** The hash of a key with one more byte. */
+/** The hash of a name with one more byte. */
 export function nextHash(hash: number, byte: number): number {
   return (Math.imul(hash, 31) + byte) | 0;
 }

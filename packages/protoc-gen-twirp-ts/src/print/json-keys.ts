@@ -1,0 +1,33 @@
+import { lowerCamel, quote } from '../model/names.ts';
+import type { FieldModel } from '../model/types.ts';
+
+/** The JSON keys of one file: a const for each, which all messages with such a field share. */
+export class JsonKeys {
+  /** What a const is made of, by its name. */
+  private readonly args = new Map<string, string>();
+  private readonly names = new Map<string, string>();
+
+  /** The const of a field's key: `$userName`. */
+  of(field: FieldModel): string {
+    const { protoName, jsonName } = field;
+    const id = `${protoName}\n${jsonName}`;
+    let name = this.names.get(id);
+    if (name === undefined) {
+      // An extension's key, `[pkg.name]`, is no identifier.
+      name = `$${lowerCamel(protoName.replace(/\W/g, '_'))}`;
+      while (this.args.has(name)) name += '$';
+      this.names.set(id, name);
+      this.args.set(name, quote(protoName) + (jsonName === protoName ? '' : `, ${quote(jsonName)}`));
+    }
+    return name;
+  }
+
+  /** Each const and its arguments. */
+  entries(): Iterable<[name: string, args: string]> {
+    return this.args;
+  }
+
+  get size(): number {
+    return this.args.size;
+  }
+}
