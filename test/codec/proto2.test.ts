@@ -14,6 +14,7 @@ import {
   Payload,
   Payload_payload,
   Payload_payloads,
+  SetItem_item,
   Set as MessageSet,
 } from '../gen/proto2/extensions.pb.ts';
 import {
@@ -286,9 +287,41 @@ describe('extensions', () => {
     expect(getExtension(Payload.create(), ext.number$)).toBeUndefined();
   });
 
-  test('a message set keeps its items through decode and encode', () => {
+  describe('of a message set', () => {
     // item { type_id: 1547769, message: SetItem { n: 5 } }
-    const bytes = unhex('0b 10 f9bb5e 1a02 7805 0c');
-    expect(hex(MessageSet.encode(MessageSet.decode(bytes)))).toBe(hex(bytes));
+    const bytes = unhex('0b 10f9bb5e 1a027805 0c');
+
+    test('are its items, in whatever order their parts come', () => {
+      const set = MessageSet.decode(bytes);
+      expect(getExtension(set, SetItem_item)).toEqual({ n: 5, s: undefined });
+      expect(hex(MessageSet.encode(set))).toBe(hex(bytes));
+      expect(getExtension(MessageSet.decode(unhex('0b 1a027805 10f9bb5e 0c')), SetItem_item)).toEqual({
+        n: 5,
+        s: undefined,
+      });
+    });
+
+    test('are set and cleared like others', () => {
+      const set = MessageSet.create();
+      expect(hasExtension(set, SetItem_item)).toBe(false);
+      setExtension(set, SetItem_item, { n: 5 });
+      expect(hex(MessageSet.encode(set))).toBe(hex(bytes));
+      setExtension(set, SetItem_item, { s: 'x' });
+      expect(getExtension(set, SetItem_item)).toEqual({ n: undefined, s: 'x' });
+      const registry = createRegistry(SetItem_item);
+      const json = MessageSet.toJson(set, { registry, emitDefaults: false });
+      expect(json).toEqual({ '[proto2.SetItem.item]': { s: 'x' } });
+      expect(MessageSet.fromJson(json, { registry })).toEqual(set);
+      clearExtension(set, SetItem_item);
+      expect(set).toEqual({});
+    });
+
+    test('of types it does not know are kept', () => {
+      const unknown = unhex('0b 1005 1a027805 0c');
+      const set = MessageSet.decode(unknown);
+      setExtension(set, SetItem_item, {});
+      clearExtension(set, SetItem_item);
+      expect(hex(MessageSet.encode(set))).toBe(hex(unknown));
+    });
   });
 });

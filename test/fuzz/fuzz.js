@@ -92,9 +92,21 @@ function attempt(type, kind, input, expected, read) {
     return undefined;
   } finally {
     const took = performance.now() - start;
-    counts.slowest = Math.max(counts.slowest, took);
-    if (took > MAX_MS) found(type, `${kind}: took ${Math.round(took)} ms`, input, false);
+    // The machine may have been busy with something else: what is slow is slow again.
+    if (took > counts.slowest) counts.slowest = Math.min(took, again(read));
+    if (took > MAX_MS && again(read) > MAX_MS) found(type, `${kind}: took ${Math.round(took)} ms`, input);
   }
+}
+
+/** How long an input takes once more, in milliseconds. */
+function again(read) {
+  const start = performance.now();
+  try {
+    read();
+  } catch {
+    // It did so before.
+  }
+  return performance.now() - start;
 }
 
 /** What was accepted must be stable, and is mutated further. */

@@ -187,7 +187,7 @@ export const SetItem_item$holder: MessageType<SetItem_item$holder, SetItem_item$
 });
 
 /** Extends proto2.Set. */
-export const SetItem_item: Extension<Set, SetItem_item$holder, SetItem_item$holderInit> = /*#__PURE__*/ extension('proto2.Set', 1547769, SetItem_item$holder);
+export const SetItem_item: Extension<Set, SetItem_item$holder, SetItem_item$holderInit> = /*#__PURE__*/ extension('proto2.Set', 1547769, SetItem_item$holder, true);
 
 /** Holds nothing but the extension number$. */
 export interface number$$holder extends Unknown {

@@ -96,6 +96,7 @@ export function makeExtension(
   int64: Int64Type,
 ): ExtensionModel {
   const { field, path, name, typeName } = declared;
+  const extendee = registry.messages.get(field.extendee)!;
   const key = `[${typeName}]`;
   const made = makeField(field, path, { ...declared, mapEntries: new Map() }, registry, int64, undefined);
   // Whether an extension is set can always be told, in a file with implicit presence too.
@@ -105,8 +106,9 @@ export function makeExtension(
     name,
     comment: declared.source.comment(path),
     deprecated: value.deprecated,
-    extendee: registry.messages.get(field.extendee)!.model,
+    extendee: extendee.model,
     number: field.number,
+    messageSet: extendee.descriptor.options.messageSetWireFormat,
     holder: {
       typeName,
       name: `${name}$holder`,

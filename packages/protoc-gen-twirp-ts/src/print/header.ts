@@ -17,7 +17,7 @@ export function printRuntimeCheck(p: Printer, options: PluginOptions): void {
 }
 
 /** What a runtime of a version exports for code that needs it. */
-export function runtimeCheck(version: string): string {
+function runtimeCheck(version: string): string {
   const name = version.replaceAll('.', '_');
   return `$needs_pipit_runtime_${name}__npm_install_pipit_runtime_${name}__or_generate_again`;
 }

@@ -105,7 +105,7 @@ function printExtension(c: PrintContext, extension: ExtensionModel): void {
   p.doc(extension.comment || `Extends ${extension.extendee.typeName}.`, extension.deprecated);
   const type = `${codecType(c, 'Extension')}<${typeRef(c, extension.extendee)}, ${holder.name}, ${holder.initName}>`;
   p.line(
-    `export const ${name}: ${type} = /*#__PURE__*/ ${codec(c, 'extension')}(${quote(extension.extendee.typeName)}, ${extension.number}, ${holder.name});`,
+    `export const ${name}: ${type} = /*#__PURE__*/ ${codec(c, 'extension')}(${quote(extension.extendee.typeName)}, ${extension.number}, ${holder.name}${extension.messageSet ? ', true' : ''});`,
   );
 }
 

@@ -4,7 +4,7 @@ import { toInt64, toUint64, type Int64Like } from './int64.ts';
 import { writeUtf8 } from './utf8.ts';
 
 /** Below this many UTF-16 units a loop beats the native call (bench/codec). */
-const SHORT_TEXT = 40;
+const SHORT_TEXT = 24;
 
 const words = new Uint32Array(2);
 const word64 = new BigInt64Array(words.buffer);

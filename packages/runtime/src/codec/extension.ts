@@ -68,13 +68,16 @@ export function clearExtension<E extends Unknown, H extends HI, HI extends Holde
 }
 
 /** The unknown fields of a message one by one, as its extensions would be fields of it. */
-function keptFields(message: Unknown, { messageSet }: { readonly messageSet: boolean }): readonly Uint8Array[] {
+export function keptFields(
+  message: Unknown,
+  { messageSet }: { readonly messageSet: boolean },
+): readonly Uint8Array[] {
   const chunks = message.$unknown ?? [];
   return messageSet ? chunks.map(unwrapItem) : chunks;
 }
 
 /** The field number a chunk of unknown fields starts with. */
-function fieldNumber(chunk: Uint8Array): number {
+export function fieldNumber(chunk: Uint8Array): number {
   return new BinaryReader(chunk).tag() >>> 3;
 }
 

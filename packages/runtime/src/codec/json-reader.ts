@@ -334,7 +334,7 @@ export class JsonReader {
 
   private longString(start: number): string {
     const { buf } = this;
-    this.view ??= new DataView(buf.buffer, buf.byteOffset, buf.byteLength);
+    this.view ??= viewOf(buf);
     let end = plainUntil(this.view, start + SHORT_TEXT, buf.length);
     let byte = buf[end]!;
     while (byte !== QUOTE) {
@@ -580,18 +580,25 @@ export class JsonReader {
   /** Where the closing quote is. */
   private stringEnd(start: number): number {
     const { buf } = this;
-    let end = start;
-    for (let byte = buf[end]; byte !== QUOTE; byte = buf[end]) {
+    this.view ??= viewOf(buf);
+    for (let end = start; ; ) {
+      end = plainUntil(this.view, end, buf.length);
+      const byte = buf[end];
+      if (byte === QUOTE) return end;
       if (byte === undefined) throw this.wrong('string');
       end += byte === BACKSLASH ? 2 : 1;
     }
-    return end;
   }
 
   // Syntax
 
-  /** Skips white space. @returns the byte after it; NaN-like undefined at the end, equal to none */
+  /** Skips white space. @returns the byte after it; undefined at the end, which equals none */
   private space(): number {
+    const byte = this.buf[this.pos]!;
+    return byte > 0x20 ? byte : this.skipSpace();
+  }
+
+  private skipSpace(): number {
     const { buf } = this;
     let byte = buf[this.pos]!;
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = buf[++this.pos]!;
@@ -752,6 +759,10 @@ export class JsonReader {
     const text = readUtf8Lenient(buf, pos, Math.min(end, pos + MAX_SHOWN, buf.length));
     return end - pos > MAX_SHOWN ? `${text}…` : text;
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function isDigit(byte: number): boolean {

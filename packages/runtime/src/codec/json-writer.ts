@@ -16,7 +16,7 @@ import { writeUtf8 } from './utf8.ts';
 const PAIRS = Uint8Array.from({ length: 200 }, (_, i) => 0x30 + (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10));
 
 /** Up to this many UTF-16 units a loop beats the native call and the scan after it (bench/codec). */
-const SHORT_TEXT = 24;
+const SHORT_TEXT = 16;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const QUOTE = 0x22;
@@ -154,6 +154,18 @@ export class JsonWriter extends OutputBuffer {
       value = -value;
     }
     this.digits(value);
+  }
+
+  /** Nanoseconds as the fraction of a second, of 0, 3, 6 or 9 digits, and what follows it. */
+  nanos(nanos: number, end: string): void {
+    this.reserve(12);
+    if (nanos !== 0) {
+      this.buf[this.pos++] = 0x2e;
+      if (nanos % 1e6 === 0) this.fixedDigits(nanos / 1e6, 3);
+      else if (nanos % 1e3 === 0) this.fixedDigits(nanos / 1e3, 6);
+      else this.fixedDigits(nanos, 9);
+    }
+    for (let i = 0; i < end.length; i++) this.buf[this.pos++] = end.charCodeAt(i);
   }
 
   /** A date and a time in UTC as RFC 3339 writes them, up to the seconds. */

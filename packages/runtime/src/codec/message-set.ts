@@ -7,6 +7,8 @@ const ITEM_START = 11;
 const TYPE_ID = 16;
 const MESSAGE = 26;
 const ITEM_END = 12;
+/** Type numbers go further, but no extension we generate does. */
+const MAX_FIELD_NUMBER = 0x1fff_ffff;
 
 /** What an item of a message set would be in any other message; other fields stay as they are. */
 export function unwrapItem(chunk: Uint8Array): Uint8Array {
@@ -19,6 +21,7 @@ export function unwrapItem(chunk: Uint8Array): Uint8Array {
     else if (tag === MESSAGE) message = r.bytes();
     else r.skip(tag);
   }
+  if (typeId > MAX_FIELD_NUMBER) return chunk;
   const w = new BinaryWriter();
   w.bytes(((typeId << 3) | 2) >>> 0, message);
   return w.finish();

@@ -1,5 +1,5 @@
 import { concat } from './bytes.ts';
-import { type Extension, getExtension, hasExtension, setExtension } from './extension.ts';
+import { type Extension, fieldNumber, getExtension, keptFields, setExtension } from './extension.ts';
 import type { JsonWriter } from './json-writer.ts';
 import type { MessageType } from './message-type.ts';
 import type { FromJsonOptions } from './options.ts';
@@ -45,8 +45,12 @@ export class Registry {
 
   /** Writes the known extensions among the fields kept from binary as JSON members. */
   writeExtensions(extendee: string, message: Unknown, w: JsonWriter): void {
-    for (const extension of this.extensions.values()) {
-      if (extension.extendee !== extendee || !hasExtension(message, extension)) continue;
+    const extensions = [...this.extensions.values()].filter((extension) => extension.extendee === extendee);
+    if (extensions.length === 0) return;
+    // Once for all of them: a message may hold very many unknown fields.
+    const numbers = new Set(keptFields(message, extensions[0]!).map(fieldNumber));
+    for (const extension of extensions) {
+      if (!numbers.has(extension.number)) continue;
       w.members(() => extension.holder.codec.writeJson({ value: getExtension(message, extension) }, w));
     }
   }

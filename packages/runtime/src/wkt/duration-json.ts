@@ -1,6 +1,6 @@
 import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
 import type { Duration, DurationInit } from '../google/protobuf/duration.pb.ts';
-import { fraction, readFraction } from './fraction.ts';
+import { readFraction } from './fraction.ts';
 
 /** About 10,000 years (duration.proto). */
 const MAX_SECONDS = 315_576_000_000;
@@ -16,7 +16,8 @@ export function Duration$writeJson(m: DurationInit, w: JsonWriter): void {
   if (seconds * nanos < 0)
     throw new EncodeError(`seconds and nanos of a Duration have one sign, got ${seconds} and ${nanos}`);
   const sign = seconds < 0 || nanos < 0 ? '-' : '';
-  w.text(`"${sign}${Math.abs(seconds)}${fraction(Math.abs(nanos))}s"`);
+  w.text(`"${sign}${Math.abs(seconds)}`);
+  w.nanos(Math.abs(nanos), 's"');
 }
 
 export function Duration$readJson(r: JsonReader): Duration {

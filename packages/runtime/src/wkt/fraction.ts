@@ -1,11 +1,3 @@
-/** Nanoseconds as the fraction of a second, of 0, 3, 6 or 9 digits. */
-export function fraction(nanos: number): string {
-  if (nanos === 0) return '';
-  const digits = String(nanos).padStart(9, '0');
-  if (digits.endsWith('000000')) return `.${digits.slice(0, 3)}`;
-  return `.${digits.endsWith('000') ? digits.slice(0, 6) : digits}`;
-}
-
 /**
  * A fraction of a second where there is one, of at most nine digits.
  * @returns nanoseconds (NaN for more digits or none), and where the text goes on

@@ -1,7 +1,7 @@
 import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
 import type { Timestamp, TimestampInit } from '../google/protobuf/timestamp.pb.ts';
 import { dateFromDays, daysFromDate } from './calendar.ts';
-import { fraction, readFraction } from './fraction.ts';
+import { readFraction } from './fraction.ts';
 
 /** An offset from UTC. */
 const OFFSET = /^([+-])(\d{2}):([0-5]\d)$/;
@@ -23,7 +23,7 @@ export function Timestamp$writeJson(m: TimestampInit, w: JsonWriter): void {
   const days = Math.floor(seconds / SECONDS_OF_DAY);
   const { year, month, day } = dateFromDays(days);
   w.dateTime(year, month, day, seconds - days * SECONDS_OF_DAY);
-  w.text(nanos === 0 ? 'Z"' : `${fraction(nanos)}Z"`);
+  w.nanos(nanos, 'Z"');
 }
 
 export function Timestamp$readJson(r: JsonReader): Timestamp {
