@@ -5,7 +5,10 @@ import { httpStatusOf } from '../packages/runtime/src/rpc/code.ts';
 const doc = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8');
 
 test('docs/errors.md lists every code with its status, and no other', () => {
-  const listed = [...doc.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm)].map(([, code, status]) => [code, Number(status)]);
+  const listed = [...doc.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm)].map(([, code, status]) => [
+    code,
+    Number(status),
+  ]);
   expect(Object.fromEntries(listed)).toEqual(httpStatusOf);
   expect(listed).toHaveLength(Object.keys(httpStatusOf).length);
 });

@@ -26,21 +26,27 @@ if (protoc === undefined) {
 let passed = 0;
 let failed = 0;
 check('protoc', run(protoc, ['--version']).stdout.trim(), withDebianProtoc);
-if (!existsSync(buf)) run('npm', ['install', '--prefix', cache, '--no-save', '--silent', '@bufbuild/buf@1.75.0']);
+if (!existsSync(buf))
+  run('npm', ['install', '--prefix', cache, '--no-save', '--silent', '@bufbuild/buf@1.75.0']);
 check('buf', run(buf, ['--version']).stdout.trim(), withBuf);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** protoc 3.21 knows no editions. */
 function withDebianProtoc(out) {
-  const files = list(protos, '.proto').filter((path) => !/^edition = /m.test(readFileSync(join(protos, path), 'utf8')));
+  const files = list(protos, '.proto').filter(
+    (path) => !/^edition = /m.test(readFileSync(join(protos, path), 'utf8')),
+  );
   const args = [`--plugin=protoc-gen-twirp-ts=${plugin}`, `-I${protos}`, `--twirp-ts_out=${out}`];
   run(protoc, [...args, '--twirp-ts_opt=import_extension=ts', ...files]);
   return files;
 }
 
 function withBuf(out) {
-  const template = { version: 'v2', plugins: [{ local: ['node', plugin], out, opt: ['import_extension=ts'] }] };
+  const template = {
+    version: 'v2',
+    plugins: [{ local: ['node', plugin], out, opt: ['import_extension=ts'] }],
+  };
   writeFileSync(join(out, 'buf.gen.yaml'), JSON.stringify(template));
   run(buf, ['generate', protos, '--template', join(out, 'buf.gen.yaml')]);
   return list(protos, '.proto');
@@ -51,10 +57,14 @@ function check(name, version, generate) {
   try {
     const files = generate(out);
     const generated = list(out, '.ts');
-    const stale = generated.filter((path) => readFileSync(join(out, path), 'utf8') !== readFileSync(join(committed, path), 'utf8'));
+    const stale = generated.filter(
+      (path) => readFileSync(join(out, path), 'utf8') !== readFileSync(join(committed, path), 'utf8'),
+    );
     const missing = files.filter((path) => !generated.includes(path.replace(/\.proto$/, '.pb.ts')));
     const bad = [...stale, ...missing];
-    console.log(`${name} ${version}: ${generated.length} files from ${files.length}${bad.length === 0 ? '' : `, wrong: ${bad.join(', ')}`}`);
+    console.log(
+      `${name} ${version}: ${generated.length} files from ${files.length}${bad.length === 0 ? '' : `, wrong: ${bad.join(', ')}`}`,
+    );
     if (bad.length === 0 && generated.length > 0) passed++;
     else failed++;
   } finally {

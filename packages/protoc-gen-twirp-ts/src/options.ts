@@ -4,7 +4,7 @@ import { PluginError } from './plugin-error.ts';
 export type Int64Type = 'bigint' | 'string' | 'number';
 
 /** How an import of a generated file ends. */
-export type ImportExtension = 'js' | 'ts' | 'none';
+type ImportExtension = 'js' | 'ts' | 'none';
 
 export interface PluginOptions {
   readonly importExtension: ImportExtension;

@@ -39,7 +39,9 @@ describe('what cannot be generated is an error with file, line and remedy', () =
 
   test('an unknown option lists the valid ones', () => {
     const run = protoc({ 'a.proto': proto3('') }, 'nope=1');
-    expect(run.stderr).toContain('unknown option "nope". Valid options: import_extension=js|ts|none, int64=bigint|string|number');
+    expect(run.stderr).toContain(
+      'unknown option "nope". Valid options: import_extension=js|ts|none, int64=bigint|string|number',
+    );
     expect(run.status).toBe(1);
   });
 
@@ -52,7 +54,8 @@ describe('what cannot be generated is an error with file, line and remedy', () =
 
 describe('options', () => {
   const files = {
-    'x/a.proto': 'syntax = "proto3";\npackage x;\nimport "y/b.proto";\nmessage A { y.B b = 1; int64 big = 2; int64 own = 3 [jstype = JS_NORMAL]; }',
+    'x/a.proto':
+      'syntax = "proto3";\npackage x;\nimport "y/b.proto";\nmessage A { y.B b = 1; int64 big = 2; int64 own = 3 [jstype = JS_NORMAL]; }',
     'y/b.proto': 'syntax = "proto3";\npackage y;\nmessage B {}\nservice S { rpc Do(B) returns (B); }',
   };
 
@@ -82,10 +85,14 @@ describe('options', () => {
 describe('generated code', () => {
   test('comments become TSDoc, deprecation a tag', () => {
     const code = protoc({
-      'a.proto': proto3('// About M.\n// Second line.\nmessage M {\n  // About f.\n  string f = 1 [deprecated = true]; // trailing */\n}'),
+      'a.proto': proto3(
+        '// About M.\n// Second line.\nmessage M {\n  // About f.\n  string f = 1 [deprecated = true]; // trailing */\n}',
+      ),
     }).read('a.pb.ts');
     expect(code).toContain('/**\n * About M.\n * Second line.\n */\nexport interface M extends Unknown {');
-    expect(code).toContain('  /**\n   * About f.\n   *\n   * trailing *\\/\n   * @deprecated\n   */\n  f: string;');
+    expect(code).toContain(
+      '  /**\n   * About f.\n   *\n   * trailing *\\/\n   * @deprecated\n   */\n  f: string;',
+    );
   });
 
   test('a download and an envelope are told by their fields', () => {
@@ -106,7 +113,9 @@ service S {
     expect(code).toContain("a: { name: 'A', input: Data, output: File, kind: 'download' },");
     expect(code).toContain("b: { name: 'B', input: Data, output: NoFile },");
     expect(code).toContain("c: { name: 'C', input: Data, output: Envelope, kind: 'envelope' },");
-    expect(code).toContain("d: { name: 'D', input: Data, output: NoEnvelope, idempotency: 'NO_SIDE_EFFECTS' },");
+    expect(code).toContain(
+      "d: { name: 'D', input: Data, output: NoEnvelope, idempotency: 'NO_SIDE_EFFECTS' },",
+    );
   });
 
   test('only the files asked for are written', () => {
@@ -117,20 +126,27 @@ service S {
 });
 
 describe('by hand', () => {
-  const run = (...args: string[]) => spawnSync(process.execPath, [pluginBin, ...args], { encoding: 'utf8', input: '' });
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [pluginBin, ...args], { encoding: 'utf8', input: '' });
 
   test('--version is that of the package', () => {
-    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
     expect(run('--version').stdout).toBe(`protoc-gen-twirp-ts ${version}\n`);
   });
 
   test('--help lists every option', () => {
     const { stdout } = run('--help');
-    for (const option of ['import_extension=', 'int64=', 'runtime=', '--version', '--twirp-ts_out']) expect(stdout).toContain(option);
+    for (const option of ['import_extension=', 'int64=', 'runtime=', '--version', '--twirp-ts_out'])
+      expect(stdout).toContain(option);
   });
 
   test('an unknown argument and a broken request are one line, without a stack', () => {
-    expect(run('--nope')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^protoc-gen-twirp-ts: unknown argument --nope.*\n$/) as unknown });
+    expect(run('--nope')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^protoc-gen-twirp-ts: unknown argument --nope.*\n$/) as unknown,
+    });
     const broken = spawnSync(process.execPath, [pluginBin], { encoding: 'utf8', input: 'not a request' });
     expect(broken.status).toBe(1);
     expect(broken.stderr).toMatch(/^protoc-gen-twirp-ts: not a CodeGeneratorRequest.*\n$/);

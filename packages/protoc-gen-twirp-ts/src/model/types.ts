@@ -54,7 +54,7 @@ export interface EnumModel {
   readonly values: readonly EnumValueModel[];
 }
 
-export interface EnumValueModel {
+interface EnumValueModel {
   readonly name: string;
   readonly number: number;
   readonly comment: string;

@@ -361,8 +361,10 @@ export class BinaryReader {
     let high = 0;
     let byte = 0x80;
     for (let shift = 0; shift < 28 && byte >= 0x80; shift += 7) low |= ((byte = buf[pos++]!) & 0x7f) << shift;
-    for (let shift = 0; shift < 28 && byte >= 0x80; shift += 7) middle |= ((byte = buf[pos++]!) & 0x7f) << shift;
-    for (let shift = 0; shift < 14 && byte >= 0x80; shift += 7) high |= ((byte = buf[pos++]!) & 0x7f) << shift;
+    for (let shift = 0; shift < 28 && byte >= 0x80; shift += 7)
+      middle |= ((byte = buf[pos++]!) & 0x7f) << shift;
+    for (let shift = 0; shift < 14 && byte >= 0x80; shift += 7)
+      high |= ((byte = buf[pos++]!) & 0x7f) << shift;
     if (!(byte < 0x80)) throw pos > this.end ? truncated() : new DecodeError('varint longer than 10 bytes');
     this.pos = pos;
     words[0] = low | (middle << 28);

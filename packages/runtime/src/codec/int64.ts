@@ -39,7 +39,8 @@ export function toBillions(value: bigint): readonly [high: number, low: number] 
   const low = words[0]!;
   const upper = (high % 1e9) * 0x1_0000 + (low >>> 16);
   const lower = (upper % 1e9) * 0x1_0000 + (low & 0xffff);
-  const billions = Math.floor(high / 1e9) * 0x1_0000_0000 + Math.floor(upper / 1e9) * 0x1_0000 + Math.floor(lower / 1e9);
+  const billions =
+    Math.floor(high / 1e9) * 0x1_0000_0000 + Math.floor(upper / 1e9) * 0x1_0000 + Math.floor(lower / 1e9);
   return [billions, lower % 1e9];
 }
 
@@ -80,6 +81,9 @@ export function toSafeNumber(value: bigint): number {
 
 function parse(value: string | number, kind: string): bigint {
   const isInteger = typeof value === 'number' ? Number.isSafeInteger(value) : /^-?\d+$/.test(value);
-  if (!isInteger) throw new EncodeError(`expected ${kind}, got ${typeof value === 'string' ? `"${value}"` : String(value)}`);
+  if (!isInteger)
+    throw new EncodeError(
+      `expected ${kind}, got ${typeof value === 'string' ? `"${value}"` : String(value)}`,
+    );
   return BigInt(value);
 }

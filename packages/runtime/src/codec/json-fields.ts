@@ -19,7 +19,10 @@ export function jsonFields(...fields: readonly NumberedKey[]): JsonFields {
 }
 
 /** The same for a message with extensions. */
-export function extendableJsonFields(extendee: string | undefined, ...fields: readonly NumberedKey[]): JsonFields {
+export function extendableJsonFields(
+  extendee: string | undefined,
+  ...fields: readonly NumberedKey[]
+): JsonFields {
   const numbers = new Map<string, number>();
   const nullable = new Set<number>();
   // A caller uses names of one kind, so those of a kind follow each other.

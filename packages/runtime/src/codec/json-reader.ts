@@ -525,7 +525,8 @@ export class JsonReader {
     let end = start;
     while (isDigit(buf[end]!)) end++;
     const count = end - start;
-    if (count < 10 || count > 19 || buf[start - 1] !== QUOTE || buf[end] !== QUOTE || buf[start] === 0x30) return undefined;
+    if (count < 10 || count > 19 || buf[start - 1] !== QUOTE || buf[end] !== QUOTE || buf[start] === 0x30)
+      return undefined;
     const billions = this.digits(start, end - 9);
     if (billions >= MAX_BILLIONS) return undefined;
     this.pos = end + 1;
@@ -581,7 +582,7 @@ export class JsonReader {
   private stringEnd(start: number): number {
     const { buf } = this;
     this.view ??= viewOf(buf);
-    for (let end = start; ; ) {
+    for (let end = start; ;) {
       end = plainUntil(this.view, end, buf.length);
       const byte = buf[end];
       if (byte === QUOTE) return end;
@@ -676,7 +677,11 @@ export class JsonReader {
       if (byte === undefined || byte === BACKSLASH) return undefined;
       hash = nextHash(hash, byte);
     }
-    for (let index = slots[hash & (slots.length - 1)]!; index >= 0; index = slots[++hash & (slots.length - 1)]!) {
+    for (
+      let index = slots[hash & (slots.length - 1)]!;
+      index >= 0;
+      index = slots[++hash & (slots.length - 1)]!
+    ) {
       if (this.isName(list[index]!)) return this.takeName(names, index);
     }
     return undefined;

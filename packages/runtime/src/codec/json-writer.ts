@@ -13,7 +13,10 @@ import { needsEscape } from './json-scan.ts';
 import { writeUtf8 } from './utf8.ts';
 
 /** `00` to `99`, one after the other. */
-const PAIRS = Uint8Array.from({ length: 200 }, (_, i) => 0x30 + (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10));
+const PAIRS = Uint8Array.from(
+  { length: 200 },
+  (_, i) => 0x30 + (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10),
+);
 
 /** Up to this many UTF-16 units a loop beats the native call and the scan after it (bench/codec). */
 const SHORT_TEXT = 16;
@@ -69,7 +72,8 @@ export class JsonWriter extends OutputBuffer {
 
   /** Ends a map; an empty one takes its key back where defaults are not written. */
   endMap(mark: number, key: JsonKey): void {
-    if (this.pos === this.start + mark && !this.defaults) this.pos -= (this.camel ? key.camel : key.proto).length;
+    if (this.pos === this.start + mark && !this.defaults)
+      this.pos -= (this.camel ? key.camel : key.proto).length;
     else this.endObject(mark);
   }
 

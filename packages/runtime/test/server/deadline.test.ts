@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { TwirpError} from '@pipit/runtime';
+import type { TwirpError } from '@pipit/runtime';
 import { type Context } from '@pipit/runtime';
 import { describe, expect, test } from 'vitest';
 import { post, serve, signalled } from '../fixture/serve.ts';
