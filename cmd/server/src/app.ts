@@ -12,7 +12,9 @@ export async function buildApp(
 ): Promise<FastifyInstance> {
   // A line for every request would cost more than the request; errors are logged.
   const app = fastify({ frameworkErrors, logger: { level: 'warn' } });
-  await app.register(pipit, { services, prefix: config.prefix || '/', shutdownSignal: shutdown });
+  // Without a prefix every path is a call's, under any verb.
+  const catchAll = config.prefix === '';
+  await app.register(pipit, { services, prefix: config.prefix || '/', catchAll, shutdownSignal: shutdown });
   if (hasPage(config)) {
     const html = page(config.prefix);
     app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(html));

@@ -67,5 +67,5 @@ function twirpError(body: string): TwirpError | undefined {
       meta: { body },
     });
   }
-  return new TwirpError(code, msg, { meta: Object.fromEntries(entries) as Record<string, string> });
+  return new TwirpError(code, msg, { meta: Object.fromEntries(entries) });
 }
