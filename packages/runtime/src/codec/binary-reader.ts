@@ -10,6 +10,8 @@ const words = new Uint32Array(2);
 const signed64 = new BigInt64Array(words.buffer);
 const unsigned64 = new BigUint64Array(words.buffer);
 
+const NONE = new Uint8Array();
+
 /**
  * Reads protobuf's binary format. Every read checks that it stays inside the bytes, and lengths are checked
  * before anything is allocated for them; a nested message that overruns its length is found by `leave`.
@@ -22,6 +24,10 @@ export class BinaryReader {
   private readonly discardUnknown: boolean;
   private depth: number;
   private view: DataView | undefined;
+  /** The message whose unknown fields `kept` holds. */
+  private keeper: Unknown | undefined;
+  private kept: Uint8Array;
+  private keptEnd: number;
 
   // Field initialisers would cost a call of their own for each message that is decoded.
   constructor(buf: Uint8Array, discardUnknown = false) {
@@ -31,6 +37,9 @@ export class BinaryReader {
     this.discardUnknown = discardUnknown;
     this.depth = 1;
     this.view = undefined;
+    this.keeper = undefined;
+    this.kept = NONE;
+    this.keptEnd = 0;
   }
 
   /** The next tag, `field number << 3 | wire type`. */
@@ -313,12 +322,25 @@ export class BinaryReader {
     return true;
   }
 
+  /**
+   * Unknown fields of a message follow each other in arrays that double in size: one for each would take 50
+   * times the memory of small fields.
+   */
   private keep(message: Unknown, tag: number, start: number, end: number, length?: number): void {
-    const chunk = new Uint8Array(10 + end - start);
-    let at = putVarint(chunk, 0, tag >>> 0);
-    if (length !== undefined) at = putVarint(chunk, at, length);
-    chunk.set(this.buf.subarray(start, end), at);
-    (message.$unknown ??= []).push(chunk.subarray(0, at + end - start));
+    const size = 10 + end - start;
+    const chunks = (message.$unknown ??= []);
+    const isMore = this.keeper === message;
+    if (!isMore || this.keptEnd + size > this.kept.length) {
+      this.kept = new Uint8Array(Math.max(size, isMore ? this.kept.length * 2 : 0));
+      this.keptEnd = 0;
+      this.keeper = message;
+      chunks.push(this.kept);
+    }
+    let at = putVarint(this.kept, this.keptEnd, tag >>> 0);
+    if (length !== undefined) at = putVarint(this.kept, at, length);
+    this.kept.set(this.buf.subarray(start, end), at);
+    this.keptEnd = at + end - start;
+    chunks[chunks.length - 1] = this.kept.subarray(0, this.keptEnd);
   }
 
   private deepen(): void {

@@ -1,6 +1,5 @@
 import { BinaryReader } from './binary-reader.ts';
 import { concat } from './bytes.ts';
-import { DecodeError } from './errors.ts';
 import type { MessageType } from './message-type.ts';
 import { unwrapItem, wrapItem } from './message-set.ts';
 import type { Unknown } from './unknown.ts';
@@ -53,7 +52,8 @@ export function setExtension<E extends Unknown, H extends HI, HI extends Holder>
   clearExtension(message, extension);
   const bytes = extension.holder.encode({ value } as HI);
   if (bytes.length === 0) return;
-  const chunks = fields(bytes);
+  // A copy: the encoder's bytes share memory with those of other messages.
+  const chunks = splitFields([bytes.slice()]);
   (message.$unknown ??= []).push(...(extension.messageSet ? chunks.map(wrapItem) : chunks));
 }
 
@@ -61,8 +61,8 @@ export function clearExtension<E extends Unknown, H extends HI, HI extends Holde
   message: E,
   extension: Extension<E, H, HI>,
 ): void {
-  const kept = keptFields(message, extension);
-  const rest = message.$unknown?.filter((_, i) => fieldNumber(kept[i]!) !== extension.number) ?? [];
+  const all = splitFields(message.$unknown ?? []);
+  const rest = all.filter((field) => fieldNumber(extension.messageSet ? unwrapItem(field) : field) !== extension.number);
   if (rest.length > 0) message.$unknown = rest;
   else delete message.$unknown;
 }
@@ -72,23 +72,27 @@ export function keptFields(
   message: Unknown,
   { messageSet }: { readonly messageSet: boolean },
 ): readonly Uint8Array[] {
-  const chunks = message.$unknown ?? [];
+  const chunks = splitFields(message.$unknown ?? []);
   return messageSet ? chunks.map(unwrapItem) : chunks;
 }
 
-/** The field number a chunk of unknown fields starts with. */
+/** The field number encoded fields start with. */
 export function fieldNumber(chunk: Uint8Array): number {
   return new BinaryReader(chunk).tag() >>> 3;
 }
 
-/** Cuts encoded fields into one chunk each. */
-function fields(bytes: Uint8Array): Uint8Array[] {
-  const holder: Unknown = {};
-  const r = new BinaryReader(bytes);
-  while (r.pos < r.end) {
-    if (r.unknown(holder, r.tag(), 0)) throw new DecodeError('end of group without its start');
+/** Cuts encoded fields into one array each. */
+function splitFields(chunks: readonly Uint8Array[]): Uint8Array[] {
+  const fields: Uint8Array[] = [];
+  for (const chunk of chunks) {
+    const r = new BinaryReader(chunk);
+    while (r.pos < r.end) {
+      const start = r.pos;
+      r.skip(r.tag());
+      fields.push(chunk.subarray(start, r.pos));
+    }
   }
-  return holder.$unknown ?? [];
+  return fields;
 }
 
 /** Makes the extension of a generated codec. */
