@@ -62,7 +62,9 @@ export function clearExtension<E extends Unknown, H extends HI, HI extends Holde
   extension: Extension<E, H, HI>,
 ): void {
   const all = splitFields(message.$unknown ?? []);
-  const rest = all.filter((field) => fieldNumber(extension.messageSet ? unwrapItem(field) : field) !== extension.number);
+  const rest = all.filter(
+    (field) => fieldNumber(extension.messageSet ? unwrapItem(field) : field) !== extension.number,
+  );
   if (rest.length > 0) message.$unknown = rest;
   else delete message.$unknown;
 }
