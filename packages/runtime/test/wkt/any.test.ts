@@ -7,7 +7,7 @@ import { SourceContext } from '@pipit/runtime/google/protobuf/source_context';
 import { Struct, Value } from '@pipit/runtime/google/protobuf/struct';
 import { Int64Value } from '@pipit/runtime/google/protobuf/wrappers';
 import { describe, expect, test } from 'vitest';
-import { anyIs, anyPack, anyUnpack } from '../../src/wkt/index.ts';
+import { anyIs, anyPack, anyUnpack } from '@pipit/runtime/wkt';
 
 const registry = createRegistry(Any, Duration, Empty, FieldMask, SourceContext, Struct, Value, Int64Value);
 const url = (name: string): string => `type.googleapis.com/google.protobuf.${name}`;

@@ -1,6 +1,6 @@
 import { Duration } from '@pipit/runtime/google/protobuf/duration';
 import { describe, expect, test } from 'vitest';
-import { durationFromMs, durationFromNanos, durationToMs, durationToNanos } from '../../src/wkt/index.ts';
+import { durationFromMs, durationFromNanos, durationToMs, durationToNanos } from '@pipit/runtime/wkt';
 
 describe('helpers', () => {
   test.each([

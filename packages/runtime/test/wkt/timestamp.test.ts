@@ -8,7 +8,7 @@ import {
   timestampToDate,
   timestampToMs,
   timestampToNanos,
-} from '../../src/wkt/index.ts';
+} from '@pipit/runtime/wkt';
 
 describe('helpers', () => {
   test.each([
