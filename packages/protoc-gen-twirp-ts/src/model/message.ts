@@ -158,9 +158,20 @@ function makeField(
         ? 'explicit'
         : features.presence,
     packed: features.packed && isPackable(value),
-    defaultValue: field.defaultValue,
+    defaultValue: SCALARS[field.type] === 'float' ? floatDefault(field.defaultValue) : field.defaultValue,
     memberOf,
   };
+}
+
+/** protoc writes the shortest digits of a float's default, buf those of the double it is in memory. */
+function floatDefault(text: string | undefined): string | undefined {
+  const float = Math.fround(Number(text));
+  if (!Number.isFinite(float)) return text;
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(float.toPrecision(digits));
+    if (Math.fround(short) === float) return String(short);
+  }
+  return String(float);
 }
 
 function valueType(
