@@ -191,7 +191,7 @@ export function HelloRequest$readJson(r: JsonReader, m: HelloRequest = HelloRequ
         m.age = r.int32();
         break;
       case 3:
-        m.ids = [];
+        if (m.ids.length > 0) m.ids = [];
         r.beginList();
         while (r.element()) m.ids.push(r.int32());
         break;

@@ -425,7 +425,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
         break;
       }
       case 4:
-        m.closedList = [];
+        if (m.closedList.length > 0) m.closedList = [];
         r.beginList();
         while (r.element()) {
           const value = r.enum(Closed$enum);
@@ -433,12 +433,12 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
         }
         break;
       case 5:
-        m.expanded = [];
+        if (m.expanded.length > 0) m.expanded = [];
         r.beginList();
         while (r.element()) m.expanded.push(r.int32());
         break;
       case 6:
-        m.packed = [];
+        if (m.packed.length > 0) m.packed = [];
         r.beginList();
         while (r.element()) m.packed.push(r.int32());
         break;
@@ -452,7 +452,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
         m.delimited = All$readJson(r);
         break;
       case 10:
-        m.delimitedList = [];
+        if (m.delimitedList.length > 0) m.delimitedList = [];
         r.beginList();
         while (r.element()) m.delimitedList.push(All$readJson(r));
         break;

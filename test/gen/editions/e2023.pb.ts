@@ -867,17 +867,17 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         break;
       }
       case 9:
-        m.packed = [];
+        if (m.packed.length > 0) m.packed = [];
         r.beginList();
         while (r.element()) m.packed.push(r.int32());
         break;
       case 10:
-        m.expanded = [];
+        if (m.expanded.length > 0) m.expanded = [];
         r.beginList();
         while (r.element()) m.expanded.push(r.int32());
         break;
       case 11:
-        m.closedList = [];
+        if (m.closedList.length > 0) m.closedList = [];
         r.beginList();
         while (r.element()) {
           const value = r.enum(Closed$enum);
@@ -885,7 +885,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         }
         break;
       case 12:
-        m.closedExpanded = [];
+        if (m.closedExpanded.length > 0) m.closedExpanded = [];
         r.beginList();
         while (r.element()) {
           const value = r.enum(Closed$enum);
@@ -907,7 +907,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         m.unchecked = r.string();
         break;
       case 16:
-        m.uncheckedList = [];
+        if (m.uncheckedList.length > 0) m.uncheckedList = [];
         r.beginList();
         while (r.element()) m.uncheckedList.push(r.string());
         break;
@@ -923,7 +923,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         m.delimited = Child$readJson(r);
         break;
       case 20:
-        m.delimitedList = [];
+        if (m.delimitedList.length > 0) m.delimitedList = [];
         r.beginList();
         while (r.element()) m.delimitedList.push(Child$readJson(r));
         break;
@@ -1397,7 +1397,7 @@ export function packed$holder$readJson(r: JsonReader, m: packed$holder = packed$
   for (;;) {
     switch (r.field(packed$holder$fields)) {
       case 13:
-        m.value = [];
+        if (m.value.length > 0) m.value = [];
         r.beginList();
         while (r.element()) m.value.push(r.int32());
         break;

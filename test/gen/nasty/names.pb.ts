@@ -1388,7 +1388,7 @@ export function class$$readJson(r: JsonReader, m: class$ = class$$new()): class$
         break;
       }
       case 2:
-        m.inner = [];
+        if (m.inner.length > 0) m.inner = [];
         r.beginList();
         while (r.element()) m.inner.push(class_Inner$readJson(r));
         break;

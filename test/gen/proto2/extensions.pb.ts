@@ -957,7 +957,7 @@ export function Payload_payloads$holder$readJson(r: JsonReader, m: Payload_paylo
   for (;;) {
     switch (r.field(Payload_payloads$holder$fields)) {
       case 101:
-        m.value = [];
+        if (m.value.length > 0) m.value = [];
         r.beginList();
         while (r.element()) m.value.push(Payload$readJson(r));
         break;
@@ -1297,7 +1297,7 @@ export function plainList$holder$readJson(r: JsonReader, m: plainList$holder = p
   for (;;) {
     switch (r.field(plainList$holder$fields)) {
       case 105:
-        m.value = [];
+        if (m.value.length > 0) m.value = [];
         r.beginList();
         while (r.element()) m.value.push(r.int32());
         break;
@@ -1373,7 +1373,7 @@ export function packedList$holder$readJson(r: JsonReader, m: packedList$holder =
   for (;;) {
     switch (r.field(packedList$holder$fields)) {
       case 106:
-        m.value = [];
+        if (m.value.length > 0) m.value = [];
         r.beginList();
         while (r.element()) m.value.push(r.int64());
         break;
@@ -1447,7 +1447,7 @@ export function texts$holder$readJson(r: JsonReader, m: texts$holder = texts$hol
   for (;;) {
     switch (r.field(texts$holder$fields)) {
       case 107:
-        m.value = [];
+        if (m.value.length > 0) m.value = [];
         r.beginList();
         while (r.element()) m.value.push(r.string());
         break;
@@ -1606,7 +1606,7 @@ export function levels$holder$readJson(r: JsonReader, m: levels$holder = levels$
   for (;;) {
     switch (r.field(levels$holder$fields)) {
       case 109:
-        m.value = [];
+        if (m.value.length > 0) m.value = [];
         r.beginList();
         while (r.element()) {
           const value = r.enum(Level$enum);

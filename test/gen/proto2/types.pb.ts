@@ -963,7 +963,7 @@ export function Required$readJson(r: JsonReader, m: Required = Required$new()): 
         m.big = r.int64();
         break;
       case 6:
-        m.children = [];
+        if (m.children.length > 0) m.children = [];
         r.beginList();
         while (r.element()) m.children.push(Required$readJson(r));
         break;
@@ -1325,7 +1325,7 @@ export function Groups$readJson(r: JsonReader, m: Groups = Groups$new()): Groups
         m.single = Groups_Single$readJson(r);
         break;
       case 536870911:
-        m.many = [];
+        if (m.many.length > 0) m.many = [];
         r.beginList();
         while (r.element()) m.many.push(Groups_Many$readJson(r));
         break;
@@ -1511,7 +1511,7 @@ export function Groups_Single_Deeper$readJson(r: JsonReader, m: Groups_Single_De
         m.b = r.string();
         break;
       case 4:
-        m.more = [];
+        if (m.more.length > 0) m.more = [];
         r.beginList();
         while (r.element()) m.more.push(Groups$readJson(r));
         break;
@@ -1928,7 +1928,7 @@ export function Closed$readJson(r: JsonReader, m: Closed = Closed$new()): Closed
         break;
       }
       case 2:
-        m.list = [];
+        if (m.list.length > 0) m.list = [];
         r.beginList();
         while (r.element()) {
           const value = r.enum(Level$enum);
@@ -1936,7 +1936,7 @@ export function Closed$readJson(r: JsonReader, m: Closed = Closed$new()): Closed
         }
         break;
       case 3:
-        m.packed = [];
+        if (m.packed.length > 0) m.packed = [];
         r.beginList();
         while (r.element()) {
           const value = r.enum(Level$enum);
@@ -2149,27 +2149,27 @@ export function Lists$readJson(r: JsonReader, m: Lists = Lists$new()): Lists {
   for (;;) {
     switch (r.field(Lists$fields)) {
       case 1:
-        m.plain = [];
+        if (m.plain.length > 0) m.plain = [];
         r.beginList();
         while (r.element()) m.plain.push(r.int32());
         break;
       case 2:
-        m.packed = [];
+        if (m.packed.length > 0) m.packed = [];
         r.beginList();
         while (r.element()) m.packed.push(r.int32());
         break;
       case 3:
-        m.doubles = [];
+        if (m.doubles.length > 0) m.doubles = [];
         r.beginList();
         while (r.element()) m.doubles.push(r.double());
         break;
       case 4:
-        m.text = [];
+        if (m.text.length > 0) m.text = [];
         r.beginList();
         while (r.element()) m.text.push(r.string());
         break;
       case 5:
-        m.flags = [];
+        if (m.flags.length > 0) m.flags = [];
         r.beginList();
         while (r.element()) m.flags.push(r.bool());
         break;

@@ -838,7 +838,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
         m.bytes = BytesValue$readJson(r);
         break;
       case 19:
-        m.timestamps = [];
+        if (m.timestamps.length > 0) m.timestamps = [];
         r.beginList();
         while (r.element()) m.timestamps.push(Timestamp$readJson(r));
         break;
@@ -848,17 +848,17 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.durations[key] = Duration$readJson(r);
         break;
       case 21:
-        m.values = [];
+        if (m.values.length > 0) m.values = [];
         r.beginList();
         while (r.element()) m.values.push(Value$readJson(r));
         break;
       case 22:
-        m.int64s = [];
+        if (m.int64s.length > 0) m.int64s = [];
         r.beginList();
         while (r.element()) m.int64s.push(Int64Value$readJson(r));
         break;
       case 23:
-        m.anys = [];
+        if (m.anys.length > 0) m.anys = [];
         r.beginList();
         while (r.element()) m.anys.push(Any$readJson(r));
         break;

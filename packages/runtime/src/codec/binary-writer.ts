@@ -1,7 +1,7 @@
-import { EncodeError, missingField } from './errors.ts';
-import { OutputBuffer } from './output-buffer.ts';
-import { toInt64, toUint64, type Int64Like } from './int64.ts';
+import { EncodeError } from './errors.ts';
+import { type Int64Like, toInt64, toUint64 } from './int64.ts';
 import { writeUtf8 } from './utf8.ts';
+import { WireWriter } from './wire-writer.ts';
 
 /** Below this many UTF-16 units a loop beats the native call (bench/codec). */
 const SHORT_TEXT = 24;
@@ -10,11 +10,8 @@ const words = new Uint32Array(2);
 const word64 = new BigInt64Array(words.buffer);
 const numbers = new DataView(new ArrayBuffer(8));
 
-/**
- * Writes protobuf's binary format. `tag` is the whole tag, `field number << 3 | wire type`.
- * Lengths come before what they measure, so a byte is left for them and filled in by `end`.
- */
-export class BinaryWriter extends OutputBuffer {
+/** Writes fields in protobuf's binary format. `tag` is the whole tag, `field number << 3 | wire type`. */
+export class BinaryWriter extends WireWriter {
   int32(tag: number, value: number): void {
     if ((value | 0) !== value) throw wrongValue(tag, 'int32', value);
     this.reserve(15);
@@ -263,96 +260,6 @@ export class BinaryWriter extends OutputBuffer {
     const view = new DataView(this.buf.buffer, this.pos);
     for (let i = 0; i < values.length; i++) view.setFloat64(i * 8, values[i]!, true);
     this.pos += values.length * 8;
-  }
-
-  /** Starts something with a length in front: a message, a map entry, a packed list. */
-  begin(tag: number): number {
-    this.reserve(10);
-    this.varint(tag);
-    return this.mark();
-  }
-
-  /** Ends what `begin` started. */
-  end(mark: number): void {
-    const from = this.start + mark;
-    const length = this.pos - from;
-    if (length < 0x80) {
-      this.buf[from - 1] = length;
-      return;
-    }
-    // The length needs more than the one byte left for it.
-    const extra = length < 0x4000 ? 1 : length < 0x200000 ? 2 : length < 0x10000000 ? 3 : 4;
-    this.reserve(extra);
-    const at = this.start + mark;
-    this.buf.copyWithin(at + extra, at, this.pos);
-    const end = this.pos + extra;
-    this.pos = at - 1;
-    this.varint(length);
-    this.pos = end;
-  }
-
-  /** A bare tag: the start or the end of a group. */
-  tag(tag: number): void {
-    this.reserve(5);
-    this.varint(tag);
-  }
-
-  /** A required message that is not there: it has no default that could be written. */
-  missing(name: string): never {
-    throw missingField(name);
-  }
-
-  /** Fields kept as they came. */
-  unknown(chunks: readonly Uint8Array[]): void {
-    for (const chunk of chunks) {
-      this.reserve(chunk.length);
-      this.buf.set(chunk, this.pos);
-      this.pos += chunk.length;
-    }
-  }
-
-  private mark(): number {
-    return ++this.pos - this.start;
-  }
-
-  private varint(value: number): void {
-    const { buf } = this;
-    while (value > 0x7f) {
-      buf[this.pos++] = (value & 0x7f) | 0x80;
-      value >>>= 7;
-    }
-    buf[this.pos++] = value;
-  }
-
-  /** An int32 or enum: negative values are sign-extended to 64 bits. */
-  private signed(value: number): void {
-    if (value >= 0) this.varint(value);
-    else this.varint64(value >>> 0, 0xffffffff);
-  }
-
-  private varint64(low: number, high: number): void {
-    const { buf } = this;
-    while (high !== 0) {
-      buf[this.pos++] = (low & 0x7f) | 0x80;
-      low = ((low >>> 7) | (high << 25)) >>> 0;
-      high >>>= 7;
-    }
-    this.varint(low);
-  }
-
-  private zigzag64(value: Int64Like): void {
-    const signed = toInt64(value);
-    word64[0] = (signed << 1n) ^ (signed >> 63n);
-    this.varint64(words[0]!, words[1]!);
-  }
-
-  private word(value: number): void {
-    const { buf, pos } = this;
-    buf[pos] = value;
-    buf[pos + 1] = value >>> 8;
-    buf[pos + 2] = value >>> 16;
-    buf[pos + 3] = value >>> 24;
-    this.pos = pos + 4;
   }
 
   private float64(value: number): void {

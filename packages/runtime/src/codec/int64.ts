@@ -1,11 +1,9 @@
 import { DecodeError, EncodeError } from './errors.ts';
+import { MAX_INT64, MAX_UINT64, MIN_INT64 } from './integer-limits.ts';
 
 /** What a 64-bit field may be set to, whatever the generator's `int64` option chose for reading. */
 export type Int64Like = bigint | string | number;
 
-const MIN_INT64 = -0x8000_0000_0000_0000n;
-const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
-const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
 
 // Conversions go through memory that is seen as a bigint and as two words: faster than BigInt() and Number().
 const words = new Uint32Array(2);

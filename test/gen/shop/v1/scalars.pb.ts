@@ -1199,82 +1199,82 @@ export function Lists$readJson(r: JsonReader, m: Lists = Lists$new()): Lists {
   for (;;) {
     switch (r.field(Lists$fields)) {
       case 1:
-        m.fDouble = [];
+        if (m.fDouble.length > 0) m.fDouble = [];
         r.beginList();
         while (r.element()) m.fDouble.push(r.double());
         break;
       case 2:
-        m.fFloat = [];
+        if (m.fFloat.length > 0) m.fFloat = [];
         r.beginList();
         while (r.element()) m.fFloat.push(r.float());
         break;
       case 3:
-        m.fInt32 = [];
+        if (m.fInt32.length > 0) m.fInt32 = [];
         r.beginList();
         while (r.element()) m.fInt32.push(r.int32());
         break;
       case 4:
-        m.fInt64 = [];
+        if (m.fInt64.length > 0) m.fInt64 = [];
         r.beginList();
         while (r.element()) m.fInt64.push(r.int64());
         break;
       case 5:
-        m.fUint32 = [];
+        if (m.fUint32.length > 0) m.fUint32 = [];
         r.beginList();
         while (r.element()) m.fUint32.push(r.uint32());
         break;
       case 6:
-        m.fUint64 = [];
+        if (m.fUint64.length > 0) m.fUint64 = [];
         r.beginList();
         while (r.element()) m.fUint64.push(r.uint64());
         break;
       case 7:
-        m.fSint32 = [];
+        if (m.fSint32.length > 0) m.fSint32 = [];
         r.beginList();
         while (r.element()) m.fSint32.push(r.int32());
         break;
       case 8:
-        m.fSint64 = [];
+        if (m.fSint64.length > 0) m.fSint64 = [];
         r.beginList();
         while (r.element()) m.fSint64.push(r.int64());
         break;
       case 9:
-        m.fFixed32 = [];
+        if (m.fFixed32.length > 0) m.fFixed32 = [];
         r.beginList();
         while (r.element()) m.fFixed32.push(r.uint32());
         break;
       case 10:
-        m.fFixed64 = [];
+        if (m.fFixed64.length > 0) m.fFixed64 = [];
         r.beginList();
         while (r.element()) m.fFixed64.push(r.uint64());
         break;
       case 11:
-        m.fSfixed32 = [];
+        if (m.fSfixed32.length > 0) m.fSfixed32 = [];
         r.beginList();
         while (r.element()) m.fSfixed32.push(r.int32());
         break;
       case 12:
-        m.fSfixed64 = [];
+        if (m.fSfixed64.length > 0) m.fSfixed64 = [];
         r.beginList();
         while (r.element()) m.fSfixed64.push(r.int64());
         break;
       case 13:
-        m.fBool = [];
+        if (m.fBool.length > 0) m.fBool = [];
         r.beginList();
         while (r.element()) m.fBool.push(r.bool());
         break;
       case 14:
-        m.fString = [];
+        if (m.fString.length > 0) m.fString = [];
         r.beginList();
         while (r.element()) m.fString.push(r.string());
         break;
       case 15:
-        m.fBytes = [];
+        if (m.fBytes.length > 0) m.fBytes = [];
         r.beginList();
         while (r.element()) m.fBytes.push(r.bytes());
         break;
       case 16:
-        m.fColor = [];
+        if (m.fColor.length > 0) m.fColor = [];
         r.beginList();
         while (r.element()) {
           const value = r.enum(Color$enum);
@@ -1282,12 +1282,12 @@ export function Lists$readJson(r: JsonReader, m: Lists = Lists$new()): Lists {
         }
         break;
       case 17:
-        m.fSize = [];
+        if (m.fSize.length > 0) m.fSize = [];
         r.beginList();
         while (r.element()) m.fSize.push(Size$readJson(r));
         break;
       case 18:
-        m.unpacked = [];
+        if (m.unpacked.length > 0) m.unpacked = [];
         r.beginList();
         while (r.element()) m.unpacked.push(r.int32());
         break;
@@ -1908,7 +1908,7 @@ export function Choice$readJson(r: JsonReader, m: Choice = Choice$new()): Choice
         m.pick = { case: 'flag', value: r.bool() };
         break;
       case 9:
-        m.children = [];
+        if (m.children.length > 0) m.children = [];
         r.beginList();
         while (r.element()) m.children.push(Choice$readJson(r));
         break;
@@ -2095,12 +2095,12 @@ export function Longs$readJson(r: JsonReader, m: Longs = Longs$new()): Longs {
         m.number = r.uint64Number();
         break;
       case 3:
-        m.texts = [];
+        if (m.texts.length > 0) m.texts = [];
         r.beginList();
         while (r.element()) m.texts.push(r.int64String());
         break;
       case 4:
-        m.numbers = [];
+        if (m.numbers.length > 0) m.numbers = [];
         r.beginList();
         while (r.element()) m.numbers.push(r.uint64Number());
         break;

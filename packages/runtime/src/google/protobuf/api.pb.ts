@@ -451,12 +451,12 @@ export function Api$readJson(r: JsonReader, m: Api = Api$new()): Api {
         m.name = r.string();
         break;
       case 2:
-        m.methods = [];
+        if (m.methods.length > 0) m.methods = [];
         r.beginList();
         while (r.element()) m.methods.push(Method$readJson(r));
         break;
       case 3:
-        m.options = [];
+        if (m.options.length > 0) m.options = [];
         r.beginList();
         while (r.element()) m.options.push(Option$readJson(r));
         break;
@@ -467,7 +467,7 @@ export function Api$readJson(r: JsonReader, m: Api = Api$new()): Api {
         m.sourceContext = SourceContext$readJson(r);
         break;
       case 6:
-        m.mixins = [];
+        if (m.mixins.length > 0) m.mixins = [];
         r.beginList();
         while (r.element()) m.mixins.push(Mixin$readJson(r));
         break;
@@ -631,7 +631,7 @@ export function Method$readJson(r: JsonReader, m: Method = Method$new()): Method
         m.responseStreaming = r.bool();
         break;
       case 6:
-        m.options = [];
+        if (m.options.length > 0) m.options = [];
         r.beginList();
         while (r.element()) m.options.push(Option$readJson(r));
         break;

@@ -2491,7 +2491,7 @@ export function FileDescriptorSet$readJson(r: JsonReader, m: FileDescriptorSet =
   for (;;) {
     switch (r.field(FileDescriptorSet$fields)) {
       case 1:
-        m.file = [];
+        if (m.file.length > 0) m.file = [];
         r.beginList();
         while (r.element()) m.file.push(FileDescriptorProto$readJson(r));
         break;
@@ -2807,42 +2807,42 @@ export function FileDescriptorProto$readJson(r: JsonReader, m: FileDescriptorPro
         m.package = r.string();
         break;
       case 3:
-        m.dependency = [];
+        if (m.dependency.length > 0) m.dependency = [];
         r.beginList();
         while (r.element()) m.dependency.push(r.string());
         break;
       case 10:
-        m.publicDependency = [];
+        if (m.publicDependency.length > 0) m.publicDependency = [];
         r.beginList();
         while (r.element()) m.publicDependency.push(r.int32());
         break;
       case 11:
-        m.weakDependency = [];
+        if (m.weakDependency.length > 0) m.weakDependency = [];
         r.beginList();
         while (r.element()) m.weakDependency.push(r.int32());
         break;
       case 15:
-        m.optionDependency = [];
+        if (m.optionDependency.length > 0) m.optionDependency = [];
         r.beginList();
         while (r.element()) m.optionDependency.push(r.string());
         break;
       case 4:
-        m.messageType = [];
+        if (m.messageType.length > 0) m.messageType = [];
         r.beginList();
         while (r.element()) m.messageType.push(DescriptorProto$readJson(r));
         break;
       case 5:
-        m.enumType = [];
+        if (m.enumType.length > 0) m.enumType = [];
         r.beginList();
         while (r.element()) m.enumType.push(EnumDescriptorProto$readJson(r));
         break;
       case 6:
-        m.service = [];
+        if (m.service.length > 0) m.service = [];
         r.beginList();
         while (r.element()) m.service.push(ServiceDescriptorProto$readJson(r));
         break;
       case 7:
-        m.extension = [];
+        if (m.extension.length > 0) m.extension = [];
         r.beginList();
         while (r.element()) m.extension.push(FieldDescriptorProto$readJson(r));
         break;
@@ -3136,32 +3136,32 @@ export function DescriptorProto$readJson(r: JsonReader, m: DescriptorProto = Des
         m.name = r.string();
         break;
       case 2:
-        m.field = [];
+        if (m.field.length > 0) m.field = [];
         r.beginList();
         while (r.element()) m.field.push(FieldDescriptorProto$readJson(r));
         break;
       case 6:
-        m.extension = [];
+        if (m.extension.length > 0) m.extension = [];
         r.beginList();
         while (r.element()) m.extension.push(FieldDescriptorProto$readJson(r));
         break;
       case 3:
-        m.nestedType = [];
+        if (m.nestedType.length > 0) m.nestedType = [];
         r.beginList();
         while (r.element()) m.nestedType.push(DescriptorProto$readJson(r));
         break;
       case 4:
-        m.enumType = [];
+        if (m.enumType.length > 0) m.enumType = [];
         r.beginList();
         while (r.element()) m.enumType.push(EnumDescriptorProto$readJson(r));
         break;
       case 5:
-        m.extensionRange = [];
+        if (m.extensionRange.length > 0) m.extensionRange = [];
         r.beginList();
         while (r.element()) m.extensionRange.push(DescriptorProto_ExtensionRange$readJson(r));
         break;
       case 8:
-        m.oneofDecl = [];
+        if (m.oneofDecl.length > 0) m.oneofDecl = [];
         r.beginList();
         while (r.element()) m.oneofDecl.push(OneofDescriptorProto$readJson(r));
         break;
@@ -3169,12 +3169,12 @@ export function DescriptorProto$readJson(r: JsonReader, m: DescriptorProto = Des
         m.options = MessageOptions$readJson(r);
         break;
       case 9:
-        m.reservedRange = [];
+        if (m.reservedRange.length > 0) m.reservedRange = [];
         r.beginList();
         while (r.element()) m.reservedRange.push(DescriptorProto_ReservedRange$readJson(r));
         break;
       case 10:
-        m.reservedName = [];
+        if (m.reservedName.length > 0) m.reservedName = [];
         r.beginList();
         while (r.element()) m.reservedName.push(r.string());
         break;
@@ -3498,12 +3498,12 @@ export function ExtensionRangeOptions$readJson(r: JsonReader, m: ExtensionRangeO
   for (;;) {
     switch (r.field(ExtensionRangeOptions$fields)) {
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
       case 2:
-        m.declaration = [];
+        if (m.declaration.length > 0) m.declaration = [];
         r.beginList();
         while (r.element()) m.declaration.push(ExtensionRangeOptions_Declaration$readJson(r));
         break;
@@ -4119,7 +4119,7 @@ export function EnumDescriptorProto$readJson(r: JsonReader, m: EnumDescriptorPro
         m.name = r.string();
         break;
       case 2:
-        m.value = [];
+        if (m.value.length > 0) m.value = [];
         r.beginList();
         while (r.element()) m.value.push(EnumValueDescriptorProto$readJson(r));
         break;
@@ -4127,12 +4127,12 @@ export function EnumDescriptorProto$readJson(r: JsonReader, m: EnumDescriptorPro
         m.options = EnumOptions$readJson(r);
         break;
       case 4:
-        m.reservedRange = [];
+        if (m.reservedRange.length > 0) m.reservedRange = [];
         r.beginList();
         while (r.element()) m.reservedRange.push(EnumDescriptorProto_EnumReservedRange$readJson(r));
         break;
       case 5:
-        m.reservedName = [];
+        if (m.reservedName.length > 0) m.reservedName = [];
         r.beginList();
         while (r.element()) m.reservedName.push(r.string());
         break;
@@ -4430,7 +4430,7 @@ export function ServiceDescriptorProto$readJson(r: JsonReader, m: ServiceDescrip
         m.name = r.string();
         break;
       case 2:
-        m.method = [];
+        if (m.method.length > 0) m.method = [];
         r.beginList();
         while (r.element()) m.method.push(MethodDescriptorProto$readJson(r));
         break;
@@ -4950,7 +4950,7 @@ export function FileOptions$readJson(r: JsonReader, m: FileOptions = FileOptions
         m.features = FeatureSet$readJson(r);
         break;
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
@@ -5141,7 +5141,7 @@ export function MessageOptions$readJson(r: JsonReader, m: MessageOptions = Messa
         m.features = FeatureSet$readJson(r);
         break;
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
@@ -5459,7 +5459,7 @@ export function FieldOptions$readJson(r: JsonReader, m: FieldOptions = FieldOpti
         break;
       }
       case 19:
-        m.targets = [];
+        if (m.targets.length > 0) m.targets = [];
         r.beginList();
         while (r.element()) {
           const value = r.enum(FieldOptions_OptionTargetType$enum);
@@ -5467,7 +5467,7 @@ export function FieldOptions$readJson(r: JsonReader, m: FieldOptions = FieldOpti
         }
         break;
       case 20:
-        m.editionDefaults = [];
+        if (m.editionDefaults.length > 0) m.editionDefaults = [];
         r.beginList();
         while (r.element()) m.editionDefaults.push(FieldOptions_EditionDefault$readJson(r));
         break;
@@ -5478,7 +5478,7 @@ export function FieldOptions$readJson(r: JsonReader, m: FieldOptions = FieldOpti
         m.featureSupport = FieldOptions_FeatureSupport$readJson(r);
         break;
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
@@ -5820,7 +5820,7 @@ export function OneofOptions$readJson(r: JsonReader, m: OneofOptions = OneofOpti
         m.features = FeatureSet$readJson(r);
         break;
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
@@ -5964,7 +5964,7 @@ export function EnumOptions$readJson(r: JsonReader, m: EnumOptions = EnumOptions
         m.features = FeatureSet$readJson(r);
         break;
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
@@ -6115,7 +6115,7 @@ export function EnumValueOptions$readJson(r: JsonReader, m: EnumValueOptions = E
         m.featureSupport = FieldOptions_FeatureSupport$readJson(r);
         break;
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
@@ -6234,7 +6234,7 @@ export function ServiceOptions$readJson(r: JsonReader, m: ServiceOptions = Servi
         m.deprecated = r.bool();
         break;
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
@@ -6371,7 +6371,7 @@ export function MethodOptions$readJson(r: JsonReader, m: MethodOptions = MethodO
         m.features = FeatureSet$readJson(r);
         break;
       case 999:
-        m.uninterpretedOption = [];
+        if (m.uninterpretedOption.length > 0) m.uninterpretedOption = [];
         r.beginList();
         while (r.element()) m.uninterpretedOption.push(UninterpretedOption$readJson(r));
         break;
@@ -6521,7 +6521,7 @@ export function UninterpretedOption$readJson(r: JsonReader, m: UninterpretedOpti
   for (;;) {
     switch (r.field(UninterpretedOption$fields)) {
       case 2:
-        m.name = [];
+        if (m.name.length > 0) m.name = [];
         r.beginList();
         while (r.element()) m.name.push(UninterpretedOption_NamePart$readJson(r));
         break;
@@ -7073,7 +7073,7 @@ export function FeatureSetDefaults$readJson(r: JsonReader, m: FeatureSetDefaults
   for (;;) {
     switch (r.field(FeatureSetDefaults$fields)) {
       case 1:
-        m.defaults = [];
+        if (m.defaults.length > 0) m.defaults = [];
         r.beginList();
         while (r.element()) m.defaults.push(FeatureSetDefaults_FeatureSetEditionDefault$readJson(r));
         break;
@@ -7275,7 +7275,7 @@ export function SourceCodeInfo$readJson(r: JsonReader, m: SourceCodeInfo = Sourc
   for (;;) {
     switch (r.field(SourceCodeInfo$fields)) {
       case 1:
-        m.location = [];
+        if (m.location.length > 0) m.location = [];
         r.beginList();
         while (r.element()) m.location.push(SourceCodeInfo_Location$readJson(r));
         break;
@@ -7418,12 +7418,12 @@ export function SourceCodeInfo_Location$readJson(r: JsonReader, m: SourceCodeInf
   for (;;) {
     switch (r.field(SourceCodeInfo_Location$fields)) {
       case 1:
-        m.path = [];
+        if (m.path.length > 0) m.path = [];
         r.beginList();
         while (r.element()) m.path.push(r.int32());
         break;
       case 2:
-        m.span = [];
+        if (m.span.length > 0) m.span = [];
         r.beginList();
         while (r.element()) m.span.push(r.int32());
         break;
@@ -7434,7 +7434,7 @@ export function SourceCodeInfo_Location$readJson(r: JsonReader, m: SourceCodeInf
         m.trailingComments = r.string();
         break;
       case 6:
-        m.leadingDetachedComments = [];
+        if (m.leadingDetachedComments.length > 0) m.leadingDetachedComments = [];
         r.beginList();
         while (r.element()) m.leadingDetachedComments.push(r.string());
         break;
@@ -7514,7 +7514,7 @@ export function GeneratedCodeInfo$readJson(r: JsonReader, m: GeneratedCodeInfo =
   for (;;) {
     switch (r.field(GeneratedCodeInfo$fields)) {
       case 1:
-        m.annotation = [];
+        if (m.annotation.length > 0) m.annotation = [];
         r.beginList();
         while (r.element()) m.annotation.push(GeneratedCodeInfo_Annotation$readJson(r));
         break;
@@ -7640,7 +7640,7 @@ export function GeneratedCodeInfo_Annotation$readJson(r: JsonReader, m: Generate
   for (;;) {
     switch (r.field(GeneratedCodeInfo_Annotation$fields)) {
       case 1:
-        m.path = [];
+        if (m.path.length > 0) m.path = [];
         r.beginList();
         while (r.element()) m.path.push(r.int32());
         break;

@@ -499,17 +499,17 @@ export function Type$readJson(r: JsonReader, m: Type = Type$new()): Type {
         m.name = r.string();
         break;
       case 2:
-        m.fields = [];
+        if (m.fields.length > 0) m.fields = [];
         r.beginList();
         while (r.element()) m.fields.push(Field$readJson(r));
         break;
       case 3:
-        m.oneofs = [];
+        if (m.oneofs.length > 0) m.oneofs = [];
         r.beginList();
         while (r.element()) m.oneofs.push(r.string());
         break;
       case 4:
-        m.options = [];
+        if (m.options.length > 0) m.options = [];
         r.beginList();
         while (r.element()) m.options.push(Option$readJson(r));
         break;
@@ -701,7 +701,7 @@ export function Field$readJson(r: JsonReader, m: Field = Field$new()): Field {
         m.packed = r.bool();
         break;
       case 9:
-        m.options = [];
+        if (m.options.length > 0) m.options = [];
         r.beginList();
         while (r.element()) m.options.push(Option$readJson(r));
         break;
@@ -857,12 +857,12 @@ export function Enum$readJson(r: JsonReader, m: Enum = Enum$new()): Enum {
         m.name = r.string();
         break;
       case 2:
-        m.enumvalue = [];
+        if (m.enumvalue.length > 0) m.enumvalue = [];
         r.beginList();
         while (r.element()) m.enumvalue.push(EnumValue$readJson(r));
         break;
       case 3:
-        m.options = [];
+        if (m.options.length > 0) m.options = [];
         r.beginList();
         while (r.element()) m.options.push(Option$readJson(r));
         break;
@@ -974,7 +974,7 @@ export function EnumValue$readJson(r: JsonReader, m: EnumValue = EnumValue$new()
         m.number = r.int32();
         break;
       case 3:
-        m.options = [];
+        if (m.options.length > 0) m.options = [];
         r.beginList();
         while (r.element()) m.options.push(Option$readJson(r));
         break;
