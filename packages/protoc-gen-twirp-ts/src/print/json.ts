@@ -198,7 +198,11 @@ function printReadField(c: PrintContext, field: FieldModel): void {
   }
   if (field.shape === 'repeated') {
     const [read, store] = element(c, field.value, (value) => `${access}.push(${value});`);
-    printCase(c, field, [`if (${access}.length > 0) ${access} = [];`, 'r.beginList();', ...loop('while (r.element())', read, store)]);
+    printCase(c, field, [
+      `if (${access}.length > 0) ${access} = [];`,
+      'r.beginList();',
+      ...loop('while (r.element())', read, store),
+    ]);
     return;
   }
   const key = field.key as ValueType & { kind: 'scalar' };

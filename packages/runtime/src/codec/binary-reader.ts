@@ -1,11 +1,10 @@
 import { DecodeError } from './errors.ts';
 import type { Unknown } from './unknown.ts';
+import { UnknownKeeper } from './unknown-keeper.ts';
 import { truncated, WireReader } from './wire-reader.ts';
 
 /** How deep messages and groups may nest (wire.md, Bodies). */
 const MAX_DEPTH = 100;
-
-const NONE = new Uint8Array();
 
 /**
  * Reads messages in protobuf's binary format; one that overruns its length is found by `leave`.
@@ -13,18 +12,13 @@ const NONE = new Uint8Array();
 export class BinaryReader extends WireReader {
   private readonly discardUnknown: boolean;
   private depth: number;
-  /** The message whose unknown fields `kept` holds. */
-  private keeper: Unknown | undefined;
-  private kept: Uint8Array;
-  private keptEnd: number;
+  private keeper: UnknownKeeper | undefined;
 
   constructor(buf: Uint8Array, discardUnknown = false) {
     super(buf);
     this.discardUnknown = discardUnknown;
     this.depth = 1;
     this.keeper = undefined;
-    this.kept = NONE;
-    this.keptEnd = 0;
   }
 
   /**
@@ -67,18 +61,18 @@ export class BinaryReader extends WireReader {
     if ((tag & 7) === 4) return this.endGroup(tag, group);
     const start = this.pos;
     this.skip(tag);
-    if (!this.discardUnknown) this.keep(message, tag, start, this.pos);
+    if (!this.discardUnknown) this.keep(message, tag, start);
     return false;
   }
 
   /** Keeps an enum value its closed enum does not name; it is unknown to the schema as well. */
   unknownEnum(message: Unknown, tag: number, start: number): void {
-    if (!this.discardUnknown) this.keep(message, tag & ~7, start, this.pos);
+    if (!this.discardUnknown) this.keep(message, tag & ~7, start);
   }
 
   /** Keeps a map entry whose value is an enum value its closed enum does not name. */
   unknownEntry(message: Unknown, tag: number, start: number): void {
-    if (!this.discardUnknown) this.keep(message, tag, start, this.pos, this.pos - start);
+    if (!this.discardUnknown) this.keep(message, tag, start, this.pos - start);
   }
 
   /** Skips a field of a map entry. */
@@ -124,25 +118,9 @@ export class BinaryReader extends WireReader {
     return true;
   }
 
-  /**
-   * Unknown fields of a message follow each other in arrays that double in size: one for each would take 50
-   * times the memory of small fields.
-   */
-  private keep(message: Unknown, tag: number, start: number, end: number, length?: number): void {
-    const size = 10 + end - start;
-    const chunks = (message.$unknown ??= []);
-    const isMore = this.keeper === message;
-    if (!isMore || this.keptEnd + size > this.kept.length) {
-      this.kept = new Uint8Array(Math.max(size, isMore ? this.kept.length * 2 : 0));
-      this.keptEnd = 0;
-      this.keeper = message;
-      chunks.push(this.kept);
-    }
-    let at = putVarint(this.kept, this.keptEnd, tag >>> 0);
-    if (length !== undefined) at = putVarint(this.kept, at, length);
-    this.kept.set(this.buf.subarray(start, end), at);
-    this.keptEnd = at + end - start;
-    chunks[chunks.length - 1] = this.kept.subarray(0, this.keptEnd);
+  private keep(message: Unknown, tag: number, start: number, length?: number): void {
+    this.keeper ??= new UnknownKeeper();
+    this.keeper.keep(message, tag >>> 0, this.buf.subarray(start, this.pos), length);
   }
 
   private deepen(): void {
@@ -152,14 +130,4 @@ export class BinaryReader extends WireReader {
 
 function unmatched(tag: number): DecodeError {
   return new DecodeError(`end of group ${tag >>> 3} without its start`);
-}
-
-/** @returns where the next byte goes */
-function putVarint(bytes: Uint8Array, at: number, value: number): number {
-  while (value > 0x7f) {
-    bytes[at++] = (value & 0x7f) | 0x80;
-    value >>>= 7;
-  }
-  bytes[at++] = value;
-  return at;
 }

@@ -1,5 +1,13 @@
 import { FormError } from './errors.ts';
-import { MAX_FLOAT, MAX_INT32, MAX_INT64, MAX_UINT32, MAX_UINT64, MIN_INT32, MIN_INT64 } from './integer-limits.ts';
+import {
+  MAX_FLOAT,
+  MAX_INT32,
+  MAX_INT64,
+  MAX_UINT32,
+  MAX_UINT64,
+  MIN_INT32,
+  MIN_INT64,
+} from './integer-limits.ts';
 
 /** 64 bits are 20 digits; making more of them a BigInt takes time by the square of how many there are. */
 const INTEGER = /^[+-]?0*(\d{1,20})$/;
@@ -7,7 +15,6 @@ const INTEGER = /^[+-]?0*(\d{1,20})$/;
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
-
 
 /**
  * Form values by key, converted as wire.md's Form table says. Generated code asks for each field by its

@@ -4,7 +4,6 @@ import { MAX_INT64, MAX_UINT64, MIN_INT64 } from './integer-limits.ts';
 /** What a 64-bit field may be set to, whatever the generator's `int64` option chose for reading. */
 export type Int64Like = bigint | string | number;
 
-
 // Conversions go through memory that is seen as a bigint and as two words: faster than BigInt() and Number().
 const words = new Uint32Array(2);
 const highWord = new Int32Array(words.buffer, 4);

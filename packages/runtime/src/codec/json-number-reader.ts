@@ -1,6 +1,14 @@
 import { fromDecimal } from './float.ts';
 import { fromBillions, fromInteger, toSafeNumber } from './int64.ts';
-import { MAX_FLOAT, MAX_INT32, MAX_INT64, MAX_UINT32, MAX_UINT64, MIN_INT32, MIN_INT64 } from './integer-limits.ts';
+import {
+  MAX_FLOAT,
+  MAX_INT32,
+  MAX_INT64,
+  MAX_UINT32,
+  MAX_UINT64,
+  MIN_INT32,
+  MIN_INT64,
+} from './integer-limits.ts';
 import { isJsonNumber, parseInteger } from './json-number.ts';
 import { JsonTextReader } from './json-text-reader.ts';
 import { readAscii } from './utf8.ts';
