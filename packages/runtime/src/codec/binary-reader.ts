@@ -6,11 +6,13 @@ import { truncated, WireReader } from './wire-reader.ts';
 /** How deep messages and groups may nest (wire.md, Bodies). */
 const MAX_DEPTH = 100;
 
+const NONE = new Uint8Array();
+
 /**
  * Reads messages in protobuf's binary format; one that overruns its length is found by `leave`.
  */
 export class BinaryReader extends WireReader {
-  private readonly discardUnknown: boolean;
+  private discardUnknown: boolean;
   private depth: number;
   private keeper: UnknownKeeper | undefined;
 
@@ -18,6 +20,20 @@ export class BinaryReader extends WireReader {
     super(buf);
     this.discardUnknown = discardUnknown;
     this.depth = 1;
+    this.keeper = undefined;
+  }
+
+  /** Starts anew on other bytes: one reader serves all messages, which saves making one for each. */
+  open(buf: Uint8Array, discardUnknown = false): void {
+    this.reset(buf);
+    this.discardUnknown = discardUnknown;
+    this.depth = 1;
+    this.keeper = undefined;
+  }
+
+  /** Lets go of the bytes. */
+  close(): void {
+    this.reset(NONE);
     this.keeper = undefined;
   }
 

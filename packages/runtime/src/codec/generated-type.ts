@@ -9,7 +9,8 @@ import type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './options.ts
 import type { OutputBuffer } from './output-buffer.ts';
 import { readUtf8Lenient, toUtf8 } from './utf8.ts';
 
-// Encoding is synchronous and calls no user code, so one writer of each kind serves all messages.
+// Encoding and decoding are synchronous and call no user code, so one of each kind serves all messages.
+const binaryReader = new BinaryReader(new Uint8Array());
 const binaryWriter = new BinaryWriter();
 const jsonWriter = new JsonWriter();
 
@@ -34,8 +35,12 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
   }
 
   decode(bytes: Uint8Array, options?: DecodeOptions): M {
-    const r = new BinaryReader(bytes, options?.discardUnknown);
-    return this.codec.read(r, r.end);
+    binaryReader.open(bytes, options?.discardUnknown);
+    try {
+      return this.codec.read(binaryReader, binaryReader.end);
+    } finally {
+      binaryReader.close();
+    }
   }
 
   toJsonBytes(message: I, options?: ToJsonOptions): Uint8Array<ArrayBuffer> {

@@ -11,14 +11,21 @@ const unsigned64 = new BigUint64Array(words.buffer);
  * lengths are checked before anything is allocated for them.
  */
 export class WireReader {
-  readonly buf: Uint8Array;
+  buf: Uint8Array;
   /** Where the bytes end. */
-  readonly end: number;
+  end: number;
   pos: number;
   private view: DataView | undefined;
 
-  // Field initialisers would cost a call of their own for each message that is decoded.
   constructor(buf: Uint8Array) {
+    this.buf = buf;
+    this.end = buf.length;
+    this.pos = 0;
+    this.view = undefined;
+  }
+
+  /** Starts anew on other bytes. */
+  protected reset(buf: Uint8Array): void {
     this.buf = buf;
     this.end = buf.length;
     this.pos = 0;
