@@ -1,10 +1,8 @@
 import { DecodeError } from './errors.ts';
+import { MAX_DEPTH } from './limits.ts';
 import type { Unknown } from './unknown.ts';
 import { UnknownKeeper } from './unknown-keeper.ts';
 import { truncated, WireReader } from './wire-reader.ts';
-
-/** How deep messages and groups may nest (wire.md, Bodies). */
-const MAX_DEPTH = 100;
 
 const NONE = new Uint8Array();
 

@@ -1,13 +1,5 @@
 import { FormError } from './errors.ts';
-import {
-  MAX_FLOAT,
-  MAX_INT32,
-  MAX_INT64,
-  MAX_UINT32,
-  MAX_UINT64,
-  MIN_INT32,
-  MIN_INT64,
-} from './integer-limits.ts';
+import { MAX_FLOAT, MAX_INT32, MAX_INT64, MAX_UINT32, MAX_UINT64, MIN_INT32, MIN_INT64 } from './limits.ts';
 
 /** 64 bits are 20 digits; making more of them a BigInt takes time by the square of how many there are. */
 const INTEGER = /^[+-]?0*(\d{1,20})$/;

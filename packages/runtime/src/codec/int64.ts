@@ -1,5 +1,5 @@
 import { DecodeError, EncodeError } from './errors.ts';
-import { MAX_INT64, MAX_UINT64, MIN_INT64 } from './integer-limits.ts';
+import { MAX_INT64, MAX_UINT64, MIN_INT64 } from './limits.ts';
 
 /** What a 64-bit field may be set to, whatever the generator's `int64` option chose for reading. */
 export type Int64Like = bigint | string | number;

@@ -65,7 +65,7 @@ export class JsonCursor {
     return byte > 0x20 ? byte : this.skipSpace();
   }
 
-  protected skipSpace(): number {
+  private skipSpace(): number {
     const { buf } = this;
     let byte = buf[this.pos]!;
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = buf[++this.pos]!;
@@ -114,7 +114,7 @@ export class JsonCursor {
   }
 
   /** The value that comes next, cut short. */
-  protected shown(): string {
+  private shown(): string {
     const { buf, pos } = this;
     const first = buf[pos];
     if (first === undefined) return 'the end';

@@ -1,14 +1,6 @@
 import { fromDecimal } from './float.ts';
 import { fromBillions, fromInteger, toSafeNumber } from './int64.ts';
-import {
-  MAX_FLOAT,
-  MAX_INT32,
-  MAX_INT64,
-  MAX_UINT32,
-  MAX_UINT64,
-  MIN_INT32,
-  MIN_INT64,
-} from './integer-limits.ts';
+import { MAX_FLOAT, MAX_INT32, MAX_INT64, MAX_UINT32, MAX_UINT64, MIN_INT32, MIN_INT64 } from './limits.ts';
 import { isJsonNumber, parseInteger } from './json-number.ts';
 import { JsonTextReader } from './json-text-reader.ts';
 import { readAscii } from './utf8.ts';
@@ -85,7 +77,7 @@ export class JsonNumberReader extends JsonTextReader {
    * A bare number of at most 15 digits without an exponent: all but a few.
    * @returns undefined where it is written otherwise; nothing has been taken then
    */
-  protected decimal(first: number): number | undefined {
+  private decimal(first: number): number | undefined {
     const { buf } = this;
     let at = this.pos;
     let byte = first;
@@ -121,7 +113,7 @@ export class JsonNumberReader extends JsonTextReader {
    * An integer of at most 15 digits, bare or quoted: all but a few.
    * @returns undefined where it is written otherwise or out of range; nothing has been taken then
    */
-  protected smallInteger(min: number, max: number): number | undefined {
+  private smallInteger(min: number, max: number): number | undefined {
     const { buf } = this;
     let byte = this.space();
     let at = this.pos;
@@ -152,7 +144,7 @@ export class JsonNumberReader extends JsonTextReader {
    * A quoted positive integer of 10 to 19 digits, as 64-bit numbers mostly are.
    * @returns undefined where it is written otherwise; nothing has been taken then
    */
-  protected largeInteger(): bigint | undefined {
+  private largeInteger(): bigint | undefined {
     const { buf } = this;
     const start = this.pos + 1;
     let end = start;
@@ -172,7 +164,7 @@ export class JsonNumberReader extends JsonTextReader {
     return value;
   }
 
-  protected integer(expected: string, min: bigint, max: bigint): bigint {
+  private integer(expected: string, min: bigint, max: bigint): bigint {
     const start = this.pos;
     const text = this.buf[start] === QUOTE ? this.string() : this.numberText(expected);
     const value = DIGITS.test(text) ? BigInt(text) : parseInteger(text);

@@ -1,6 +1,6 @@
 import type { EnumType } from './enum-type.ts';
 import type { DecodeError } from './errors.ts';
-import { MAX_INT32, MAX_INT64, MAX_UINT32, MAX_UINT64, MIN_INT32, MIN_INT64 } from './integer-limits.ts';
+import { MAX_DEPTH, MAX_INT32, MAX_INT64, MAX_UINT32, MAX_UINT64, MIN_INT32, MIN_INT64 } from './limits.ts';
 import type { JsonFields } from './json-fields.ts';
 import { parseInteger } from './json-number.ts';
 import { JsonNumberReader } from './json-number-reader.ts';
@@ -8,9 +8,6 @@ import type { NameTable } from './name-table.ts';
 import type { FromJsonOptions } from './options.ts';
 import type { Registry } from './registry.ts';
 import type { Unknown } from './unknown.ts';
-
-/** How deep objects and lists may nest (wire.md, Bodies). */
-const MAX_DEPTH = 100;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

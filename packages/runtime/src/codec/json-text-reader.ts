@@ -27,7 +27,7 @@ export class JsonTextReader extends JsonCursor {
     return shortAscii(buf, start, end - start);
   }
 
-  protected longString(start: number, from: number): string {
+  private longString(start: number, from: number): string {
     const { buf } = this;
     let end = this.skipPlain(from);
     let byte = buf[end]!;
@@ -42,7 +42,7 @@ export class JsonTextReader extends JsonCursor {
     return text;
   }
 
-  protected escapedString(start: number): string {
+  private escapedString(start: number): string {
     const end = this.stringEnd(start);
     const raw = readUtf8(this.buf, start - 1, end + 1);
     if (raw === undefined) throw this.error('string is not valid UTF-8');
@@ -77,7 +77,7 @@ export class JsonTextReader extends JsonCursor {
     return bytes;
   }
 
-  protected escapedBytes(): Uint8Array {
+  private escapedBytes(): Uint8Array {
     // A `/` may be written as `\/`.
     const start = this.pos;
     const text = toUtf8(this.string());
@@ -110,14 +110,14 @@ export class JsonTextReader extends JsonCursor {
     return undefined;
   }
 
-  protected takeName(names: NameTable, index: number): NumberedName {
+  private takeName(names: NameTable, index: number): NumberedName {
     const name = names.list[index]!;
     names.hint = index + 1;
     this.pos += name.bytes.length + 2;
     return name;
   }
 
-  protected isName({ bytes }: NumberedName): boolean {
+  private isName({ bytes }: NumberedName): boolean {
     const { buf } = this;
     const start = this.pos + 1;
     const { length } = bytes;

@@ -1,6 +1,7 @@
 import qs from 'qs';
 import { FormError } from '../codec/errors.ts';
 import { FormReader } from '../codec/form-reader.ts';
+import { readUtf8 } from '../codec/utf8.ts';
 
 /** More keys than this are refused (wire.md, Form). */
 const MAX_KEYS = 1000;
@@ -10,8 +11,6 @@ const MARK = ':';
 
 /** From the first `=` to the end of the pair. qs would rather split at a later `]=`. */
 const VALUE = /=[^&]*/g;
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a form body and a query string into one form; what the body holds comes before the query's.
@@ -27,11 +26,9 @@ export function parseForm(body: Uint8Array | undefined, query: string | undefine
 }
 
 function bodyText(body: Uint8Array): string {
-  try {
-    return strictUtf8.decode(body);
-  } catch {
-    throw malformed('the form is not valid UTF-8');
-  }
+  const text = readUtf8(body, 0, body.length);
+  if (text === undefined) throw malformed('the form is not valid UTF-8');
+  return text;
 }
 
 function collect(values: Map<string, string[]>, text: string): void {
