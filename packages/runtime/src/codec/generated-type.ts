@@ -65,7 +65,7 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
   fromJsonBytes(json: Uint8Array, options?: FromJsonOptions): M {
     const r = new JsonReader(json, options);
     const message = this.codec.readJson(r);
-    r.finish();
+    if (options?.firstValueOnly !== true) r.finish();
     return message;
   }
 

@@ -12,6 +12,8 @@ export interface FromJsonOptions {
   readonly strict?: boolean;
   /** Ignore names an enum does not have instead of refusing them. Default false. */
   readonly ignoreUnknownEnums?: boolean;
+  /** Read the first JSON value and ignore what follows it, as Twirp's Go server and client do. Default false: refused. */
+  readonly firstValueOnly?: boolean;
   /** The messages an Any may hold, and extensions by name. Default none. */
   readonly registry?: Registry;
 }

@@ -22,12 +22,15 @@ export class CallContext implements Context {
   readonly rawPath: string;
   readonly route: Route | undefined;
   readonly hooks: HookChain;
-  readonly traceId: string;
+  readonly started: number = performance.now();
+  traceId: string;
   readonly deadline: number | undefined;
   allowGet = false;
   request: unknown = undefined;
   response: unknown = undefined;
   status = 0;
+  requestBytes = 0;
+  responseBytes = 0;
   error: TwirpError | undefined = undefined;
   /** Where handlers and hooks have set headers. */
   headersSet: ResponseHeaders | undefined = undefined;

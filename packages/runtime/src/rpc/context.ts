@@ -31,8 +31,13 @@ export interface Context {
   /** When the call must be answered, in milliseconds since the epoch; undefined for no deadline. */
   readonly deadline: number | undefined;
   readonly log: Logger;
-  /** What `X-Trace-Id` carries: 32 hex digits unless the caller sent its own. */
-  readonly traceId: string;
+  /**
+   * What `X-Trace-Id` carries: 32 hex digits unless the caller sent its own. A tracer may set it in
+   * `requestReceived`, to a text that is a legal header value.
+   */
+  traceId: string;
+  /** When the call came in, by `performance.now()`. */
+  readonly started: number;
   /** Set true in `requestReceived` to open GET and HEAD for this call (wire.md, GET). Default false. */
   allowGet: boolean;
   /** The decoded request, from the interceptors on. */
@@ -41,6 +46,10 @@ export interface Context {
   readonly response: unknown;
   /** The HTTP status, in `error` and `responseSent`; 0 before. */
   readonly status: number;
+  /** Size of the body that was read, after decompression; 0 before and where there was none. */
+  readonly requestBytes: number;
+  /** Size of the answer's body, in `responseSent`; 0 before. */
+  readonly responseBytes: number;
   /** What the call failed with, in `error` and `responseSent`. */
   readonly error: TwirpError | undefined;
   /** A value another hook, interceptor or handler of this call has set. */

@@ -47,6 +47,7 @@ export async function dispatch(server: RpcServer, exchange: Exchange): Promise<A
         const pending = readBody(context);
         body = pending instanceof Uint8Array ? pending : await pending;
       }
+      context.requestBytes = body.length;
       context.request = decodeRequest(route.method.input, codec, body, exchange.target, server);
       if (context.aborted !== undefined) throw context.aborted;
       const response = route.handler(context.request, context);
@@ -131,6 +132,7 @@ function note(context: CallContext, error: TwirpError): TwirpError {
 function finished(context: CallContext, status: number, contentType: string, body: Uint8Array): Answer {
   context.settle();
   context.status = status;
+  context.responseBytes = body.length;
   const { traceId, headersSet: headers } = context;
   const listens = context.hooks.responseSent.length > 0;
   const afterWrite = listens ? (): void => void responseSent(context) : undefined;

@@ -8,3 +8,15 @@ export interface Logger {
   readonly warn: LogLine;
   readonly error: LogLine;
 }
+
+const silent: LogLine = () => undefined;
+
+/** For doors whose host has no logger: what an operator must see goes to the console. */
+export const consoleLogger: Logger = {
+  debug: silent,
+  info: silent,
+  // oxlint-disable-next-line no-console
+  warn: (fields, text) => console.warn(text, fields),
+  // oxlint-disable-next-line no-console
+  error: (fields, text) => console.error(text, fields),
+};

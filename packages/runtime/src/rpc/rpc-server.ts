@@ -22,7 +22,7 @@ export interface RpcOptions {
   readonly jsonNames?: 'proto' | 'camel';
   /** Write fields that hold their default value. Default true. */
   readonly emitDefaults?: boolean;
-  /** Refuse unknown fields and duplicate keys in JSON requests. Default false. */
+  /** Refuse unknown fields, duplicate keys and text after the value in JSON requests. Default false. */
   readonly strict?: boolean;
   /** The messages an Any may hold in JSON, and extensions. Default none. */
   readonly registry?: Registry;
@@ -50,13 +50,13 @@ export interface RpcServer {
 
 /** @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method */
 export function rpcServer(options: RpcOptions): RpcServer {
-  const { hooks = [], interceptors = [], jsonNames = 'proto', emitDefaults = true } = options;
+  const { hooks = [], interceptors = [], jsonNames = 'proto', emitDefaults = true, strict = false } = options;
   const registry = options.registry === undefined ? {} : { registry: options.registry };
   const toJson = { jsonNames, emitDefaults, ...registry };
   const server: RpcServer = {
     routes: routeTable(options.prefix ?? defaultPrefix, options.services, { hooks, interceptors }),
     hooks: hookChain(hooks),
-    fromJson: { strict: options.strict ?? false, ...registry },
+    fromJson: { strict, firstValueOnly: !strict, ...registry },
     toJson,
     toEnvelopeJson: { ...toJson, envelope: true },
     timeoutMs: options.timeoutMs,

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { Exchange } from '../../rpc/exchange.ts';
 import type { Logger } from '../../rpc/logger.ts';
+import { onLost } from '../once-written.ts';
 import { readBody } from '../read-body.ts';
 
 const noBody = new Uint8Array();
@@ -13,15 +14,24 @@ export class FastifyExchange implements Exchange {
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   readonly #bodyLimit: number;
+  readonly #compressed: boolean;
 
   /**
    * @param bodyLimit in bytes
+   * @param compressed whether bodies may be
    * @param headers in place of the request's own
    */
-  constructor(request: FastifyRequest, reply: FastifyReply, bodyLimit: number, headers?: IncomingHeaders) {
+  constructor(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    bodyLimit: number,
+    compressed: boolean,
+    headers?: IncomingHeaders,
+  ) {
     this.#request = request;
     this.#reply = reply;
     this.#bodyLimit = bodyLimit;
+    this.#compressed = compressed;
     this.headers = headers ?? request.headers;
   }
 
@@ -45,16 +55,10 @@ export class FastifyExchange implements Exchange {
     // Our content-type parser has put the stream there, unread; the host's preParsing hooks may have wrapped it.
     const stream = this.#request.body as Readable | undefined;
     if (stream === undefined) return noBody;
-    return readBody(stream, this.#request.headers['content-length'], this.#bodyLimit);
+    return readBody(stream, this.#request.headers, this.#bodyLimit, this.#compressed);
   }
 
   onDisconnect(listener: () => void): () => void {
-    const { raw } = this.#reply;
-    if (raw.destroyed) {
-      listener();
-      return () => undefined;
-    }
-    raw.once('close', listener);
-    return () => raw.off('close', listener);
+    return onLost(this.#reply.raw, listener);
   }
 }

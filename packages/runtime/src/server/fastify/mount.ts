@@ -6,6 +6,13 @@ import { FastifyExchange } from './fastify-exchange.ts';
 import { sendHostError } from './host-error.ts';
 import { sendAnswer } from './send-answer.ts';
 
+/** What one `app.register(pipit, …)` serves. */
+export interface Mount {
+  readonly server: RpcServer;
+  readonly compressedRequests: boolean;
+  readonly catchAll: boolean;
+}
+
 /** Errors by which Fastify refuses a Content-Type before a handler runs. None of these types is ours either. */
 const refusedType: ReadonlySet<unknown> = new Set([
   'FST_ERR_CTP_INVALID_MEDIA_TYPE',
@@ -13,39 +20,39 @@ const refusedType: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Handles one route. */
-export function callHandler(server: RpcServer): RouteHandlerMethod {
+export function callHandler(mount: Mount): RouteHandlerMethod {
   // The host's onRoute hooks may have changed the limit; asking Fastify for it makes a new object every time.
   let bodyLimit: number | undefined;
   return (request, reply) => {
     bodyLimit ??= request.routeOptions.bodyLimit;
-    call(server, request, reply, bodyLimit);
+    call(mount, request, reply, bodyLimit);
   };
 }
 
 /** Handles what is thrown around our routes, and calls that Fastify refuses and Twirp answers. */
 export function errorHandler(
-  server: RpcServer,
+  mount: Mount,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
     if (refusedType.has((Object(error) as { code?: unknown }).code)) {
       // The host's preHandler hooks have not run, so nothing may be served on this way: an absent type counts as a wrong one.
       const headers = { ...request.headers, 'content-type': request.headers['content-type'] ?? '' };
-      call(server, request, reply, 0, headers);
+      call(mount, request, reply, 0, headers);
     } else {
-      sendHostError(request, reply, error, server.exposeInternalErrors);
+      sendHostError(request, reply, error, mount.server.exposeInternalErrors);
     }
   };
 }
 
 export function call(
-  server: RpcServer,
+  { server, compressedRequests }: Mount,
   request: FastifyRequest,
   reply: FastifyReply,
   bodyLimit: number,
   headers?: IncomingHeaders,
 ): void {
   // No promise goes back to Fastify: it would send again where an onSend hook is slow.
-  dispatch(server, new FastifyExchange(request, reply, bodyLimit, headers)).then(
+  dispatch(server, new FastifyExchange(request, reply, bodyLimit, compressedRequests, headers)).then(
     (answer) => sendAnswer(reply, answer),
     (error: unknown) => reply.send(error),
   );

@@ -2,39 +2,37 @@ import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify';
 import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
-import { rpcServer, type RpcOptions, type RpcServer } from '../../rpc/rpc-server.ts';
-import { call, callHandler, errorHandler } from './mount.ts';
+import { rpcServer, type RpcOptions } from '../../rpc/rpc-server.ts';
+import { defaultBodyLimit, type BodyOptions } from '../read-body.ts';
+import { call, callHandler, errorHandler, type Mount } from './mount.ts';
 
 /** What `app.register(pipit, …)` takes. */
-export interface PipitOptions extends RpcOptions {
-  /** Largest request body, in bytes. Default 4 MiB. */
-  readonly bodyLimit?: number;
+export interface PipitOptions extends RpcOptions, BodyOptions {
   /** Also answer, as `bad_route`, every path of the app that has no route and no prefix of ours. Default false. */
   readonly catchAll?: boolean;
 }
 
-const defaultBodyLimit = 4 * 1024 * 1024;
-
 /** Mounts by the HTTP server they are reached through: what `frameworkErrors` needs and Fastify keeps no place for. */
-const mounts = new WeakMap<object, { readonly server: RpcServer; readonly catchAll: boolean }[]>();
+const mounts = new WeakMap<object, Mount[]>();
 
 const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
-  const { bodyLimit = defaultBodyLimit, catchAll = false } = options;
+  const { bodyLimit = defaultBodyLimit, compressedRequests = false, catchAll = false } = options;
   const prefix = normalizePrefix(options.prefix ?? defaultPrefix);
   const server = rpcServer({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
-  mounts.set(app.server, [...(mounts.get(app.server) ?? []), { server, catchAll }]);
+  const mount: Mount = { server, compressedRequests, catchAll };
+  mounts.set(app.server, [...(mounts.get(app.server) ?? []), mount]);
 
   await app.register(
     async (scope) => {
-      prepare(scope, server);
-      const handler = callHandler(server);
+      prepare(scope, mount);
+      const handler = callHandler(mount);
       for (const path of server.routes.byPath.keys()) {
         const url = path.slice(server.routes.prefix.length);
         scope.route({
           method: ['POST', 'GET', 'HEAD'],
           url,
           bodyLimit,
-          handler: callHandler(server),
+          handler: callHandler(mount),
           exposeHeadRoute: false,
         });
       }
@@ -61,8 +59,8 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   );
   if (catchAll) {
     await app.register(async (scope) => {
-      prepare(scope, server);
-      scope.setNotFoundHandler(callHandler(server));
+      prepare(scope, mount);
+      scope.setNotFoundHandler(callHandler(mount));
     });
   }
 };
@@ -93,12 +91,12 @@ export const frameworkErrors: NonNullable<FastifyServerOptions<Server>['framewor
     return catchAll || path.startsWith(`${server.routes.prefix}/`);
   });
   if (mount === undefined || error.code !== 'FST_ERR_BAD_URL') void reply.send(error as never);
-  else call(mount.server, request, reply, 0);
+  else call(mount, request, reply, 0);
 };
 
-function prepare(scope: FastifyInstance, server: RpcServer): void {
+function prepare(scope: FastifyInstance, mount: Mount): void {
   scope.removeAllContentTypeParsers();
   // The body is read by dispatch, after it knows that the call is wanted.
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  scope.setErrorHandler(errorHandler(server));
+  scope.setErrorHandler(errorHandler(mount));
 }

@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../../rpc/exchange.ts';
 import { jsonType } from '../../rpc/media-type.ts';
 import type { ResponseHeader } from '../../rpc/response-headers.ts';
+import { onceWritten } from '../once-written.ts';
 
 /**
  * Node writes a string in one piece with the head, but bytes in a piece of their own, which costs more than
@@ -36,17 +36,4 @@ function setHeader(reply: FastifyReply, { name, values, replaces }: ResponseHead
   reply.removeHeader(name);
   const all = [...already, ...values];
   reply.header(name, all.length === 1 ? all[0] : all);
-}
-
-/** Calls `done` once when the response is written or its connection lost. */
-function onceWritten(response: ServerResponse, done: () => void): void {
-  if (response.destroyed) {
-    done();
-    return;
-  }
-  const first = (): void => {
-    response.off('finish', first).off('close', first);
-    done();
-  };
-  response.on('finish', first).on('close', first);
 }

@@ -1,0 +1,27 @@
+import type { ClientOptions } from '../client/client-options.ts';
+import { createClient } from '../client/create-client.ts';
+import type { ServeOptions, ServiceType } from '../rpc/service-type.ts';
+import { localFetch, localOrigin, type LocalOptions } from './local-fetch.ts';
+
+/** What runs on either side of the call. */
+export interface LocalClientOptions {
+  readonly server?: Omit<LocalOptions, 'services'>;
+  readonly service?: ServeOptions<Record<string, unknown>>;
+  readonly client?: Omit<ClientOptions, 'baseUrl' | 'prefix' | 'fetch'>;
+}
+
+/**
+ * A client that calls an implementation in this process: `createLocalClient(Echo, new EchoServer())`. For
+ * tests: everything is as over the network, codecs, hooks and errors, but no socket is opened.
+ * @throws {TypeError} where the implementation lacks a method
+ */
+export function createLocalClient<Service, Client>(
+  type: ServiceType<Service, Client>,
+  implementation: Service,
+  options: LocalClientOptions = {},
+): Client {
+  const { prefix = '/api' } = options.server ?? {};
+  const services = [type.serve(implementation, options.service as ServeOptions<Service>)];
+  const fetch = localFetch({ ...options.server, services, prefix });
+  return createClient(type, { ...options.client, baseUrl: localOrigin, prefix, fetch });
+}

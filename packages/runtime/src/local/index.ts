@@ -1,0 +1,2 @@
+export { createLocalClient, type LocalClientOptions } from './create-local-client.ts';
+export { localFetch, type LocalOptions } from './local-fetch.ts';

@@ -1,0 +1,49 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { IncomingHeaders } from '../rpc/context.ts';
+import type { Exchange } from '../rpc/exchange.ts';
+import type { Logger } from '../rpc/logger.ts';
+import { readBody } from '../server/read-body.ts';
+
+interface LocalDoor {
+  readonly bodyLimit: number;
+  readonly compressedRequests: boolean;
+  readonly log: Logger;
+}
+
+const noBody = new Uint8Array();
+
+/** A `Request` as dispatch sees it. */
+export class LocalExchange implements Exchange {
+  readonly verb: string;
+  readonly target: string;
+  readonly headers: IncomingHeaders;
+  readonly peer: string = '127.0.0.1';
+  readonly log: Logger;
+  readonly #request: Request;
+  readonly #door: LocalDoor;
+
+  /** @param target as the caller wrote it: a Request would have cleaned its path */
+  constructor(request: Request, target: string, door: LocalDoor) {
+    this.verb = request.method;
+    this.target = target;
+    this.headers = Object.fromEntries(request.headers);
+    this.log = door.log;
+    this.#request = request;
+    this.#door = door;
+  }
+
+  readBody(): Uint8Array | Promise<Uint8Array> {
+    const { body } = this.#request;
+    if (body === null) return noBody;
+    const { bodyLimit, compressedRequests } = this.#door;
+    return readBody(Readable.fromWeb(body as ReadableStream), this.headers, bodyLimit, compressedRequests);
+  }
+
+  onDisconnect(listener: () => void): () => void {
+    const { signal } = this.#request;
+    if (signal.aborted) listener();
+    else signal.addEventListener('abort', listener, { once: true });
+    return () => signal.removeEventListener('abort', listener);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { TwirpError } from '../rpc/twirp-error.ts';
+
+const decoders: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  br: createBrotliDecompress,
+  deflate: createInflate,
+};
+
+/**
+ * What turns a compressed body into plain bytes, or undefined where it is plain (RFC 9110, 8.4.1).
+ * @throws {TwirpError} `malformed` for a coding that is not there, or several on top of each other
+ */
+export function inflaterFor(contentEncoding: string | undefined): Transform | undefined {
+  const coding = contentEncoding?.trim().toLowerCase() ?? '';
+  if (coding === '' || coding === 'identity') return undefined;
+  if (Object.hasOwn(decoders, coding)) return decoders[coding]?.();
+  throw new TwirpError('malformed', 'failed to read request body', {
+    meta: {
+      cause: `Content-Encoding ${JSON.stringify(contentEncoding)} is not one of gzip, br, deflate, identity`,
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import { createServer as createHttp1, type Server, type ServerOptions as Http1Options } from 'node:http';
+import {
+  createSecureServer,
+  createServer as createHttp2,
+  type Http2SecureServer,
+  type SecureServerOptions,
+  type ServerHttp2Session,
+  type ServerOptions as Http2Options,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import type { NodeRequest, NodeResponse } from './node-exchange.ts';
+import { sniffHttp2 } from './sniff-http2.ts';
+
+/** What `createServer` takes: timeouts, `maxHeaderSize` and the like as `http.createServer` has them. */
+export interface ServerOptions extends Http1Options {
+  /** Certificate, key and the like; with it the server speaks TLS, without it plaintext. */
+  readonly tls?: SecureServerOptions;
+  /** Settings of HTTP/2 connections, as `http2.createServer` has them. */
+  readonly http2?: Http2Options;
+}
+
+type Listener = (request: NodeRequest, response: NodeResponse) => void;
+
+/**
+ * One server for HTTP/1.1 and HTTP/2 on one port: told apart by ALPN under TLS, and by the first bytes in
+ * plaintext (h2c with prior knowledge, RFC 9113, 3.3). After `close` calls under way on HTTP/2 connections end, new
+ * ones are refused.
+ */
+export function createServer(listener: Listener, options: ServerOptions = {}): Server | Http2SecureServer {
+  const { tls, http2 = {}, ...http1 } = options;
+  const sessions = new Set<ServerHttp2Session>();
+  const keep = (session: ServerHttp2Session): void => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  };
+  const server =
+    tls === undefined
+      ? plainServer(listener, http1, http2, keep)
+      : createSecureServer({ ...http1, ...http2, ...tls, allowHTTP1: true }, listener).on('session', keep);
+  const close = server.close.bind(server);
+  // Node's own `close` would wait for HTTP/2 connections until their clients close them.
+  server.close = (done?: (error?: Error) => void) => {
+    for (const session of sessions) session.close();
+    return close(done) as never;
+  };
+  return server;
+}
+
+function plainServer(
+  listener: Listener,
+  http1Options: Http1Options,
+  http2Options: Http2Options,
+  keep: (session: ServerHttp2Session) => void,
+): Server {
+  const server = createHttp1(http1Options, listener);
+  const http2 = createHttp2(http2Options, listener).on('session', keep);
+  const onHttp1 = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    sniffHttp2(socket, server.headersTimeout, (isHttp2) => {
+      if (isHttp2) http2.emit('connection', socket);
+      else for (const take of onHttp1) take.call(server, socket);
+    });
+  });
+  return server;
+}

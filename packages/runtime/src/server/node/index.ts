@@ -1,0 +1,2 @@
+export { createHandler, type Handler, type HandlerOptions } from './create-handler.ts';
+export { createServer, type ServerOptions } from './create-server.ts';

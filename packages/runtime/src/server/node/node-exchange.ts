@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { IncomingHeaders } from '../../rpc/context.ts';
+import type { Exchange } from '../../rpc/exchange.ts';
+import type { Logger } from '../../rpc/logger.ts';
+import { onLost } from '../once-written.ts';
+import { readBody } from '../read-body.ts';
+
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** What a node door knows beside the calls it serves. */
+export interface NodeDoor {
+  readonly bodyLimit: number;
+  readonly compressedRequests: boolean;
+  readonly log: Logger;
+}
+
+/** A request and response of node:http or node:http2 as dispatch sees them. */
+export class NodeExchange implements Exchange {
+  readonly headers: IncomingHeaders;
+  readonly #request: NodeRequest;
+  readonly #response: NodeResponse;
+  readonly #door: NodeDoor;
+
+  constructor(request: NodeRequest, response: NodeResponse, door: NodeDoor) {
+    this.headers = request.headers;
+    this.#request = request;
+    this.#response = response;
+    this.#door = door;
+  }
+
+  get verb(): string {
+    return this.#request.method ?? '';
+  }
+
+  get target(): string {
+    return this.#request.url ?? '/';
+  }
+
+  get peer(): string {
+    return this.#request.socket.remoteAddress ?? '';
+  }
+
+  get log(): Logger {
+    return this.#door.log;
+  }
+
+  readBody(): Promise<Uint8Array> {
+    return readBody(this.#request, this.headers, this.#door.bodyLimit, this.#door.compressedRequests);
+  }
+
+  onDisconnect(listener: () => void): () => void {
+    return onLost(this.#response, listener);
+  }
+}

@@ -1,0 +1,39 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Answer } from '../../rpc/exchange.ts';
+import { onceWritten } from '../once-written.ts';
+import type { NodeResponse } from './node-exchange.ts';
+
+/**
+ * Node writes a string in one piece with the head, but bytes in a piece of their own, which costs more than
+ * the rest of the call. From about this many bytes on, copying costs more than that.
+ */
+const longestString = 16 * 1024;
+
+/** Writes the answer whole; headers the response already has stay. */
+export function writeAnswer(response: NodeResponse, answer: Answer): void {
+  const { status, contentType, body } = answer;
+  if (answer.headers !== undefined) {
+    for (const { name, values, replaces } of answer.headers) {
+      const already = replaces ? [] : [response.getHeader(name) ?? []].flat().map(String);
+      const all = [...already, ...values];
+      response.setHeader(name, all.length === 1 ? (all[0] ?? '') : all);
+    }
+  }
+  const headers: OutgoingHttpHeaders = { 'X-Trace-Id': answer.traceId };
+  // RFC 9110, 6.4.1: these two have no content; with a length a client would wait for it.
+  const empty = status === 204 || status === 304;
+  if (!empty) {
+    headers['Content-Type'] = contentType;
+    headers['Content-Length'] = body.length;
+  }
+  if (answer.afterWrite !== undefined) onceWritten(response, answer.afterWrite);
+  response.writeHead(status, headers);
+  if (empty) response.end();
+  // latin1 is each byte as it is.
+  else if (body.length <= longestString) response.end(latin1(body), 'latin1');
+  else response.end(body);
+}
+
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
+}
