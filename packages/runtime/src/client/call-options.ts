@@ -6,6 +6,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Time for the call with its retries, in milliseconds; sent to the server too. Default the client's. */
   readonly timeoutMs?: number;
-  /** Is told the HTTP answer before it is decoded, whatever its status: for response headers. */
-  readonly onResponse?: (response: Response) => void;
+  /** Is told each HTTP answer before it is decoded, whatever its status: for response headers. Its body is not to be read here. */
+  readonly onResponse?: (response: Response) => void | Promise<void>;
 }

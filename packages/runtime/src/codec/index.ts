@@ -7,6 +7,7 @@ export { FormReader } from './form-reader.ts';
 export type { Int64Like } from './int64.ts';
 export { extendableJsonFields, jsonFields, type JsonFields } from './json-fields.ts';
 export { jsonKey, type JsonKey } from './json-key.ts';
+export type { JsonAny, JsonFloat } from './json-types.ts';
 export { JsonReader } from './json-reader.ts';
 export { JsonWriter } from './json-writer.ts';
 export { copyMap, emptyMap } from './map.ts';

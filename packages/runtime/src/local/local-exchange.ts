@@ -3,11 +3,10 @@ import type { ReadableStream } from 'node:stream/web';
 import type { IncomingHeaders } from '../rpc/context.ts';
 import type { Exchange } from '../rpc/exchange.ts';
 import type { Logger } from '../rpc/logger.ts';
-import { readBody } from '../server/read-body.ts';
+import type { TwirpError } from '../rpc/twirp-error.ts';
+import { readBody, type BodyOptions } from '../server/read-body.ts';
 
-interface LocalDoor {
-  readonly bodyLimit: number;
-  readonly compressedRequests: boolean;
+interface LocalDoor extends Required<BodyOptions> {
   readonly log: Logger;
 }
 
@@ -33,11 +32,14 @@ export class LocalExchange implements Exchange {
     this.#door = door;
   }
 
-  readBody(): Uint8Array | Promise<Uint8Array> {
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
     const { body } = this.#request;
-    if (body === null) return noBody;
-    const { bodyLimit, compressedRequests } = this.#door;
-    return readBody(Readable.fromWeb(body as ReadableStream), this.headers, bodyLimit, compressedRequests);
+    if (body === null) {
+      done(noBody);
+      return;
+    }
+    const stream = Readable.fromWeb(body as ReadableStream);
+    readBody(stream, stream, this.headers, this.#door, done, fail);
   }
 
   onDisconnect(listener: () => void): () => void {

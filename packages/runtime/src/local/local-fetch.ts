@@ -34,7 +34,8 @@ export function localFetch(options: LocalOptions): typeof fetch {
       stop = exchange.onDisconnect(() => reject(request.signal.reason));
     });
     try {
-      const answer = await Promise.race([dispatch(server, exchange), aborted]);
+      const answered = new Promise<Answer>((resolve) => dispatch(server, exchange, resolve));
+      const answer = await Promise.race([answered, aborted]);
       answer.afterWrite?.();
       return responseOf(answer, request.method);
     } finally {

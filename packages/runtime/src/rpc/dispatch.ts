@@ -12,6 +12,7 @@ import { codecOf, jsonType, protobufType, type RequestCodec } from './media-type
 import { decodeRequest } from './request-body.ts';
 import type { Route } from './routes.ts';
 import type { RpcServer } from './rpc-server.ts';
+import { runSteps, type Steps, type Wait } from './steps.ts';
 import { toTwirpError } from './thrown-error.ts';
 import type { TwirpError } from './twirp-error.ts';
 import { internal } from './twirp-errors.ts';
@@ -19,16 +20,22 @@ import { internal } from './twirp-errors.ts';
 const noBody: Uint8Array = new Uint8Array();
 
 /**
- * One call, from bytes and metadata to bytes and metadata; every door comes here. Never rejects. The order
- * of work is Twirp's: `requestReceived`; verb, path, Content-Type; `requestRouted`; body, decoding,
+ * One call, from bytes and metadata to bytes and metadata; every door comes here. `respond` is called once,
+ * perhaps before this returns, and must not throw.
+ */
+export function dispatch(server: RpcServer, exchange: Exchange, respond: (answer: Answer) => void): void {
+  runSteps(call(new CallContext(server, exchange)), respond);
+}
+
+/**
+ * The order of work is Twirp's: `requestReceived`; verb, path, Content-Type; `requestRouted`; body, decoding,
  * interceptors, handler; `responsePrepared`; encoding. A step with nothing to wait for does not wait.
  */
-export async function dispatch(server: RpcServer, exchange: Exchange): Promise<Answer> {
-  const context = new CallContext(server, exchange);
-  const { hooks } = context;
+function* call(context: CallContext): Steps<Answer> {
+  const { hooks, exchange, server } = context;
   try {
     const received = runStage(hooks.requestReceived, context);
-    if (received !== undefined) await context.within(received);
+    if (received !== undefined) yield context.within(received);
 
     const route = admittedRoute(context);
     const contentType = exchange.verb === 'POST' ? exchange.headers['content-type'] : undefined;
@@ -36,32 +43,29 @@ export async function dispatch(server: RpcServer, exchange: Exchange): Promise<A
     let body = exchange.verb === 'POST' ? undefined : noBody;
     if (contentType === undefined && body === undefined) {
       // No Content-Type is a form with every default, but only where there is nothing to decode.
-      body = await readBody(context);
+      body = (yield bodyOf(context)) as Uint8Array;
       if (body.length > 0) throw unexpectedContentType('', exchange.verb, context.rawPath);
     }
 
     try {
       const routed = runStage(hooks.requestRouted, context);
-      if (routed !== undefined) await context.within(routed);
-      if (body === undefined) {
-        const pending = readBody(context);
-        body = pending instanceof Uint8Array ? pending : await pending;
-      }
+      if (routed !== undefined) yield context.within(routed);
+      body ??= (yield bodyOf(context)) as Uint8Array;
       context.requestBytes = body.length;
       context.request = decodeRequest(route.method.input, codec, body, exchange.target, server);
       if (context.aborted !== undefined) throw context.aborted;
       const response = route.handler(context.request, context);
-      context.response = isPromiseLike(response) ? await context.within(response) : response;
+      context.response = isPromiseLike(response) ? yield context.within(response) : response;
     } catch (thrown) {
       context.response = businessAnswer(route, thrown);
     }
     if (typeof context.response !== 'object' || context.response === null) throw nothingReturned(route);
 
     const prepared = runStage(hooks.responsePrepared, context);
-    if (prepared !== undefined) await context.within(prepared);
+    if (prepared !== undefined) yield context.within(prepared);
     return encodedAnswer(context, route, codec);
   } catch (thrown) {
-    return failedAnswer(context, thrown);
+    return yield* failedAnswer(context, thrown);
   }
 }
 
@@ -84,9 +88,10 @@ function admittedCodec(context: CallContext, contentType: string | string[] | un
   return codec;
 }
 
-function readBody(context: CallContext): Uint8Array | PromiseLike<Uint8Array> {
-  const body = context.exchange.readBody();
-  return body instanceof Uint8Array ? body : context.within(body);
+function bodyOf(context: CallContext): Wait<Uint8Array> {
+  const { exchange } = context;
+  const read = exchange.readBody.bind(exchange);
+  return context.deadline === undefined ? read : context.within(new Promise(read));
 }
 
 /** The envelope of a BusinessError; anything else is thrown on. */
@@ -112,11 +117,12 @@ function encodedAnswer(context: CallContext, route: Route, codec: RequestCodec):
   return finished(context, 200, jsonType, output.toJsonBytes(response, options));
 }
 
-async function failedAnswer(context: CallContext, thrown: unknown): Promise<Answer> {
+function* failedAnswer(context: CallContext, thrown: unknown): Steps<Answer> {
   context.response = undefined;
   let error = note(context, toTwirpError(context, thrown));
   try {
-    await runErrorHooks(context.hooks.error, context, error);
+    const hooked = runErrorHooks(context.hooks.error, context, error);
+    if (hooked !== undefined) yield hooked;
   } catch (instead) {
     error = note(context, toTwirpError(context, instead));
   }
@@ -133,10 +139,10 @@ function finished(context: CallContext, status: number, contentType: string, bod
   context.settle();
   context.status = status;
   context.responseBytes = body.length;
-  const { traceId, headersSet: headers } = context;
+  const { traceId, error, headersSet: headers } = context;
   const listens = context.hooks.responseSent.length > 0;
   const afterWrite = listens ? (): void => void responseSent(context) : undefined;
-  return { status, contentType, traceId, headers, body, afterWrite };
+  return { status, contentType, traceId, headers, body, error, afterWrite };
 }
 
 /** Too late to tell the caller anything: what a hook throws is logged. */

@@ -1,6 +1,7 @@
 import type { IncomingHeaders } from './context.ts';
 import type { Logger } from './logger.ts';
 import type { ResponseHeaders } from './response-headers.ts';
+import type { TwirpError } from './twirp-error.ts';
 
 /** A call as a door brings it in: bytes and metadata, nothing decoded. */
 export interface Exchange {
@@ -11,10 +12,11 @@ export interface Exchange {
   readonly peer: string;
   readonly log: Logger;
   /**
-   * The whole body; called at most once, and only when the call is wanted. Bytes at once where there is no
-   * body or it is at hand. Rejects with BodyTooLargeError, or `canceled` when the caller goes away.
+   * Gives `done` the whole body, at once where it is at hand; called at most once, and only when the call is
+   * wanted. `fail` gets BodyTooLargeError, or `canceled` when the caller goes away. Callbacks and not a
+   * promise, because the body is what nearly every call waits for, and often all it waits for.
    */
-  readBody(): Uint8Array | Promise<Uint8Array>;
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void;
   /** Calls `listener` when the caller goes away before it is answered, or now if it has. Returns how to stop. */
   onDisconnect(listener: () => void): () => void;
 }
@@ -29,6 +31,8 @@ export interface Answer {
   readonly headers: ResponseHeaders | undefined;
   /** May share its buffer with other bytes. */
   readonly body: Uint8Array;
+  /** What the call failed with, for hosts that tell others; undefined where it did not. */
+  readonly error: TwirpError | undefined;
   /** To be called once when the answer is written or the connection lost; undefined where nobody listens. */
   readonly afterWrite: (() => void) | undefined;
 }

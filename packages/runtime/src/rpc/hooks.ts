@@ -49,28 +49,34 @@ export function hookChain(hooks: readonly Hooks[]): HookChain {
  * where there was nothing to wait for.
  */
 export function runStage(stage: readonly Stage[], context: Context): Promise<void> | undefined {
-  if (stage.length === 0) return undefined;
-  for (const [index, hook] of stage.entries()) {
-    const pending = hook(context);
-    if (isPromiseLike(pending)) return continueStage(pending, stage.slice(index + 1), context);
+  return stage.length === 0 ? undefined : inOrder(stage, (hook) => hook(context));
+}
+
+/** As `runStage`, for hooks that are told the error. */
+export function runErrorHooks(
+  stage: readonly ErrorStage[],
+  context: Context,
+  error: TwirpError,
+): Promise<void> | undefined {
+  return stage.length === 0 ? undefined : inOrder(stage, (hook) => hook(context, error));
+}
+
+function inOrder<Hook>(
+  hooks: readonly Hook[],
+  run: (hook: Hook) => Awaitable<void>,
+): Promise<void> | undefined {
+  for (const [index, hook] of hooks.entries()) {
+    const pending = run(hook);
+    if (isPromiseLike(pending)) return continued(pending, hooks.slice(index + 1), run);
   }
   return undefined;
 }
 
-async function continueStage(
+async function continued<Hook>(
   pending: PromiseLike<unknown>,
-  rest: readonly Stage[],
-  context: Context,
+  rest: readonly Hook[],
+  run: (hook: Hook) => Awaitable<void>,
 ): Promise<void> {
   await pending;
-  await runStage(rest, context);
-}
-
-/** As `runStage`, for hooks that are told the error. */
-export async function runErrorHooks(
-  stage: readonly ErrorStage[],
-  context: Context,
-  error: TwirpError,
-): Promise<void> {
-  for (const hook of stage) await hook(context, error);
+  for (const hook of rest) await run(hook);
 }

@@ -3,6 +3,7 @@ export type RequestCodec = 'json' | 'protobuf' | 'form';
 
 export const jsonType = 'application/json';
 export const protobufType = 'application/protobuf';
+export const formType = 'application/x-www-form-urlencoded';
 
 /**
  * The codec a Content-Type names, or undefined for one that is not ours. Cut at `;`, trimmed, lower-cased;
@@ -13,5 +14,5 @@ export function codecOf(contentType: string): RequestCodec | undefined {
   const bare = (cut < 0 ? contentType : contentType.slice(0, cut)).trim().toLowerCase();
   if (bare === jsonType) return 'json';
   if (bare === protobufType) return 'protobuf';
-  return bare === 'application/x-www-form-urlencoded' ? 'form' : undefined;
+  return bare === formType ? 'form' : undefined;
 }

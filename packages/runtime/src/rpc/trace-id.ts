@@ -17,17 +17,16 @@ export function traceIdOf(headers: IncomingHeaders): string {
   return typeof own === 'string' && plainId.test(own) ? own : newTraceId();
 }
 
-const hexOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 /** Random bytes are asked for 256 ids at a time: one system call for each would cost more than the rest of the id. */
 const pool = new Uint8Array(256 * 16);
-let taken = pool.length;
+/** The pool as hex digits; each id is a slice of it. */
+let digits = '';
+let taken = 0;
 
 function newTraceId(): string {
-  if (taken === pool.length) {
-    crypto.getRandomValues(pool);
+  if (taken === digits.length) {
+    digits = Array.from(crypto.getRandomValues(pool), (byte) => byte.toString(16).padStart(2, '0')).join('');
     taken = 0;
   }
-  let id = '';
-  for (const end = taken + 16; taken < end; taken++) id += hexOf[pool[taken] ?? 0];
-  return id;
+  return digits.slice(taken, (taken += 32));
 }

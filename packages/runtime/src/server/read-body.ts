@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
-import { TwirpError } from '../rpc/twirp-error.ts';
+import { findTwirpError, TwirpError } from '../rpc/twirp-error.ts';
+import { BodyCollector, callerGone, collect } from './body-collector.ts';
 import { inflaterFor } from './inflate.ts';
 
 /** What doors can be told about bodies. */
@@ -14,95 +15,70 @@ export interface BodyOptions {
 
 export const defaultBodyLimit: number = 4 * 1024 * 1024;
 
+type Done = (body: Uint8Array) => void;
+type Fail = (error: TwirpError) => void;
+
 /**
- * A request's whole body, never more than `limit` bytes of it in memory. What is over the limit is
- * discarded as it comes, so that the caller gets to read the answer.
- * @throws {BodyTooLargeError} as soon as the limit is passed
- * @throws {TwirpError} `canceled` when the caller goes away, `malformed` for a body that cannot be decompressed
+ * Gives `done` a request's whole body, never more than the limit of it in memory. What is over the limit is
+ * discarded as it comes, so that the caller gets to read the answer. `fail` gets BodyTooLargeError as soon
+ * as the limit is passed, `canceled` when the caller goes away, `malformed` for a body that cannot be
+ * decompressed.
+ * @param stream where the body is read; the request itself, or what a host has put in its place
  */
 export function readBody(
+  request: Readable,
   stream: Readable,
   headers: IncomingHeaders,
-  limit: number,
-  compressed: boolean,
-): Promise<Uint8Array> {
-  if (compressed && headers['content-encoding'] !== undefined) {
-    return readCompressed(stream, headers['content-encoding'], limit);
+  { bodyLimit: limit, compressedRequests }: Required<BodyOptions>,
+  done: Done,
+  fail: Fail,
+): void {
+  const coding = compressedRequests ? headers['content-encoding'] : undefined;
+  if (coding !== undefined) {
+    readCompressed(stream, String(coding), limit, done, fail);
+  } else if (stream !== request) {
+    collectFrom(request, stream, new BodyCollector(limit, done, fail));
+  } else if (Number(headers['content-length']) > limit) {
+    fail(new BodyTooLargeError(limit));
+  } else {
+    collect(stream, new BodyCollector(limit, done, fail), callerGone);
   }
-  if (Number(headers['content-length']) > limit) return Promise.reject(new BodyTooLargeError(limit));
-  return collect(stream, limit);
 }
 
-async function readCompressed(
-  stream: Readable,
-  contentEncoding: string | string[],
-  limit: number,
-): Promise<Uint8Array> {
-  const inflater = inflaterFor(String(contentEncoding));
-  if (inflater === undefined) return collect(stream, limit);
-  // Not `pipeline`: that would destroy the request, and with it the connection, where only its body is bad.
-  const lose = (): void => void inflater.destroy();
-  stream.on('close', lose);
-  stream.on('error', lose);
-  stream.pipe(inflater);
+function readCompressed(stream: Readable, coding: string, limit: number, done: Done, fail: Fail): void {
+  let inflater: Transform | undefined;
   try {
-    return await collect(inflater, limit, notInflated);
-  } finally {
-    stream.off('close', lose);
-    stream.unpipe(inflater);
-    inflater.destroy();
-    stream.resume();
+    inflater = inflaterFor(coding);
+  } catch (error) {
+    fail(error as TwirpError);
+    return;
   }
-}
-
-function collect(
-  stream: Readable,
-  limit: number,
-  toError: (cause?: Error) => TwirpError = callerGone,
-): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    let first: Buffer | undefined;
-    let chunks: Buffer[] | undefined;
-    let size = 0;
-    // The listeners stay, because taking them off a stream that is done costs more than asking this.
-    let done = false;
-
-    const onLost = (cause?: Error): void => {
-      if (done) return;
-      done = true;
-      reject(toError(cause));
-    };
-    stream.on('data', (chunk: Buffer) => {
-      if (done) return;
-      size += chunk.length;
-      if (size > limit) {
-        done = true;
-        reject(new BodyTooLargeError(limit));
-      } else if (first === undefined) {
-        first = chunk;
-      } else {
-        (chunks ??= [first]).push(chunk);
-      }
-    });
-    stream.on('end', () => {
-      if (done) return;
-      done = true;
-      resolve(chunks === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(chunks, size));
-    });
-    stream.on('error', onLost);
-    stream.on('close', onLost);
+  if (inflater === undefined) {
+    collect(stream, new BodyCollector(limit, done, fail), callerGone);
+    return;
+  }
+  const body = new BodyCollector(limit, done, (error) => {
+    // What is left is read and dropped; an inflater that failed would hold it up.
+    stream.unpipe(inflater).resume();
+    inflater.destroy();
+    fail(error);
   });
+  // Not `pipeline`: that would destroy the request, and with it the connection, where only its body is bad.
+  collectFrom(stream, stream.pipe(inflater), body);
 }
 
-function callerGone(cause?: Error): TwirpError {
-  return new TwirpError('canceled', 'failed to read request: the caller went away', { cause });
+/** Reads a stream that gets its bytes from another. It may be paused, and need not notice that the caller went away. */
+function collectFrom(source: Readable, stream: Readable, body: BodyCollector): void {
+  const lose = (): void => {
+    if (!source.readableEnded) body.fail(callerGone());
+  };
+  source.on('close', lose).on('error', lose);
+  if (source.destroyed) lose();
+  collect(stream, body, (cause) => findTwirpError(cause) ?? unreadable(cause));
+  stream.resume();
 }
 
-/** An inflater that was closed without an error lost the caller. */
-function notInflated(cause?: Error): TwirpError {
-  if (cause === undefined) return callerGone();
-  return new TwirpError('malformed', 'failed to read request body', {
-    meta: { cause: cause.message },
-    cause,
-  });
+function unreadable(cause?: Error): TwirpError {
+  const meta = cause === undefined ? {} : { meta: { cause: cause.message } };
+  return new TwirpError('malformed', 'failed to read request body', { ...meta, cause });
 }

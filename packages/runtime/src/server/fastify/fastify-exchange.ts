@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { Exchange } from '../../rpc/exchange.ts';
 import type { Logger } from '../../rpc/logger.ts';
+import type { TwirpError } from '../../rpc/twirp-error.ts';
 import { onLost } from '../once-written.ts';
-import { readBody } from '../read-body.ts';
+import { readBody, type BodyOptions } from '../read-body.ts';
 
 const noBody = new Uint8Array();
 
@@ -13,25 +14,18 @@ export class FastifyExchange implements Exchange {
   readonly headers: IncomingHeaders;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
-  readonly #bodyLimit: number;
-  readonly #compressed: boolean;
+  readonly #bodies: Required<BodyOptions>;
 
-  /**
-   * @param bodyLimit in bytes
-   * @param compressed whether bodies may be
-   * @param headers in place of the request's own
-   */
+  /** @param headers in place of the request's own */
   constructor(
     request: FastifyRequest,
     reply: FastifyReply,
-    bodyLimit: number,
-    compressed: boolean,
+    bodies: Required<BodyOptions>,
     headers?: IncomingHeaders,
   ) {
     this.#request = request;
     this.#reply = reply;
-    this.#bodyLimit = bodyLimit;
-    this.#compressed = compressed;
+    this.#bodies = bodies;
     this.headers = headers ?? request.headers;
   }
 
@@ -51,11 +45,11 @@ export class FastifyExchange implements Exchange {
     return this.#request.log;
   }
 
-  readBody(): Uint8Array | Promise<Uint8Array> {
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
     // Our content-type parser has put the stream there, unread; the host's preParsing hooks may have wrapped it.
     const stream = this.#request.body as Readable | undefined;
-    if (stream === undefined) return noBody;
-    return readBody(stream, this.#request.headers, this.#bodyLimit, this.#compressed);
+    if (stream === undefined) done(noBody);
+    else readBody(this.#request.raw, stream, this.#request.headers, this.#bodies, done, fail);
   }
 
   onDisconnect(listener: () => void): () => void {

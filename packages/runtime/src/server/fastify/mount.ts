@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import { dispatch } from '../../rpc/dispatch.ts';
+import type { Answer } from '../../rpc/exchange.ts';
 import type { RpcServer } from '../../rpc/rpc-server.ts';
+import type { BodyOptions } from '../read-body.ts';
 import { FastifyExchange } from './fastify-exchange.ts';
 import { sendHostError } from './host-error.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -9,7 +11,7 @@ import { sendAnswer } from './send-answer.ts';
 /** What one `app.register(pipit, …)` serves. */
 export interface Mount {
   readonly server: RpcServer;
-  readonly compressedRequests: boolean;
+  readonly bodies: Required<BodyOptions>;
   readonly catchAll: boolean;
 }
 
@@ -19,41 +21,54 @@ const refusedType: ReadonlySet<unknown> = new Set([
   'FST_ERR_ROUTE_MISSING_CONTENT_TYPE',
 ]);
 
+/** Failed calls on their way through the host's onError hooks. */
+const failed = new WeakMap<FastifyReply, Answer>();
+
 /** Handles one route. */
 export function callHandler(mount: Mount): RouteHandlerMethod {
   // The host's onRoute hooks may have changed the limit; asking Fastify for it makes a new object every time.
-  let bodyLimit: number | undefined;
+  let bodies: Required<BodyOptions> | undefined;
+  // No promise goes back to Fastify: it would send again where an onSend hook is slow.
   return (request, reply) => {
-    bodyLimit ??= request.routeOptions.bodyLimit;
-    call(mount, request, reply, bodyLimit);
+    bodies ??= { ...mount.bodies, bodyLimit: request.routeOptions.bodyLimit };
+    dispatch(mount.server, new FastifyExchange(request, reply, bodies), (answer) => {
+      if (answer.error === undefined) {
+        sendAnswer(reply, answer);
+      } else {
+        failed.set(reply, answer);
+        reply.send(answer.error);
+      }
+    });
   };
 }
 
-/** Handles what is thrown around our routes, and calls that Fastify refuses and Twirp answers. */
+/** Handles what was thrown in our routes and around them, and calls that Fastify refuses and Twirp answers. */
 export function errorHandler(
   mount: Mount,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
-    if (refusedType.has((Object(error) as { code?: unknown }).code)) {
+    const answer = failed.get(reply);
+    if (answer !== undefined) {
+      failed.delete(reply);
+      sendAnswer(reply, answer);
+    } else if (refusedType.has((Object(error) as { code?: unknown }).code)) {
       // The host's preHandler hooks have not run, so nothing may be served on this way: an absent type counts as a wrong one.
       const headers = { ...request.headers, 'content-type': request.headers['content-type'] ?? '' };
-      call(mount, request, reply, 0, headers);
+      answerDirectly(mount, request, reply, headers);
     } else {
       sendHostError(request, reply, error, mount.server.exposeInternalErrors);
     }
   };
 }
 
-export function call(
-  { server, compressedRequests }: Mount,
+/** Answers a call that has no route of ours, and so no error handler. */
+export function answerDirectly(
+  { server, bodies }: Mount,
   request: FastifyRequest,
   reply: FastifyReply,
-  bodyLimit: number,
   headers?: IncomingHeaders,
 ): void {
-  // No promise goes back to Fastify: it would send again where an onSend hook is slow.
-  dispatch(server, new FastifyExchange(request, reply, bodyLimit, compressedRequests, headers)).then(
-    (answer) => sendAnswer(reply, answer),
-    (error: unknown) => reply.send(error),
-  );
+  dispatch(server, new FastifyExchange(request, reply, bodies, headers), (answer) => {
+    sendAnswer(reply, answer);
+  });
 }

@@ -1,12 +1,20 @@
-import type { Server } from 'node:http';
-import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
+import { formType, jsonType, protobufType } from '../../rpc/media-type.ts';
 import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcServer, type RpcOptions } from '../../rpc/rpc-server.ts';
 import { defaultBodyLimit, type BodyOptions } from '../read-body.ts';
-import { call, callHandler, errorHandler, type Mount } from './mount.ts';
+import { answerDirectly, callHandler, errorHandler, type Mount } from './mount.ts';
 
-/** What `app.register(pipit, …)` takes. */
+const fastifyBodyLimit = 1024 * 1024;
+
+/** What `app.register(pipit, …)` takes. A `bodyLimit` that is left out is the app's own, where that is not Fastify's default. */
 export interface PipitOptions extends RpcOptions, BodyOptions {
   /** Also answer, as `bad_route`, every path of the app that has no route and no prefix of ours. Default false. */
   readonly catchAll?: boolean;
@@ -16,18 +24,23 @@ export interface PipitOptions extends RpcOptions, BodyOptions {
 const mounts = new WeakMap<object, Mount[]>();
 
 const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
-  const { bodyLimit = defaultBodyLimit, compressedRequests = false, catchAll = false } = options;
+  const { bodyLimit = limitOf(app), compressedRequests = false, catchAll = false } = options;
   const prefix = normalizePrefix(options.prefix ?? defaultPrefix);
   const server = rpcServer({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
-  const mount: Mount = { server, compressedRequests, catchAll };
+  const mount: Mount = { server, bodies: { bodyLimit, compressedRequests }, catchAll };
   mounts.set(app.server, [...(mounts.get(app.server) ?? []), mount]);
 
   await app.register(
     async (scope) => {
       prepare(scope, mount);
       const handler = callHandler(mount);
+      const urls = new Set<string>();
       for (const path of server.routes.byPath.keys()) {
         const url = path.slice(server.routes.prefix.length);
+        // `say` and its alias `Say` are one path to a router that knows no case; dispatch tells them apart.
+        const key = isCaseSensitive(app) ? url : url.toLowerCase();
+        if (urls.has(key)) continue;
+        urls.add(key);
         scope.route({
           method: ['POST', 'GET', 'HEAD'],
           url,
@@ -81,22 +94,33 @@ export const pipit: FastifyPluginAsync<PipitOptions> = Object.assign(plugin, {
  * For `fastify({ frameworkErrors })`: a path Fastify cannot percent-decode never gets to a route, so only
  * the app can hand it to us. Under a prefix of ours it is `bad_route`, elsewhere Fastify's own answer.
  */
-export const frameworkErrors: NonNullable<FastifyServerOptions<Server>['frameworkErrors']> = (
-  error,
-  request,
-  reply,
-) => {
+export function frameworkErrors(error: FastifyError, hostRequest: unknown, hostReply: unknown): void {
+  // Their types depend on the app's server, HTTP/1.1 or HTTP/2, with or without TLS.
+  const request = hostRequest as FastifyRequest;
+  const reply = hostReply as FastifyReply;
   const path = decodePath(pathOf(request.raw.url ?? '/'));
   const mount = mounts.get(request.server.server)?.find(({ server, catchAll }) => {
     return catchAll || path.startsWith(`${server.routes.prefix}/`);
   });
-  if (mount === undefined || error.code !== 'FST_ERR_BAD_URL') void reply.send(error as never);
-  else call(mount, request, reply, 0);
-};
+  if (mount === undefined || error.code !== 'FST_ERR_BAD_URL') void reply.send(error);
+  else answerDirectly(mount, request, reply);
+}
+
+/** The app's own limit. Fastify does not tell its default, 1 MiB, from one that was set: it counts as none. */
+function limitOf({ initialConfig: { bodyLimit } }: FastifyInstance): number {
+  return bodyLimit === undefined || bodyLimit === fastifyBodyLimit ? defaultBodyLimit : bodyLimit;
+}
+
+function isCaseSensitive({ initialConfig }: FastifyInstance): boolean {
+  return (initialConfig.routerOptions?.caseSensitive ?? initialConfig.caseSensitive) !== false;
+}
 
 function prepare(scope: FastifyInstance, mount: Mount): void {
   scope.removeAllContentTypeParsers();
   // The body is read by dispatch, after it knows that the call is wanted.
-  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  // Our types by name too, because Fastify would analyse the header of every request for the '*'.
+  for (const type of [jsonType, protobufType, formType, '*']) {
+    scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+  }
   scope.setErrorHandler(errorHandler(mount));
 }

@@ -13,12 +13,24 @@ const longestString = 16 * 1024;
 /** With a serializer of our own Fastify adds no charset to the Content-Type. */
 const asIs = (text: unknown): string => text as string;
 
-/** Sends through `reply.send`, so that the host's onSend hooks run. */
+/** Sends through `reply.send`, so that the host's onSend hooks run. Does not throw: what cannot be sent is logged. */
 export function sendAnswer(reply: FastifyReply, answer: Answer): void {
+  try {
+    send(reply, answer);
+  } catch (error) {
+    const { traceId } = answer;
+    reply.log.error({ err: error, traceId }, `the answer could not be sent: ${(error as Error).message}`);
+    reply.raw.destroy();
+  }
+}
+
+function send(reply: FastifyReply, answer: Answer): void {
+  if (answer.afterWrite !== undefined) onceWritten(reply.raw, answer.afterWrite);
+  // The host has answered meanwhile, as its handlerTimeout does.
+  if (reply.sent) return;
   reply.code(answer.status);
   if (answer.headers !== undefined) for (const header of answer.headers) setHeader(reply, header);
   reply.header('content-type', answer.contentType).header('x-trace-id', answer.traceId);
-  if (answer.afterWrite !== undefined) onceWritten(reply.raw, answer.afterWrite);
   if (answer.contentType === jsonType && answer.body.length <= longestString) {
     reply.serializer(asIs).send(textOf(answer.body));
   } else {

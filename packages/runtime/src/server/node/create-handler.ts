@@ -33,8 +33,8 @@ export function createHandler(options: HandlerOptions): Handler {
       next();
       return;
     }
-    void dispatch(server, new NodeExchange(request, response, door)).then((answer) =>
-      writeAnswer(response, answer),
+    dispatch(server, new NodeExchange(request, response, door), (answer) =>
+      writeAnswer(response, answer, log),
     );
   };
 }

@@ -4,15 +4,14 @@ import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { Exchange } from '../../rpc/exchange.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import { onLost } from '../once-written.ts';
-import { readBody } from '../read-body.ts';
+import { readBody, type BodyOptions } from '../read-body.ts';
+import type { TwirpError } from '../../rpc/twirp-error.ts';
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
 /** What a node door knows beside the calls it serves. */
-export interface NodeDoor {
-  readonly bodyLimit: number;
-  readonly compressedRequests: boolean;
+export interface NodeDoor extends Required<BodyOptions> {
   readonly log: Logger;
 }
 
@@ -46,8 +45,8 @@ export class NodeExchange implements Exchange {
     return this.#door.log;
   }
 
-  readBody(): Promise<Uint8Array> {
-    return readBody(this.#request, this.headers, this.#door.bodyLimit, this.#door.compressedRequests);
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
+    readBody(this.#request, this.#request, this.headers, this.#door, done, fail);
   }
 
   onDisconnect(listener: () => void): () => void {

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Answer } from '../../rpc/exchange.ts';
 import { onceWritten } from '../once-written.ts';
+import type { Logger } from '../../rpc/logger.ts';
 import type { NodeResponse } from './node-exchange.ts';
 
 /**
@@ -9,8 +10,21 @@ import type { NodeResponse } from './node-exchange.ts';
  */
 const longestString = 16 * 1024;
 
-/** Writes the answer whole; headers the response already has stay. */
-export function writeAnswer(response: NodeResponse, answer: Answer): void {
+/**
+ * Writes the answer whole; headers the response already has stay. Does not throw: an answer that cannot be
+ * written, for example because somebody else has answered, is logged.
+ */
+export function writeAnswer(response: NodeResponse, answer: Answer, log: Logger): void {
+  try {
+    write(response, answer);
+  } catch (error) {
+    const { traceId } = answer;
+    log.error({ err: error, traceId }, `the answer could not be written: ${(error as Error).message}`);
+    response.destroy();
+  }
+}
+
+function write(response: NodeResponse, answer: Answer): void {
   const { status, contentType, body } = answer;
   if (answer.headers !== undefined) {
     for (const { name, values, replaces } of answer.headers) {

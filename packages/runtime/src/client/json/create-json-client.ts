@@ -1,0 +1,29 @@
+import { call } from '../call.ts';
+import type { CallOptions } from '../call-options.ts';
+import type { JsonClientOptions } from '../client-options.ts';
+import type { MessageFormat } from '../message-format.ts';
+import type { JsonMethod } from './json-method.ts';
+
+/** Calls any method of a `.json.ts` file. Rejects as the methods of `createClient` do. */
+export type JsonClient = <Request, Response>(
+  method: JsonMethod<Request, Response>,
+  request: Request,
+  options?: CallOptions,
+) => Promise<Response>;
+
+const plainJson: MessageFormat = {
+  contentType: 'application/json',
+  encode: (request) => JSON.stringify(request),
+  decode: (body) => JSON.parse(new TextDecoder().decode(body)),
+  download: (fields) => fields,
+};
+
+/**
+ * A client without codecs, for browsers that count bytes: `const client = createJsonClient({ baseUrl })`, then
+ * `await client(hello, { message: 'world' })` with `hello` from a `.json.ts` file. Messages are what
+ * `JSON.parse` makes of them; nothing checks that the server sent what the types say.
+ */
+export function createJsonClient(options: JsonClientOptions): JsonClient {
+  return (method, request, callOptions) =>
+    call(method.service, method, plainJson, request, options, callOptions) as Promise<never>;
+}

@@ -1,0 +1,16 @@
+/** The client without codecs, and the types of what it sends and gets. */
+export { BusinessError } from '../../rpc/business-error.ts';
+export { TwirpError } from '../../rpc/twirp-error.ts';
+export type { JsonAny, JsonFloat } from '../../codec/json-types.ts';
+export type { JsonValue } from '../../codec/message-type.ts';
+export type { CallOptions } from '../call-options.ts';
+export type {
+  CalledMethod,
+  ClientCall,
+  ClientHooks,
+  ClientInterceptor,
+  JsonClientOptions,
+} from '../client-options.ts';
+export { unwrap, type Envelope } from '../unwrap.ts';
+export { createJsonClient, type JsonClient } from './create-json-client.ts';
+export type { JsonDownload, JsonMethod } from './json-method.ts';

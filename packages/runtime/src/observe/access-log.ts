@@ -1,0 +1,96 @@
+import type { Context } from '../rpc/context.ts';
+import type { Hooks } from '../rpc/hooks.ts';
+import type { Logger } from '../rpc/logger.ts';
+import { businessCodeOf } from './outcome.ts';
+
+/** What `accessLog` takes. */
+export interface AccessLogOptions {
+  /** Where the lines go. Default `context.log`, in the Fastify door the logger of the request. */
+  readonly log?: Logger;
+  /** Request headers to log, by name. Default none. */
+  readonly headers?: readonly string[];
+  /** Headers of which only `[redacted]` is logged. Default `secretHeaders`. */
+  readonly redact?: readonly string[];
+}
+
+/** Headers that let whoever reads them act as the caller. */
+export const secretHeaders: readonly string[] = [
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'set-cookie',
+  'x-api-key',
+  'x-auth-token',
+  'x-csrf-token',
+];
+
+/** One line of the access log. */
+interface AccessLine {
+  readonly traceId: string;
+  /** `pkg.Service/Method`; undefined for a call that reaches none. */
+  readonly method: string | undefined;
+  /** Only where there is no `method`: without the query, which may hold secrets. */
+  readonly path: string | undefined;
+  /** `ok`, or the error's code. */
+  readonly code: string;
+  /** The envelope's code, where it is above 0. */
+  readonly business: number | undefined;
+  readonly status: number;
+  /** From the request's head to the end of the answer, to a hundredth. */
+  readonly ms: number;
+  /** Bytes of the request's body, after decompression. */
+  readonly in: number;
+  /** Bytes of the answer's body. */
+  readonly out: number;
+  readonly peer: string;
+  readonly headers: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Logs one line a call when it is answered: `error` where the server is at fault (5xx), `warn` where the
+ * caller is, `info` otherwise. The line is for machines; its text is only `call`.
+ */
+export function accessLog(options: AccessLogOptions = {}): Hooks {
+  const names = (options.headers ?? []).map((name) => name.toLowerCase());
+  const secret = new Set((options.redact ?? secretHeaders).map((name) => name.toLowerCase()));
+  return {
+    responseSent(context) {
+      const log = options.log ?? context.log;
+      const line = lineOf(context, names.length === 0 ? undefined : headersOf(context, names, secret));
+      if (context.status >= 500) log.error(line, 'call');
+      else if (context.error !== undefined) log.warn(line, 'call');
+      else log.info(line, 'call');
+    },
+  };
+}
+
+function lineOf(context: Context, headers: Record<string, unknown> | undefined): AccessLine {
+  const { method, error } = context;
+  const business = businessCodeOf(context);
+  return {
+    traceId: context.traceId,
+    method: method === undefined ? undefined : `${context.service}/${method.name}`,
+    path: method === undefined ? context.path : undefined,
+    code: error === undefined ? 'ok' : error.code,
+    business: business > 0 ? business : undefined,
+    status: context.status,
+    ms: Math.round((performance.now() - context.started) * 100) / 100,
+    in: context.requestBytes,
+    out: context.responseBytes,
+    peer: context.peer,
+    headers,
+  };
+}
+
+function headersOf(
+  context: Context,
+  names: readonly string[],
+  secret: ReadonlySet<string>,
+): Record<string, unknown> {
+  const logged: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = context.headers[name];
+    if (value !== undefined) logged[name] = secret.has(name) ? '[redacted]' : value;
+  }
+  return logged;
+}

@@ -1,0 +1,143 @@
+import {
+  context as active,
+  isSpanContextValid,
+  propagation,
+  ProxyTracerProvider,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context as TraceContext,
+  type Span,
+  type TextMapGetter,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { contextKey, type ContextKey } from '../rpc/context-key.ts';
+import type { Code } from '../rpc/code.ts';
+import type { Context, IncomingHeaders } from '../rpc/context.ts';
+import type { Hooks } from '../rpc/hooks.ts';
+import type { Interceptor } from '../rpc/interceptor.ts';
+import { businessCodeOf, noMethod } from './outcome.ts';
+
+/** What `tracing` takes. */
+export interface TracingOptions {
+  /** Default the one that an SDK has registered. */
+  readonly tracerProvider?: TracerProvider;
+}
+
+/** What a server has to be given to trace its calls: `pipit, { hooks: [tracing.hooks], interceptors: [tracing.interceptor] }`. */
+export interface Tracing {
+  /** To be the first, so that the others see the trace id. */
+  readonly hooks: Hooks;
+  /** To be the outermost: what runs inside, the handler too, has the span as its parent. */
+  readonly interceptor: Interceptor;
+}
+
+/** The span of a call, and the context that what the call does belongs in. */
+interface Traced {
+  readonly span: Span;
+  readonly within: TraceContext;
+}
+
+const traced: ContextKey<Traced> = contextKey('@pipit/runtime/tracing');
+
+/** Errors that are the server's own; the others are the caller's, and no fault of the span (as in OpenTelemetry's gRPC conventions). */
+const serverFaults: ReadonlySet<Code> = new Set([
+  'unknown',
+  'deadline_exceeded',
+  'unimplemented',
+  'internal',
+  'unavailable',
+  'data_loss',
+]);
+
+const headerGetter: TextMapGetter<IncomingHeaders> = {
+  keys: (headers) => Object.keys(headers),
+  get: (headers, name) => headers[name.toLowerCase()],
+};
+
+/**
+ * A server span for every call, by OpenTelemetry's RPC conventions: named `pkg.Service/Method`, a child of
+ * the active span, or else of what the caller sent (`traceparent`, where the SDK's propagator reads that).
+ * A call without a trace id of its own gets the span's, so that `X-Trace-Id` leads to the trace.
+ */
+export function tracing(options: TracingOptions = {}): Tracing {
+  const tracer = (options.tracerProvider ?? trace.getTracerProvider()).getTracer('@pipit/runtime');
+  return {
+    hooks: {
+      requestReceived(context) {
+        const parent = parentOf(context);
+        const attributes = attributesOf(context);
+        const name = context.method === undefined ? 'twirp' : String(attributes['rpc.method']);
+        const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
+        context.set(traced, { span, within: trace.setSpan(parent, span) });
+        const { traceId } = span.spanContext();
+        if (!isSpanContextValid(span.spanContext()) || traceId === context.traceId) return;
+        if (isCallersOwn(context)) span.setAttribute('rpc.request.metadata.x-trace-id', [context.traceId]);
+        else context.traceId = traceId;
+      },
+      responseSent(context) {
+        const { span } = context.get(traced) ?? {};
+        if (span === undefined) return;
+        setOutcome(span, context);
+        span.end();
+      },
+    },
+    interceptor: (request, context, next) => {
+      const within = context.get(traced)?.within;
+      return within === undefined ? next(request) : active.with(within, () => next(request));
+    },
+  };
+}
+
+/** Whether an SDK has been registered; without one `tracing` would do work that nobody sees. */
+export function hasTracerProvider(): boolean {
+  const provider = trace.getTracerProvider();
+  // The API's own stand-in gives out tracers only once there is something to stand in for.
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('@pipit/runtime') !== undefined;
+}
+
+function parentOf(context: Context): TraceContext {
+  const around = active.active();
+  // The span of an HTTP instrumentation around us has already taken in what the caller sent.
+  if (trace.getSpan(around) !== undefined) return around;
+  return propagation.extract(around, context.headers, headerGetter);
+}
+
+function attributesOf(context: Context): Attributes {
+  const { method, service, path, peer } = context;
+  return {
+    'rpc.system.name': 'twirp',
+    ...(method === undefined
+      ? { 'rpc.method': noMethod, 'rpc.method_original': path.slice(1) }
+      : { 'rpc.method': `${service}/${method.name}` }),
+    'client.address': peer,
+    'http.request.method': context.verb,
+    ...serverOf(context.headers),
+  };
+}
+
+/** The name the caller called the server by. */
+function serverOf(headers: IncomingHeaders): Attributes {
+  const host = headers[':authority'] ?? headers['host'];
+  const match = typeof host === 'string' ? /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host) : null;
+  if (!match?.[1]) return {};
+  return { 'server.address': match[1], ...(match[2] ? { 'server.port': Number(match[2]) } : {}) };
+}
+
+function isCallersOwn({ headers, traceId }: Context): boolean {
+  return headers['x-trace-id'] === traceId || String(headers['traceparent']).includes(traceId);
+}
+
+function setOutcome(span: Span, context: Context): void {
+  const { error } = context;
+  span.setAttribute('http.response.status_code', context.status);
+  span.setAttribute('rpc.response.status_code', error?.code ?? 'ok');
+  const business = businessCodeOf(context);
+  if (business > 0) span.setAttribute('pipit.business_code', business);
+  if (error === undefined || !serverFaults.has(error.code)) return;
+  const { cause } = error;
+  span.setAttribute('error.type', error.code);
+  span.recordException(cause instanceof Error ? cause : error);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error.msg });
+}

@@ -1,0 +1,23 @@
+/** Something to wait for: a promise, or a function that is given what to call. */
+export type Wait<T> = PromiseLike<T> | ((done: (value: T) => void, fail: (error: unknown) => void) => void);
+
+/** What is done one after the other; yields where it has to wait, and is resumed with what came. */
+// What is waited for differs from step to step.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Steps<Result> = Generator<Wait<any>, Result, any>;
+
+/**
+ * Runs `steps` to their end and hands on their result. Like an async function, but where there is nothing to
+ * wait for it does not: each `await` costs a turn and a promise, which is much of what a small call costs.
+ * The steps must not throw.
+ */
+export function runSteps<Result>(steps: Steps<Result>, done: (result: Result) => void): void {
+  const onDone = (value: unknown): void => advance(steps.next(value));
+  const onFail = (error: unknown): void => advance(steps.throw(error));
+  function advance({ done: ended, value }: IteratorResult<Wait<unknown>, Result>): void {
+    if (ended === true) done(value);
+    else if (typeof value === 'function') value(onDone, onFail);
+    else value.then(onDone, onFail);
+  }
+  advance(steps.next());
+}
