@@ -4,9 +4,9 @@ import type { ServeOptions, ServiceType } from '../rpc/service-type.ts';
 import { localFetch, localOrigin, type LocalOptions } from './local-fetch.ts';
 
 /** What runs on either side of the call. */
-export interface LocalClientOptions {
+export interface LocalClientOptions<Service> {
   readonly server?: Omit<LocalOptions, 'services'>;
-  readonly service?: ServeOptions<Record<string, unknown>>;
+  readonly service?: ServeOptions<Service>;
   readonly client?: Omit<ClientOptions, 'baseUrl' | 'prefix' | 'fetch'>;
 }
 
@@ -18,10 +18,10 @@ export interface LocalClientOptions {
 export function createLocalClient<Service, Client>(
   type: ServiceType<Service, Client>,
   implementation: Service,
-  options: LocalClientOptions = {},
+  options: LocalClientOptions<NoInfer<Service>> = {},
 ): Client {
   const { prefix = '/api' } = options.server ?? {};
-  const services = [type.serve(implementation, options.service as ServeOptions<Service>)];
+  const services = [type.serve(implementation, options.service)];
   const fetch = localFetch({ ...options.server, services, prefix });
   return createClient(type, { ...options.client, baseUrl: localOrigin, prefix, fetch });
 }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import type { IncomingHeaders } from '../rpc/context.ts';
 import type { Exchange } from '../rpc/exchange.ts';
 import type { Logger } from '../rpc/logger.ts';
@@ -38,7 +37,7 @@ export class LocalExchange implements Exchange {
       done(noBody);
       return;
     }
-    const stream = Readable.fromWeb(body as ReadableStream);
+    const stream = Readable.fromWeb(body);
     readBody(stream, stream, this.headers, this.#door, done, fail);
   }
 

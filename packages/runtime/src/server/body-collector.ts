@@ -82,18 +82,18 @@ function collectFromParser(message: IncomingMessage, body: BodyCollector): void 
   // What waits for the body shall go on in the caller's async context, not in the parser's.
   const resource = new AsyncResource('PipitBody');
   message.push = (chunk: Buffer | null) => {
-    if (chunk !== null) {
-      if (body.settled) return true;
-      resource.runInAsyncScope(body.add, body, chunk);
-      return true;
-    }
-    resource.runInAsyncScope(body.end, body);
-    return false;
+    if (chunk === null) resource.runInAsyncScope(end, undefined, body);
+    else resource.runInAsyncScope(add, undefined, body, chunk);
+    return chunk !== null;
   };
-  message.once('close', () => {
-    if (!body.settled) resource.runInAsyncScope(body.fail, body, callerGone());
-  });
+  message.once('close', () => resource.runInAsyncScope(lose, undefined, body));
 }
+
+const add = (body: BodyCollector, chunk: Buffer): void => body.add(chunk);
+const end = (body: BodyCollector): void => body.end();
+const lose = (body: BodyCollector): void => {
+  if (!body.settled) body.fail(callerGone());
+};
 
 export function callerGone(cause?: Error): TwirpError {
   return new TwirpError('canceled', 'failed to read request: the caller went away', { cause });

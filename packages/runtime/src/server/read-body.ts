@@ -34,8 +34,15 @@ export function readBody(
   fail: Fail,
 ): void {
   const coding = compressedRequests ? headers['content-encoding'] : undefined;
-  if (coding !== undefined) {
-    readCompressed(stream, String(coding), limit, done, fail);
+  let inflater: Transform | undefined;
+  try {
+    inflater = coding === undefined ? undefined : inflaterFor(String(coding));
+  } catch (error) {
+    fail(error as TwirpError);
+    return;
+  }
+  if (inflater !== undefined) {
+    readCompressed(request, stream, inflater, limit, done, fail);
   } else if (stream !== request) {
     collectFrom(request, stream, new BodyCollector(limit, done, fail));
   } else if (Number(headers['content-length']) > limit) {
@@ -45,26 +52,25 @@ export function readBody(
   }
 }
 
-function readCompressed(stream: Readable, coding: string, limit: number, done: Done, fail: Fail): void {
-  let inflater: Transform | undefined;
-  try {
-    inflater = inflaterFor(coding);
-  } catch (error) {
-    fail(error as TwirpError);
-    return;
-  }
-  if (inflater === undefined) {
-    collect(stream, new BodyCollector(limit, done, fail), callerGone);
-    return;
-  }
+function readCompressed(
+  request: Readable,
+  stream: Readable,
+  inflater: Transform,
+  limit: number,
+  done: Done,
+  fail: Fail,
+): void {
   const body = new BodyCollector(limit, done, (error) => {
     // What is left is read and dropped; an inflater that failed would hold it up.
     stream.unpipe(inflater).resume();
     inflater.destroy();
     fail(error);
   });
-  // Not `pipeline`: that would destroy the request, and with it the connection, where only its body is bad.
-  collectFrom(stream, stream.pipe(inflater), body);
+  // A pipe tells nothing of a stream that fails. Not `pipeline`: that would destroy the request, and with it the
+  // connection, where only its body is bad.
+  if (stream !== request)
+    stream.on('error', (cause) => body.fail(findTwirpError(cause) ?? unreadable(cause)));
+  collectFrom(request, stream.pipe(inflater), body);
 }
 
 /** Reads a stream that gets its bytes from another. It may be paused, and need not notice that the caller went away. */

@@ -32,7 +32,8 @@ export function callHandler(mount: Mount): RouteHandlerMethod {
   return (request, reply) => {
     bodies ??= { ...mount.bodies, bodyLimit: request.routeOptions.bodyLimit };
     dispatch(mount.server, new FastifyExchange(request, reply, bodies), (answer) => {
-      if (answer.error === undefined) {
+      // Nothing failed for the host where it has answered meanwhile, as its handlerTimeout does.
+      if (answer.error === undefined || reply.sent) {
         sendAnswer(reply, answer);
       } else {
         failed.set(reply, answer);

@@ -38,12 +38,14 @@ export function createServer(listener: Listener, options: ServerOptions = {}): S
       ? plainServer(listener, http1, http2, keep)
       : createSecureServer({ ...http1, ...http2, ...tls, allowHTTP1: true }, listener).on('session', keep);
   const close = server.close.bind(server);
-  // Node's own `close` would wait for HTTP/2 connections until their clients close them.
-  server.close = (done?: (error?: Error) => void) => {
-    for (const session of sessions) session.close();
-    return close(done) as never;
-  };
-  return server;
+  return Object.assign(server, {
+    // Node's own would wait for HTTP/2 connections until their clients close them.
+    close(done?: (error?: Error) => void) {
+      for (const session of sessions) session.close();
+      close(done);
+      return server;
+    },
+  });
 }
 
 function plainServer(
@@ -53,7 +55,10 @@ function plainServer(
   keep: (session: ServerHttp2Session) => void,
 ): Server {
   const server = createHttp1(http1Options, listener);
-  const http2 = createHttp2(http2Options, listener).on('session', keep);
+  const http2 = createHttp2(http2Options, listener).on('session', (session) => {
+    keep(session);
+    server.emit('session', session);
+  });
   const onHttp1 = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
