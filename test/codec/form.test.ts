@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FormError } from '@pipit/runtime/codec';
 import { parseForm } from '../../packages/runtime/src/form/parse-form.ts';
@@ -46,6 +47,8 @@ describe('form', () => {
     ['f_bool=1', { fBool: true }],
     ['f_bool=F', {}],
     ['f_int32=1&f_int32=2', { fInt32: 1 }],
+    ['f_int32=-0&f_uint32=-0&f_sint32=%2B7&f_fixed32=00000000000000000009', { fSint32: 7, fFixed32: 9 }],
+    ['&&f_string&=x&f_int32=4&&', { fString: '', fInt32: 4 }],
     ['nope=1&f_int32=3&__proto__=x&constructor=y', { fInt32: 3 }],
     ['f_string=%E4%B8%96', { fString: '世' }],
     ['f_string=[a][b]=c', { fString: '[a][b]=c' }],
@@ -120,6 +123,24 @@ describe('form', () => {
       Scalars.create({ fInt32: 1, fUint32: 3 }),
     );
     expect(Lists.fromForm(parseForm(body('f_int32=1'), 'f_int32=2')).fInt32).toEqual([1, 2]);
+  });
+
+  test('a form without escapes is read as the same one with every character escaped', () => {
+    const names = ['a', 'b', '__proto__', 'constructor'];
+    const escaped = (text: string): string =>
+      [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    const value = fc.string({ unit: fc.constantFrom('x', ' ', '=', ',', '.', 'é', '世', '😀', '?', '/') });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 30 }), (pairs) => {
+        const plain = pairs.map(([name, text]) => `${name}=${text.replaceAll(' ', '+')}`).join('&');
+        const whole = pairs.map(([name, text]) => `${escaped(name)}=${escaped(text)}`).join('&');
+        const read = (text: string): unknown => {
+          const reader = parseForm(Buffer.from(text), undefined);
+          return names.map((name) => [reader.string(name), reader.strings(name)]);
+        };
+        expect(read(plain)).toEqual(read(whole));
+      }),
+    );
   });
 
   test('a field may be called __proto__', () => {

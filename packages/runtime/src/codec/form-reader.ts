@@ -1,5 +1,5 @@
 import { FormError } from './errors.ts';
-import { MAX_FLOAT, MAX_INT32, MAX_INT64, MAX_UINT32, MAX_UINT64, MIN_INT32, MIN_INT64 } from './limits.ts';
+import { MAX_FLOAT, MAX_INT64, MAX_UINT64, MIN_INT64 } from './limits.ts';
 
 /** 64 bits are 20 digits; making more of them a BigInt takes time by the square of how many there are. */
 const INTEGER = /^[+-]?0*(\d{1,20})$/;
@@ -165,7 +165,15 @@ function toBool(value: string, name: string): boolean {
   throw wrong(name, 'a bool', value);
 }
 
-function toInteger(value: string, name: string, kind: string, min: bigint, max: bigint): bigint {
+/** A number is exact far beyond 32 bits, so what it rounds is out of range either way. */
+function toInteger32(value: string, name: string, kind: string, min: number, max: number): number {
+  const integer = INTEGER.test(value) ? Number(value) : NaN;
+  if (!(integer >= min && integer <= max)) throw wrong(name, kind, value);
+  // Without the sign of a zero.
+  return integer + 0;
+}
+
+function toInteger64(value: string, name: string, kind: string, min: bigint, max: bigint): bigint {
   if (!INTEGER.test(value)) throw wrong(name, kind, value);
   // BigInt takes no sign of plus.
   const integer = BigInt(value.startsWith('+') ? value.slice(1) : value);
@@ -174,19 +182,19 @@ function toInteger(value: string, name: string, kind: string, min: bigint, max: 
 }
 
 function toInt32(value: string, name: string): number {
-  return Number(toInteger(value, name, 'an int32', MIN_INT32, MAX_INT32));
+  return toInteger32(value, name, 'an int32', -0x80000000, 0x7fffffff);
 }
 
 function toUint32(value: string, name: string): number {
-  return Number(toInteger(value, name, 'a uint32', 0n, MAX_UINT32));
+  return toInteger32(value, name, 'a uint32', 0, 0xffffffff);
 }
 
 function toInt64(value: string, name: string): bigint {
-  return toInteger(value, name, 'an int64', MIN_INT64, MAX_INT64);
+  return toInteger64(value, name, 'an int64', MIN_INT64, MAX_INT64);
 }
 
 function toUint64(value: string, name: string): bigint {
-  return toInteger(value, name, 'a uint64', 0n, MAX_UINT64);
+  return toInteger64(value, name, 'a uint64', 0n, MAX_UINT64);
 }
 
 function toSafeInt64(value: string, name: string): number {

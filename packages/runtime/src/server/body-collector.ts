@@ -63,14 +63,16 @@ export function collect(stream: Readable, body: BodyCollector, toError: (cause?:
   stream.on('close', onLost);
 }
 
-/** Nobody has begun to read it, and none of it has come. */
+/** Nobody has begun to read it or waits for its end, and none of it has come. */
 function isUntouched(stream: Readable): stream is IncomingMessage {
   return (
     stream instanceof IncomingMessage &&
     stream.readableFlowing === null &&
     stream.readableLength === 0 &&
     !stream.complete &&
-    !stream.destroyed
+    !stream.destroyed &&
+    stream.listenerCount('end') === 0 &&
+    stream.listenerCount('close') === 0
   );
 }
 
