@@ -45,7 +45,7 @@ function generate({ only = /(?:)/, option }, protos, out) {
       `--plugin=protoc-gen-twirp-ts=${plugin}`,
       `--proto_path=${protos}`,
       `--twirp-ts_out=${out}`,
-      `--twirp-ts_opt=import_extension=ts${option === undefined ? '' : `,${option}`}`,
+      `--twirp-ts_opt=import_extension=ts,json_client=true${option === undefined ? '' : `,${option}`}`,
       ...files,
     ],
     { stdio: 'inherit' },
@@ -55,7 +55,7 @@ function generate({ only = /(?:)/, option }, protos, out) {
 }
 
 function compare(name, out, fresh) {
-  const generated = (dir) => [...list(dir, '.pb.ts'), ...list(dir, '.twirp.ts')];
+  const generated = (dir) => ['.pb.ts', '.twirp.ts', '.json.ts'].flatMap((end) => list(dir, end));
   const stale = [...new Set([...generated(out), ...generated(fresh)])].filter(
     (path) => readOr(join(out, path)) !== readOr(join(fresh, path)),
   );

@@ -1,6 +1,7 @@
 import type { CodeGeneratorRequest } from './descriptor.ts';
 import { buildModel } from './model/build.ts';
 import { parseOptions } from './options.ts';
+import { printJsonFile } from './print/json-file.ts';
 import { printPbFile } from './print/pb-file.ts';
 import { printTwirpFile } from './print/twirp-file.ts';
 
@@ -22,6 +23,8 @@ export function generate(request: CodeGeneratorRequest): OutputFile[] {
     if (file.services.length > 0) {
       files.push({ name: `${file.stem}.twirp.ts`, content: printTwirpFile(file, options) });
     }
+    if (options.jsonClient)
+      files.push({ name: `${file.stem}.json.ts`, content: printJsonFile(file, options) });
   }
   return files;
 }

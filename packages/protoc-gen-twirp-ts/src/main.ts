@@ -68,7 +68,8 @@ function help(): string {
   return `protoc-gen-twirp-ts ${VERSION}: TypeScript messages, codecs, routes and clients from .proto files
 
 protoc -I . --twirp-ts_out=DIR [--twirp-ts_opt=NAME=VALUE,...] FILE.proto ...
-    writes FILE.pb.ts (messages) and, where a file has services, FILE.twirp.ts (routes, client).
+    writes FILE.pb.ts (messages) and, where a file has services, FILE.twirp.ts (routes, client);
+    with json_client=true also FILE.json.ts, for browsers that count bytes.
     protoc finds the plugin on PATH, or by --plugin=protoc-gen-twirp-ts=PATH.
 buf generate, with this in buf.gen.yaml:
     plugins:

@@ -9,6 +9,8 @@ type ImportExtension = 'js' | 'ts' | 'none';
 export interface PluginOptions {
   readonly importExtension: ImportExtension;
   readonly int64: Int64Type;
+  /** Whether to write `.json.ts` files too: methods and types for the client without codecs. */
+  readonly jsonClient: boolean;
   /** Whether google/protobuf/*.proto come from the runtime, or are generated: the runtime's own build does that. */
   readonly wellKnownTypes: 'import' | 'generate';
   /** Where generated files import the runtime from. */
@@ -34,6 +36,11 @@ export const OPTION_HELP: readonly OptionHelp[] = [
     text: "the type of 64-bit fields; default bigint. A field's own [jstype = ...] wins",
   },
   {
+    name: 'json_client',
+    values: 'true|false',
+    text: 'whether to write FILE.json.ts too: methods and JSON types for the client without codecs; default false',
+  },
+  {
     name: 'runtime',
     values: 'PACKAGE',
     text: 'the package generated files import; default @pipit/runtime',
@@ -48,6 +55,7 @@ export const OPTION_HELP: readonly OptionHelp[] = [
 const DEFAULTS: PluginOptions = {
   importExtension: 'js',
   int64: 'bigint',
+  jsonClient: false,
   runtime: '@pipit/runtime',
   wellKnownTypes: 'import',
 };
@@ -67,6 +75,9 @@ export function parseOptions(parameter: string): PluginOptions {
         break;
       case 'int64':
         options.int64 = oneOf(name, value, ['bigint', 'string', 'number']);
+        break;
+      case 'json_client':
+        options.jsonClient = oneOf(name, value, ['true', 'false']) === 'true';
         break;
       case 'runtime':
         if (value === '')

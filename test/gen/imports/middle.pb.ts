@@ -13,6 +13,15 @@ import {
   messageType,
 } from '@pipit/runtime/codec';
 import {
+  type Api,
+  Api$create,
+  Api$read,
+  Api$readJson,
+  Api$write,
+  Api$writeJson,
+  type ApiInit,
+} from '@pipit/runtime/google/protobuf/api';
+import {
   type Leaf,
   Leaf$create,
   Leaf$read,
@@ -26,11 +35,14 @@ export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_genera
 /** imports.Middle */
 export interface Middle extends Unknown {
   leaf: Leaf | undefined;
+  /** A well-known type that is a message like any other. */
+  api: Api | undefined;
 }
 
 /** What a Middle may be made of: a field left out holds its default. */
 export interface MiddleInit extends Unknown {
   leaf?: LeafInit | undefined;
+  api?: ApiInit | undefined;
 }
 
 /** Makes, reads and writes Middle. */
@@ -44,10 +56,12 @@ export const Middle: MessageType<Middle, MiddleInit> = /*#__PURE__*/ messageType
 });
 
 const $leaf = /*#__PURE__*/ jsonKey('leaf');
+const $api = /*#__PURE__*/ jsonKey('api');
 
 function Middle$new(): Middle {
   return {
     leaf: undefined,
+    api: undefined,
   };
 }
 
@@ -55,6 +69,7 @@ export function Middle$create(init?: MiddleInit): Middle {
   const m = Middle$new();
   if (init === undefined) return m;
   if (init.leaf !== undefined) m.leaf = Leaf$create(init.leaf);
+  if (init.api !== undefined) m.api = Api$create(init.api);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
@@ -63,6 +78,11 @@ export function Middle$write(m: MiddleInit, w: BinaryWriter): void {
   if (m.leaf !== undefined) {
     const at = w.begin(10);
     Leaf$write(m.leaf, w);
+    w.end(at);
+  }
+  if (m.api !== undefined) {
+    const at = w.begin(18);
+    Api$write(m.api, w);
     w.end(at);
   }
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
@@ -74,6 +94,9 @@ export function Middle$read(r: BinaryReader, end: number, m: Middle = Middle$new
     switch (tag) {
       case 10:
         m.leaf = Leaf$read(r, r.enter(), m.leaf);
+        break;
+      case 18:
+        m.api = Api$read(r, r.enter(), m.api);
         break;
       default:
         if (r.unknown(m, tag, group)) return m;
@@ -89,10 +112,14 @@ export function Middle$writeJson(m: MiddleInit, w: JsonWriter): void {
     w.key($leaf);
     Leaf$writeJson(m.leaf, w);
   } else w.default($leaf, 'null');
+  if (m.api !== undefined) {
+    w.key($api);
+    Api$writeJson(m.api, w);
+  } else w.default($api, 'null');
   w.endObject(mark);
 }
 
-const Middle$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $leaf]);
+const Middle$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $leaf], [2, $api]);
 
 export function Middle$readJson(r: JsonReader, m: Middle = Middle$new()): Middle {
   r.beginObject();
@@ -100,6 +127,9 @@ export function Middle$readJson(r: JsonReader, m: Middle = Middle$new()): Middle
     switch (r.field(Middle$fields)) {
       case 1:
         m.leaf = Leaf$readJson(r);
+        break;
+      case 2:
+        m.api = Api$readJson(r);
         break;
       default:
         return m;
@@ -110,5 +140,6 @@ export function Middle$readJson(r: JsonReader, m: Middle = Middle$new()): Middle
 function Middle$readForm(form: FormReader): Middle {
   const m = Middle$new();
   form.refuse('a message', 'leaf');
+  form.refuse('a message', 'api');
   return m;
 }

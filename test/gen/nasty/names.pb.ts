@@ -231,6 +231,46 @@ export const EchoInit: MessageType<EchoInit, EchoInitInit> = /*#__PURE__*/ messa
   readForm: EchoInit$readForm,
 });
 
+/** nasty.EchoJson */
+export interface EchoJson extends Unknown {
+  init: EchoInit | undefined;
+}
+
+/** What a EchoJson may be made of: a field left out holds its default. */
+export interface EchoJsonInit$ extends Unknown {
+  init?: EchoInitInit | undefined;
+}
+
+/** Makes, reads and writes EchoJson. */
+export const EchoJson: MessageType<EchoJson, EchoJsonInit$> = /*#__PURE__*/ messageType('nasty.EchoJson', {
+  create: EchoJson$create,
+  write: EchoJson$write,
+  read: EchoJson$read,
+  writeJson: EchoJson$writeJson,
+  readJson: EchoJson$readJson,
+  readForm: EchoJson$readForm,
+});
+
+/** nasty.EchoJsonInit */
+export interface EchoJsonInit extends Unknown {
+  json: EchoJson | undefined;
+}
+
+/** What a EchoJsonInit may be made of: a field left out holds its default. */
+export interface EchoJsonInitInit extends Unknown {
+  json?: EchoJsonInit$ | undefined;
+}
+
+/** Makes, reads and writes EchoJsonInit. */
+export const EchoJsonInit: MessageType<EchoJsonInit, EchoJsonInitInit> = /*#__PURE__*/ messageType('nasty.EchoJsonInit', {
+  create: EchoJsonInit$create,
+  write: EchoJsonInit$write,
+  read: EchoJsonInit$read,
+  writeJson: EchoJsonInit$writeJson,
+  readJson: EchoJsonInit$readJson,
+  readForm: EchoJsonInit$readForm,
+});
+
 /** nasty.Record */
 export interface Record$ extends Unknown {
   record: Record<string, Record$>;
@@ -354,6 +394,7 @@ const $bytes = /*#__PURE__*/ jsonKey('bytes');
 const $data = /*#__PURE__*/ jsonKey('data');
 const $other = /*#__PURE__*/ jsonKey('other');
 const $echo = /*#__PURE__*/ jsonKey('echo');
+const $init = /*#__PURE__*/ jsonKey('init');
 const $record = /*#__PURE__*/ jsonKey('record');
 const $inner = /*#__PURE__*/ jsonKey('inner');
 const $back = /*#__PURE__*/ jsonKey('back');
@@ -1165,6 +1206,142 @@ export function EchoInit$readJson(r: JsonReader, m: EchoInit = EchoInit$new()): 
 function EchoInit$readForm(form: FormReader): EchoInit {
   const m = EchoInit$new();
   form.refuse('a message', 'echo');
+  return m;
+}
+
+function EchoJson$new(): EchoJson {
+  return {
+    init: undefined,
+  };
+}
+
+export function EchoJson$create(init?: EchoJsonInit$): EchoJson {
+  const m = EchoJson$new();
+  if (init === undefined) return m;
+  if (init.init !== undefined) m.init = EchoInit$create(init.init);
+  if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
+  return m;
+}
+
+export function EchoJson$write(m: EchoJsonInit$, w: BinaryWriter): void {
+  if (m.init !== undefined) {
+    const at = w.begin(10);
+    EchoInit$write(m.init, w);
+    w.end(at);
+  }
+  if (m.$unknown !== undefined) w.unknown(m.$unknown);
+}
+
+export function EchoJson$read(r: BinaryReader$2, end: number, m: EchoJson = EchoJson$new(), group = 0): EchoJson {
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10:
+        m.init = EchoInit$read(r, r.enter(), m.init);
+        break;
+      default:
+        if (r.unknown(m, tag, group)) return m;
+    }
+  }
+  r.leave(end, group);
+  return m;
+}
+
+export function EchoJson$writeJson(m: EchoJsonInit$, w: JsonWriter): void {
+  const mark = w.beginObject();
+  if (m.init !== undefined) {
+    w.key($init);
+    EchoInit$writeJson(m.init, w);
+  } else w.default($init, 'null');
+  w.endObject(mark);
+}
+
+const EchoJson$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $init]);
+
+export function EchoJson$readJson(r: JsonReader, m: EchoJson = EchoJson$new()): EchoJson {
+  r.beginObject();
+  for (;;) {
+    switch (r.field(EchoJson$fields)) {
+      case 1:
+        m.init = EchoInit$readJson(r);
+        break;
+      default:
+        return m;
+    }
+  }
+}
+
+function EchoJson$readForm(form: FormReader): EchoJson {
+  const m = EchoJson$new();
+  form.refuse('a message', 'init');
+  return m;
+}
+
+function EchoJsonInit$new(): EchoJsonInit {
+  return {
+    json: undefined,
+  };
+}
+
+export function EchoJsonInit$create(init?: EchoJsonInitInit): EchoJsonInit {
+  const m = EchoJsonInit$new();
+  if (init === undefined) return m;
+  if (init.json !== undefined) m.json = EchoJson$create(init.json);
+  if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
+  return m;
+}
+
+export function EchoJsonInit$write(m: EchoJsonInitInit, w: BinaryWriter): void {
+  if (m.json !== undefined) {
+    const at = w.begin(10);
+    EchoJson$write(m.json, w);
+    w.end(at);
+  }
+  if (m.$unknown !== undefined) w.unknown(m.$unknown);
+}
+
+export function EchoJsonInit$read(r: BinaryReader$2, end: number, m: EchoJsonInit = EchoJsonInit$new(), group = 0): EchoJsonInit {
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10:
+        m.json = EchoJson$read(r, r.enter(), m.json);
+        break;
+      default:
+        if (r.unknown(m, tag, group)) return m;
+    }
+  }
+  r.leave(end, group);
+  return m;
+}
+
+export function EchoJsonInit$writeJson(m: EchoJsonInitInit, w: JsonWriter): void {
+  const mark = w.beginObject();
+  if (m.json !== undefined) {
+    w.key($json);
+    EchoJson$writeJson(m.json, w);
+  } else w.default($json, 'null');
+  w.endObject(mark);
+}
+
+const EchoJsonInit$fields: JsonFields$1 = /*#__PURE__*/ jsonFields([1, $json]);
+
+export function EchoJsonInit$readJson(r: JsonReader, m: EchoJsonInit = EchoJsonInit$new()): EchoJsonInit {
+  r.beginObject();
+  for (;;) {
+    switch (r.field(EchoJsonInit$fields)) {
+      case 1:
+        m.json = EchoJson$readJson(r);
+        break;
+      default:
+        return m;
+    }
+  }
+}
+
+function EchoJsonInit$readForm(form: FormReader): EchoJsonInit {
+  const m = EchoJsonInit$new();
+  form.refuse('a message', 'json');
   return m;
 }
 

@@ -35,6 +35,12 @@ export function moduleOf(c: PrintContext, stem: string): string {
   return relativeImport(c.file.stem, stem, `.pb${EXTENSIONS[c.options.importExtension]}`);
 }
 
+/** The module that holds the JSON types of a .proto file. */
+export function jsonModuleOf(c: PrintContext, stem: string): string {
+  if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${c.options.runtime}/json/${stem}`;
+  return relativeImport(c.file.stem, stem, `.json${EXTENSIONS[c.options.importExtension]}`);
+}
+
 type Named = MessageModel | EnumModel;
 
 /** The type of a message or enum, or another one that goes with it (`initName`), in a `.pb.ts` file. */

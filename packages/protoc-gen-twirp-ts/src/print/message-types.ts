@@ -26,10 +26,18 @@ export function printInit(c: PrintContext, message: MessageModel): void {
 
 function printDoc(c: PrintContext, member: FieldModel | OneofModel): void {
   const deprecated = member.oneof === undefined && member.deprecated;
-  const lines = [member.comment];
-  if (member.oneof === undefined && member.defaultValue !== undefined)
-    lines.push(`Default when unset: ${member.defaultValue}`);
-  c.p.doc(lines.filter((text) => text !== '').join('\n\n'), deprecated);
+  c.p.doc(
+    memberDoc(member)
+      .filter((text) => text !== '')
+      .join('\n\n'),
+    deprecated,
+  );
+}
+
+/** The paragraphs that say what a member is; an empty one is none. */
+export function memberDoc(member: FieldModel | OneofModel): string[] {
+  if (member.oneof === true || member.defaultValue === undefined) return [member.comment];
+  return [member.comment, `Default when unset: ${member.defaultValue}`];
 }
 
 function memberTs(c: PrintContext, member: FieldModel | OneofModel, init: boolean): string {

@@ -1,9 +1,10 @@
-import { quote } from '../model/names.ts';
+import { propertyKey, quote } from '../model/names.ts';
 import type { FileModel, MethodModel, ServiceModel } from '../model/types.ts';
 import type { PluginOptions } from '../options.ts';
 import { importType, importValue, moduleOf, type PrintContext } from './context.ts';
 import { printHeader } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
+import { methodTraits } from './method-traits.ts';
 import { Imports, Printer } from './printer.ts';
 
 /** `<name>.twirp.ts`: the services of a file, their routes and their clients. */
@@ -40,7 +41,7 @@ function printInterface(c: PrintContext, service: ServiceModel): void {
       const output = importType(c, method.output, method.output.initName);
       p.doc(method.comment, method.deprecated);
       p.line(
-        `${method.name}(request: ${importType(c, method.input)}, context: ${context}): ${output} | Promise<${output}>;`,
+        `${propertyKey(method.name)}(request: ${importType(c, method.input)}, context: ${context}): ${output} | Promise<${output}>;`,
       );
     }
   });
@@ -56,7 +57,7 @@ function printClient(c: PrintContext, service: ServiceModel): void {
       const input = importType(c, method.input, method.input.initName);
       p.doc(method.comment, method.deprecated);
       p.line(
-        `${method.name}(request: ${input}, options?: ${options}): Promise<${importType(c, method.output)}>;`,
+        `${propertyKey(method.name)}(request: ${input}, options?: ${options}): Promise<${importType(c, method.output)}>;`,
       );
     }
   });
@@ -74,7 +75,7 @@ function printService(c: PrintContext, service: ServiceModel): void {
   p.block(
     `export const ${service.name}: ${type}<${service.name}, ${service.clientName}> = /*#__PURE__*/ ${make}(${quote(service.typeName)}, {`,
     () => {
-      for (const method of service.methods) p.line(`${method.name}: ${methodType(c, method)},`);
+      for (const method of service.methods) p.line(`${propertyKey(method.name)}: ${methodType(c, method)},`);
     },
     '});',
   );
@@ -86,8 +87,7 @@ function methodType(c: PrintContext, method: MethodModel): string {
     `name: ${quote(method.protoName)}`,
     `input: ${importValue(c, method.input)}`,
     `output: ${importValue(c, method.output)}`,
+    ...methodTraits(method),
   ];
-  if (method.output.kind !== undefined) parts.push(`kind: ${quote(method.output.kind)}`);
-  if (method.idempotency !== undefined) parts.push(`idempotency: ${quote(method.idempotency)}`);
   return `{ ${parts.join(', ')} }`;
 }

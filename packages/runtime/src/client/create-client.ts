@@ -32,7 +32,9 @@ function messageFormat({ input, output, kind }: MethodType, options: ClientOptio
         : input.encode(request),
     decode(body) {
       const message: { data?: unknown } =
-        format === 'json' ? output.fromJsonBytes(body, json) : output.decode(body);
+        format === 'json'
+          ? output.fromJsonBytes(body, { ...json, firstValueOnly: true })
+          : output.decode(body);
       // As in an envelope's JSON, where it is `{}`: the same for every format, and for servers that say `null`.
       if (kind === 'envelope') message.data ??= output.create({ data: {} }).data;
       return message;

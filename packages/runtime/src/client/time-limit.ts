@@ -22,13 +22,13 @@ export function timeLimit(signal: AbortSignal | undefined, timeoutMs: number = I
   const timer = setTimeout(() => {
     controller.abort(new TwirpError('deadline_exceeded', `no answer within ${timeoutMs} ms`));
   }, timeoutMs);
-  const end = Date.now() + timeoutMs;
+  const end = performance.now() + timeoutMs;
   const follow = (): void => controller.abort(signal?.reason);
   if (signal?.aborted === true) follow();
   signal?.addEventListener('abort', follow);
   return {
     signal: controller.signal,
-    tell: (headers) => headers.set(timeoutHeader, `${Math.max(1, Math.ceil(end - Date.now()))}`),
+    tell: (headers) => headers.set(timeoutHeader, `${Math.max(1, Math.ceil(end - performance.now()))}`),
     release() {
       clearTimeout(timer);
       signal?.removeEventListener('abort', follow);

@@ -193,8 +193,11 @@ export class JsonWriter extends JsonValueWriter {
     throw missingField(name);
   }
 
-  /** The unset `data` of an envelope is `{}` at the top of an answer, `null` elsewhere (wire.md, Envelope). */
+  /** The unset `data` of an envelope is `{}` at the top of an answer, always; elsewhere it is `null` (wire.md, Envelope). */
   unsetData(key: JsonKey, mark: number): void {
-    this.default(key, this.envelope && mark === 0 ? '{}' : 'null');
+    if (this.envelope && mark === 0) {
+      this.key(key);
+      this.text('{}');
+    } else this.default(key, 'null');
   }
 }

@@ -54,5 +54,7 @@ function responseOf(answer: Answer, verb: string): Response {
   headers.set('content-type', contentType);
   headers.set('content-length', String(body.length));
   // The codecs' bytes share a buffer with others; a response owns its own.
-  return new Response(verb === 'HEAD' ? null : new Uint8Array(body), { status, headers });
+  // A Response refuses a body under 205 too, even an empty one.
+  const none = verb === 'HEAD' || status === 205;
+  return new Response(none ? null : new Uint8Array(body), { status, headers });
 }

@@ -88,7 +88,7 @@ function collectFromParser(message: IncomingMessage, body: BodyCollector): void 
     else resource.runInAsyncScope(add, undefined, body, chunk);
     return chunk !== null;
   };
-  message.once('close', () => resource.runInAsyncScope(lose, undefined, body));
+  message.on('close', () => resource.runInAsyncScope(lose, undefined, body));
 }
 
 const add = (body: BodyCollector, chunk: Buffer): void => body.add(chunk);

@@ -1,9 +1,9 @@
-import { invalidArgument, TwirpError } from '@pipit/runtime';
+import { EncodeError, invalidArgument, TwirpError } from '@pipit/runtime';
 import { createClient, type ClientInterceptor } from '@pipit/runtime/client';
 import { describe, expect, test } from 'vitest';
-import { Probe, type Text } from '../fixture/probe.twirp.ts';
+import { type File, Probe, type Text } from '../fixture/probe.twirp.ts';
 import { rawServer } from '../fixture/raw-server.ts';
-import { serve } from '../fixture/serve.ts';
+import { serve, signalled } from '../fixture/serve.ts';
 
 const echo = { say: (request: Text) => request, lookUp: (request: Text) => request };
 
@@ -116,11 +116,16 @@ describe('what runs around a call', () => {
     const client = createClient(Probe, {
       baseUrl: await serve(echo),
       interceptors: [around('a'), around('b')],
-      hooks: {
-        requestPrepared: ({ headers }) => void order.push(`prepared ${headers.get('x-b')}`),
-        responseReceived: (_call, { status }) => void order.push(`received ${status}`),
-        error: (_call, { code }) => void order.push(`error ${code}`),
-      },
+      hooks: [
+        {
+          requestPrepared: ({ headers }) => void order.push(`prepared ${headers.get('x-b')}`),
+          responseReceived: (_call, { status }) => void order.push(`received ${status}`),
+        },
+        {
+          requestPrepared: () => void order.push('prepared too'),
+          error: (_call, { code }) => void order.push(`error ${code}`),
+        },
+      ],
     });
     await client.say({});
     await client.enter({}).catch(() => undefined);
@@ -128,12 +133,14 @@ describe('what runs around a call', () => {
       'a before pipit.test.v1.Probe/say',
       'b before pipit.test.v1.Probe/say',
       'prepared yes',
+      'prepared too',
       'received 200',
       'b after',
       'a after',
       'a before pipit.test.v1.Probe/Enter',
       'b before pipit.test.v1.Probe/Enter',
       'prepared yes',
+      'prepared too',
       'received 501',
       'error unimplemented',
     ]);
@@ -145,5 +152,64 @@ describe('what runs around a call', () => {
       interceptors: [async () => ({ text: 'cached' })],
     });
     expect(await client.say({})).toEqual({ text: 'cached' });
+  });
+
+  test('a hook that throws ends the call with what it throws, in place of the error too', async () => {
+    const thrown = new Error('no');
+    const fail = (): never => {
+      throw thrown;
+    };
+    const baseUrl = await serve(echo);
+    for (const hooks of [[{ requestPrepared: fail }], [{ responseReceived: fail }], [{ error: fail }]]) {
+      await expect(createClient(Probe, { baseUrl, hooks }).enter({})).rejects.toBe(thrown);
+    }
+  });
+});
+
+test('a request the schema does not allow is not sent', async () => {
+  const client = createClient(Probe, { baseUrl: 'http://127.0.0.1:1' });
+  await expect(client.say({ ids: [0.5] })).rejects.toThrow(EncodeError);
+});
+
+describe('an answer nobody reads does not keep its connection', () => {
+  test.each(['a redirect', 'a hook that throws', 'an onResponse that throws'])('%s', async (why) => {
+    const closed = signalled();
+    const endless = await rawServer((_request, response) => {
+      response.on('close', closed.resolve);
+      response.writeHead(why === 'a redirect' ? 302 : 200, { location: '/' }).write('{');
+    });
+    const fail = (): never => {
+      throw new Error('no');
+    };
+    const client = createClient(Probe, {
+      baseUrl: endless,
+      hooks: why === 'a hook that throws' ? [{ responseReceived: fail }] : [],
+    });
+    const options = why === 'an onResponse that throws' ? { onResponse: fail } : {};
+    await expect(client.say({}, options)).rejects.toThrow();
+    await closed.promise;
+  });
+});
+
+describe('a download', () => {
+  const fetched = async (status: number, disposition: string): Promise<File> => {
+    const origin = await rawServer((_request, response) =>
+      response.writeHead(status, { 'content-disposition': disposition }).end('x'),
+    );
+    return createClient(Probe, { baseUrl: origin }).fetch({});
+  };
+
+  test.each([
+    ['attachment; filename=a.txt', 'a.txt'],
+    ['attachment; filename="a b.txt"', 'a b.txt'],
+    ['attachment; filename="a.txt"; filename*=UTF-8\'\'%C3%A4.txt', 'ä.txt'],
+    ['attachment; filename="a.txt"; filename*=UTF-8\'\'%C3.txt', 'a.txt'],
+    ['inline', ''],
+  ])('sent as %s is called %j', async (disposition, filename) => {
+    expect(await fetched(200, disposition)).toMatchObject({ filename, contentType: '', status: 200 });
+  });
+
+  test('of a status that is no success is an error', async () => {
+    await expect(fetched(404, 'inline')).rejects.toMatchObject({ code: 'bad_route', meta: { body: 'x' } });
   });
 });

@@ -1,26 +1,79 @@
+import { getEventListeners } from 'node:events';
 import { TwirpError } from '@pipit/runtime';
 import { createClient } from '@pipit/runtime/client';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Probe } from '../fixture/probe.twirp.ts';
 import { rawServer } from '../fixture/raw-server.ts';
 import { serve, signalled } from '../fixture/serve.ts';
 
 describe('timeoutMs', () => {
-  test('ends a call that is not answered, and is told to the server', async () => {
-    const seen: unknown[] = [];
-    const silent = await rawServer((request) => void seen.push(request.headers['x-request-timeout-ms']));
+  test('ends a call that is not answered', async () => {
+    const silent = await rawServer(() => undefined);
     const client = createClient(Probe, { baseUrl: silent, timeoutMs: 60_000 });
     await expect(client.say({}, { timeoutMs: 30 })).rejects.toMatchObject({
       code: 'deadline_exceeded',
       msg: 'no answer within 30 ms',
     });
-    expect(seen).toEqual(['30']);
+  });
+
+  test('is told to the server', async () => {
+    const told: number[] = [];
+    const origin = await rawServer((request, response) => {
+      told.push(Number(request.headers['x-request-timeout-ms']));
+      response.end('{}');
+    });
+    await createClient(Probe, { baseUrl: origin, timeoutMs: 80_000 }).say({}, { timeoutMs: 60_000 });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toBeGreaterThan(0);
+    expect(told[0]).toBeLessThanOrEqual(60_000);
   });
 
   test('counts while the answer is read', async () => {
     const slow = await rawServer((_request, response) => void response.writeHead(200).write('{'));
     const client = createClient(Probe, { baseUrl: slow, timeoutMs: 50 });
     await expect(client.say({})).rejects.toMatchObject({ code: 'deadline_exceeded' });
+  });
+
+  const never = (): Promise<never> => new Promise(() => undefined);
+  test.each([
+    ['a token that never comes', { headers: never }],
+    ['a fetch that knows no signals', { fetch: never }],
+    [
+      'an answer that knows no signals',
+      { fetch: async () => new Response(new ReadableStream({ pull: never })) },
+    ],
+  ])('ends %s', async (_, options) => {
+    const client = createClient(Probe, { baseUrl: 'http://127.0.0.1:1', ...options, timeoutMs: 30 });
+    await expect(client.say({})).rejects.toMatchObject({ code: 'deadline_exceeded' });
+  });
+
+  test.each([Infinity, 2 ** 31])('of %d is none: no timer can hold it', async (timeoutMs) => {
+    const seen: unknown[] = [];
+    const origin = await rawServer((request, response) => {
+      seen.push(request.headers['x-request-timeout-ms']);
+      response.end('{"text":"x"}');
+    });
+    expect(await createClient(Probe, { baseUrl: origin, timeoutMs }).say({})).toMatchObject({ text: 'x' });
+    expect(seen).toEqual([undefined]);
+  });
+
+  test('leaves no timer and no listener behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { signal } = new AbortController();
+    const answers = [
+      () => new Response('{}'),
+      () => new Response('x', { status: 500 }),
+      () => Response.error(),
+    ];
+    for (const timeoutMs of [60_000, Infinity]) {
+      for (const answer of answers) {
+        const client = createClient(Probe, { baseUrl: '', fetch: async () => answer(), timeoutMs });
+        await client.say({}, { signal }).catch(() => undefined);
+        expect(vi.getTimerCount()).toBe(0);
+        expect(getEventListeners(signal, 'abort')).toEqual([]);
+      }
+    }
   });
 });
 
@@ -48,6 +101,16 @@ describe('a signal', () => {
       cause: leave.signal.reason as Error,
     });
     expect(await left.promise).toMatchObject({ code: 'canceled' });
+  });
+
+  test('that fires while the answer is read ends the call', async () => {
+    const slow = await rawServer((_request, response) => void response.writeHead(200).write('{'));
+    const leave = new AbortController();
+    const call = createClient(Probe, { baseUrl: slow }).say(
+      {},
+      { signal: leave.signal, onResponse: () => leave.abort('enough') },
+    );
+    await expect(call).rejects.toMatchObject({ msg: 'aborted because context was done: enough' });
   });
 
   test('that has fired sends nothing', async () => {

@@ -114,6 +114,11 @@ describe('an answer of 200', () => {
     expect(await errorOf(200, '')).toMatchObject({ code: 'internal' });
   });
 
+  test('may have something after its JSON, as for Twirp’s Go client', async () => {
+    const chatty = await rawServer((_request, response) => response.end('{"text":"x"}\n<!-- 3 ms -->'));
+    expect(await createClient(Probe, { baseUrl: chatty }).say({})).toMatchObject({ text: 'x' });
+  });
+
   test('may be empty in protobuf, and may have fields we do not know', async () => {
     const empty = await rawServer((_request, response) => response.end());
     expect(await createClient(Probe, { baseUrl: empty, format: 'protobuf' }).say({})).toMatchObject({
@@ -129,7 +134,7 @@ describe('a connection', () => {
     const gone = await rawServer((request) => void request.destroy());
     await expect(createClient(Probe, { baseUrl: gone }).say({})).rejects.toMatchObject({
       code: 'internal',
-      msg: expect.stringMatching(/^failed to do request: /),
+      msg: expect.stringMatching(/^failed to do request: fetch failed: ./),
     });
     for (const status of [200, 500]) {
       const cut = await rawServer((_request, response) => {

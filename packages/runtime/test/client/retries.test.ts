@@ -47,6 +47,18 @@ describe('retries', () => {
     }
   });
 
+  test('tell the server how much time is left', async () => {
+    const told: number[] = [];
+    const origin = await rawServer((request, response) => {
+      told.push(Number(request.headers['x-request-timeout-ms']));
+      response.writeHead(503).end(unavailable.body);
+    });
+    const client = createClient(Probe, { baseUrl: origin, retries: 1, timeoutMs: 60_000 });
+    await expect(client.lookUp({})).rejects.toMatchObject({ code: 'unavailable' });
+    expect(told).toHaveLength(2);
+    expect(told[1]).toBeLessThan(told[0]!);
+  });
+
   test('end when the time does', async () => {
     const { client } = await flaky(99, unavailable, { retries: 99, timeoutMs: 60 });
     await expect(client.lookUp({})).rejects.toMatchObject({ code: 'deadline_exceeded' });

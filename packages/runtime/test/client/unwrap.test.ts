@@ -1,7 +1,8 @@
 import { BusinessError } from '@pipit/runtime';
 import { createClient, unwrap } from '@pipit/runtime/client';
 import { expect, test } from 'vitest';
-import { Probe } from '../fixture/probe.twirp.ts';
+import { Probe, type Text } from '../fixture/probe.twirp.ts';
+import { rawServer } from '../fixture/raw-server.ts';
 import { serve } from '../fixture/serve.ts';
 
 test.each(['json', 'protobuf'] as const)(
@@ -21,6 +22,21 @@ test.each(['json', 'protobuf'] as const)(
 test('unwrap gives the data of a success', async () => {
   const client = createClient(Probe, { baseUrl: await serve({ enter: () => ({ data: { text: 'in' } }) }) });
   expect(unwrap(await client.enter({}))).toMatchObject({ text: 'in' });
+});
+
+test.each(['json', 'protobuf'] as const)(
+  'data that is not set is the empty message, in %s',
+  async (format) => {
+    const client = createClient(Probe, { baseUrl: await serve({ enter: () => ({ code: 0 }) }), format });
+    expect(unwrap(await client.enter({}))).toEqual({ text: '', count: 0, ids: [] });
+  },
+);
+
+test('so is data that is null, as a Twirp server in Go says', async () => {
+  const go = await rawServer((_request, response) => response.end('{"code":0,"msg":"","data":null}'));
+  const { text }: Text = unwrap(await createClient(Probe, { baseUrl: go }).enter({}));
+  expect(text).toBe('');
+  expect(unwrap({ code: 0, msg: '', data: null })).toEqual({});
 });
 
 test('unwrap throws for a code of the framework', () => {

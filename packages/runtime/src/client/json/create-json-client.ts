@@ -7,7 +7,7 @@ import type { JsonMethod } from './json-method.ts';
 /** Calls any method of a `.json.ts` file. Rejects as the methods of `createClient` do. */
 export type JsonClient = <Request, Response>(
   method: JsonMethod<Request, Response>,
-  request: Request,
+  request: NoInfer<Request>,
   options?: CallOptions,
 ) => Promise<Response>;
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../../rpc/exchange.ts';
 import { jsonType } from '../../rpc/media-type.ts';
@@ -30,8 +31,15 @@ function send(reply: FastifyReply, answer: Answer): void {
   if (reply.sent) return;
   reply.code(answer.status);
   if (answer.headers !== undefined) for (const header of answer.headers) setHeader(reply, header);
-  reply.header('content-type', answer.contentType).header('x-trace-id', answer.traceId);
-  if (answer.contentType === jsonType && answer.body.length <= longestString) {
+  reply.header('x-trace-id', answer.traceId);
+  // RFC 9110, 6.4.1: these two have no content.
+  if (answer.status === 204 || answer.status === 304) {
+    reply.send();
+    return;
+  }
+  reply.header('content-type', answer.contentType);
+  // A download may call itself JSON and hold anything.
+  if (answer.contentType === jsonType && answer.body.length <= longestString && isUtf8(answer.body)) {
     reply.serializer(asIs).send(textOf(answer.body));
   } else {
     reply.send(answer.body);

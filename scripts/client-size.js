@@ -1,0 +1,113 @@
+// What the JSON client costs a page: `npm run size`. One method with its whole runtime (errors, deadline, retries,
+// headers, hooks, interceptors, abort, downloads, unwrap), bundled and minified for browsers, gzip -9. Fails above the
+// budget, where calling one of a service's methods brings another, and where a bundle has a Node module or an eval.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** Bytes after gzip. */
+const BUDGET = 3000;
+const METHODS = 50;
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+// In the project, for esbuild to find the runtime as it does for a user.
+const cache = join(root, 'node_modules/.cache');
+mkdirSync(cache, { recursive: true });
+const dir = mkdtempSync(join(cache, 'pipit-size-'));
+try {
+  await measure();
+} finally {
+  rmSync(dir, { recursive: true });
+}
+
+async function measure() {
+  generate('one.proto', 1);
+  generate('many.proto', METHODS);
+  const jsonApp = (module) => `
+    import { createJsonClient, unwrap } from '@pipit/runtime/json-client';
+    import { method1 } from './${module}.json.ts';
+    const client = createJsonClient({ baseUrl: 'https://example.com' });
+    client(method1, { text: 'world' }).then(unwrap).then(console.log, console.error);`;
+  const one = await bundle(jsonApp('one'));
+  const codecs = await bundle(`
+    import { createClient, unwrap } from '@pipit/runtime/client';
+    import { Service } from './one.twirp.ts';
+    const client = createClient(Service, { baseUrl: 'https://example.com' });
+    client.method1({ text: 'world' }).then(unwrap).then(console.log, console.error);`);
+
+  report(`JSON client, one method (budget ${BUDGET})`, one);
+  report('createClient with the codecs of one method', codecs);
+  if (gzip(one) > BUDGET) fail(`the JSON client is over its budget of ${BUDGET} bytes`);
+  // What the variables are called depends on what was left out.
+  const many = await bundle(jsonApp('many'), false);
+  if (many.replaceAll('many.json.ts', 'one.json.ts') !== (await bundle(jsonApp('one'), false)))
+    fail(`one method of a service with ${METHODS} is not what it is alone`);
+  const names = many.match(/\bmethod\d+/gi) ?? [];
+  if (!names.includes('Method1')) fail('the bundle does not call its method');
+  const others = names.filter((name) => name.toLowerCase() !== 'method1');
+  if (others.length > 0) fail(`the bundle of one method names others: ${others.join(', ')}`);
+  for (const code of [one, codecs]) {
+    if (/\beval\s*\(|\bFunction\s*\(/.test(code)) fail('the bundle makes code of strings');
+  }
+}
+
+/** A service with so many methods, each with messages of its own. */
+function generate(file, methods) {
+  const numbers = Array.from({ length: methods }, (_, i) => i + 1);
+  const proto = `syntax = "proto3";
+package size.v1;
+message Data { string text = 1; }
+${numbers.map((n) => `message Request${n} { string text = 1; int32 age = 2; repeated int32 ids = 3; }`).join('\n')}
+${numbers.map((n) => `message Response${n} { int32 code = 1; string msg = 2; Data data = 3; }`).join('\n')}
+service Service {
+${numbers.map((n) => `  rpc Method${n}(Request${n}) returns (Response${n});`).join('\n')}
+}
+`;
+  writeFileSync(join(dir, file), proto);
+  const plugin = join(root, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js');
+  const args = [
+    join(root, 'node_modules/protoc/protoc.cjs'),
+    `--plugin=protoc-gen-twirp-ts=${plugin}`,
+    `--proto_path=${dir}`,
+    `--twirp-ts_out=${dir}`,
+    '--twirp-ts_opt=json_client=true,import_extension=ts',
+    file,
+  ];
+  const run = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (run.status !== 0) process.exit(1);
+}
+
+/**
+ * @param {string} app
+ * @param {boolean} minify
+ * @returns {Promise<string>} one module; esbuild finds no Node modules for a browser, which is an error
+ */
+async function bundle(app, minify = true) {
+  const { outputFiles } = await build({
+    stdin: { contents: app, resolveDir: dir, loader: 'ts' },
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    minify,
+    write: false,
+    conditions: ['@pipit/source'],
+    logLevel: 'error',
+  });
+  return outputFiles[0].text;
+}
+
+function gzip(code) {
+  return gzipSync(code, { level: 9 }).length;
+}
+
+function report(name, code) {
+  console.log(`${name}: ${gzip(code)} bytes min+gzip, ${code.length} min`);
+}
+
+function fail(why) {
+  console.error(`client-size: ${why}`);
+  process.exitCode = 1;
+}

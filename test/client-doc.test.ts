@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+
+const require = createRequire(import.meta.url);
+const root = fileURLToPath(new URL('../', import.meta.url));
+const doc = readFileSync(join(root, 'docs/client.md'), 'utf8');
+
+/** What docs/client.md shows in one language. */
+function samples(language: string): string[] {
+  return [...doc.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code!);
+}
+
+test('the samples of docs/client.md compile against what is generated from its .proto', () => {
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const dir = mkdtempSync(join(cache, 'pipit-doc-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const [proto = ''] = samples('proto');
+  const path = /^\/\/ (\S+\.proto)$/m.exec(proto)?.[1] ?? '';
+  mkdirSync(dirname(join(dir, path)), { recursive: true });
+  writeFileSync(join(dir, path), proto);
+  const protoc = spawnSync(
+    process.execPath,
+    [
+      require.resolve('protoc/protoc.cjs'),
+      `--plugin=protoc-gen-twirp-ts=${join(root, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js')}`,
+      `--proto_path=${dir}`,
+      `--twirp-ts_out=${dir}`,
+      '--twirp-ts_opt=json_client=true',
+      path,
+    ],
+    { encoding: 'utf8' },
+  );
+  expect(protoc.stderr).toBe('');
+
+  // One page: a sample goes on where the one before it ended.
+  writeFileSync(join(dir, 'page.ts'), samples('ts').join('\n'));
+  writeFileSync(join(dir, 'package.json'), '{ "type": "module" }');
+  const config = {
+    extends: join(root, 'test/typescript/tsconfig.json'),
+    compilerOptions: {
+      // The sources, so that nothing has to be built.
+      customConditions: ['@pipit/source'],
+      lib: ['es2024', 'dom'],
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules/@types')],
+      noUnusedLocals: false,
+      isolatedDeclarations: false,
+      declaration: false,
+    },
+    include: ['page.ts'],
+  };
+  writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  const run = spawnSync(process.execPath, [tsc, '-p', dir, '--pretty', 'false'], { encoding: 'utf8' });
+  expect(run.stdout).toBe('');
+  expect(samples('ts').length).toBeGreaterThan(5);
+});
