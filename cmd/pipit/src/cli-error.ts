@@ -1,0 +1,11 @@
+/** What went wrong, in one line that says what to do. Shown without a stack; the exit status is `status`. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  /** 1 where the work failed, 2 where the command line is wrong. */
+  readonly status: number;
+
+  constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
+    super(message, options);
+    this.status = options.status ?? 1;
+  }
+}
