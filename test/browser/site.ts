@@ -70,7 +70,7 @@ export interface SiteOptions {
 export async function site(methods: Partial<Probe>, options: SiteOptions = {}): Promise<Site> {
   const { hooks = [], allows, connects = [], secure = false } = options;
   const serverFactory = (listener: RequestListener): Server =>
-    createServer(listener as never, secure ? { tls: localhost } : {}) as Server;
+    createServer(listener, secure ? { tls: localhost } : {}) as Server;
   const app: FastifyInstance = closing(fastify({ forceCloseConnections: true, serverFactory }));
   const requests: string[] = [];
   app.addHook('onRequest', async ({ method, url }) => {

@@ -94,7 +94,9 @@ export function tracing(options: TracingOptions = {}): Tracing {
 export function hasTracerProvider(): boolean {
   const provider = trace.getTracerProvider();
   // The API's own stand-in gives out tracers only once there is something to stand in for.
-  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('@pipit/runtime') !== undefined;
+  return (
+    !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('@pipit/runtime') !== undefined
+  );
 }
 
 function parentOf(context: Context): TraceContext {

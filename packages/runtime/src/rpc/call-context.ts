@@ -97,7 +97,7 @@ export class CallContext implements Context {
   }
 
   get<T>(key: ContextKey<T>): T | undefined {
-    return this.#values?.get(key.symbol) as T | undefined;
+    return (this.#values?.get(key.symbol) ?? this.exchange.value?.(key.symbol)) as T | undefined;
   }
 
   set<T>(key: ContextKey<T>, value: T): void {

@@ -17,6 +17,8 @@ export interface Exchange {
    * promise, because the body is what nearly every call waits for, and often all it waits for.
    */
   readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void;
+  /** What the door puts at the call's disposal under a key of its own, such as its host's request. */
+  value?(key: symbol): unknown;
   /** Calls `listener` when the caller goes away before it is answered, or now if it has. Returns how to stop. */
   onDisconnect(listener: () => void): () => void;
 }

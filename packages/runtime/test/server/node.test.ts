@@ -4,12 +4,13 @@ import { request as secure } from 'node:https';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { contextKey } from '@pipit/runtime';
-import { createHandler, createServer } from '@pipit/runtime/node';
+import { fastifyRequest } from '@pipit/runtime/fastify';
+import { createHandler, createServer, nodeRequest } from '@pipit/runtime/node';
 import { describe, expect, test, vi } from 'vitest';
 import { localhost } from '../fixture/host-app.ts';
 import { http2Session, listening, postHttp2, serveNode } from '../fixture/node-server.ts';
 import { Probe, Text } from '../fixture/probe.twirp.ts';
-import { post, probe, signalled } from '../fixture/serve.ts';
+import { post, probe, serve, signalled } from '../fixture/serve.ts';
 
 const echo = { say: (request: Text) => request };
 
@@ -335,4 +336,16 @@ describe('createServer', () => {
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({ text: 'small' });
   });
+});
+
+test('a call reaches the request of its host under a key', async () => {
+  const origin = await serveNode({
+    say: (_message, context) => ({ text: context.get(nodeRequest)?.httpVersion ?? 'none' }),
+  });
+  expect(await (await post(origin, 'say', '{}')).json()).toMatchObject({ text: '1.1' });
+  const own = await serve({
+    say: (_message, context) => ({ text: context.get(fastifyRequest)?.id ?? 'none' }),
+  });
+  expect(await (await post(own, 'say', '{}')).json()).toMatchObject({ text: 'req-1' });
+  expect(await (await post(own, 'say', '{}')).json()).toMatchObject({ text: 'req-2' });
 });

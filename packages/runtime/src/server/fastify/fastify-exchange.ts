@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { contextKey, type ContextKey } from '../../rpc/context-key.ts';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { Exchange } from '../../rpc/exchange.ts';
 import type { Logger } from '../../rpc/logger.ts';
@@ -8,6 +9,9 @@ import { onLost } from '../once-written.ts';
 import { readBody, type BodyOptions } from '../read-body.ts';
 
 const noBody = new Uint8Array();
+
+/** Under this key a call's context holds Fastify's request: `context.get(fastifyRequest)?.user`. */
+export const fastifyRequest: ContextKey<FastifyRequest> = contextKey('fastifyRequest');
 
 /** A Fastify request and reply as dispatch sees them. */
 export class FastifyExchange implements Exchange {
@@ -50,6 +54,10 @@ export class FastifyExchange implements Exchange {
     const stream = this.#request.body as Readable | undefined;
     if (stream === undefined) done(noBody);
     else readBody(this.#request.raw, stream, this.#request.headers, this.#bodies, done, fail);
+  }
+
+  value(key: symbol): unknown {
+    return key === fastifyRequest.symbol ? this.#request : undefined;
   }
 
   onDisconnect(listener: () => void): () => void {

@@ -24,10 +24,12 @@ const refusedType: ReadonlySet<unknown> = new Set([
 /** Failed calls on their way through the host's onError hooks. */
 const failed = new WeakMap<FastifyReply, Answer>();
 
-/** Handles one route. */
-export function callHandler(mount: Mount): RouteHandlerMethod {
+/**
+ * Handles one route.
+ * @param bodies what is said of bodies where there is no route to ask, as in a not-found handler
+ */
+export function callHandler(mount: Mount, bodies?: Required<BodyOptions>): RouteHandlerMethod {
   // The host's onRoute hooks may have changed the limit; asking Fastify for it makes a new object every time.
-  let bodies: Required<BodyOptions> | undefined;
   // No promise goes back to Fastify: it would send again where an onSend hook is slow.
   return (request, reply) => {
     bodies ??= { ...mount.bodies, bodyLimit: request.routeOptions.bodyLimit };

@@ -65,7 +65,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
           exposeHeadRoute: false,
         });
         // Verbs that Fastify does not route at all, such as PROPFIND.
-        scope.setNotFoundHandler(handler);
+        scope.setNotFoundHandler(callHandler(mount, mount.bodies));
       }
     },
     { prefix },
@@ -73,7 +73,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   if (catchAll) {
     await app.register(async (scope) => {
       prepare(scope, mount);
-      scope.setNotFoundHandler(callHandler(mount));
+      scope.setNotFoundHandler(callHandler(mount, mount.bodies));
     });
   }
 };

@@ -19,14 +19,28 @@ export interface ServerOptions extends Http1Options {
   readonly http2?: Http2Options;
 }
 
-type Listener = (request: NodeRequest, response: NodeResponse) => void;
+/** A handler of ours or of a host, whichever kinds of request it knows. */
+type Listener = (request: never, response: never) => void;
 
 /**
  * One server for HTTP/1.1 and HTTP/2 on one port: told apart by ALPN under TLS, and by the first bytes in
  * plaintext (h2c with prior knowledge, RFC 9113, 3.3). After `close` calls under way on HTTP/2 connections end, new
  * ones are refused.
  */
-export function createServer(listener: Listener, options: ServerOptions = {}): Server | Http2SecureServer {
+export function createServer(
+  listener: Listener,
+  options: ServerOptions & { readonly tls: SecureServerOptions },
+): Http2SecureServer;
+export function createServer(
+  listener: Listener,
+  options?: ServerOptions & { readonly tls?: undefined },
+): Server;
+export function createServer(listener: Listener, options?: ServerOptions): Server | Http2SecureServer;
+export function createServer(
+  hostListener: Listener,
+  options: ServerOptions = {},
+): Server | Http2SecureServer {
+  const listener = hostListener as (request: NodeRequest, response: NodeResponse) => void;
   const { tls, http2 = {}, ...http1 } = options;
   const sessions = new Set<ServerHttp2Session>();
   const keep = (session: ServerHttp2Session): void => {
@@ -49,7 +63,7 @@ export function createServer(listener: Listener, options: ServerOptions = {}): S
 }
 
 function plainServer(
-  listener: Listener,
+  listener: (request: NodeRequest, response: NodeResponse) => void,
   http1Options: Http1Options,
   http2Options: Http2Options,
   keep: (session: ServerHttp2Session) => void,

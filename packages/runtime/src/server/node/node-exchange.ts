@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { contextKey, type ContextKey } from '../../rpc/context-key.ts';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { Exchange } from '../../rpc/exchange.ts';
 import type { Logger } from '../../rpc/logger.ts';
@@ -9,6 +10,9 @@ import type { TwirpError } from '../../rpc/twirp-error.ts';
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
 export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** Under this key a call's context holds node's request: `context.get(nodeRequest)?.socket`. */
+export const nodeRequest: ContextKey<NodeRequest> = contextKey('nodeRequest');
 
 /** What a node door knows beside the calls it serves. */
 export interface NodeDoor extends Required<BodyOptions> {
@@ -47,6 +51,10 @@ export class NodeExchange implements Exchange {
 
   readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
     readBody(this.#request, this.#request, this.headers, this.#door, done, fail);
+  }
+
+  value(key: symbol): unknown {
+    return key === nodeRequest.symbol ? this.#request : undefined;
   }
 
   onDisconnect(listener: () => void): () => void {
