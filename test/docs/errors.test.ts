@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { httpStatusOf } from '../packages/runtime/src/rpc/code.ts';
+import { httpStatusOf } from '../../packages/runtime/src/rpc/code.ts';
 
-const doc = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8');
+const doc = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 
 test('docs/errors.md lists every code with its status, and no other', () => {
   const listed = [...doc.matchAll(/^\| `(\w+)`\s*\| (\d{3})\s*\|/gm)].map(([, code, status]) => [
@@ -14,6 +14,6 @@ test('docs/errors.md lists every code with its status, and no other', () => {
 });
 
 test('docs/errors.md lists every class the codecs throw', () => {
-  const source = readFileSync(new URL('../packages/runtime/src/codec/errors.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../packages/runtime/src/codec/errors.ts', import.meta.url), 'utf8');
   for (const [, name] of source.matchAll(/export class (\w+)/g)) expect(doc).toContain(`| \`${name}\``);
 });
