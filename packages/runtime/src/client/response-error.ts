@@ -43,7 +43,8 @@ export function responseError(response: Response, body: string): TwirpError {
 function twirpError(body: string): TwirpError | undefined {
   let fields: [string, unknown][];
   try {
-    fields = Object.entries(Object(JSON.parse(body)));
+    // Go's decoder, which Twirp clients are measured by, reads one value and not what comes behind it.
+    fields = Object.entries(Object(JSON.parse(body.slice(0, body.lastIndexOf('}') + 1))));
   } catch {
     return undefined;
   }
@@ -51,9 +52,9 @@ function twirpError(body: string): TwirpError | undefined {
   let msg: unknown = '';
   let meta: unknown;
   for (const [key, value] of fields) {
-    // Go's decoder, which Twirp clients are measured by, does not mind the case.
+    // Nor does it mind the case, or a null.
     if (/^code$/i.test(key)) code = value;
-    else if (/^msg$/i.test(key)) msg = value;
+    else if (/^msg$/i.test(key)) msg = value ?? '';
     else if (/^meta$/i.test(key)) meta = value;
     else return undefined;
   }

@@ -19,6 +19,7 @@ export class FastifyExchange implements Exchange {
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   readonly #bodies: Required<BodyOptions>;
+  #peer: string | undefined = undefined;
 
   /** @param headers in place of the request's own */
   constructor(
@@ -42,7 +43,8 @@ export class FastifyExchange implements Exchange {
   }
 
   get peer(): string {
-    return this.#request.ip;
+    // Kept, because it cannot be had any more once the connection is lost.
+    return (this.#peer ??= this.#request.ip);
   }
 
   get log(): Logger {

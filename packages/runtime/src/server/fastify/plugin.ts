@@ -50,7 +50,10 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
         });
       }
       scope.route({
-        method: [...scope.supportedMethods],
+        // Where we have no prefix another plugin may have the path already, as @fastify/cors has it for OPTIONS.
+        method: scope.supportedMethods.filter(
+          (method) => !scope.hasRoute({ method, url: `${server.routes.prefix}/*` }),
+        ),
         url: '/*',
         bodyLimit,
         handler,

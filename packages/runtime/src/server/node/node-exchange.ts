@@ -25,6 +25,7 @@ export class NodeExchange implements Exchange {
   readonly #request: NodeRequest;
   readonly #response: NodeResponse;
   readonly #door: NodeDoor;
+  #peer: string | undefined = undefined;
 
   constructor(request: NodeRequest, response: NodeResponse, door: NodeDoor) {
     this.headers = request.headers;
@@ -42,7 +43,8 @@ export class NodeExchange implements Exchange {
   }
 
   get peer(): string {
-    return this.#request.socket.remoteAddress ?? '';
+    // Kept, because it cannot be had any more once the connection is lost.
+    return (this.#peer ??= this.#request.socket.remoteAddress ?? '');
   }
 
   get log(): Logger {

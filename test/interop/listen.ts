@@ -1,0 +1,54 @@
+import type { AddressInfo, Server } from 'node:net';
+import { fastify } from 'fastify';
+import { frameworkErrors, pipit } from '@pipit/runtime/fastify';
+import { createHandler, createServer } from '@pipit/runtime/node';
+import type { DoorOptions } from './door-options.ts';
+
+/** The doors that are reached over a socket. */
+export type DoorName = 'fastify' | 'node';
+
+export const doorNames: readonly DoorName[] = ['fastify', 'node'];
+
+export interface Listening {
+  /** For example `http://127.0.0.1:1234`. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+const nothing = (): void => undefined;
+/** What a call logs is of no interest to a test that asks for failures. */
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/**
+ * Serves on 127.0.0.1, HTTP/1.1 and HTTP/2 on one port, every path of it: what is no call is `bad_route`.
+ * @param port 0 for any that is free
+ */
+export async function listen(door: DoorName, options: DoorOptions, port: number): Promise<Listening> {
+  return door === 'node' ? listenNode(options, port) : listenFastify(options, port);
+}
+
+async function listenNode(options: DoorOptions, port: number): Promise<Listening> {
+  const server = createServer(createHandler({ ...options, log: silent }));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    origin: originOf(server),
+    close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+  };
+}
+
+async function listenFastify(options: DoorOptions, port: number): Promise<Listening> {
+  const app = fastify({
+    frameworkErrors,
+    serverFactory: (handler) => createServer(handler as never) as never,
+    forceCloseConnections: true,
+  });
+  await app.register(pipit, { ...options, catchAll: true });
+  await app.listen({ port, host: '127.0.0.1' });
+  return { origin: originOf(app.server), close: () => app.close() };
+}
+
+function originOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
