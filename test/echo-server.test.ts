@@ -1,66 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { createServer, connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Echo, HelloRequest, HelloResponse } from '@pipit/rpc/user/v0/echo.twirp';
 import { BusinessError } from '@pipit/runtime';
 import { createClient, unwrap } from '@pipit/runtime/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-
-const bin = fileURLToPath(new URL('../cmd/server/bin/server.js', import.meta.url));
-
-interface Run {
-  readonly child: ChildProcess;
-  /** Everything on stdout and stderr so far. */
-  readonly out: () => string;
-  readonly err: () => string;
-  /** The exit code; null for a signal. */
-  readonly exit: Promise<number | null>;
-}
-
-/** Starts the server as an operator does: node itself, because npm's shell would keep the signals. */
-function run(env: Record<string, string> = {}, ...args: string[]): Run {
-  return runFile(bin, env, args);
-}
-
-function runFile(file: string, env: Record<string, string>, args: readonly string[] = []): Run {
-  const { PATH } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
-    env: { PATH, PORT: '0', ...env },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
-  const exit = once(child, 'close').then(([code]) => code as number | null);
-  return { child, out: () => out, err: () => err, exit };
-}
-
-/** Starts it and waits until it listens. `url` is what the curl line calls. */
-async function start(
-  env: Record<string, string> = {},
-): Promise<Run & { url: string; origin: string; port: number }> {
-  const server = run(env);
-  await new Promise<void>((resolve, reject) => {
-    server.child.stdout?.on('data', () => server.out().includes('Try it') && resolve());
-    void server.exit.then((code) => reject(new Error(`exit ${code}: ${server.err()}`)));
-  });
-  const url = /curl -d '[^']*' (\S+)/.exec(server.out())?.[1] ?? '';
-  const { origin, port } = new URL(url);
-  return { ...server, url, origin, port: Number(port) };
-}
-
-/** Sends the head of a Hello and waits until the server has begun the call. */
-async function beginHello(port: number, length: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  const head = ['POST /api/user.v0.Echo/Hello HTTP/1.1', 'Host: x', 'Content-Type: application/json'];
-  socket.write([...head, `Content-Length: ${length}`, 'Expect: 100-continue', '', ''].join('\r\n'));
-  const [bytes] = (await once(socket, 'data')) as [Buffer];
-  expect(String(bytes)).toContain('100 Continue');
-  return socket;
-}
+import { beginHello, run, runFile, start } from './server-process.ts';
 
 describe('the echo server', () => {
   test('answers the curl line it prints', async () => {
@@ -153,11 +100,7 @@ describe('what keeps the server from starting', () => {
   test.each([
     [{ PORT: '80a' }, [], /^pipit-server: PORT=80a is no port: set it to a number from 0 to 65535/],
     [{ PORT: '65536' }, [], /^pipit-server: PORT=65536 is no port/],
-    [
-      { RPC_PREFIX: '/a b' },
-      [],
-      /^pipit-server: bad RPC_PREFIX: "\/a b" is no path prefix: write it like \/api/,
-    ],
+    [{ RPC_PREFIX: '/a b' }, [], /^pipit-server: RPC_PREFIX="\/a b" is no path prefix: write it like \/api/],
     [{ HOST: '192.0.2.1' }, [], /^pipit-server: HOST=192\.0\.2\.1 is no address of this machine: set HOST/],
     [{}, ['--prot'], /^pipit-server: .*--prot.*see --help/],
   ])('%j %j is one clear line and a non-zero exit', async (env, args, line) => {

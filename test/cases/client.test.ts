@@ -1,34 +1,48 @@
 import { TwirpError } from '@pipit/runtime';
 import { createClient, type ClientOptions } from '@pipit/runtime/client';
+import { createJsonClient } from '@pipit/runtime/json-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeHat } from '../gen/twirp/example/haberdasher/haberdasher.json.ts';
 import { Haberdasher, Hat } from '../gen/twirp/example/haberdasher/haberdasher.twirp.ts';
 import { readLines } from './case.ts';
 import { cutAnswer, rawAnswer, rawServer, type ClientCase, type Outcome } from './raw-answers.ts';
 
-type Format = 'json' | 'protobuf';
+/** The formats of `createClient`, and the client that has no codecs. */
+type Kind = 'json' | 'protobuf' | 'codec-free';
 
 const all = ['twirp-client.jsonl', 'client.jsonl'].flatMap((file) => readLines<ClientCase>(file));
 /** Cases that are about something else than an answer; the tests below make them. */
 const special = new Set(['base-url-without-scheme', 'ctx-canceled-before', 'truncated-error-response']);
 
+/** What a client without codecs does not look at, or leaves as it is: its messages are what JSON.parse makes. */
+const needsCodec = new Set([
+  'twirp-error-on-200',
+  'json-200-trailing-garbage',
+  'answer with an unknown field',
+  'answer that breaks the mapping',
+]);
+
 /** What a call of a server that gives this answer comes to. */
-async function outcomeOf(
-  answer: Buffer,
-  format: Format,
-  options: Partial<ClientOptions> = {},
-): Promise<Outcome> {
+async function outcomeOf(answer: Buffer, kind: Kind, options: Partial<ClientOptions> = {}): Promise<Outcome> {
   const server = await rawServer(answer);
   onTestFinished(() => server.close());
-  return call({ baseUrl: server.origin, format, ...options });
+  return call(kind, { baseUrl: server.origin, ...options });
 }
 
-async function call(options: ClientOptions, signal = new AbortController().signal): Promise<Outcome> {
+async function call(
+  kind: Kind,
+  options: ClientOptions,
+  signal = new AbortController().signal,
+): Promise<Outcome> {
+  const all = { prefix: '/twirp', ...options };
   try {
-    const hat = await createClient(Haberdasher, { prefix: '/twirp', ...options }).makeHat(
-      { inches: 12 },
-      { signal },
-    );
-    return { ok: Hat.toJson(hat, { emitDefaults: false }) as object };
+    if (kind === 'codec-free') {
+      return { ok: await createJsonClient(all)(makeHat, { inches: 12 }, { signal }) };
+    }
+    const client = createClient(Haberdasher, { ...all, format: kind });
+    return {
+      ok: Hat.toJson(await client.makeHat({ inches: 12 }, { signal }), { emitDefaults: false }) as object,
+    };
   } catch (error) {
     if (!(error instanceof TwirpError)) throw error;
     const { code, msg, meta } = error;
@@ -44,20 +58,24 @@ function expected({ ok, code, msg = '', meta = {} }: Outcome): unknown {
   return { code, msg, meta };
 }
 
-describe.each(['json', 'protobuf'] as const)('the %s client', (format) => {
-  test.each(all.filter(({ name }) => !special.has(name)))('$name', async (wanted) => {
-    const outcome = wanted.expect[format] ?? wanted.expect.both!;
-    expect(await outcomeOf(rawAnswer(wanted), format)).toEqual(expected(outcome));
+describe.each(['json', 'protobuf', 'codec-free'] as const)('the %s client', (kind) => {
+  const cases = all.filter(
+    ({ name }) => !special.has(name) && !(kind === 'codec-free' && needsCodec.has(name)),
+  );
+
+  test.each(cases)('$name', async (wanted) => {
+    const outcome = wanted.expect[kind === 'protobuf' ? 'protobuf' : 'json'] ?? wanted.expect.both!;
+    expect(await outcomeOf(rawAnswer(wanted), kind)).toEqual(expected(outcome));
     // A trailing slash in the base URL is harmless.
-    expect(await outcomeOf(rawAnswer(wanted), format, { prefix: 'twirp/' })).toEqual(expected(outcome));
+    expect(await outcomeOf(rawAnswer(wanted), kind, { prefix: 'twirp/' })).toEqual(expected(outcome));
   });
 
   test('base-url-without-scheme', async () => {
-    expect(await call({ baseUrl: '127.0.0.1:1', format })).toMatchObject({ code: 'internal' });
+    expect(await call(kind, { baseUrl: '127.0.0.1:1' })).toMatchObject({ code: 'internal' });
   });
 
   test('ctx-canceled-before', async () => {
-    const outcome = await call({ baseUrl: 'http://127.0.0.1:1', format }, AbortSignal.abort());
+    const outcome = await call(kind, { baseUrl: 'http://127.0.0.1:1' }, AbortSignal.abort());
     expect(outcome).toMatchObject({
       code: 'internal',
       msg: expect.stringMatching(/^aborted because context was done: /),
@@ -65,7 +83,7 @@ describe.each(['json', 'protobuf'] as const)('the %s client', (format) => {
   });
 
   test('truncated-error-response', async () => {
-    expect(await outcomeOf(cutAnswer, format)).toMatchObject({
+    expect(await outcomeOf(cutAnswer, kind)).toMatchObject({
       code: 'internal',
       msg: expect.stringMatching(/^failed to read server error response body: /),
     });

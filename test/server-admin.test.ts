@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { beginHello, hello, start } from './server-process.ts';
+
+/** Status and text of a path of the admin listener. */
+async function get(admin: string, path: string): Promise<[status: number, text: string]> {
+  const response = await fetch(`${admin}${path}`);
+  return [response.status, await response.text()];
+}
+
+describe('the admin listener', () => {
+  test('tells that the process is alive and ready', async () => {
+    const { admin } = await start({ ADMIN_PORT: '0' });
+    expect(await get(admin, '/healthz')).toEqual([200, 'alive\n']);
+    expect(await get(admin, '/readyz')).toEqual([200, 'ready\n']);
+    expect((await fetch(`${admin}/readyz`, { method: 'HEAD' })).status).toBe(200);
+    expect((await get(admin, '/'))[0]).toBe(404);
+    expect((await fetch(`${admin}/healthz`, { method: 'POST' })).status).toBe(405);
+  });
+
+  test('is of its own: no paths of it elsewhere, and no calls there', async () => {
+    const { admin, origin, url } = await start({ ADMIN_PORT: '0' });
+    for (const path of ['/metrics', '/healthz', '/readyz']) expect((await get(origin, path))[0]).toBe(404);
+    expect((await hello(url.replace(origin, admin), 'hi')).status).toBe(405);
+  });
+
+  test('is off by default', async () => {
+    const { admin } = await start();
+    expect(admin).toBe('');
+  });
+
+  test('is not ready from the begin of the shutdown on, but alive', async () => {
+    const { admin, child, port, exit } = await start({ ADMIN_PORT: '0' });
+    const body = '{"message":"late"}';
+    const socket = await beginHello(port, body.length);
+    child.kill('SIGTERM');
+    await expect.poll(() => get(admin, '/readyz')).toEqual([503, 'shutting down\n']);
+    expect(await get(admin, '/healthz')).toEqual([200, 'alive\n']);
+    socket.write(body);
+    expect(await exit).toBe(0);
+  });
+
+  test('shows what calls came to', async () => {
+    const { admin, url, port } = await start({ ADMIN_PORT: '0' });
+    await hello(url, 'hi');
+    await hello(url, '');
+    await hello(url.replace('Hello', 'Goodbye'), 'hi');
+    const socket = await beginHello(port, 10);
+    onTestFinished(() => void socket.destroy());
+    const metrics = async (): Promise<string[]> => (await get(admin, '/metrics'))[1].split('\n');
+    const labels = 'service="user.v0.Echo",method="Hello"';
+    await expect
+      .poll(metrics)
+      .toEqual(
+        expect.arrayContaining([
+          `rpc_server_requests_total{${labels},code="ok"} 1`,
+          `rpc_server_requests_total{${labels},code="business_error"} 1`,
+          'rpc_server_requests_total{service="_OTHER",method="_OTHER",code="bad_route"} 1',
+          `rpc_server_requests_in_flight{${labels}} 1`,
+          `rpc_server_request_bytes_total{${labels}} ${'{"message":"hi"}{"message":""}'.length}`,
+        ]),
+      );
+  });
+
+  test('counts the calls of both listeners', async () => {
+    const { admin, url, out } = await start({ ADMIN_PORT: '0', INTERNAL_PORT: '0' });
+    await hello(url, 'hi');
+    await fetch(`${/Serving on (\S+)/.exec(out())?.[1]}/api/x`, { method: 'POST' });
+    await expect.poll(async () => (await get(admin, '/metrics'))[1]).toMatch(/code="bad_route"\} 1/);
+    expect((await get(admin, '/metrics'))[1]).toMatch(/code="ok"\} 1/);
+  });
+
+  test('does not keep the process alive for those who stay connected to it', async () => {
+    const { admin, child, exit } = await start({ ADMIN_PORT: '0' });
+    const socket = connect(Number(new URL(admin).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    await get(admin, '/healthz');
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+  });
+});
