@@ -95,6 +95,21 @@ describe('form', () => {
     expect(refused(() => Scalars.fromForm(form(text)))).toEqual([argument, message]);
   });
 
+  test('keys that go into a map or message are refused, not passed over', () => {
+    for (const text of ['by_string[a]=x', 'byString%5Ba%5D=x', 'by_string.a=x', 'byString[a][b]=x']) {
+      expect(refused(() => Maps.fromForm(form(text)))[0], text).toBe('by_string');
+    }
+    expect(refused(() => Scalars.fromForm(form('f_size.width=1')))[0]).toBe('f_size');
+    expect(Scalars.fromForm(form('nope.x=1&nope[x]=2&f_int32=3'))).toEqual(Scalars.create({ fInt32: 3 }));
+  });
+
+  test('of two spellings of a key the first that came wins', () => {
+    expect(Scalars.fromForm(form('fInt32=1&f_int32=2')).fInt32).toBe(1);
+    expect(Scalars.fromForm(form('f_int32=1&fInt32=2')).fInt32).toBe(1);
+    expect(Scalars.fromForm(parseForm(body('fInt32=1'), 'f_int32=2')).fInt32).toBe(1);
+    expect(Lists.fromForm(parseForm(body('fInt32=1'), 'f_int32=2')).fInt32).toEqual([1, 2]);
+  });
+
   test('a map is refused, a bad element names its list', () => {
     expect(refused(() => Maps.fromForm(form('by_string=x')))[0]).toBe('by_string');
     expect(refused(() => Lists.fromForm(form('f_int32=1,x')))).toEqual([

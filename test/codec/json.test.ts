@@ -216,6 +216,7 @@ describe('JSON in', () => {
     ['{"f_string":"abc', 'f_string: expected string, got "abc'],
     ['{"f_bytes":"!!"}', 'f_bytes: expected base64, got "!!"'],
     ['{"f_color":"NOPE"}', 'f_color: expected a value of shop.v1.Color, got "NOPE"'],
+    ['{"f_color":"1"}', 'f_color: expected a value of shop.v1.Color, got "1"'],
     ['{"f_color":1.5}', 'f_color: expected int32, got 1.5'],
     ['{"f_size":{"width":"x"}}', 'f_size.width: expected int32, got "x"'],
     ['{"f_int32":1,}', 'expected a key in quotes, got } at byte 13'],

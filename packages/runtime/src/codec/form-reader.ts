@@ -16,10 +16,16 @@ const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
  */
 export class FormReader {
   private readonly values: ReadonlyMap<string, readonly string[]>;
+  private readonly nested: ReadonlySet<string>;
 
-  /** @param values every occurrence of each key, body before query; `ids[]` is to be found under `ids` */
-  constructor(values: ReadonlyMap<string, readonly string[]>) {
+  /**
+   * @param values every occurrence of each key, in the order in which the keys came, body before query; `ids[]` is to be found
+   *   under `ids`
+   * @param nested what stands before a bracket or dot in keys such as `child[x]` and `child.x`, which mean no field
+   */
+  constructor(values: ReadonlyMap<string, readonly string[]>, nested: ReadonlySet<string> = noNames) {
     this.values = values;
+    this.nested = nested;
   }
 
   string(name: string, jsonName?: string): string | undefined {
@@ -123,7 +129,8 @@ export class FormReader {
 
   /** Refuses a field a form has no way to write: an enum, bytes, a message or a map. */
   refuse(kind: string, name: string, jsonName?: string): void {
-    if (this.find(name, jsonName) === undefined) return;
+    const named = this.nested.has(name) || (jsonName !== undefined && this.nested.has(jsonName));
+    if (!named && this.find(name, jsonName) === undefined) return;
     throw new FormError(name, `is ${kind}, which a form cannot hold: send JSON or protobuf`);
   }
 
@@ -153,9 +160,16 @@ export class FormReader {
   private find(name: string, jsonName: string | undefined): readonly string[] | undefined {
     const values = this.values.get(name);
     const others = jsonName === undefined ? undefined : this.values.get(jsonName);
-    return values === undefined || others === undefined ? (values ?? others) : [...values, ...others];
+    if (values === undefined || others === undefined) return values ?? others;
+    for (const key of this.values.keys()) {
+      if (key === name) break;
+      if (key === jsonName) return [...others, ...values];
+    }
+    return [...values, ...others];
   }
 }
+
+const noNames: ReadonlySet<string> = new Set();
 
 type Convert<T> = (value: string, name: string) => T;
 

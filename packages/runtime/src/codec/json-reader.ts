@@ -73,9 +73,7 @@ export class JsonReader extends JsonNumberReader {
     const name = this.string();
     const number = type.numbers.get(name);
     if (number === undefined && this.options.ignoreUnknownEnums !== true) {
-      const integer = parseInteger(name);
       this.pos = start;
-      if (integer !== undefined) return this.int32();
       throw this.wrong(`a value of ${type.typeName}`);
     }
     return number;
