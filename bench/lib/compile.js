@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from '../lib/paths.js';
+import { packageFolder } from './paths.js';
 
 /**
  * Compiles the generated `.ts` files of a folder to `.js` beside them, unchecked: this measures code, and what

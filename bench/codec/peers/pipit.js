@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packageFolder, root } from '../../lib/paths.js';
-import { compile } from '../compile.js';
+import { compile } from '../../lib/compile.js';
 import { generateWithProtoc } from '../workspace.js';
 
 /** Ours, as a user's project has it: generated from the same protos and compiled by tsc. */

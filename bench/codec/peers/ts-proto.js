@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packageFolder } from '../../lib/paths.js';
-import { compile } from '../compile.js';
+import { compile } from '../../lib/compile.js';
 import { generateWithProtoc } from '../workspace.js';
 
 export const tsProto = {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
 import { request as secure } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { contextKey } from '@pipit/runtime';
 import { fastifyRequest } from '@pipit/runtime/fastify';
@@ -320,6 +320,47 @@ describe('createServer', () => {
     await called.promise;
     stream.close(8);
     expect(await reason.promise).toMatchObject({ code: 'canceled' });
+  });
+
+  test('goes on with an HTTP/2 connection on which large downloads were given up', async () => {
+    const origin = await serveNode({
+      ...echo,
+      fetch: () => ({ data: Buffer.alloc(8 * 1024 * 1024), contentType: 'a/b' }),
+    });
+    const session = http2Session(origin);
+    for (let count = 0; count < 3; count++) {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/api/pipit.test.v1.Probe/Fetch',
+        'content-type': 'application/json',
+      });
+      stream.end('{}');
+      await once(stream, 'data');
+      stream.on('error', () => undefined).close(8);
+      await once(stream, 'close');
+    }
+    expect((await postHttp2(session, 'say', '{}')).headers[':status']).toBe(200);
+  });
+
+  test('ends an HTTP/2 connection that is idle, or in pieces', async () => {
+    const server = createServer(createHandler({ services: [Probe.serve(probe(echo))] }), {
+      keepAliveTimeout: 50,
+    });
+    const port = await listening(server);
+    const ended = async (open: () => unknown): Promise<unknown> => {
+      const accepted = once(server, 'connection');
+      open();
+      const [socket] = (await accepted) as [Socket];
+      return once(socket, 'close');
+    };
+    await expect(ended(() => http2Session(`http://127.0.0.1:${port}`))).resolves.toEqual([false]);
+    // A first frame larger than agreed; the client goes, and Node would keep the socket.
+    await ended(() => {
+      const client = connect(port, '127.0.0.1').on('error', () => undefined);
+      const frame = Buffer.concat([Buffer.of(0x40, 0, 0, 4, 0, 0, 0, 0, 0), Buffer.alloc(100)]);
+      client.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+      client.write(frame, () => client.destroy());
+    });
   });
 
   test('decompresses over HTTP/2 too', async () => {

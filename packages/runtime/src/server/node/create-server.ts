@@ -9,6 +9,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { NodeRequest, NodeResponse } from './node-exchange.ts';
+import { endWhenIdle } from './end-when-idle.ts';
 import { sniffHttp2 } from './sniff-http2.ts';
 
 /** What `createServer` takes: timeouts, `maxHeaderSize` and the like as `http.createServer` has them. */
@@ -18,6 +19,9 @@ export interface ServerOptions extends Http1Options {
   /** Settings of HTTP/2 connections, as `http2.createServer` has them. */
   readonly http2?: Http2Options;
 }
+
+/** Node's default for HTTP/1.1, in milliseconds. */
+const defaultKeepAlive = 5_000;
 
 /** A handler of ours or of a host, whichever kinds of request it knows. */
 type Listener = (request: never, response: never) => void;
@@ -46,6 +50,9 @@ export function createServer(
   const keep = (session: ServerHttp2Session): void => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
+    // A host may have set it on the server meanwhile; Node's TLS server for both protocols has none.
+    const { keepAliveTimeout = http1.keepAliveTimeout ?? defaultKeepAlive } = server as Partial<Server>;
+    endWhenIdle(session, keepAliveTimeout);
   };
   const server =
     tls === undefined

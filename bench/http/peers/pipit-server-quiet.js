@@ -1,0 +1,12 @@
+import { pipitServer } from './pipit-server.js';
+
+/** What logging costs is the difference. */
+export const pipitServerQuiet = {
+  ...pipitServer,
+  id: 'pipit-server-quiet',
+  title: 'Pipit, cmd/server, logging off',
+
+  serve(port, format) {
+    return pipitServer.serve(port, format, { LOG_LEVEL: 'silent', LOG_REQUESTS: 'false' });
+  },
+};
