@@ -59,7 +59,7 @@ describe('limits and doors', () => {
     const { url } = await start({}, '--compressed-requests');
     const body = await new Response(
       new Blob(['{"message":"hi"}']).stream().pipeThrough(new CompressionStream('gzip')),
-    ).bytes();
+    ).arrayBuffer();
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
     const response = await fetch(url, { method: 'POST', headers, body });
     expect(await response.text()).toContain('Hello, hi!');
@@ -117,7 +117,7 @@ describe('CORS', () => {
     ['without an Origin', env, { 'access-control-request-method': 'POST' }],
     ['where no origin is listed', {}, preflight],
   ])('OPTIONS %s is bad_route', async (_, environment, headers) => {
-    const { url } = await start(environment as Record<string, string>);
+    const { url } = await start(environment);
     const response = await fetch(url, { method: 'OPTIONS', headers: headers as Record<string, string> });
     expect([response.status, await response.json()]).toMatchObject([404, { code: 'bad_route' }]);
   });

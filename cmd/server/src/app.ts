@@ -1,28 +1,62 @@
+import { normalizePrefix, frameworkErrors, pipit } from '@pipit/runtime/fastify';
 import type { ServedService } from '@pipit/runtime';
-import { frameworkErrors, pipit } from '@pipit/runtime/fastify';
 import { fastify, type FastifyInstance } from 'fastify';
-import type { Config } from './config.ts';
+import type { Logger } from 'pino';
+import { allowOrigins } from './cors.ts';
+import { serverFactory } from './listener.ts';
+import { fastifyLogging } from './log.ts';
+import type { Observers } from './observers.ts';
 import { page } from './page.ts';
+import type { Config } from './settings.ts';
+import type { Tls } from './tls.ts';
 
-/** @param shutdown fires when calls under way shall end at once */
-export async function buildApp(
-  config: Config,
-  services: readonly ServedService[],
-  shutdown: AbortSignal,
-): Promise<FastifyInstance> {
-  // A line for every request would cost more than the request; errors are logged.
-  const app = fastify({ frameworkErrors, logger: { level: 'warn' } });
-  // Without a prefix every path is a call's, under any verb.
-  const catchAll = config.prefix === '';
-  await app.register(pipit, { services, prefix: config.prefix || '/', catchAll, shutdownSignal: shutdown });
-  if (hasPage(config)) {
-    const html = page(config.prefix);
+/** What an app needs beside the settings. */
+export interface AppParts {
+  readonly services: readonly ServedService[];
+  readonly logger: Logger;
+  readonly observers: Observers;
+  readonly tls: Tls | undefined;
+  /** Fires when calls under way shall end at once. */
+  readonly shutdownSignal: AbortSignal;
+}
+
+/** The app behind one listener. */
+export async function buildApp(config: Config, parts: AppParts): Promise<FastifyInstance> {
+  const { services, observers, shutdownSignal } = parts;
+  const { trustProxy, bodyLimit, compressedRequests, timeoutMs, exposeInternalErrors } = config;
+  const app: FastifyInstance = fastify({
+    frameworkErrors,
+    trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
+    serverFactory: serverFactory(config, parts.tls),
+    // A call that comes while the server stops is answered like any other, on a connection that then closes.
+    return503OnClosing: false,
+    ...fastifyLogging(parts.logger),
+  });
+  await allowOrigins(app, config.cors);
+  const prefix = normalizePrefix(config.prefix);
+  await app.register(pipit, {
+    services,
+    prefix: prefix || '/',
+    // Without a prefix every path is a call's, under any verb.
+    catchAll: prefix === '',
+    bodyLimit,
+    compressedRequests,
+    hooks: observers.hooks,
+    interceptors: observers.interceptors,
+    shutdownSignal,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(exposeInternalErrors === undefined ? {} : { exposeInternalErrors }),
+  });
+  if (hasPage(config, services)) {
+    const html = page(prefix);
     app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(html));
   }
   return app;
 }
 
-/** Without a prefix every path is a call's, `/` too. */
-export function hasPage(config: Config): boolean {
-  return config.prefix !== '';
+/** The page calls Echo, so it is where Echo is. Without a prefix every path is a call's, `/` too. */
+export function hasPage(config: Config, services: readonly ServedService[]): boolean {
+  return (
+    normalizePrefix(config.prefix) !== '' && services.some(({ type }) => type.typeName === 'user.v0.Echo')
+  );
 }

@@ -1,32 +1,93 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { Command, CommanderError, Option } from 'commander';
+import { defaultText, settingList, type Setting } from './setting-list.ts';
 import { StartError } from './start-error.ts';
 
-const help = `Usage: pipit-server [--help] [--version]
+/** What the command line asks for. */
+export type Arguments =
+  | { readonly print: string }
+  | {
+      /** Texts of the flags that were given, by the setting's key. */
+      readonly flags: ReadonlyMap<string, string>;
+      readonly config: string | undefined;
+      readonly printConfig: boolean;
+    };
 
-Serves the services under rpc/ over HTTP.
-
-Environment:
-  HOST        address to listen on (default 127.0.0.1)
-  PORT        port to listen on, 0 for a free one (default 8080)
-  RPC_PREFIX  path before the service name, / for none (default /api)
-`;
-
-/** The text to print instead of serving, or undefined. @throws {StartError} for an argument there is not */
-export function textAskedFor(args: readonly string[]): string | undefined {
-  const options = {
-    help: { type: 'boolean', short: 'h' },
-    version: { type: 'boolean', short: 'v' },
-  } as const;
-  let values: { help?: boolean; version?: boolean };
+/** @throws {StartError} for an argument there is not */
+export function readArguments(args: readonly string[]): Arguments {
+  let printed = '';
+  const command = commandWith((text) => (printed += text));
   try {
-    ({ values } = parseArgs({ args: [...args], options }));
+    command.parse([...args], { from: 'user' });
   } catch (error) {
-    const [line] = (error as Error).message.split('. ');
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { print: printed };
+    const line = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
     throw new StartError(`${line}; see --help`, { cause: error });
   }
-  if (values.help === true) return help;
-  return values.version === true ? `pipit-server ${version()}\n` : undefined;
+  const given = command.opts<Record<string, string | boolean | undefined>>();
+  const flags = new Map<string, string>();
+  for (const { key, flag } of settingList) {
+    const value = flag === undefined ? undefined : given[camel(flag)];
+    if (value !== undefined) flags.set(key, String(value));
+  }
+  const config = given['config'];
+  return {
+    flags,
+    config: typeof config === 'string' ? config : undefined,
+    printConfig: given['printConfig'] === true,
+  };
+}
+
+function commandWith(write: (text: string) => void): Command {
+  const command = new Command('pipit-server')
+    .description('Serves the services under rpc/ over HTTP.')
+    .usage('[options]')
+    .version(`pipit-server ${version()}`, '-v, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print this')
+    .option('--config <file>', 'YAML or JSON file with settings (PIPIT_CONFIG)')
+    .option('--print-config', 'Print every setting and where it comes from, secrets redacted')
+    .addHelpText('after', helpAfter)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: () => undefined });
+  for (const setting of settingList) for (const option of optionsOf(setting)) command.addOption(option);
+  return command;
+}
+
+const helpAfter = `
+A flag wins over its environment variable (in parentheses), that over the file, that over the default.
+A switch is turned off with --no- before its name, as in --no-log-requests.
+In the file --log-level is level inside log. Only in the environment and in the file: ${settingList
+  .filter(({ flag }) => flag === undefined)
+  .map(({ env }) => env)
+  .join(', ')}.
+docs/server.md says more.
+`;
+
+function optionsOf(setting: Setting): Option[] {
+  const { flag, kind, env, text } = setting;
+  if (flag === undefined) return [];
+  const description = `${text} (${env}; default ${defaultText(setting)})`;
+  if (kind !== 'boolean') return [new Option(`${flag} <${valueOf(setting)}>`, description)];
+  const no = flag.replace('--', '--no-');
+  return [new Option(flag, description), new Option(no, `Not ${flag}`).hideHelp()];
+}
+
+function valueOf({ key, kind }: Setting): string {
+  if (kind === 'number') return 'n';
+  if (kind === 'list' || kind === 'proxy') return 'a,b';
+  return (
+    key
+      .split(/\.|(?=[A-Z])/)
+      .at(-1)
+      ?.toLowerCase() ?? 'text'
+  );
+}
+
+/** As commander does it. */
+function camel(flag: string): string {
+  return flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function version(): string {

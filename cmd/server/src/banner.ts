@@ -1,21 +1,45 @@
 import type { ServedService } from '@pipit/runtime';
+import { normalizePrefix } from '@pipit/runtime/fastify';
 import { hasPage } from './app.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 
-/** What is printed once the server listens. @param port the real one */
-export function banner(config: Config, port: number, services: readonly ServedService[]): string {
-  const origin = `http://${reachable(config.host)}:${port}`;
-  const methods = services.flatMap(({ type }) =>
-    Object.values(type.methods).map(({ name }) => `${config.prefix}/${type.typeName}/${name}`),
-  );
-  return [
-    `Serving on ${origin}`,
-    ...methods.map((path) => `  POST ${path}`),
-    'Try it:',
-    `  curl -d 'message=hello&age=1&ids=1,2,3' ${shellWord(`${origin}${config.prefix}/user.v0.Echo/Hello`)}`,
-    ...(hasPage(config) ? [`  or open ${origin}/ in a browser`] : []),
-    '',
-  ].join('\n');
+/** What listens, and where. */
+export interface Listening {
+  readonly role: 'public' | 'internal';
+  /** As configured. */
+  readonly host: string;
+  /** The real one. */
+  readonly port: number;
+  readonly services: readonly ServedService[];
+}
+
+/** What is printed once the server listens. @param admin where the admin listener is, if there is one */
+export function banner(
+  config: Config,
+  listeners: readonly Listening[],
+  admin: Pick<Listening, 'host' | 'port'> | undefined,
+): string {
+  const scheme = config.tls.cert === undefined ? 'http' : 'https';
+  const prefix = normalizePrefix(config.prefix);
+  const lines: string[] = [];
+  const tries: string[] = [];
+  for (const { role, host, port, services } of listeners) {
+    const origin = `${scheme}://${reachable(host)}:${port}`;
+    lines.push(`${role === 'public' ? 'Serving' : 'Internal services'} on ${origin}`);
+    for (const { type } of services) {
+      for (const { name } of Object.values(type.methods))
+        lines.push(`  POST ${prefix}/${type.typeName}/${name}`);
+    }
+    if (services.some(({ type }) => type.typeName === 'user.v0.Echo')) {
+      const url = shellWord(`${origin}${prefix}/user.v0.Echo/Hello`);
+      tries.push(`  curl -d 'message=hello&age=1&ids=1,2,3' ${url}`);
+    }
+    if (hasPage(config, services)) tries.push(`  or open ${origin}/ in a browser`);
+  }
+  if (admin !== undefined) {
+    lines.push(`/metrics, /healthz and /readyz on http://${reachable(admin.host)}:${admin.port}`);
+  }
+  return [...lines, 'Try it:', ...tries, ''].join('\n');
 }
 
 /** `0.0.0.0` and `::` are every address of the machine, and none to call. */

@@ -24,8 +24,8 @@ export const secretHeaders: readonly string[] = [
   'x-csrf-token',
 ];
 
-/** One line of the access log. */
-interface AccessLine {
+/** One line of the access log: the fields that are handed to the logger. */
+export interface AccessLine {
   readonly traceId: string;
   /** `pkg.Service/Method`; undefined for a call that reaches none. */
   readonly method: string | undefined;
@@ -54,6 +54,10 @@ export function accessLog(options: AccessLogOptions = {}): Hooks {
   const names = (options.headers ?? []).map((name) => name.toLowerCase());
   const secret = new Set((options.redact ?? secretHeaders).map((name) => name.toLowerCase()));
   return {
+    requestReceived(context) {
+      // Asked for now, because afterwards the connection may be lost and its address with it.
+      void context.peer;
+    },
     responseSent(context) {
       const log = options.log ?? context.log;
       const line = lineOf(context, names.length === 0 ? undefined : headersOf(context, names, secret));

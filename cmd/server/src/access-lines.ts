@@ -1,0 +1,36 @@
+import { hostname } from 'node:os';
+import type { Logger } from '@pipit/runtime';
+import type { AccessLine } from '@pipit/runtime/access-log';
+import type { Logger as Pino } from 'pino';
+import type { Lines } from './line-batch.ts';
+
+/** Nothing that JSON escapes, and nothing that is no ASCII. */
+const plain = /^[ !#-[\]-~]*$/;
+
+/**
+ * Writes the lines of the access log as pino does, in less than half of its time: there is one for every
+ * call, always of the same fields. Takes only what `accessLog` hands over.
+ */
+export function accessLines(log: Pino, lines: Pick<Lines, 'write'>): Logger {
+  const after = `,"pid":${process.pid},"hostname":${JSON.stringify(hostname())},"traceId":`;
+  const at = (level: 'debug' | 'info' | 'warn' | 'error'): Logger['info'] => {
+    if (!log.isLevelEnabled(level)) return () => undefined;
+    const before = `{"level":${log.levels.values[level]},"time":`;
+    return (line, text) => lines.write(before + Date.now() + after + fields(line as AccessLine, text));
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function fields(line: AccessLine, text: string): string {
+  const { traceId, method, path, code, business, status, ms, peer, headers } = line;
+  // A proto name has nothing to escape.
+  const what = method === undefined ? `,"path":${quoted(path ?? '')}` : `,"method":"${method}"`;
+  const more = business === undefined ? '' : `,"business":${business}`;
+  const sizes = `,"status":${status},"ms":${ms},"in":${line.in},"out":${line.out},"peer":${quoted(peer)}`;
+  const asked = headers === undefined ? '' : `,"headers":${JSON.stringify(headers)}`;
+  return `${quoted(traceId)}${what},"code":"${code}"${more}${sizes}${asked},"msg":"${text}"}\n`;
+}
+
+function quoted(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
+}

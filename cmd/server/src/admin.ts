@@ -1,0 +1,48 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import type { Health } from './health.ts';
+
+/** `/metrics` for Prometheus, `/healthz` (200 while the process lives) and `/readyz` (200 while it wants calls, else 503). */
+export function adminServer(registry: Registry, health: Health): Server {
+  const server = createServer((request, response) => {
+    void answer(registry, health, request, response);
+  });
+  // Scrapers come back; the process should not have to wait for them when it stops.
+  server.keepAliveTimeout = 5_000;
+  return server;
+}
+
+async function answer(
+  registry: Registry,
+  health: Health,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url?.split('?', 1)[0];
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    send(response.setHeader('Allow', 'GET, HEAD'), 405, 'only GET\n');
+  } else if (path === '/healthz') {
+    send(response, 200, 'alive\n');
+  } else if (path === '/readyz') {
+    send(response, health.state === 'ready' ? 200 : 503, `${health.state}\n`);
+  } else if (path === '/metrics') {
+    send(response, 200, await registry.metrics(), registry.contentType);
+  } else {
+    send(response, 404, 'there are /metrics, /healthz and /readyz\n');
+  }
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  response
+    .writeHead(status, {
+      'Content-Type': type,
+      'Content-Length': Buffer.byteLength(text),
+      'Cache-Control': 'no-store',
+    })
+    .end(text);
+}

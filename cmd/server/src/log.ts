@@ -1,0 +1,101 @@
+import type { Hooks } from '@pipit/runtime';
+import { LogController, type FastifyBaseLogger, type FastifyServerOptions } from 'fastify';
+import { pino, type Logger } from 'pino';
+import { LineBatch, type Lines } from './line-batch.ts';
+import type { Config } from './settings.ts';
+
+/** The log of the process, JSON lines. */
+export interface Log {
+  readonly logger: Logger;
+  readonly lines: Lines;
+}
+
+export function createLog({ level, redact }: Config['log']): Log {
+  const lines = new LineBatch();
+  return { logger: pino({ level, redact: redaction(redact) }, lines), lines };
+}
+
+/** Where handlers log the headers themselves; the access log redacts on its own. */
+export function redaction(names: readonly string[]): { paths: string[]; censor: string } {
+  const paths = names.flatMap((name) =>
+    ['headers', 'req.headers', 'request.headers'].map((path) => `${path}["${name.toLowerCase()}"]`),
+  );
+  return { paths, censor: '[redacted]' };
+}
+
+/** How Fastify logs with it: no lines of its own for a request, and a cheap logger for each. */
+export function fastifyLogging(
+  logger: Logger,
+): Pick<FastifyServerOptions, 'loggerInstance' | 'logController' | 'childLoggerFactory'> {
+  return {
+    loggerInstance: logger,
+    logController: new QuietController(),
+    childLoggerFactory: (parent, bindings) => new CallLog(parent, bindings),
+  };
+}
+
+/** Lets every line that a call logs carry its trace id. To come after hooks that set one. */
+export const logsTraceId: Hooks = {
+  requestReceived({ log, traceId }) {
+    if (log instanceof CallLog) log.bindings = { traceId };
+  },
+};
+
+/** The access log says the same in one line. */
+class QuietController extends LogController {
+  override incomingRequest(): void {}
+  override requestCompleted(): void {}
+}
+
+type Line = [fields: unknown, ...rest: unknown[]];
+
+/**
+ * The logger of one request. Most requests log nothing themselves, so nothing is computed before the first
+ * line; a child of pino's would be.
+ */
+class CallLog {
+  readonly #parent: FastifyBaseLogger;
+  /** What is added to every line. */
+  bindings: object;
+
+  constructor(parent: FastifyBaseLogger, bindings: object) {
+    this.#parent = parent;
+    this.bindings = bindings;
+  }
+
+  get level(): string {
+    return this.#parent.level;
+  }
+
+  child(...args: Parameters<FastifyBaseLogger['child']>): FastifyBaseLogger {
+    return this.#parent.child({ ...this.bindings, ...args[0] }, args[1]);
+  }
+
+  trace(...line: Line): void {
+    this.#log('trace', line);
+  }
+  debug(...line: Line): void {
+    this.#log('debug', line);
+  }
+  info(...line: Line): void {
+    this.#log('info', line);
+  }
+  warn(...line: Line): void {
+    this.#log('warn', line);
+  }
+  error(...line: Line): void {
+    this.#log('error', line);
+  }
+  fatal(...line: Line): void {
+    this.#log('fatal', line);
+  }
+  silent(): void {}
+
+  #log(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', [first, ...rest]: Line): void {
+    const log: (fields: object, ...rest: unknown[]) => void = this.#parent[level].bind(this.#parent);
+    if (typeof first !== 'object' || first === null) log(this.bindings, first, ...rest);
+    else if (first instanceof Error)
+      log({ ...this.bindings, err: first }, rest[0] ?? first.message, ...rest.slice(1));
+    else log({ ...this.bindings, ...first }, ...rest);
+  }
+}

@@ -1,0 +1,38 @@
+import type { Hooks, Interceptor } from '@pipit/runtime';
+import { accessLog } from '@pipit/runtime/access-log';
+import { metrics } from '@pipit/runtime/metrics';
+import { hasTracerProvider, tracing } from '@pipit/runtime/tracing';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { accessLines } from './access-lines.ts';
+import { logsTraceId, type Log } from './log.ts';
+import type { Config } from './settings.ts';
+
+/** What watches the calls of all listeners, for somebody who looks; what nobody looks at is not there. */
+export interface Observers {
+  readonly hooks: readonly Hooks[];
+  readonly interceptors: readonly Interceptor[];
+  /** Undefined where there is no admin listener to show it. */
+  readonly registry: Registry | undefined;
+}
+
+export function observers(config: Config, { logger, lines }: Log): Observers {
+  const hooks: Hooks[] = [];
+  const interceptors: Interceptor[] = [];
+  let registry: Registry | undefined;
+  if (hasTracerProvider()) {
+    const traced = tracing();
+    hooks.push(traced.hooks);
+    interceptors.push(traced.interceptor);
+  }
+  hooks.push(logsTraceId);
+  if (config.adminPort !== undefined) {
+    registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+    hooks.push(metrics({ registry }));
+  }
+  if (config.log.requests && logger.isLevelEnabled('error')) {
+    const log = accessLines(logger, lines);
+    hooks.push(accessLog({ log, headers: config.log.headers, redact: config.log.redact }));
+  }
+  return { hooks, interceptors, registry };
+}

@@ -1,0 +1,207 @@
+import { isIP } from 'node:net';
+import { normalizePrefix } from '@pipit/runtime/fastify';
+import { secretHeaders } from '@pipit/runtime/access-log';
+import { z } from 'zod';
+
+/** What is said of a setting wherever it shows up: `--help`, docs/server.md, errors. */
+interface About {
+  readonly text: string;
+  /** Completes `PORT=80a …` when a value is wrong: what it is not, and what to do. */
+  readonly wrong: string;
+  /** Its environment variable, where that is not the key in capitals. */
+  readonly env?: string;
+  /** Never printed, and no flag, because every user of a machine sees the flags of a process. */
+  readonly secret?: boolean;
+  /** What stands for the value where there is no default. */
+  readonly unset?: string;
+}
+
+export const about = z.registry<About>();
+
+const longestTimer = 0x7fffffff;
+
+const name = (text: string, noun: string): About => ({
+  text,
+  wrong: `is no ${noun}: set it to one, for example 127.0.0.1`,
+});
+const portAbout = (text: string, unset?: string): About => ({
+  text,
+  wrong: 'is no port: set it to a number from 0 to 65535 (0 takes a free one)',
+  ...(unset === undefined ? {} : { unset }),
+});
+const millisecondsAbout = (text: string, unset?: string): About => ({
+  text: `${text}, in milliseconds`,
+  wrong: 'is no time: set it to a whole number of milliseconds, at most 2147483647',
+  ...(unset === undefined ? {} : { unset }),
+});
+const switchAbout = (text: string): About => ({ text, wrong: 'is no switch: set it to true or false' });
+const fileAbout = (text: string, unset: string): About => ({
+  text,
+  wrong: 'is no path: set it to the path of a PEM file',
+  unset,
+});
+
+const host = z.string().min(1);
+const port = z.int().min(0).max(65_535);
+const milliseconds = z.int().min(1).max(longestTimer);
+const headerNames = z.array(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/));
+
+/**
+ * Every setting there is. Flags, environment variables, keys of the file, `--print-config` and the table in
+ * docs/server.md are made from this.
+ */
+export const settings = z.strictObject({
+  host: host.default('127.0.0.1').register(about, name('Address to listen on', 'address')),
+  port: port.default(8080).register(about, portAbout('Port for HTTP/1.1 and HTTP/2, 0 for a free one')),
+  prefix: z.string().refine(isPrefix).default('/api').register(about, {
+    text: 'Path before the service name, / for none',
+    wrong: 'is no path prefix: write it like /api or /my/api, or / for none',
+    env: 'RPC_PREFIX',
+  }),
+  bodyLimit: z
+    .int()
+    .min(1)
+    .default(4 * 1024 * 1024)
+    .register(about, {
+      text: 'Largest request body, in bytes, after decompression',
+      wrong: 'is no size: set it to a whole number of bytes above 0',
+    }),
+  timeoutMs: milliseconds
+    .optional()
+    .register(about, millisecondsAbout('Longest time for one call, whatever its caller asks for', 'none')),
+  compressedRequests: z
+    .boolean()
+    .default(false)
+    .register(about, switchAbout('Accept request bodies under gzip, br and deflate')),
+  exposeInternalErrors: z
+    .boolean()
+    .optional()
+    .register(about, {
+      ...switchAbout('Tell callers the text and class of unexpected errors'),
+      unset: 'unless NODE_ENV=production',
+    }),
+  trustProxy: z
+    .union([z.boolean(), z.int().min(1), z.array(z.string().refine(isProxy)).min(1)])
+    .default(false)
+    .register(about, {
+      text: 'Whose X-Forwarded-For to believe: true for anybody, a number of hops, or addresses, ranges, loopback, linklocal, uniquelocal',
+      wrong: 'names no proxy: set it to true, false, a number of hops, or addresses like 10.0.0.0/8,loopback',
+    }),
+  tls: z.strictObject({
+    cert: z
+      .string()
+      .min(1)
+      .optional()
+      .register(
+        about,
+        fileAbout('Certificate chain; with it all but the admin listener speak TLS', 'plaintext'),
+      ),
+    key: z
+      .string()
+      .min(1)
+      .optional()
+      .register(about, fileAbout('Private key of the certificate', 'plaintext')),
+    passphrase: z.string().min(1).optional().register(about, {
+      text: 'Passphrase of the private key',
+      wrong: 'is no passphrase: set it to a text',
+      secret: true,
+      unset: 'none',
+    }),
+  }),
+  cors: z.strictObject({
+    origins: z.array(z.string().refine(isOrigin)).default([]).register(about, {
+      text: 'Origins whose pages may call, exactly as browsers send them',
+      wrong:
+        'is no list of origins: write them like https://example.com,http://localhost:3000, without a path',
+    }),
+    credentials: z
+      .boolean()
+      .default(false)
+      .register(about, switchAbout('Let these pages send cookies and authorization')),
+    maxAge: z.int().min(0).default(600).register(about, {
+      text: 'How long a browser may remember a preflight, in seconds',
+      wrong: 'is no time: set it to a whole number of seconds',
+    }),
+  }),
+  log: z.strictObject({
+    level: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info')
+      .register(about, {
+        text: 'Least severe lines to log: trace, debug, info, warn, error, fatal, silent',
+        wrong: 'is no level: set it to trace, debug, info, warn, error, fatal or silent',
+      }),
+    requests: z.boolean().default(true).register(about, switchAbout('Log one line a call')),
+    headers: headerNames.default([]).register(about, {
+      text: 'Request headers to log with each call',
+      wrong: 'is no list of header names: write them like user-agent,referer',
+    }),
+    redact: headerNames.default([...secretHeaders]).register(about, {
+      text: 'Headers whose values are never logged',
+      wrong: 'is no list of header names: write them like authorization,cookie',
+    }),
+  }),
+  adminHost: host.default('127.0.0.1').register(about, name('Address of the admin listener', 'address')),
+  adminPort: port
+    .optional()
+    .register(about, portAbout('Port for /metrics, /healthz and /readyz, 0 for a free one', 'off')),
+  internalHost: host
+    .default('127.0.0.1')
+    .register(about, name('Address of the internal listener', 'address')),
+  internalPort: port
+    .optional()
+    .register(
+      about,
+      portAbout('Port that v0 services move to, 0 for a free one', 'off: v0 services are beside the others'),
+    ),
+  headersTimeoutMs: milliseconds
+    .default(15_000)
+    .register(about, millisecondsAbout('Time for the head of a request, and for a TLS handshake')),
+  requestTimeoutMs: milliseconds
+    .default(60_000)
+    .register(about, millisecondsAbout('Time for a whole request to arrive, its body too')),
+  keepAliveTimeoutMs: milliseconds
+    .default(72_000)
+    .register(about, millisecondsAbout('How long a connection without a call stays open')),
+  connectionTimeoutMs: milliseconds
+    .default(120_000)
+    .register(
+      about,
+      millisecondsAbout('How long a connection with a call under way may stay without a byte either way'),
+    ),
+  connectionsCheckingIntervalMs: milliseconds
+    .default(5_000)
+    .register(about, millisecondsAbout('How often the first two are checked on HTTP/1.1')),
+  maxRequestsPerSocket: z.int().min(0).default(0).register(about, {
+    text: 'Calls on one HTTP/1.1 connection before the caller is told to open another, 0 for any number',
+    wrong: 'is no number of calls: set it to a whole number, 0 for any number',
+  }),
+  shutdownTimeoutMs: milliseconds
+    .default(10_000)
+    .register(about, millisecondsAbout('Time for the calls under way to finish after a SIGTERM or SIGINT')),
+});
+
+/** The values of all settings. `prefix` as it was given, not normalised. */
+export type Config = z.infer<typeof settings>;
+
+function isPrefix(value: string): boolean {
+  try {
+    normalizePrefix(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isProxy(value: string): boolean {
+  const [address = '', bits = '0', ...rest] = value.split('/');
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
+  const family = isIP(address);
+  return (
+    family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+  );
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { defaultText, settingList } from '../cmd/server/src/setting-list.ts';
+import { hello, start } from './server-process.ts';
+
+const doc = readFileSync(new URL('../docs/server.md', import.meta.url), 'utf8');
+
+/** The cells of the rows between two marks. */
+function rows(mark: string): string[][] {
+  const table = new RegExp(`<!-- ${mark}: .*-->\n([^]*?)<!-- /${mark} -->`).exec(doc)?.[1] ?? '';
+  const lines = table.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) =>
+    line
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim()),
+  );
+}
+
+test('docs/server.md lists every setting with its variable, default and meaning', () => {
+  expect(rows('settings')).toEqual(
+    settingList.map((setting) => [
+      `\`${setting.key}\``,
+      `\`${setting.env}\``,
+      defaultText(setting),
+      setting.text,
+    ]),
+  );
+});
+
+test('docs/server.md lists every metric with its type and labels', async () => {
+  const { admin, url } = await start({ ADMIN_PORT: '0' });
+  await hello(url, 'hi');
+  await expect.poll(async () => (await fetch(`${admin}/metrics`)).text()).toContain('code="ok"} 1');
+  const shown = await (await fetch(`${admin}/metrics`)).text();
+  const types = [...shown.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name, type]);
+  const listed = rows('metrics');
+  expect(listed.map(([name, type]) => [name?.replaceAll('`', ''), type])).toEqual(
+    expect.arrayContaining(types),
+  );
+  expect(listed).toHaveLength(types.length);
+  for (const [name = '', , labels = ''] of listed.filter(([name]) => name?.startsWith('`rpc_'))) {
+    const sample = new RegExp(`^${name.replaceAll('`', '')}(?:_count)?\\{(.*)\\}`, 'm').exec(shown)?.[1];
+    // Nothing is under way now, so that one has no sample.
+    if (sample === undefined) expect(name).toBe('`rpc_server_requests_in_flight`');
+    else
+      expect(sample.replaceAll(/="[^"]*"/g, '').split(',')).toEqual(labels.replaceAll('`', '').split(', '));
+  }
+});
