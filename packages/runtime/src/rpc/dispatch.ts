@@ -141,15 +141,16 @@ function finished(context: CallContext, status: number, contentType: string, bod
   context.responseBytes = body.length;
   const { traceId, error, headersSet: headers } = context;
   const listens = context.hooks.responseSent.length > 0;
-  const afterWrite = listens ? (): void => void responseSent(context) : undefined;
+  const afterWrite = listens ? (): void => responseSent(context) : undefined;
   return { status, contentType, traceId, headers, body, error, afterWrite };
 }
 
 /** Too late to tell the caller anything: what a hook throws is logged. */
-async function responseSent(context: CallContext): Promise<void> {
+function responseSent(context: CallContext): void {
+  const log = (thrown: unknown): void => void toTwirpError(context, thrown);
   try {
-    await runStage(context.hooks.responseSent, context);
+    runStage(context.hooks.responseSent, context)?.catch(log);
   } catch (thrown) {
-    toTwirpError(context, thrown);
+    log(thrown);
   }
 }

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
 import { request as secure } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { contextKey } from '@pipit/runtime';
-import { fastifyRequest } from '@pipit/runtime/fastify';
+import { fastifyRequest, pipit } from '@pipit/runtime/fastify';
 import { createHandler, createServer, nodeRequest } from '@pipit/runtime/node';
-import { describe, expect, test, vi } from 'vitest';
+import { fastify } from 'fastify';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { localhost } from '../fixture/host-app.ts';
 import { http2Session, listening, postHttp2, serveNode } from '../fixture/node-server.ts';
 import { Probe, Text } from '../fixture/probe.twirp.ts';
@@ -363,6 +365,19 @@ describe('createServer', () => {
     });
   });
 
+  test('keeps its timeouts under TLS', async () => {
+    const server = createServer(createHandler({ services: [Probe.serve(probe(echo))] }), {
+      tls: localhost,
+      headersTimeout: 50,
+      requestTimeout: 50,
+      connectionsCheckingInterval: 20,
+    });
+    const port = await listening(server);
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }).resume();
+    socket.write('POST /api/pipit.test.v1.Probe/say HTTP/1.1\r\nHost: x\r\n');
+    await expect(once(socket, 'close')).resolves.toEqual([false]);
+  });
+
   test('decompresses over HTTP/2 too', async () => {
     const origin = await serveNode(echo, { compressedRequests: true });
     const session = http2Session(origin);
@@ -378,6 +393,29 @@ describe('createServer', () => {
     expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({ text: 'small' });
   });
 });
+
+test.each(['fastify', 'node'])(
+  'a body over HTTP/2 without a type is bad_route through the %s door',
+  async (door) => {
+    const handler = createHandler({ services: [Probe.serve(probe(echo))] });
+    let origin = `http://127.0.0.1:${await listening(createServer(handler))}`;
+    if (door === 'fastify') {
+      const app = fastify({ serverFactory: (listener) => createServer(listener) });
+      onTestFinished(() => app.close());
+      await app.register(pipit, { services: [Probe.serve(probe(echo))] });
+      origin = await app.listen({ port: 0, host: '127.0.0.1' });
+    }
+    const path = { ':method': 'POST', ':path': '/api/pipit.test.v1.Probe/say' };
+    const stream = http2Session(origin).request(path);
+    stream.end('text=hi');
+    const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+    expect(headers[':status']).toBe(404);
+    const empty = http2Session(origin).request(path);
+    empty.end();
+    const [answered] = (await once(empty, 'response')) as [Record<string, unknown>];
+    expect(answered[':status']).toBe(200);
+  },
+);
 
 test('a call reaches the request of its host under a key', async () => {
   const origin = await serveNode({

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contextKey, type ContextKey } from '../../rpc/context-key.ts';
@@ -53,9 +54,15 @@ export class FastifyExchange implements Exchange {
 
   readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
     // Our content-type parser has put the stream there, unread; the host's preParsing hooks may have wrapped it.
-    const stream = this.#request.body as Readable | undefined;
+    const stream = (this.#request.body ?? this.#unannounced()) as Readable | undefined;
     if (stream === undefined) done(noBody);
     else readBody(this.#request.raw, stream, this.#request.headers, this.#bodies, done, fail);
+  }
+
+  /** A body without Content-Type and Content-Length, as HTTP/2 can have it: Fastify takes it for none. */
+  #unannounced(): Readable | undefined {
+    const raw = this.#request.raw as IncomingMessage & { stream?: { endAfterHeaders: boolean } };
+    return raw.stream?.endAfterHeaders === false ? raw : undefined;
   }
 
   value(key: symbol): unknown {

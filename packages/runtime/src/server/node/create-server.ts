@@ -45,19 +45,20 @@ export function createServer(
   options: ServerOptions = {},
 ): Server | Http2SecureServer {
   const listener = hostListener as (request: NodeRequest, response: NodeResponse) => void;
-  const { tls, http2 = {}, ...http1 } = options;
+  const { tls, http2 = {}, headersTimeout, requestTimeout, keepAliveTimeout, ...http1 } = options;
   const sessions = new Set<ServerHttp2Session>();
   const keep = (session: ServerHttp2Session): void => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
-    // A host may have set it on the server meanwhile; Node's TLS server for both protocols has none.
-    const { keepAliveTimeout = http1.keepAliveTimeout ?? defaultKeepAlive } = server as Partial<Server>;
+    // A host may have changed it on the server meanwhile; Node's TLS server for both protocols has none of its own.
+    const { keepAliveTimeout = defaultKeepAlive } = server as Partial<Server>;
     endWhenIdle(session, keepAliveTimeout);
   };
   const server =
     tls === undefined
       ? plainServer(listener, http1, http2, keep)
-      : createSecureServer({ ...http1, ...http2, ...tls, allowHTTP1: true }, listener).on('session', keep);
+      : secureServer(listener, tls, http1, http2, keep);
+  setTimeouts(server as Server, options);
   const close = server.close.bind(server);
   return Object.assign(server, {
     // Node's own would wait for HTTP/2 connections until their clients close them.
@@ -67,6 +68,29 @@ export function createServer(
       return server;
     },
   });
+}
+
+/** As properties, because as options Node's TLS server for both protocols ignores them (Node 20). */
+function setTimeouts(server: Server, options: ServerOptions): void {
+  const { requestTimeout = server.requestTimeout, headersTimeout = server.headersTimeout } = options;
+  const { keepAliveTimeout, connectionsCheckingInterval } = options;
+  // Node takes the shorter of the two for the head's, whichever it is, and bodies would get the longer.
+  const shorter = requestTimeout > 0 ? Math.min(headersTimeout, requestTimeout) : headersTimeout;
+  const timeouts = { requestTimeout, headersTimeout: shorter, keepAliveTimeout, connectionsCheckingInterval };
+  for (const [name, time] of Object.entries(timeouts)) {
+    if (time !== undefined) Object.assign(server, { [name]: time });
+  }
+}
+
+function secureServer(
+  listener: (request: NodeRequest, response: NodeResponse) => void,
+  tls: SecureServerOptions,
+  http1: Http1Options,
+  http2: Http2Options,
+  keep: (session: ServerHttp2Session) => void,
+): Http2SecureServer {
+  const server = createSecureServer({ ...http1, ...http2, ...tls, allowHTTP1: true }, listener);
+  return server.on('session', keep);
 }
 
 function plainServer(

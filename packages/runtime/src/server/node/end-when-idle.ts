@@ -12,6 +12,8 @@ export function endWhenIdle(session: ServerHttp2Session, timeout: number): void 
     calls += 1;
     stream.once('close', () => (calls -= 1));
   });
+  // Where the server has a `timeout`, Node's own listener would end a connection with calls under way.
+  session.removeAllListeners('timeout');
   const onTimeout = (): void => {
     if (calls > 0) session.setTimeout(timeout, onTimeout);
     else session.destroy();
