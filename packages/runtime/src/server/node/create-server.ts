@@ -45,7 +45,14 @@ export function createServer(
   options: ServerOptions = {},
 ): Server | Http2SecureServer {
   const listener = hostListener as (request: NodeRequest, response: NodeResponse) => void;
-  const { tls, http2 = {}, headersTimeout, requestTimeout, keepAliveTimeout, ...http1 } = options;
+  const { tls, http2 = {}, ...given } = options;
+  // Set below; as options they may not be what the server takes.
+  const http1 = {
+    ...given,
+    headersTimeout: undefined,
+    requestTimeout: undefined,
+    keepAliveTimeout: undefined,
+  };
   const sessions = new Set<ServerHttp2Session>();
   const keep = (session: ServerHttp2Session): void => {
     sessions.add(session);
