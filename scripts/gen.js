@@ -66,7 +66,7 @@ function compare(name, out, fresh) {
 
 function list(dir, end) {
   const skipped = (path) => path.split(/[\\/]/).some((part) => part === 'node_modules' || part === 'dist');
-  return readdirSync(dir, { recursive: true })
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(end) && !skipped(path))
     .sort();
 }

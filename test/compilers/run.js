@@ -73,7 +73,7 @@ function check(name, version, generate) {
 }
 
 function list(dir, end) {
-  return readdirSync(dir, { recursive: true })
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(end))
     .sort();
 }
