@@ -1,3 +1,5 @@
+import type { Colors } from './ui/colors.ts';
+
 /** What went wrong, in one line that says what to do. Shown without a stack; the exit status is `status`. */
 export class CliError extends Error {
   override readonly name = 'CliError';
@@ -7,5 +9,10 @@ export class CliError extends Error {
   constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
     super(message, options);
     this.status = options.status ?? 1;
+  }
+
+  /** As it goes to stderr, without the last line break. */
+  show(colors: Colors): string {
+    return `${colors.red('pipit:')} ${this.message}`;
   }
 }

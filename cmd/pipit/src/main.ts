@@ -1,23 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { CliError } from './cli-error.ts';
+import { makeProgram } from './program.ts';
+import { colorsOf } from './ui/colors.ts';
 
-const program = new Command('pipit')
-  .description('Typed RPC over HTTP: new projects, services from protos, code generation, calls')
-  .version(version(), '-v, --version')
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'pipit: ')) });
-
-// Each command is a file under commands/, loaded when it is called: ts-morph alone takes half a second.
+// Who reads a pipe may stop early, as `head` does: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
-  await program.parseAsync();
+  await makeProgram().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else if (error instanceof CliError) {
-    process.stderr.write(`pipit: ${error.message}\n`);
+    process.stderr.write(`${error.show(colorsOf(process.stderr))}\n`);
     process.exitCode = error.status;
+  } else if (isSystemError(error)) {
+    process.stderr.write(`${new CliError(error.message).show(colorsOf(process.stderr))}\n`);
+    process.exitCode = 1;
   } else {
     // What was not foreseen is shown whole: it is a bug.
     process.stderr.write(`pipit: ${(error as Error).stack ?? String(error)}\n`);
@@ -25,9 +27,7 @@ try {
   }
 }
 
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
+/** What the operating system refused; its message says what and where: `EACCES: permission denied, open '…'`. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

@@ -1,5 +1,6 @@
 import type { CodeGeneratorRequest } from './descriptor.ts';
 import { buildModel } from './model/build.ts';
+import type { FileModel } from './model/types.ts';
 import { parseOptions } from './options.ts';
 import { printJsonFile } from './print/json-file.ts';
 import { printPbFile } from './print/pb-file.ts';
@@ -27,4 +28,13 @@ export function generate(request: CodeGeneratorRequest): OutputFile[] {
       files.push({ name: `${file.stem}.json.ts`, content: printJsonFile(file, options) });
   }
   return files;
+}
+
+/**
+ * The files a request asks for as plain data, with the names they have in TypeScript; for tools that write code which
+ * uses the generated one.
+ * @throws {PluginError} as `generate` does
+ */
+export function describe(request: CodeGeneratorRequest): FileModel[] {
+  return buildModel(request, parseOptions(request.parameter));
 }

@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { CliError } from '../cli-error.ts';
+import type { CallFlags } from '../commands/call.ts';
+import { displayPath } from '../project/paths.ts';
+import { findProject, type Project } from '../project/project.ts';
+import { type ScannedMethod, scanMethods } from '../project/services.ts';
+import { colorsOf } from '../ui/colors.ts';
+import { printable, sizeText } from '../ui/printable.ts';
+import { type Answer, outcomeOf } from './answer.ts';
+import { meaningOf } from './codes.ts';
+import { prettyJson } from './json-text.ts';
+import { fullName, resolveMethod } from './method-name.ts';
+import { makeRequest } from './request.ts';
+import { send } from './send.ts';
+
+/** Exit statuses of `pipit call`; 1 and 2 are those of every command. */
+const ANSWERED = 0;
+const ERROR = 3;
+const BUSINESS_ERROR = 4;
+
+/**
+ * Runs `pipit call`.
+ * @returns the exit status
+ * @throws {CliError} 1 where there is no answer, or none that can be read; 2 for a wrong command line
+ */
+export async function call(word: string, json: string | undefined, flags: CallFlags): Promise<number> {
+  const project = projectOrNone(flags.root);
+  const methods = project === undefined ? [] : scanMethods(project);
+  const method = resolveMethod(word, methods);
+  const request = makeRequest(method, json, flags);
+  const codec = flags.protobuf === true ? await loadCodec(project, methods, method) : undefined;
+  const body = codec === undefined ? (request.json ?? request.form) : codec.encode(request.json ?? '{}');
+  const answer = await send(request, body, flags.timeout);
+  if (flags.include === true) showHead(answer);
+  if (flags.raw === true) writeBody(answer, flags.output);
+  return show(answer, flags, codec?.decode);
+}
+
+function show(answer: Answer, flags: CallFlags, decode: ((body: Uint8Array) => string) | undefined): number {
+  const outcome = outcomeOf(answer, decode);
+  const { raw = false, output } = flags;
+  switch (outcome.is) {
+    case 'error':
+      showError(answer, outcome.error);
+      return ERROR;
+    case 'broken':
+      throw new CliError(printable(outcome.why));
+    case 'download':
+      if (!raw) showDownload(answer, outcome, output);
+      return ANSWERED;
+    default: {
+      if (!raw) {
+        if (output === undefined) {
+          process.stdout.write(`${prettyJson(outcome.json, colorsOf(process.stdout))}\n`);
+        } else writeFileSync(output, `${outcome.json}\n`);
+      }
+      if (outcome.is === 'message') return ANSWERED;
+      const colors = colorsOf(process.stderr);
+      process.stderr.write(`${colors.yellow(`business error ${outcome.code}`)}: ${printable(outcome.msg)}\n`);
+      return BUSINESS_ERROR;
+    }
+  }
+}
+
+function showError(
+  { status, headers }: Answer,
+  { code, msg, meta }: { code: string; msg: string; meta: Readonly<Record<string, unknown>> },
+): void {
+  const colors = colorsOf(process.stderr);
+  const lines = [
+    `${colors.red(code)} (HTTP ${status}): ${printable(msg)}`,
+    `  ${colors.dim(meaningOf[code] ?? '')}`,
+    ...Object.entries(meta).map(([key, value]) => `  ${printable(key)}: ${printable(String(value))}`),
+  ];
+  const traceId = headers.get('x-trace-id');
+  if (traceId !== null) lines.push(`  trace id: ${printable(traceId)}`);
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+function showDownload(
+  { body }: Answer,
+  { contentType, filename }: { contentType: string; filename: string | undefined },
+  output: string | undefined,
+): void {
+  const named = filename === undefined ? '' : `, ${printable(filename)}`;
+  const what = `${sizeText(body.length)} of ${printable(contentType || 'no Content-Type')}${named}`;
+  if (output !== undefined) {
+    writeFileSync(output, body);
+    process.stderr.write(`${displayPath(output)}: ${what}\n`);
+  } else if (!process.stdout.isTTY) process.stdout.write(body);
+  else if (contentType.startsWith('text/'))
+    process.stdout.write(printable(Buffer.from(body).toString('utf8')));
+  else process.stderr.write(`a download, ${what}: save it with --output FILE\n`);
+}
+
+/** @throws {CliError} where bytes would go to a terminal */
+function writeBody({ body }: Answer, output: string | undefined): void {
+  if (output !== undefined) writeFileSync(output, body);
+  else if (!process.stdout.isTTY) process.stdout.write(body);
+  else {
+    const text = Buffer.from(body).toString('utf8');
+    if (text.includes('\uFFFD') || text.includes('\0')) {
+      throw new CliError(`${sizeText(body.length)} that are no text: save them with --output FILE`);
+    }
+    process.stdout.write(`${printable(text)}\n`);
+  }
+}
+
+function showHead({ status, statusText, headers }: Answer): void {
+  const colors = colorsOf(process.stderr);
+  const lines = [...headers].map(([name, value]) => `${colors.cyan(name)}: ${printable(value)}`);
+  process.stderr.write(`${[`HTTP ${status} ${statusText}`, ...lines, ''].join('\n')}\n`);
+}
+
+async function loadCodec(
+  project: Project | undefined,
+  methods: readonly ScannedMethod[],
+  method: string,
+): Promise<{ encode: (json: string) => Uint8Array; decode: (body: Uint8Array) => string }> {
+  const scanned = methods.find((candidate) => fullName(candidate) === method);
+  if (project === undefined || scanned === undefined) {
+    throw new CliError(`--protobuf needs the proto of ${method}, and there is none under rpc/: send JSON`, {
+      status: 2,
+    });
+  }
+  const { codecOf } = await import('./codec.ts');
+  return codecOf(project, scanned);
+}
+
+/** Calling needs none; one that is asked for has to be there. */
+function projectOrNone(root: string | undefined): Project | undefined {
+  try {
+    return findProject(root);
+  } catch (error) {
+    if (root !== undefined) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+/** What each error code means, for who meets one (Twirp v7, Errors). */
+export const meaningOf: Readonly<Record<string, string>> = {
+  canceled: 'the caller went away before the answer was ready',
+  unknown: 'an error that says nothing of its kind',
+  invalid_argument: 'the request is wrong, whatever the state of the server',
+  malformed: 'the request could not be decoded',
+  deadline_exceeded: 'the time was over before the answer was ready',
+  not_found: 'what was asked for does not exist',
+  bad_route: 'no such method at this URL, or the wrong verb or Content-Type',
+  already_exists: 'what was to be made exists',
+  permission_denied: 'the caller is known, and may not do this',
+  unauthenticated: 'the caller is not known: credentials are missing or wrong',
+  resource_exhausted: 'a quota or a limit is reached',
+  failed_precondition: 'the server is not in the state this needs',
+  aborted: 'it was stopped half-way, as by a conflict: try it all again',
+  out_of_range: 'a value is past the range that is valid now',
+  unimplemented: 'the method is not implemented here',
+  internal: 'something in the server is broken: its log has the trace id',
+  unavailable: 'the service cannot be reached right now: try again',
+  data_loss: 'data is lost or damaged',
+};

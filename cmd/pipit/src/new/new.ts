@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CliError } from '../cli-error.ts';
+import { runProtoc } from '../generate/protoc.ts';
+import { displayPath } from '../project/paths.ts';
+import { findProject } from '../project/project.ts';
+import { protosOf } from '../project/protos.ts';
+import { pascalCase } from '../scaffold/names.ts';
+import { colorsOf } from '../ui/colors.ts';
+import { answersOf, checkAnswers, type Answers, type NewFlags } from './answers.ts';
+import { gitInit, wantsRepository } from './git.ts';
+import { place } from './place.ts';
+import { projectFiles } from './template.ts';
+
+/**
+ * Makes a project, or nothing. Asks what the flags do not say, where there is somebody to ask.
+ * @throws {CliError} for a folder that is not empty, a bad name, or a place that cannot be written to
+ */
+export async function createProject(dir: string | undefined, flags: NewFlags): Promise<void> {
+  checkAnswers(dir, flags);
+  const answers = await answersFrom(dir, flags);
+  checkAnswers(answers.dir, answers);
+  let files = 0;
+  await place(answers.dir, async (folder) => {
+    files = await fill(folder, answers);
+  });
+  process.stdout.write(nextSteps(answers, files));
+}
+
+async function answersFrom(dir: string | undefined, flags: NewFlags): Promise<Answers> {
+  const somebody = process.stdin.isTTY && process.stdout.isTTY;
+  if (!somebody || flags.yes === true) return answersOf(dir, flags);
+  const { ask } = await import('./ask.ts');
+  const answers = await ask(dir, flags);
+  process.stdout.write('\n');
+  return answers;
+}
+
+/** Writes everything, with what is generated, so that the project is complete before anything is installed. */
+async function fill(folder: string, answers: Answers): Promise<number> {
+  const files = projectFiles(answers);
+  writeAll(folder, files);
+  const project = findProject(folder);
+  const compiled = await runProtoc(project, protosOf(project));
+  // `promise` would be `Promise$` there: the generator keeps clear of names its code needs.
+  const type = pascalCase(answers.service);
+  if (compiled.describe().some(({ services }) => services.some(({ name }) => name !== type))) {
+    throw new CliError(
+      `--service ${answers.service} would be called ${type}, which TypeScript has already: choose another`,
+      { status: 2 },
+    );
+  }
+  const generated = compiled.generate();
+  writeAll(project.rpcDir, generated);
+  if (answers.git && wantsRepository(answers.dir)) gitInit(folder);
+  return files.size + generated.size;
+}
+
+function writeAll(folder: string, files: ReadonlyMap<string, string>): void {
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+function nextSteps({ dir }: Answers, files: number): string {
+  const { bold, green } = colorsOf(process.stdout);
+  const path = displayPath(resolve(dir));
+  const steps = [...(path === '.' ? [] : [`cd ${quoted(path)}`]), 'npm install', 'npm start'];
+  const lines = [
+    `${green('made')} ${path === '.' ? 'the project' : path}: ${files} files. Now:`,
+    ...steps.map((step) => `  ${bold(step)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** As a shell reads it. */
+function quoted(path: string): string {
+  return /^[\w./~@+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}

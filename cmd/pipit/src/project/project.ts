@@ -1,0 +1,105 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CliError } from '../cli-error.ts';
+import { displayPath } from './paths.ts';
+import { compilerOptions } from './tsconfig.ts';
+
+/** A folder with a package.json and protos under `rpc/`. Paths are absolute. */
+export interface Project {
+  readonly root: string;
+  /** Where the protos are, and beside them what is generated and the classes: `rpc/`. */
+  readonly rpcDir: string;
+  /** The list of what the server serves; where it will be, if it is not there yet. */
+  readonly servicesFile: string;
+  /** How relative imports end here. */
+  readonly importExtension: 'ts' | 'js';
+  /** `--twirp-ts_opt` of this project. */
+  readonly pluginOptions: string;
+  /** What the command line keeps for itself, git-ignored: `.pipit/`. */
+  readonly stateDir: string;
+}
+
+/** What a package.json may say to this command line. */
+interface Manifest {
+  readonly pipit?: {
+    /** Options of the plugin, by name: `{ "int64": "string" }`. */
+    readonly options?: Readonly<Record<string, string | boolean>>;
+  };
+}
+
+const servicesFiles = ['cmd/server/src/services.ts', 'cmd/server/services.ts'];
+
+/**
+ * The project around a folder: the nearest one upward that has a package.json and `rpc/`.
+ * @param root the folder given with `--root`; the working directory without it
+ * @param options.create a package.json is enough: `rpc/` will be made
+ * @throws {CliError} where there is none
+ */
+export function findProject(root?: string, options: { readonly create?: boolean } = {}): Project {
+  const start = resolve(root ?? '.');
+  if (root !== undefined && !isFolder(start)) {
+    throw new CliError(`--root ${root} is no folder`, { status: 2 });
+  }
+  const folders = upward(start).filter((folder) => existsSync(join(folder, 'package.json')));
+  const found =
+    folders.find((folder) => isFolder(join(folder, 'rpc'))) ??
+    (options.create === true ? folders[0] : undefined);
+  if (found === undefined) {
+    const where = root === undefined ? 'here' : `in ${displayPath(start)}`;
+    throw new CliError(
+      folders.length === 0
+        ? `no project ${where} or above: no package.json. Make one with \`pipit new DIR\`, or say where it is with --root`
+        : `no project ${where} or above: no rpc/ beside a package.json. Make a service with \`pipit rpc --server=NAME\`, or say where the project is with --root`,
+    );
+  }
+  return projectAt(found);
+}
+
+function projectAt(root: string): Project {
+  const rpcDir = join(root, 'rpc');
+  const importExtension = importExtensionOf(root);
+  const { options = {} } = readManifest(root).pipit ?? {};
+  const pluginOptions = { import_extension: importExtension, json_client: 'true', ...options };
+  return {
+    root,
+    rpcDir,
+    servicesFile: join(
+      root,
+      servicesFiles.find((file) => existsSync(join(root, file))) ??
+        servicesFiles.find((file) => existsSync(join(root, dirname(file)))) ??
+        servicesFiles[1]!,
+    ),
+    importExtension,
+    pluginOptions: Object.entries(pluginOptions)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(','),
+    stateDir: join(root, '.pipit'),
+  };
+}
+
+/** The compiler has to allow imports that end in `.ts`; where it does, they work everywhere. */
+function importExtensionOf(root: string): 'ts' | 'js' {
+  const own = join(root, 'rpc', 'tsconfig.json');
+  const options = compilerOptions(existsSync(own) ? own : join(root, 'tsconfig.json'));
+  return options['rewriteRelativeImportExtensions'] === true || options['allowImportingTsExtensions'] === true
+    ? 'ts'
+    : 'js';
+}
+
+function readManifest(root: string): Manifest {
+  const file = join(root, 'package.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  } catch (cause) {
+    throw new CliError(`${displayPath(file)} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function upward(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...upward(above)];
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

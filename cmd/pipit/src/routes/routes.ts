@@ -1,0 +1,66 @@
+import type { RoutesFlags } from '../commands/routes.ts';
+import { count } from '../generate/plan.ts';
+import { displayPath } from '../project/paths.ts';
+import { prefixOf } from '../project/prefix.ts';
+import { findProject } from '../project/project.ts';
+import { type Colors, colorsOf } from '../ui/colors.ts';
+import { table } from '../ui/table.ts';
+import type { Place } from './implementation.ts';
+import { listRoutes, type RouteInfo } from './list.ts';
+
+/** Runs `pipit routes`. @throws {CompileError} for protos that do not compile */
+export async function routes(flags: RoutesFlags): Promise<void> {
+  const list = await listRoutes(findProject(flags.root), prefixOf(flags.prefix));
+  if (flags.json === true) {
+    const shown = list.map((route) => ({
+      ...route,
+      proto: shownPlace(route.proto),
+      implementation: route.implementation === null ? null : shownPlace(route.implementation),
+    }));
+    process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+    return;
+  }
+  const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
+  for (const line of lines(list, colorsOf(process.stdout), width)) process.stdout.write(`${line}\n`);
+}
+
+function lines(list: readonly RouteInfo[], colors: Colors, width: number): string[] {
+  if (list.length === 0) return ['no services under rpc/: `pipit rpc --server=NAME` makes one'];
+  const shown = table(
+    ['VERBS', 'PATH', 'REQUEST → RESPONSE', 'KIND', 'IMPLEMENTED AT'],
+    list.map((route) => row(route, colors)),
+    { colors, width },
+  );
+  const missing = list.filter(({ implementation }) => implementation === null).length;
+  return [
+    ...shown,
+    '',
+    `${count(list.length, 'route')}${missing > 0 ? `, ${missing} not implemented (\`pipit rpc\` writes stubs)` : ''}. ` +
+      'POST takes JSON, protobuf and forms; GET and HEAD a query.',
+  ];
+}
+
+function row(route: RouteInfo, colors: Colors): string[] {
+  const { implementation } = route;
+  return [
+    route.verbs.join(','),
+    route.path,
+    `${shortName(route.request, route)} → ${shortName(route.response, route)}`,
+    [route.kind, route.internal ? 'internal' : null].filter((word) => word !== null).join(', '),
+    implementation === null ? colors.yellow('missing') : placeText(implementation),
+  ];
+}
+
+/** Messages of the service's own package go without it. */
+function shortName(message: string, { service }: RouteInfo): string {
+  const packageName = service.slice(0, service.lastIndexOf('.') + 1);
+  return message.startsWith(packageName) ? message.slice(packageName.length) : message;
+}
+
+function shownPlace({ file, line }: Place): Place {
+  return { file: displayPath(file), line };
+}
+
+function placeText({ file, line }: Place): string {
+  return `${displayPath(file)}:${line}`;
+}
