@@ -344,6 +344,34 @@ describe('createServer', () => {
     expect((await postHttp2(session, 'say', '{}')).headers[':status']).toBe(200);
   });
 
+  test('asks for a new HTTP/2 connection after many resets, and loses no call by it', async () => {
+    const origin = await serveNode({
+      ...echo,
+      fetch: () => ({ data: Buffer.alloc(8 * 1024 * 1024), contentType: 'a/b' }),
+    });
+    const path = '/api/pipit.test.v1.Probe/Fetch';
+    const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/json' };
+    let sessions = 0;
+    let session: ReturnType<typeof http2Session> | undefined;
+    const open = (): ReturnType<typeof http2Session> => {
+      if (session === undefined || session.closed) {
+        session = http2Session(origin);
+        sessions += 1;
+      }
+      return session;
+    };
+    for (let count = 0; count < 400; count++) {
+      const stream = open().request(headers);
+      stream.end('{}');
+      const answered = postHttp2(open(), 'say', '{}');
+      await once(stream, 'data');
+      stream.on('error', () => undefined).close(8);
+      await once(stream, 'close');
+      expect((await answered).headers[':status'], String(count)).toBe(200);
+    }
+    expect(sessions).toBeGreaterThan(4);
+  });
+
   test('ends an HTTP/2 connection that is idle, or in pieces', async () => {
     const server = createServer(createHandler({ services: [Probe.serve(probe(echo))] }), {
       keepAliveTimeout: 50,

@@ -10,6 +10,7 @@ import {
 import type { Socket } from 'node:net';
 import type { NodeRequest, NodeResponse } from './node-exchange.ts';
 import { endWhenIdle } from './end-when-idle.ts';
+import { retireWhenWorn } from './retire-session.ts';
 import { sniffHttp2 } from './sniff-http2.ts';
 
 /** What `createServer` takes: timeouts, `maxHeaderSize` and the like as `http.createServer` has them. */
@@ -60,6 +61,7 @@ export function createServer(
     // A host may have changed it on the server meanwhile; Node's TLS server for both protocols has none of its own.
     const { keepAliveTimeout = defaultKeepAlive } = server as Partial<Server>;
     endWhenIdle(session, keepAliveTimeout);
+    retireWhenWorn(session);
   };
   const server =
     tls === undefined
