@@ -90,8 +90,8 @@ function admittedCodec(context: CallContext, contentType: string | string[] | un
 
 function bodyOf(context: CallContext): Wait<Uint8Array> {
   const { exchange } = context;
-  const read = exchange.readBody.bind(exchange);
-  return context.deadline === undefined ? read : context.within(new Promise(read));
+  if (context.deadline === undefined) return exchange;
+  return context.within(new Promise<Uint8Array>((resolve, reject) => exchange.readBody(resolve, reject)));
 }
 
 /** The envelope of a BusinessError; anything else is thrown on. */
@@ -110,11 +110,11 @@ function encodedAnswer(context: CallContext, route: Route, codec: RequestCodec):
   const { server, response } = context;
   if (kind === 'download') {
     const { status, contentType, body } = downloadAnswer(context, response as Download);
-    return finished(context, status, contentType, body);
+    return finished(context, status, contentType, body, false);
   }
-  if (codec === 'protobuf') return finished(context, 200, protobufType, output.encode(response));
+  if (codec === 'protobuf') return finished(context, 200, protobufType, output.encode(response), false);
   const options = kind === 'envelope' ? server.toEnvelopeJson : server.toJson;
-  return finished(context, 200, jsonType, output.toJsonBytes(response, options));
+  return finished(context, 200, jsonType, output.toJsonBytes(response, options), true);
 }
 
 function* failedAnswer(context: CallContext, thrown: unknown): Steps<Answer> {
@@ -126,7 +126,7 @@ function* failedAnswer(context: CallContext, thrown: unknown): Steps<Answer> {
   } catch (instead) {
     error = note(context, toTwirpError(context, instead));
   }
-  return finished(context, context.status, jsonType, errorBody(error));
+  return finished(context, context.status, jsonType, errorBody(error), true);
 }
 
 function note(context: CallContext, error: TwirpError): TwirpError {
@@ -135,14 +135,20 @@ function note(context: CallContext, error: TwirpError): TwirpError {
   return error;
 }
 
-function finished(context: CallContext, status: number, contentType: string, body: Uint8Array): Answer {
+function finished(
+  context: CallContext,
+  status: number,
+  contentType: string,
+  body: Uint8Array,
+  isText: boolean,
+): Answer {
   context.settle();
   context.status = status;
   context.responseBytes = body.length;
   const { traceId, error, headersSet: headers } = context;
   const listens = context.hooks.responseSent.length > 0;
   const afterWrite = listens ? (): void => responseSent(context) : undefined;
-  return { status, contentType, traceId, headers, body, error, afterWrite };
+  return { status, contentType, traceId, headers, body, isText, error, afterWrite };
 }
 
 /** Too late to tell the caller anything: what a hook throws is logged. */

@@ -33,6 +33,8 @@ export interface Answer {
   readonly headers: ResponseHeaders | undefined;
   /** May share its buffer with other bytes. */
   readonly body: Uint8Array;
+  /** Whether the body is UTF-8, as all JSON of ours is and no download need be. */
+  readonly isText: boolean;
   /** What the call failed with, for hosts that tell others; undefined where it did not. */
   readonly error: TwirpError | undefined;
   /** To be called once when the answer is written or the connection lost; undefined where nobody listens. */

@@ -1,5 +1,11 @@
-/** Something to wait for: a promise, or a function that is given what to call. */
-export type Wait<T> = PromiseLike<T> | ((done: (value: T) => void, fail: (error: unknown) => void) => void);
+import type { TwirpError } from './twirp-error.ts';
+
+/** Something to wait for: a promise, or what reads a body and calls back. */
+export type Wait<T> = PromiseLike<T> | BodySource;
+
+interface BodySource {
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void;
+}
 
 /** What is done one after the other; yields where it has to wait, and is resumed with what came. */
 // What is waited for differs from step to step.
@@ -16,7 +22,7 @@ export function runSteps<Result>(steps: Steps<Result>, done: (result: Result) =>
   const onFail = (error: unknown): void => advance(steps.throw(error));
   function advance({ done: ended, value }: IteratorResult<Wait<unknown>, Result>): void {
     if (ended === true) done(value);
-    else if (typeof value === 'function') value(onDone, onFail);
+    else if ('readBody' in value) value.readBody(onDone, onFail);
     else value.then(onDone, onFail);
   }
   advance(steps.next());

@@ -76,26 +76,55 @@ function isUntouched(stream: Readable): stream is IncomingMessage {
   );
 }
 
-/**
- * Takes the pieces as node's parser pushes them, which saves the four listeners and the turns that a flowing
- * stream costs: a tenth of a small call.
- */
-function collectFromParser(message: IncomingMessage, body: BodyCollector): void {
-  // What waits for the body shall go on in the caller's async context, not in the parser's.
-  const resource = new AsyncResource('PipitBody');
-  message.push = (chunk: Buffer | null) => {
-    if (chunk === null) resource.runInAsyncScope(end, undefined, body);
-    else resource.runInAsyncScope(add, undefined, body, chunk);
-    return chunk !== null;
-  };
-  message.on('close', () => resource.runInAsyncScope(lose, undefined, body));
+const collector = Symbol('pipit.collector');
+
+/** Collects in the async context of whoever waits for the body, not in the parser's. */
+class ParserBody extends AsyncResource {
+  readonly body: BodyCollector;
+
+  constructor(body: BodyCollector) {
+    super('PipitBody');
+    this.body = body;
+  }
 }
 
-const add = (body: BodyCollector, chunk: Buffer): void => body.add(chunk);
-const end = (body: BodyCollector): void => body.end();
-const lose = (body: BodyCollector): void => {
-  if (!body.settled) body.fail(callerGone());
-};
+interface Parsed extends IncomingMessage {
+  [collector]: ParserBody;
+}
+
+/**
+ * Takes the pieces as node's parser pushes them, which saves the four listeners and the turns that a flowing
+ * stream costs: a tenth of a small call. The functions are shared by all messages, which saves closures.
+ */
+function collectFromParser(message: IncomingMessage, body: BodyCollector): void {
+  (message as Parsed)[collector] = new ParserBody(body);
+  message.push = push;
+  message.on('close', onClose);
+}
+
+function push(this: unknown, chunk: Buffer | null): boolean {
+  const parsed = (this as Parsed)[collector];
+  if (chunk === null) parsed.runInAsyncScope(end, parsed.body);
+  else parsed.runInAsyncScope(add, parsed.body, chunk);
+  return chunk !== null;
+}
+
+function onClose(this: Parsed): void {
+  const parsed = this[collector];
+  if (!parsed.body.settled) parsed.runInAsyncScope(lose, parsed.body);
+}
+
+function add(this: BodyCollector, chunk: Buffer): void {
+  this.add(chunk);
+}
+
+function end(this: BodyCollector): void {
+  this.end();
+}
+
+function lose(this: BodyCollector): void {
+  this.fail(callerGone());
+}
 
 export function callerGone(cause?: Error): TwirpError {
   return new TwirpError('canceled', 'failed to read request: the caller went away', { cause });

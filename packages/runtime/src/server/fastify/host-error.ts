@@ -47,6 +47,7 @@ export function sendHostError(
     traceId,
     headers: undefined,
     body: errorBody(error),
+    isText: true,
     error,
     afterWrite: undefined,
   });

@@ -1,7 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../../rpc/exchange.ts';
-import { jsonType } from '../../rpc/media-type.ts';
 import type { ResponseHeader } from '../../rpc/response-headers.ts';
 import { onceWritten } from '../once-written.ts';
 
@@ -38,8 +36,7 @@ function send(reply: FastifyReply, answer: Answer): void {
     return;
   }
   reply.header('content-type', answer.contentType);
-  // A download may call itself JSON and hold anything.
-  if (answer.contentType === jsonType && answer.body.length <= longestString && isUtf8(answer.body)) {
+  if (answer.isText && answer.body.length <= longestString) {
     reply.serializer(asIs).send(textOf(answer.body));
   } else {
     reply.send(answer.body);
