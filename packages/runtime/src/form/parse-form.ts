@@ -5,6 +5,7 @@ import { readUtf8 } from '../codec/utf8.ts';
 
 /** More keys than this are refused (wire.md, Form). */
 const MAX_KEYS = 1000;
+const BROKEN = 'the form has a broken percent escape or invalid UTF-8';
 const TOO_MANY = `the form has more than ${MAX_KEYS} keys`;
 
 /** In front of every key while qs holds it: qs drops the key `__proto__`, which may be a field's name. */
@@ -16,8 +17,8 @@ const VALUE = /=[^&]*/g;
 /** Where a key goes into what it names, as `child[x]` and `child.x` do. */
 const NESTED = /[.[]/;
 
-/** What a form holds that has more to parse than pairs: an escape, or a list's `[]`. */
-const SPECIAL = /[%[\]]/;
+/** What a form holds that has more to parse than pairs: a bracket, escaped or not. */
+const BRACKET = /[[\]]|%5[bd]/i;
 
 /**
  * Reads a form body and a query string into one form; what the body holds comes before the query's.
@@ -45,7 +46,7 @@ function bodyText(body: Uint8Array): string {
 }
 
 function collect(form: Form, text: string): void {
-  if (SPECIAL.test(text)) collectParsed(form, text);
+  if (BRACKET.test(text)) collectParsed(form, text);
   else collectPlain(form, text);
 }
 
@@ -55,10 +56,19 @@ function collectPlain(form: Form, text: string): void {
   if (pairs.length > MAX_KEYS) throw malformed(TOO_MANY);
   for (const pair of pairs) {
     if (pair === '') continue;
-    const spaced = pair.includes('+') ? pair.replaceAll('+', ' ') : pair;
-    const at = spaced.indexOf('=');
-    if (at < 0) add(form, spaced, '');
-    else add(form, spaced.slice(0, at), spaced.slice(at + 1));
+    const at = pair.indexOf('=');
+    if (at < 0) add(form, decode(pair), '');
+    else add(form, decode(pair.slice(0, at)), decode(pair.slice(at + 1)));
+  }
+}
+
+function decode(part: string): string {
+  const spaced = part.includes('+') ? part.replaceAll('+', ' ') : part;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    throw malformed(BROKEN);
   }
 }
 
@@ -75,13 +85,10 @@ function collectParsed(form: Form, text: string): void {
       parameterLimit: MAX_KEYS,
       throwOnLimitExceeded: true,
       arrayLimit: MAX_KEYS,
-      decoder: (part, _default, _charset, type) => {
-        const text = decodeURIComponent(part.replaceAll('+', ' '));
-        return type === 'key' ? MARK + text : text;
-      },
+      decoder: (part, _default, _charset, type) => (type === 'key' ? MARK + decode(part) : decode(part)),
     });
   } catch (error) {
-    if (error instanceof URIError) throw malformed('the form has a broken percent escape or invalid UTF-8');
+    if (error instanceof FormError) throw error;
     // The limit on keys is the only thing else that qs refuses.
     throw malformed(TOO_MANY);
   }
