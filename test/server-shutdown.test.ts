@@ -77,6 +77,19 @@ test('a second signal while calls are aborted ends at once', async () => {
       ),
     )
     .toBe('closed');
-  child.kill('SIGINT');
+  // Until it counts as a second one.
+  const again = setInterval(() => child.kill('SIGINT'), 50);
+  onTestFinished(() => clearInterval(again));
   expect(await exit).toBe(1);
+});
+
+test('a signal that comes twice at once is one: npm passes on what the terminal has sent', async () => {
+  const { child, port, exit } = await start();
+  const socket = await beginHello(port, 10);
+  child.kill('SIGINT');
+  child.kill('SIGINT');
+  const answer = text(socket);
+  socket.write('{"a":1}   ');
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 OK/);
+  expect(await exit).toBe(0);
 });

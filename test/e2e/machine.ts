@@ -42,11 +42,15 @@ export function newMachine(registry: string): Machine {
 
 /** A setting of npm on this machine; undefined where it has none. */
 export function npmConfig(key: string): string | undefined {
-  const value = execFileSync('npm', ['config', 'get', key], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const value = execFileSync('npm', ['config', 'get', key], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
   return value === '' || value === 'null' || value === 'undefined' ? undefined : value;
 }
 
-function which(command: string): string {
+/** Where a program is. */
+export function which(command: string): string {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     try {
       return realpathSync(join(folder, command));

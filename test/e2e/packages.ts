@@ -26,7 +26,9 @@ export async function packAll(folder: string): Promise<Packed[]> {
     const { stdout } = await promisify(execFile)('npm', args, { cwd: join(repository, path) });
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
     const tarball = await readFile(join(folder, filename));
-    const manifest = JSON.parse(await readFile(join(repository, path, 'package.json'), 'utf8')) as Packed['manifest'];
+    const manifest = JSON.parse(
+      await readFile(join(repository, path, 'package.json'), 'utf8'),
+    ) as Packed['manifest'];
     const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
     packed.push({ manifest, tarball, integrity });
   }

@@ -46,7 +46,11 @@ function sendPackument(response: ServerResponse, packed: Packed, url: string): v
   // A later run may have the same port.
   response.setHeader('cache-control', 'no-store');
   response.end(
-    JSON.stringify({ name, 'dist-tags': { latest: version }, versions: { [version]: { ...manifest, dist } } }),
+    JSON.stringify({
+      name,
+      'dist-tags': { latest: version },
+      versions: { [version]: { ...manifest, dist } },
+    }),
   );
 }
 

@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
+import { which } from './machine.ts';
 
+const tmux = which('tmux');
 /** How long, in milliseconds, a command may take before the screen shows it. */
 const patience = 240_000;
 /** The prompt of the shell shows the exit status of what ran before. */
 const prompt = '[$?]$ ';
-const atPrompt = /^\[(\d+)\]\$$/;
+/** Anywhere: what a command leaves running may print after it. */
+const prompted = /^\[(\d+)\]\$(?: |$)/m;
 
 export interface Shown {
   readonly status: number;
@@ -19,11 +22,18 @@ export class Terminal {
   private readonly tmux: Tmux;
   private readonly name: string;
 
-  /** @param name of this terminal in the record */
-  constructor(tmux: Tmux, name: string, cwd: string) {
+  private constructor(tmux: Tmux, name: string) {
     this.tmux = tmux;
     this.name = name;
-    tmux.run('new-session', '-d', '-s', name, '-x', '130', '-y', '50', '-c', cwd, `PS1='${prompt}' exec sh`);
+  }
+
+  /** @param name of this terminal in the record */
+  static async open(tmux: Tmux, name: string, cwd: string): Promise<Terminal> {
+    const size = ['-x', '130', '-y', '50'];
+    tmux.run('new-session', '-d', '-s', name, ...size, '-c', cwd, `PS1='${prompt}' exec sh`);
+    const terminal = new Terminal(tmux, name);
+    await terminal.ended();
+    return terminal;
   }
 
   /** What is on it, with what has scrolled away. */
@@ -48,10 +58,10 @@ export class Terminal {
 
   /** Waits until something is on the screen. Returns what its groups match. */
   async shows(pattern: RegExp | string): Promise<readonly string[]> {
-    const wanted = typeof pattern === 'string' ? new RegExp(pattern.replaceAll(/[^\w\s]/g, String.raw`\$&`)) : pattern;
-    await expect.poll(() => this.screen(), { interval: 50, timeout: patience }).toMatch(wanted);
-    this.tmux.record(`── ${this.name} ──\n${this.screen()}\n\n`);
-    return wanted.exec(this.screen())!.slice(1);
+    const wanted =
+      typeof pattern === 'string' ? new RegExp(pattern.replaceAll(/[^\w\s]/g, String.raw`\$&`)) : pattern;
+    const screen = await this.until(String(pattern), () => wanted.test(this.screen()));
+    return wanted.exec(screen)!.slice(1);
   }
 
   /** Starts a command that goes on: on a clean screen. */
@@ -69,11 +79,22 @@ export class Terminal {
 
   /** Waits for the prompt. */
   async ended(): Promise<Shown> {
-    const lastLine = (): string => this.screen().split('\n').at(-1)!;
-    await expect.poll(lastLine, { interval: 50, timeout: patience }).toMatch(atPrompt);
-    const screen = this.screen();
-    this.tmux.record(`── ${this.name} ──\n${screen}\n\n`);
-    return { status: Number(atPrompt.exec(lastLine())![1]), screen: screen.split('\n').slice(0, -1).join('\n') };
+    const shown = await this.until('the prompt', () => prompted.test(this.screen()));
+    const { index, 1: status } = prompted.exec(shown)!;
+    return { status: Number(status), screen: shown.slice(0, index).trimEnd() };
+  }
+
+  /** Waits until something holds, and records the screen. */
+  private async until(what: string, holds: () => boolean): Promise<string> {
+    const wait = (): void => {
+      if (!holds()) throw new Error(`waited for ${what}, but the screen shows:\n${this.screen()}`);
+    };
+    try {
+      await vi.waitFor(wait, { interval: 50, timeout: patience });
+    } finally {
+      this.tmux.record(`── ${this.name} ──\n${this.screen()}\n\n`);
+    }
+    return this.screen();
   }
 
   /** Forgets what it has shown, so that what comes can be told from what was. */
@@ -96,10 +117,11 @@ export class Tmux {
   }
 
   run(...args: string[]): string {
-    // Its own path, because there may be no tmux on the machine of the test.
-    return execFileSync('tmux', ['-u', '-L', this.socket, '-f', '/dev/null', ...args], {
+    // Shells have the environment of the server, and that of what starts it.
+    const { env } = this;
+    return execFileSync(tmux, ['-u', '-L', this.socket, '-f', '/dev/null', ...args], {
       encoding: 'utf8',
-      env: { ...this.env, PATH: process.env['PATH'] },
+      env,
     });
   }
 

@@ -104,10 +104,6 @@ describe('names', () => {
     ],
     [['--service', 'promise'], /^pipit: --service "promise" would be called Promise, which TypeScript has/],
     [
-      ['--service', 'uint8_array'],
-      /^pipit: --service uint8_array would be called Uint8Array, which TypeScript has/,
-    ],
-    [
       ['--prefix', '/a b'],
       /^pipit: --prefix "\/a b" is no path prefix: write it like \/api or \/my\/api, or \/ for none$/,
     ],

@@ -7,6 +7,12 @@ import { silentSockets } from './silent-sockets.ts';
 /** How long, in milliseconds, calls that are told to end have for their answers. */
 const lastWords = 500;
 
+/**
+ * How long, in milliseconds, a second signal counts as the first: one Ctrl-C can be two, because npm passes on what the
+ * terminal has sent already.
+ */
+const sameSignal = 500;
+
 /** What has to end. */
 export interface Running {
   readonly apps: readonly FastifyInstance[];
@@ -22,19 +28,22 @@ export interface Running {
 /**
  * To be called before the apps listen. On SIGTERM or SIGINT `/readyz` turns 503, no more connections are
  * taken, the calls under way finish, and the process exits with 0. Calls that take longer than the time
- * limit are aborted, and it exits with 1; so it does, at once, on a second signal.
+ * limit are aborted, and it exits with 1; so it does, at once, on a later second signal.
  */
 export function shutDownOnSignal(running: Running): void {
   const { apps, health, log, shutdown } = running;
   const endSilent = apps.map((app) => silentSockets(app.server));
+  let since = 0;
   const onSignal = (): void => {
     if (health.state === 'shutting down') {
+      if (performance.now() - since < sameSignal) return;
       shutdown.abort();
       // One turn, for the answers of calls that watch their signal.
       setImmediate(() => process.exit(1));
       return;
     }
     health.state = 'shutting down';
+    since = performance.now();
     for (const end of endSilent) end();
     // `close` does so once; a connection whose call ends later would stay open for its keep-alive time.
     setInterval(() => apps.forEach((app) => app.server.closeIdleConnections()), 50);

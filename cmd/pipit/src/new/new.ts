@@ -1,11 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { CliError } from '../cli-error.ts';
 import { runProtoc } from '../generate/protoc.ts';
 import { displayPath } from '../project/paths.ts';
 import { findProject } from '../project/project.ts';
 import { protosOf } from '../project/protos.ts';
-import { pascalCase } from '../scaffold/names.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { answersOf, checkAnswers, type Answers, type NewFlags } from './answers.ts';
 import { gitInit, wantsRepository } from './git.ts';
@@ -41,16 +39,7 @@ async function fill(folder: string, answers: Answers): Promise<number> {
   const files = projectFiles(answers);
   writeAll(folder, files);
   const project = findProject(folder);
-  const compiled = await runProtoc(project, protosOf(project));
-  // `promise` would be `Promise$` there: the generator keeps clear of names its code needs.
-  const type = pascalCase(answers.service);
-  if (compiled.describe().some(({ services }) => services.some(({ name }) => name !== type))) {
-    throw new CliError(
-      `--service ${answers.service} would be called ${type}, which TypeScript has already: choose another`,
-      { status: 2 },
-    );
-  }
-  const generated = compiled.generate();
+  const generated = (await runProtoc(project, protosOf(project))).generate();
   writeAll(project.rpcDir, generated);
   if (answers.git && wantsRepository(answers.dir)) gitInit(folder);
   return files.size + generated.size;

@@ -1,0 +1,38 @@
+import { normalizePrefix } from '@pipit/runtime/fastify';
+import { buildApp } from './app.ts';
+import { isInternal, services } from './services.ts';
+import { shutDownOnSignal } from './shutdown.ts';
+
+const { env } = process;
+const prefix = normalizePrefix(env['RPC_PREFIX'] || '__prefix__');
+const open = { host: env['HOST'] || '127.0.0.1', port: env['PORT'] || '8080' };
+const internal = { host: env['INTERNAL_HOST'] || '127.0.0.1', port: env['INTERNAL_PORT'] };
+
+const all = services();
+const listeners = internal.port
+  ? [
+      { ...open, services: all.filter((service) => !isInternal(service)) },
+      { ...internal, port: internal.port, services: all.filter(isInternal) },
+    ]
+  : [{ ...open, services: all }];
+
+const shutdown = new AbortController();
+const apps = await Promise.all(
+  listeners.map((listener) =>
+    buildApp({ services: listener.services, prefix, shutdownSignal: shutdown.signal }),
+  ),
+);
+shutDownOnSignal(apps, shutdown);
+
+for (const [index, app] of apps.entries()) {
+  const { host, port } = listeners[index]!;
+  try {
+    const address = await app.listen({ host, port: Number(port) });
+    if (index === 0) {
+      app.log.info(`try: curl -d message=world ${address}${prefix}/__service__.v1.__Service__/Hello`);
+    }
+  } catch (error) {
+    app.log.fatal(error, `cannot listen on ${host}, port ${port}: choose another`);
+    process.exit(1);
+  }
+}
