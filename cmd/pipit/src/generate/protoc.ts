@@ -62,7 +62,9 @@ export async function runProtoc(
       await writeFile(file, text);
     }
     // `rpc/` itself may be about to be made.
-    const roots = [...(overlay.size > 0 ? [overlayDir] : []), project.rpcDir].filter((root) => existsSync(root));
+    const roots = [...(overlay.size > 0 ? [overlayDir] : []), project.rpcDir].filter((root) =>
+      existsSync(root),
+    );
     // The output of protoc in another folder is where the same file is, or would be, in the project.
     const fileOf = (name: string): string => {
       if (!isAbsolute(name)) {

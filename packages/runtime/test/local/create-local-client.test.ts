@@ -63,9 +63,7 @@ describe('createLocalClient', () => {
       },
       service: { interceptors: [(request, _context, next) => (order.push('inside'), next(request))] },
       client: {
-        interceptors: [
-          async (request: Text, _call, next) => next({ ...request, text: `${request.text}!` }),
-        ],
+        interceptors: [async (request: Text, _call, next) => next({ ...request, text: `${request.text}!` })],
       },
     });
     expect(await client.say({ text: 'hi' })).toMatchObject({ text: 'hi!' });
