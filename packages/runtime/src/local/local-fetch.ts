@@ -2,6 +2,7 @@ import { dispatch } from '../rpc/dispatch.ts';
 import type { Answer } from '../rpc/exchange.ts';
 import { consoleLogger, type Logger } from '../rpc/logger.ts';
 import { rpcServer, type RpcOptions } from '../rpc/rpc-server.ts';
+import { isBodiless } from '../server/answer-body.ts';
 import { defaultBodyLimit, type BodyOptions } from '../server/read-body.ts';
 import { LocalExchange } from './local-exchange.ts';
 
@@ -50,7 +51,7 @@ function responseOf(answer: Answer, verb: string): Response {
   for (const { name, values } of answer.headers ?? [])
     for (const value of values) headers.append(name, value);
   headers.set('x-trace-id', traceId);
-  if (status === 204 || status === 304) return new Response(null, { status, headers });
+  if (isBodiless(status)) return new Response(null, { status, headers });
   headers.set('content-type', contentType);
   headers.set('content-length', String(body.length));
   // The codecs' bytes share a buffer with others; a response owns its own.

@@ -1,13 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../../rpc/exchange.ts';
 import type { ResponseHeader } from '../../rpc/response-headers.ts';
+import { isBodiless, longestString } from '../answer-body.ts';
+import { headerValues } from '../header-values.ts';
 import { onceWritten } from '../once-written.ts';
-
-/**
- * Node writes a string in one piece with the head, but bytes in a piece of their own, which costs more than
- * the rest of the call. From about this many bytes on, copying costs more than that.
- */
-const longestString = 16 * 1024;
 
 /** With a serializer of our own Fastify adds no charset to the Content-Type. */
 const asIs = (text: unknown): string => text as string;
@@ -30,8 +26,7 @@ function send(reply: FastifyReply, answer: Answer): void {
   reply.code(answer.status);
   if (answer.headers !== undefined) for (const header of answer.headers) setHeader(reply, header);
   reply.header('x-trace-id', answer.traceId);
-  // RFC 9110, 6.4.1: these two have no content.
-  if (answer.status === 204 || answer.status === 304) {
+  if (isBodiless(answer.status)) {
     reply.send();
     return;
   }
@@ -47,10 +42,9 @@ function textOf({ buffer, byteOffset, length }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, length).toString();
 }
 
-function setHeader(reply: FastifyReply, { name, values, replaces }: ResponseHeader): void {
-  const already = replaces ? [] : [reply.getHeader(name) ?? []].flat().map(String);
+function setHeader(reply: FastifyReply, header: ResponseHeader): void {
+  const { name } = header;
+  const values = headerValues(header, reply.getHeader(name));
   // `reply.header` adds to Set-Cookie instead of setting it.
-  reply.removeHeader(name);
-  const all = [...already, ...values];
-  reply.header(name, all.length === 1 ? all[0] : all);
+  reply.removeHeader(name).header(name, values);
 }

@@ -1,15 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Answer } from '../../rpc/exchange.ts';
+import { isBodiless, longestString } from '../answer-body.ts';
+import { headerValues } from '../header-values.ts';
 import { onceWritten } from '../once-written.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import type { NodeResponse } from './node-exchange.ts';
-
-/**
- * Node writes a string in one piece with the head, but bytes in a piece of their own, which costs more than
- * the rest of the call. From about this many bytes on, copying costs more than that.
- */
-const longestString = 16 * 1024;
 
 /**
  * Writes the answer whole; headers the response already has stay. Does not throw: an answer that cannot be
@@ -28,15 +24,12 @@ export function writeAnswer(response: NodeResponse, answer: Answer, log: Logger)
 function write(response: NodeResponse, answer: Answer): void {
   const { status, contentType, body } = answer;
   if (answer.headers !== undefined) {
-    for (const { name, values, replaces } of answer.headers) {
-      const already = replaces ? [] : [response.getHeader(name) ?? []].flat().map(String);
-      const all = [...already, ...values];
-      response.setHeader(name, all.length === 1 ? (all[0] ?? '') : all);
+    for (const header of answer.headers) {
+      response.setHeader(header.name, headerValues(header, response.getHeader(header.name)));
     }
   }
   const headers: OutgoingHttpHeaders = { 'X-Trace-Id': answer.traceId };
-  // RFC 9110, 6.4.1: these two have no content; with a length a client would wait for it.
-  const empty = status === 204 || status === 304;
+  const empty = isBodiless(status);
   if (!empty) {
     headers['Content-Type'] = contentType;
     headers['Content-Length'] = body.length;
