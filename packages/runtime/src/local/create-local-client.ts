@@ -1,5 +1,6 @@
 import type { ClientOptions } from '../client/client-options.ts';
 import { createClient } from '../client/create-client.ts';
+import { defaultPrefix } from '../rpc/prefix.ts';
 import type { ServeOptions, ServiceType } from '../rpc/service-type.ts';
 import { localFetch, localOrigin, type LocalOptions } from './local-fetch.ts';
 
@@ -20,7 +21,7 @@ export function createLocalClient<Service, Client>(
   implementation: Service,
   options: LocalClientOptions<NoInfer<Service>> = {},
 ): Client {
-  const { prefix = '/api' } = options.server ?? {};
+  const { prefix = defaultPrefix } = options.server ?? {};
   const services = [type.serve(implementation, options.service)];
   const fetch = localFetch({ ...options.server, services, prefix });
   return createClient(type, { ...options.client, baseUrl: localOrigin, prefix, fetch });

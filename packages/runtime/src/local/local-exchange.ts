@@ -3,11 +3,8 @@ import type { IncomingHeaders } from '../rpc/context.ts';
 import type { Exchange } from '../rpc/exchange.ts';
 import type { Logger } from '../rpc/logger.ts';
 import type { TwirpError } from '../rpc/twirp-error.ts';
-import { readBody, type BodyOptions } from '../server/read-body.ts';
-
-interface LocalDoor extends Required<BodyOptions> {
-  readonly log: Logger;
-}
+import type { Door } from '../server/door.ts';
+import { readBody } from '../server/read-body.ts';
 
 const noBody = new Uint8Array();
 
@@ -19,10 +16,10 @@ export class LocalExchange implements Exchange {
   readonly peer: string = '127.0.0.1';
   readonly log: Logger;
   readonly #request: Request;
-  readonly #door: LocalDoor;
+  readonly #door: Door;
 
   /** @param target as the caller wrote it: a Request would have cleaned its path */
-  constructor(request: Request, target: string, door: LocalDoor) {
+  constructor(request: Request, target: string, door: Door) {
     this.verb = request.method;
     this.target = target;
     this.headers = Object.fromEntries(request.headers);

@@ -1,16 +1,12 @@
 import { dispatch } from '../rpc/dispatch.ts';
 import type { Answer } from '../rpc/exchange.ts';
-import { consoleLogger, type Logger } from '../rpc/logger.ts';
 import { rpcServer, type RpcOptions } from '../rpc/rpc-server.ts';
 import { isBodiless } from '../server/answer-body.ts';
-import { defaultBodyLimit, type BodyOptions } from '../server/read-body.ts';
+import { doorOf, type DoorOptions } from '../server/door.ts';
 import { LocalExchange } from './local-exchange.ts';
 
 /** What `localFetch` takes: what every door does. */
-export interface LocalOptions extends RpcOptions, BodyOptions {
-  /** Where calls log to. Default the console, warnings and errors only. */
-  readonly log?: Logger;
-}
+export interface LocalOptions extends RpcOptions, DoorOptions {}
 
 /** In front of the paths of calls that never leave the process. */
 export const localOrigin = 'http://local';
@@ -22,12 +18,12 @@ export const localOrigin = 'http://local';
  */
 export function localFetch(options: LocalOptions): typeof fetch {
   const server = rpcServer(options);
-  const { bodyLimit = defaultBodyLimit, compressedRequests = false, log = consoleLogger } = options;
+  const door = doorOf(options);
   return async (input, init) => {
     const url = typeof input === 'string' ? input : 'href' in input ? input.href : input.url;
     const request = new Request(input instanceof Request ? input : new URL(url, localOrigin), init);
     request.signal.throwIfAborted();
-    const exchange = new LocalExchange(request, url, { bodyLimit, compressedRequests, log });
+    const exchange = new LocalExchange(request, url, door);
     let stop = (): void => undefined;
     const aborted = new Promise<never>((_, reject) => {
       // The caller's reason is passed on as it is, as fetch does.

@@ -1,16 +1,12 @@
 import { dispatch } from '../../rpc/dispatch.ts';
-import { consoleLogger, type Logger } from '../../rpc/logger.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcServer, type RpcOptions } from '../../rpc/rpc-server.ts';
-import { defaultBodyLimit, type BodyOptions } from '../read-body.ts';
-import { NodeExchange, type NodeDoor, type NodeRequest, type NodeResponse } from './node-exchange.ts';
+import { doorOf, type DoorOptions } from '../door.ts';
+import { NodeExchange, type NodeRequest, type NodeResponse } from './node-exchange.ts';
 import { writeAnswer } from './write-answer.ts';
 
 /** What `createHandler` takes. */
-export interface HandlerOptions extends RpcOptions, BodyOptions {
-  /** Where calls log to; a pino logger fits. Default the console, warnings and errors only. */
-  readonly log?: Logger;
-}
+export interface HandlerOptions extends RpcOptions, DoorOptions {}
 
 /**
  * Answers one request. Everything is ours, and what is no call is `bad_route`, unless there is a `next`:
@@ -25,8 +21,7 @@ export type Handler = (request: NodeRequest, response: NodeResponse, next?: () =
  */
 export function createHandler(options: HandlerOptions): Handler {
   const server = rpcServer(options);
-  const { bodyLimit = defaultBodyLimit, compressedRequests = false, log = consoleLogger } = options;
-  const door: NodeDoor = { bodyLimit, compressedRequests, log };
+  const door = doorOf(options);
   const under = `${server.routes.prefix}/`;
   return (request, response, next) => {
     if (next !== undefined && !`${decodePath(pathOf(request.url ?? '/'))}/`.startsWith(under)) {
@@ -34,7 +29,7 @@ export function createHandler(options: HandlerOptions): Handler {
       return;
     }
     dispatch(server, new NodeExchange(request, response, door), (answer) =>
-      writeAnswer(response, answer, log),
+      writeAnswer(response, answer, door.log),
     );
   };
 }

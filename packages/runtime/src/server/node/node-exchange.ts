@@ -5,7 +5,8 @@ import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { Exchange } from '../../rpc/exchange.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import { onLost } from '../once-written.ts';
-import { readBody, type BodyOptions } from '../read-body.ts';
+import type { Door } from '../door.ts';
+import { readBody } from '../read-body.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -14,20 +15,15 @@ export type NodeResponse = ServerResponse | Http2ServerResponse;
 /** Under this key a call's context holds node's request: `context.get(nodeRequest)?.socket`. */
 export const nodeRequest: ContextKey<NodeRequest> = contextKey('nodeRequest');
 
-/** What a node door knows beside the calls it serves. */
-export interface NodeDoor extends Required<BodyOptions> {
-  readonly log: Logger;
-}
-
 /** A request and response of node:http or node:http2 as dispatch sees them. */
 export class NodeExchange implements Exchange {
   readonly headers: IncomingHeaders;
   readonly #request: NodeRequest;
   readonly #response: NodeResponse;
-  readonly #door: NodeDoor;
+  readonly #door: Door;
   #peer: string | undefined = undefined;
 
-  constructor(request: NodeRequest, response: NodeResponse, door: NodeDoor) {
+  constructor(request: NodeRequest, response: NodeResponse, door: Door) {
     this.headers = request.headers;
     this.#request = request;
     this.#response = response;
