@@ -21,6 +21,12 @@ const trees = [
   { protos: 'rpc', out: 'rpc' },
   { protos: 'test/proto', out: 'test/gen' },
   { protos: 'packages/runtime/test/fixture', out: 'packages/runtime/test/fixture' },
+  // The registry's method is a stream: messages only.
+  {
+    protos: 'packages/gateway/proto',
+    out: 'packages/gateway/src/protocol',
+    option: 'services=skip,json_client=false,int64=number',
+  },
 ];
 
 for (const tree of trees) {

@@ -15,6 +15,8 @@ export interface PluginOptions {
   readonly wellKnownTypes: 'import' | 'generate';
   /** Where generated files import the runtime from. */
   readonly runtime: string;
+  /** Whether services become code, or messages only: then methods may stream. */
+  readonly services: 'generate' | 'skip';
 }
 
 interface OptionHelp {
@@ -46,6 +48,11 @@ export const OPTION_HELP: readonly OptionHelp[] = [
     text: 'the package generated files import; default @pipit/runtime',
   },
   {
+    name: 'services',
+    values: 'generate|skip',
+    text: 'whether services become code; default generate. skip writes messages only, of files with streaming methods too',
+  },
+  {
     name: 'well_known_types',
     values: 'import|generate',
     text: 'where google/protobuf/*.proto come from; default import, from the runtime. generate is for the runtime itself',
@@ -57,6 +64,7 @@ const DEFAULTS: PluginOptions = {
   int64: 'bigint',
   jsonClient: false,
   runtime: '@pipit/runtime',
+  services: 'generate',
   wellKnownTypes: 'import',
 };
 
@@ -85,6 +93,9 @@ export function parseOptions(parameter: string): PluginOptions {
             'option runtime needs the name of a package, for example runtime=@pipit/runtime',
           );
         options.runtime = value;
+        break;
+      case 'services':
+        options.services = oneOf(name, value, ['generate', 'skip']);
         break;
       case 'well_known_types':
         options.wellKnownTypes = oneOf(name, value, ['import', 'generate']);

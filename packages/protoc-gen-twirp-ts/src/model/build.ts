@@ -37,6 +37,6 @@ export function buildModel(request: CodeGeneratorRequest, options: PluginOptions
       extensions: extensions.map((extension) =>
         makeExtension(extension, registry, stemOf(file.name), options.int64),
       ),
-      services: makeServices(file, source, registry),
+      services: options.services === 'skip' ? [] : makeServices(file, source, registry),
     }));
 }

@@ -1,0 +1,40 @@
+/** How a gRPC call ended: a code of 0 to 16 and a text for people. */
+export interface GrpcStatus {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** What the owner of a stream is told. Set on the stream in the turn in which the stream is handed over. */
+export interface MessageStreamEvents {
+  /** One message of the peer, without its frame. The bytes stay valid. */
+  message(bytes: Uint8Array): void;
+  /** `writable` is true again. */
+  drain(): void;
+  /** The peer sends no more, and may still be sent to. */
+  ended(): void;
+  /** Nothing goes either way any more, whoever ended it. Called once, last; code 0 where the peer ended in order. */
+  closed(status: GrpcStatus): void;
+}
+
+/** One bidirectional gRPC stream of messages, whichever side opened it. */
+export interface MessageStream {
+  /** The peer's address. */
+  readonly peer: string;
+  /** False from when the transport has as much as it takes until `drain`. What is written meanwhile is kept. */
+  readonly writable: boolean;
+  /** Bytes that were written and the transport has not sent, in bytes. */
+  readonly backlog: number;
+  events: MessageStreamEvents;
+  /** Queues a message; all of one turn of the event loop leave in one write. Ignored once the stream is over. */
+  write(message: Uint8Array): void;
+  /** Takes nothing more from the peer until `resume`; the peer is held back by flow control. */
+  pause(): void;
+  resume(): void;
+  /**
+   * After what was written: the server ends the call with `status`, the client only its own half.
+   * A server's default status is OK.
+   */
+  end(status?: GrpcStatus): void;
+  /** At once, whatever is on its way. `closed` follows. */
+  destroy(status?: GrpcStatus): void;
+}

@@ -1,0 +1,33 @@
+import type { RequestCodec } from '@pipit/runtime/door';
+
+/** Turns what HTTP callers send into the protobuf messages of a service, and its answers back. Made from descriptors. */
+export interface Transcoder {
+  /** By the names in a path, both spellings (wire.md, Routes); undefined for a method the descriptors do not have. */
+  method(service: string, method: string): MethodTranscoder | undefined;
+}
+
+export interface MethodTranscoder {
+  /** As registered, and as in the proto: what the service is asked for. */
+  readonly service: string;
+  readonly name: string;
+  /** `option idempotency_level = NO_SIDE_EFFECTS`: GET is open, and it may be asked twice. */
+  readonly noSideEffects: boolean;
+  /**
+   * The request's protobuf bytes. @param query of the request target, which forms read too
+   * @throws {TwirpError} `malformed` or `invalid_argument`, as the runtime does for the same input
+   */
+  toProtobuf(codec: RequestCodec, body: Uint8Array, query: string | undefined): Uint8Array;
+  /**
+   * The HTTP answer for protobuf bytes of the service, to a caller that sent `codec`: JSON, envelope, download.
+   * @throws {TwirpError} `internal` for bytes that are no such message
+   */
+  toHttp(codec: RequestCodec, payload: Uint8Array): TranscodedAnswer;
+}
+
+export interface TranscodedAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  /** Of downloads. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
