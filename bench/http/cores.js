@@ -8,18 +8,18 @@ import { cpus } from 'node:os';
 const last = cpus().length - 1;
 
 /** What has to be installed, by the program that is missing. */
-const packages = { wrk: 'wrk', taskset: 'util-linux' };
+const packages = { wrk: 'wrk', taskset: 'util-linux', nginx: 'nginx-light' };
 
 /** @throws {Error} saying what is missing and how to install it */
 export function requirePrograms(names) {
   const missing = names.filter((name) => !isInstalled(name));
   if (missing.length > 0) {
     throw new Error(
-      `bench:http needs ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed. ` +
+      `this benchmark needs ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed. ` +
         `On Debian or Ubuntu: apt-get install ${missing.map((name) => packages[name]).join(' ')}`,
     );
   }
-  if (last === 0) throw new Error('bench:http needs two cores: one for the server, one for the load');
+  if (last === 0) throw new Error('this benchmark needs two cores: one for the server, one for the load');
 }
 
 /** The command on the server's core. */

@@ -12,7 +12,15 @@ import { expectAnswer } from './expect-answer.ts';
 import { jsonMappingCases } from './json-mapping.ts';
 import { asWireSays, wireWins } from './wire-wins.ts';
 
-const doors = [http1Door('fastify'), http2Door('fastify'), http1Door('node'), http2Door('node'), localDoor];
+const doors = [
+  http1Door('fastify'),
+  http2Door('fastify'),
+  http1Door('node'),
+  http2Door('node'),
+  http1Door('gateway'),
+  http2Door('gateway'),
+  localDoor,
+];
 const files = new Map(caseFiles().map((file) => [file, readLines<Case>(file)]));
 files.set('json-mapping.jsonl', jsonMappingCases());
 

@@ -18,8 +18,8 @@ export function runProtoc(args: readonly string[]): void {
   if (status !== 0) throw new Error(`protoc: ${stderr}`);
 }
 
-/** protobuf-es, which needs no generated code, told the schema by protoc itself: a third opinion. */
-export function registryOf(protoPath: string): FileRegistry {
+/** The FileDescriptorSet of all .proto files below a folder, and of the well-known types. */
+export function descriptorSetOf(protoPath: string): Uint8Array {
   const files = readdirSync(protoPath, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.proto'),
   );
@@ -30,10 +30,15 @@ export function registryOf(protoPath: string): FileRegistry {
       .filter((name) => /^(any|duration|empty|field_mask|struct|timestamp|wrappers)\.proto$/.test(name))
       .map((name) => `google/protobuf/${name}`);
     runProtoc([`-I${protoPath}`, '--include_imports', `--descriptor_set_out=${out}`, ...files, ...wellKnown]);
-    return createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(out)));
+    return readFileSync(out);
   } finally {
     rmSync(dir, { recursive: true });
   }
+}
+
+/** protobuf-es, which needs no generated code, told the schema by protoc itself: a third opinion. */
+export function registryOf(protoPath: string): FileRegistry {
+  return createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSetOf(protoPath)));
 }
 
 let testProtos: FileRegistry | undefined;

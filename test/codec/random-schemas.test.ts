@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { schemaOf } from '../../packages/gateway/src/transcode/create-transcoder.ts';
+import { DynamicTypes } from '../../packages/gateway/src/transcode/dynamic/types.ts';
+import { expectSameForms, expectSameMessages } from '../transcode/same-as-generated.ts';
 import { agreeOnBinary, agreeOnJson, type AnyType } from './agreement.ts';
 import { messageOf } from './arbitrary.ts';
-import { registryOf, runProtoc } from './protobuf-es.ts';
+import { descriptorSetOf, registryOf, runProtoc } from './protobuf-es.ts';
 import { randomSchema } from './random-schema.ts';
 import { messageTypesBelow } from './types.ts';
 
@@ -29,6 +32,7 @@ const plugin = fileURLToPath(
   new URL('../../packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js', import.meta.url),
 );
 const registry = registryOf(dir);
+const dynamicTypes = new DynamicTypes(schemaOf(descriptorSetOf(dir)));
 runProtoc([
   `-I${dir}`,
   `--plugin=protoc-gen-twirp-ts=${plugin}`,
@@ -94,6 +98,12 @@ describe(`seed ${seed}`, () => {
         ),
         { numRuns: RUNS, seed },
       );
+    });
+
+    test('without generated code', () => {
+      const dynamic = dynamicTypes.message(typeName) as AnyType;
+      expectSameMessages(type, dynamic, desc, { numRuns: RUNS, seed });
+      if (desc.fields.length > 0) expectSameForms(type, dynamic, desc, { numRuns: RUNS, seed });
     });
   });
 });

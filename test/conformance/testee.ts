@@ -1,5 +1,4 @@
-import { answer } from './answer.ts';
-import { ConformanceRequest, ConformanceResponse } from './gen/conformance/conformance.pb.ts';
+import { generatedTypes } from './generated-types.ts';
 import { serve } from './pipe.ts';
 
-serve((bytes) => ConformanceResponse.encode(answer(ConformanceRequest.decode(bytes))));
+serve(generatedTypes);

@@ -1,35 +1,9 @@
-import { createRegistry, type Extension, type MessageType, type Registry } from '@pipit/runtime/codec';
-import * as any from '@pipit/runtime/google/protobuf/any';
-import * as duration from '@pipit/runtime/google/protobuf/duration';
-import * as fieldMask from '@pipit/runtime/google/protobuf/field_mask';
-import * as struct from '@pipit/runtime/google/protobuf/struct';
-import * as timestamp from '@pipit/runtime/google/protobuf/timestamp';
-import * as wrappers from '@pipit/runtime/google/protobuf/wrappers';
-import * as edition2023 from './gen/google/protobuf/test_messages_edition2023.pb.ts';
-import * as proto2 from './gen/google/protobuf/test_messages_proto2.pb.ts';
-import * as proto2Editions from './gen/google/protobuf/test_messages_proto2_editions.pb.ts';
-import * as proto3 from './gen/google/protobuf/test_messages_proto3.pb.ts';
-import * as proto3Editions from './gen/google/protobuf/test_messages_proto3_editions.pb.ts';
+import type { MessageType, Registry } from '@pipit/runtime/codec';
 
-const files = [proto2, proto3, proto2Editions, proto3Editions, edition2023];
-const wellKnown = [any, duration, fieldMask, struct, timestamp, wrappers];
-const exported = [...files, ...wellKnown].flatMap((file) => Object.values<unknown>(file));
-
-const messages = exported.filter(isMessageType);
-const byName = new Map(messages.map((type) => [type.typeName, type]));
-
-/** What `google.protobuf.Any` and extensions are looked up in. */
-export const registry: Registry = createRegistry(...messages, ...exported.filter(isExtension));
-
-/** The type the runner asks for by its full proto name; undefined for one our plugin was not given. */
-export function messageType(typeName: string): MessageType<object> | undefined {
-  return byName.get(typeName);
-}
-
-function isMessageType(value: unknown): value is MessageType<object> {
-  return typeof value === 'object' && value !== null && 'typeName' in value && 'decode' in value;
-}
-
-function isExtension(value: unknown): value is Extension<object, object, object> {
-  return typeof value === 'object' && value !== null && 'extendee' in value;
+/** The messages that are put to the test. */
+export interface Types {
+  /** What `google.protobuf.Any` and extensions are looked up in. */
+  readonly registry: Registry;
+  /** The type the runner asks for by its full proto name; undefined for one that is not known. */
+  message(typeName: string): MessageType<object> | undefined;
 }

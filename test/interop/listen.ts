@@ -3,11 +3,12 @@ import { fastify } from 'fastify';
 import { frameworkErrors, pipit } from '@pipit/runtime/fastify';
 import { createHandler, createServer } from '@pipit/runtime/node';
 import type { DoorOptions } from './door-options.ts';
+import { listenBehindGateway } from './gateway.ts';
 
 /** The doors that are reached over a socket. */
-export type DoorName = 'fastify' | 'node';
+export type DoorName = 'fastify' | 'node' | 'gateway';
 
-export const doorNames: readonly DoorName[] = ['fastify', 'node'];
+export const doorNames: readonly DoorName[] = ['fastify', 'node', 'gateway'];
 
 export interface Listening {
   /** For example `http://127.0.0.1:1234`. */
@@ -24,6 +25,7 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
  * @param port 0 for any that is free
  */
 export async function listen(door: DoorName, options: DoorOptions, port: number): Promise<Listening> {
+  if (door === 'gateway') return listenBehindGateway(options, port);
   return door === 'node' ? listenNode(options, port) : listenFastify(options, port);
 }
 

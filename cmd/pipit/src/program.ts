@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { callCommand } from './commands/call.ts';
 import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { gatewayCommand } from './commands/gateway.ts';
 import { genCommand } from './commands/gen.ts';
 import { newCommand } from './commands/new.ts';
 import { routesCommand } from './commands/routes.ts';
@@ -38,10 +39,12 @@ Colours are for terminals only; NO_COLOR=1 turns them off.`,
     genCommand(),
     routesCommand(),
     callCommand(),
+    gatewayCommand(),
     doctorCommand(),
     completionCommand(),
   ]) {
-    program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'print this'));
+    program.addCommand(command);
+    inherit(command, program);
   }
   // For the scripts of `pipit completion`.
   program
@@ -53,6 +56,12 @@ Colours are for terminals only; NO_COLOR=1 turns them off.`,
       process.stdout.write(found === undefined ? ':files\n' : found.map((line) => `${line}\n`).join(''));
     });
   return program;
+}
+
+/** Commands that were made on their own know nothing of those above them. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent).helpOption('-h, --help', 'print this');
+  for (const child of command.commands) inherit(child, command);
 }
 
 /** Commander puts what it suggests on a line of its own. */

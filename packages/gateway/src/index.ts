@@ -1,2 +1,13 @@
+export { createFront, type FrontOptions } from './front/index.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { defaultLimits, type Limits } from './server/limits.ts';
+export type { ConnectionInfo, GatewayAdmin, GatewayStats, ServiceInfo } from './server/admin.ts';
+export { localBus, type Bus } from './server/bus.ts';
+export type { AnswerRest, Call, CallFailure, CallHandle, PeerAnswer, RestReader } from './server/call.ts';
+export { createGateway, type Gateway, type GatewayOptions, type GatewayState } from './server/gateway.ts';
+export type { HeartbeatMode } from './server/heartbeats.ts';
+export type { ConnectionFacts, Observer, RequestFacts, StrayAnswer } from './server/observer.ts';
+export type { ConnectionState, Peer, PeerAbilities } from './server/peer.ts';
+export { createRegistryServer, type RegistryServer, type RegistryServerOptions } from './stream/registry-server.ts';
+export { createTranscoder } from './transcode/create-transcoder.ts';
+export type { Transcoder } from './transcode/transcoder.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cache, suite } from './paths.js';
+import { cache } from './paths.js';
 import { MissingError, run } from './process.js';
 
 /**
@@ -29,13 +29,13 @@ const output = join(cache, 'out');
 /**
  * Has the runner put all its tests to the testee.
  * @param {string[]} runner the command that starts it
- * @param {string} testee
+ * @param {import('./testee.js').Testee} testee
  * @param {string[]} options further options of the runner, for example `--test`
  * @returns {Result}
  * @throws {MissingError}
  */
 export function runSuite(runner, testee, options) {
-  checkStarts(testee);
+  checkStarts(testee.script);
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   const [program = '', ...args] = [
@@ -44,11 +44,11 @@ export function runSuite(runner, testee, options) {
     '--maximum_edition',
     'MAX',
     '--failure_list',
-    join(suite, 'known-failures.txt'),
+    testee.knownFailures,
     '--output_dir',
     `${output}/`,
     ...options,
-    ...command(testee),
+    ...command(testee.script),
   ];
   const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
     encoding: 'utf8',

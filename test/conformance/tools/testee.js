@@ -18,12 +18,19 @@ const protos = [
 ];
 
 /**
- * Builds the runtime, the plugin, the code it makes of the official protos, and our testee on top.
+ * @typedef {object} Testee
+ * @property {string} name
+ * @property {string} script speaks the runner's protocol
+ * @property {string} knownFailures the list of what it is known to fail
+ */
+
+/**
+ * Builds the runtime, the plugin, the code it makes of the official protos, the gateway, and our testees on top.
  * @param {string} include where the official protos are
- * @returns {string} the script that speaks the runner's protocol
+ * @returns {Testee[]}
  * @throws {MissingError}
  */
-export function buildTestee(include) {
+export function buildTestees(include) {
   for (const tool of [tsc, protoc]) {
     if (!existsSync(tool)) throw new MissingError(`${tool} is missing: run \`npm ci\` first.`);
   }
@@ -41,8 +48,21 @@ export function buildTestee(include) {
     `--plugin=protoc-gen-twirp-ts=${plugin}`,
     `--twirp-ts_out=${gen}`,
     '--twirp-ts_opt=import_extension=ts',
+    '--include_imports',
+    `--descriptor_set_out=${join(gen, 'set.bin')}`,
   ];
   run(protoc, [...options, ...protos], { what: 'generate code from the official protos' });
-  run(tsc, ['-b', suite], { what: 'compile the testee', cwd: root });
-  return join(suite, 'dist/testee.js');
+  run(tsc, ['-b', suite], { what: 'compile the testees', cwd: root });
+  return [
+    {
+      name: 'generated code',
+      script: join(suite, 'dist/testee.js'),
+      knownFailures: join(suite, 'known-failures.txt'),
+    },
+    {
+      name: 'descriptors at run time',
+      script: join(suite, 'dist/dynamic-testee.js'),
+      knownFailures: join(suite, 'known-failures-dynamic.txt'),
+    },
+  ];
 }

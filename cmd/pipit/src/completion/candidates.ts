@@ -11,12 +11,13 @@ import { scanMethods } from '../project/services.ts';
 export function candidates(program: Command, words: readonly string[]): string[] | undefined {
   const word = words.at(-1) ?? '';
   const before = words.slice(0, -1);
-  const commands = program.commands.filter((candidate) => !candidate.name().startsWith('__'));
-  const command = commands.find((candidate) => candidate.name() === before[0]);
-  if (command === undefined) {
-    const names = commands.map((candidate) => candidate.name());
+  const path = commandsOf(program, before);
+  const command = path.at(-1) ?? program;
+  const names = visible(command).map((candidate) => candidate.name());
+  if (names.length > 0) {
     // After something that is no command there is nothing to say.
-    return before.length > 0 ? [] : startingWith(word, [...names, 'help', ...flagsOf(program)]);
+    if (before.length > path.length) return [];
+    return startingWith(word, [...names, 'help', ...flagsOf(command)]);
   }
   if (word.startsWith('-')) return startingWith(word, flagsOf(command));
   const flag = command.options.find(({ short, long }) => [short, long].includes(before.at(-1) ?? ''));
@@ -25,6 +26,16 @@ export function candidates(program: Command, words: readonly string[]): string[]
   if (command.name() === 'call') return before.some(isMethod) ? [] : startingWith(word, methodNames());
   if (command.name() === 'completion') return startingWith(word, ['bash', 'zsh', 'fish']);
   return command.name() === 'new' ? undefined : [];
+}
+
+/** The commands that words name, each below the one before. */
+function commandsOf(parent: Command, [name, ...others]: readonly string[]): Command[] {
+  const command = visible(parent).find((candidate) => candidate.name() === name);
+  return command === undefined ? [] : [command, ...commandsOf(command, others)];
+}
+
+function visible({ commands }: Command): Command[] {
+  return commands.filter((candidate) => !candidate.name().startsWith('__'));
 }
 
 function isMethod(word: string, index: number): boolean {

@@ -28,6 +28,8 @@ export interface FileChange {
    * nothing at all is written: the user saved in the meantime.
    */
   readonly before?: Uint8Array | string | null;
+  /** Permissions of a file that is not there yet; default what the process's umask leaves. */
+  readonly mode?: number;
 }
 
 /** What became of each file: absolute paths, in the order of the changes. */
@@ -119,7 +121,8 @@ async function stage(stateDir: string, steps: readonly Step[]): Promise<void> {
 async function stageFile(folder: string, { change, state, staged }: Step): Promise<void> {
   if (staged === null || change.content === null) return;
   const path = join(folder, staged);
-  const file = await open(path, 'w');
+  // Never more open than it will be, not for a moment.
+  const file = await open(path, 'w', state.stats?.mode ?? change.mode);
   try {
     await file.writeFile(change.content);
     await file.sync();

@@ -16,7 +16,7 @@ export interface Transfer {
  * chunks of large ones in turn. Shared by gateway and connector.
  */
 export interface Outbox {
-  /** Bytes that wait here or in the stream. */
+  /** Bytes that wait here or in the stream; of a transfer only the chunks handed to the stream, others delay nobody. */
   readonly backlog: number;
   /** Bytes taken off so far by the transport: whether a slow reader makes progress. */
   readonly drained: number;

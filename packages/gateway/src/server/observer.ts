@@ -41,7 +41,12 @@ export interface Observer {
   /** Before a registration was accepted. */
   connectionRefused?(address: string, code: number, message: string): void;
   connectionRegistered?(connection: ConnectionFacts): void;
-  connectionState?(connection: ConnectionFacts, from: ConnectionState, to: ConnectionState, why: string): void;
+  connectionState?(
+    connection: ConnectionFacts,
+    from: ConnectionState,
+    to: ConnectionState,
+    why: string,
+  ): void;
   requestSettled?(request: RequestFacts): void;
   stray?(kind: StrayAnswer, connection: ConnectionFacts, requestId: string): void;
   heartbeatMismatch?(connection: ConnectionFacts, claimedId: string): void;

@@ -22,10 +22,13 @@ export interface MessageStream {
   readonly peer: string;
   /** False from when the transport has as much as it takes until `drain`. What is written meanwhile is kept. */
   readonly writable: boolean;
-  /** Bytes that were written and the transport has not sent, in bytes. */
+  /** What was written and the transport has not sent, in bytes as they go over the wire. */
   readonly backlog: number;
   events: MessageStreamEvents;
-  /** Queues a message; all of one turn of the event loop leave in one write. Ignored once the stream is over. */
+  /**
+   * Queues a message; all of one turn of the event loop leave in one write. Ignored once the stream is over.
+   * The bytes are not copied: they must not change any more.
+   */
   write(message: Uint8Array): void;
   /** Takes nothing more from the peer until `resume`; the peer is held back by flow control. */
   pause(): void;

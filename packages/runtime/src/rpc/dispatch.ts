@@ -10,6 +10,7 @@ import { runErrorHooks, runStage } from './hooks.ts';
 import { isPromiseLike } from './is-promise-like.ts';
 import { codecOf, jsonType, protobufType, type RequestCodec } from './media-type.ts';
 import { decodeRequest } from './request-body.ts';
+import { queryOf } from './request-path.ts';
 import type { Route } from './routes.ts';
 import type { RpcServer } from './rpc-server.ts';
 import { runSteps, type Steps, type Wait } from './steps.ts';
@@ -52,7 +53,8 @@ function* call(context: CallContext): Steps<Answer> {
       if (routed !== undefined) yield context.within(routed);
       body ??= (yield bodyOf(context)) as Uint8Array;
       context.requestBytes = body.length;
-      context.request = decodeRequest(route.method.input, codec, body, exchange.target, server);
+      const query = codec === 'form' ? queryOf(exchange.target) : undefined;
+      context.request = decodeRequest(route.method.input, codec, body, query, server.fromJson);
       if (context.aborted !== undefined) throw context.aborted;
       const response = route.handler(context.request, context);
       context.response = isPromiseLike(response) ? yield context.within(response) : response;
@@ -91,7 +93,11 @@ function admittedCodec(context: CallContext, contentType: string | string[] | un
 function bodyOf(context: CallContext): Wait<Uint8Array> {
   const { exchange } = context;
   if (context.deadline === undefined) return exchange;
-  return context.within(new Promise<Uint8Array>((resolve, reject) => exchange.readBody(resolve, reject)));
+  return {
+    readBody: (done, fail) => {
+      context.untilAborted<Uint8Array>(exchange.readBody.bind(exchange), done, fail);
+    },
+  };
 }
 
 /** The envelope of a BusinessError; anything else is thrown on. */
@@ -107,9 +113,10 @@ function nothingReturned(route: Route): TwirpError {
 
 function encodedAnswer(context: CallContext, route: Route, codec: RequestCodec): Answer {
   const { output, kind } = route.method;
-  const { server, response } = context;
-  if (kind === 'download') {
-    const { status, contentType, body } = downloadAnswer(context, response as Download);
+  const { server, response, exchange } = context;
+  if (kind === 'download' && exchange.wantsMessage !== true) {
+    const { status, contentType, headers, body } = downloadAnswer(response as Download);
+    for (const [name, value] of headers) context.responseHeaders.set(name, value);
     return finished(context, status, contentType, body, false);
   }
   if (codec === 'protobuf') return finished(context, 200, protobufType, output.encode(response), false);

@@ -1,4 +1,3 @@
-import type { CallContext } from './call-context.ts';
 import { isLegalHeaderValue } from './response-headers.ts';
 import { TwirpError } from './twirp-error.ts';
 
@@ -10,15 +9,16 @@ export interface Download {
   readonly filename?: string;
 }
 
-/** What of a download the HTTP answer needs; its headers go to the call's own. */
+/** What of a download the HTTP answer needs. */
 export interface DownloadAnswer {
   readonly status: number;
   readonly contentType: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
 
 /** @throws {TwirpError} `internal` for a status or Content-Type that HTTP cannot carry */
-export function downloadAnswer(context: CallContext, download: Download): DownloadAnswer {
+export function downloadAnswer(download: Download): DownloadAnswer {
   const contentType = download.contentType || 'application/octet-stream';
   if (!isLegalHeaderValue(contentType)) throw unusable('content_type', contentType);
   const status = download.status || 200;
@@ -26,9 +26,9 @@ export function downloadAnswer(context: CallContext, download: Download): Downlo
   const body = download.data ?? new Uint8Array();
   if (!(body instanceof Uint8Array)) throw unusable('data', typeof body);
   // Without it a browser may run as a script what was sent as text.
-  context.responseHeaders.set('X-Content-Type-Options', 'nosniff');
-  if (download.filename) context.responseHeaders.set('Content-Disposition', attachment(download.filename));
-  return { status, contentType, body };
+  const headers: [name: string, value: string][] = [['X-Content-Type-Options', 'nosniff']];
+  if (download.filename) headers.push(['Content-Disposition', attachment(download.filename)]);
+  return { status, contentType, headers, body };
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly headers: IncomingHeaders;
   readonly peer: string;
   readonly log: Logger;
+  /** The answer to protobuf is the response message itself, for a download too. Default false. */
+  readonly wantsMessage?: boolean;
   /**
    * Gives `done` the whole body, at once where it is at hand; called at most once, and only when the call is
    * wanted. `fail` gets BodyTooLargeError, or `canceled` when the caller goes away. Callbacks and not a

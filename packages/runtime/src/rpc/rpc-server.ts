@@ -34,14 +34,18 @@ export interface RpcOptions {
   readonly shutdownSignal?: AbortSignal;
 }
 
-/** The options once they are checked and everything that can be is computed. One per mount; shared by its calls. */
-export interface RpcServer {
-  readonly routes: RouteTable;
-  /** Hooks of calls that reach no method. */
-  readonly hooks: HookChain;
+/** How messages become JSON, and JSON messages. */
+export interface JsonOptions {
   readonly fromJson: FromJsonOptions;
   readonly toJson: ToJsonOptions;
   readonly toEnvelopeJson: ToJsonOptions;
+}
+
+/** The options once they are checked and everything that can be is computed. One per mount; shared by its calls. */
+export interface RpcServer extends JsonOptions {
+  readonly routes: RouteTable;
+  /** Hooks of calls that reach no method. */
+  readonly hooks: HookChain;
   readonly timeoutMs: number | undefined;
   readonly exposeInternalErrors: boolean;
   /** Calls under way whose signal somebody watches. */
@@ -50,15 +54,11 @@ export interface RpcServer {
 
 /** @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method */
 export function rpcServer(options: RpcOptions): RpcServer {
-  const { hooks = [], interceptors = [], jsonNames = 'proto', emitDefaults = true, strict = false } = options;
-  const registry = options.registry === undefined ? {} : { registry: options.registry };
-  const toJson = { jsonNames, emitDefaults, ...registry };
+  const { hooks = [], interceptors = [] } = options;
   const server: RpcServer = {
     routes: routeTable(options.prefix ?? defaultPrefix, options.services, { hooks, interceptors }),
     hooks: hookChain(hooks),
-    fromJson: { strict, firstValueOnly: !strict, ...registry },
-    toJson,
-    toEnvelopeJson: { ...toJson, envelope: true },
+    ...jsonOptions(options),
     timeoutMs: options.timeoutMs,
     exposeInternalErrors: options.exposeInternalErrors ?? process.env['NODE_ENV'] !== 'production',
     watched: new Set(),
@@ -68,6 +68,19 @@ export function rpcServer(options: RpcOptions): RpcServer {
       call.abort(new TwirpError('unavailable', 'the server is shutting down'));
   });
   return server;
+}
+
+export function jsonOptions(
+  options: Pick<RpcOptions, 'jsonNames' | 'emitDefaults' | 'strict' | 'registry'>,
+): JsonOptions {
+  const { jsonNames = 'proto', emitDefaults = true, strict = false } = options;
+  const registry = options.registry === undefined ? {} : { registry: options.registry };
+  const toJson = { jsonNames, emitDefaults, ...registry };
+  return {
+    fromJson: { strict, firstValueOnly: !strict, ...registry },
+    toJson,
+    toEnvelopeJson: { ...toJson, envelope: true },
+  };
 }
 
 /** The method at a path that is still percent-encoded. */

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { newKey } from '@pipit/gateway/keys';
+import { bench, root } from '../lib/paths.js';
+import { requirePrograms } from '../http/cores.js';
+import { generate } from '../soak/generate.js';
+import { nginxCommand } from './nginx.js';
+import { freePort, PathProcess } from './processes.js';
+
+const script = (name) => join(bench, 'gateway', name);
+
+/** Starts a service, the gateway it is connected to, nginx before it, and a grpc-js service. Plaintext on loopback. */
+export async function startPaths({ profile }) {
+  requirePrograms(['wrk', 'nginx']);
+  generate();
+  const [direct, gateway, services, nginx, grpc] = await Promise.all(Array.from({ length: 5 }, freePort));
+  const started = {};
+  const stop = async () => {
+    for (const process of Object.values(started).toReversed()) await process.stop();
+  };
+  const start = async (name, command, more) => {
+    started[name] = await PathProcess.start(command, { ready: 'ready', ...more });
+  };
+  try {
+    const { text, config } = gatewayConfig(gateway, services);
+    const profiling = profile
+      ? ['--cpu-prof', `--cpu-prof-dir=${join(tmpdir(), 'bench-gateway-profile')}`]
+      : [];
+    await start(
+      'gateway',
+      [process.execPath, ...profiling, join(root, 'cmd/gateway/bin/gateway.js'), '--config', config],
+      { ready: 'Services dial' },
+    );
+    await start('service', [
+      process.execPath,
+      script('service.js'),
+      String(direct),
+      `http://127.0.0.1:${services}`,
+      text,
+    ]);
+    // nginx says nothing when it listens.
+    started.nginx = await nginxProcess(nginx, direct);
+    await start('grpc', [process.execPath, script('grpc.js'), 'server', String(grpc)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ports: { direct, gateway, nginx },
+    stop,
+    /** By process, in microseconds since each began. */
+    cpu: () => Object.fromEntries(Object.entries(started).map(([name, one]) => [name, one.cpu()])),
+    async grpcLoad(callers, seconds, bytes) {
+      const args = [script('grpc.js'), 'load', grpc, callers, seconds, bytes].map(String);
+      return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
+    },
+  };
+}
+
+function gatewayConfig(port, servicesPort) {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
+  const { text, entry } = newKey({ owner: 'bench', register: ['*'], call: ['*'] });
+  const keys = join(folder, 'keys.yaml');
+  writeFileSync(keys, JSON.stringify({ keys: [entry] }));
+  const config = join(folder, 'gateway.yaml');
+  writeFileSync(
+    config,
+    JSON.stringify({ port, servicesPort, keys, bodyLimit: 64 * 1024 * 1024, log: { level: 'warn' } }),
+  );
+  return { text, config };
+}
+
+async function nginxProcess(port, upstream) {
+  const [command, ...args] = nginxCommand(port, upstream);
+  // Its own shell line says that it was started; that it listens is tried.
+  const shell = `${[command, ...args].join(' ')} & echo ready; wait`;
+  const started = await PathProcess.start(['bash', '-c', `trap 'kill %1; wait' TERM; ${shell}`], {
+    ready: 'ready',
+  });
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+    if (response !== undefined) return started;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

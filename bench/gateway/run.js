@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { machine } from '../lib/machine.js';
+import { choose } from '../lib/options.js';
+import { bench, packageVersion } from '../lib/paths.js';
+import { writeReadme } from '../lib/readme.js';
+import { goalTable, goalsOf, report, summarise } from './report.js';
+import { startPaths } from './paths.js';
+import { wrk } from './wrk.js';
+
+const run = promisify(execFile);
+const sizes = { '100 B': 100, '10 KB': 10_000, '1 MB': 1_000_000 };
+const concurrencies = [1, 64, 512];
+const routes = ['direct', 'gateway', 'nginx', 'grpc'];
+const besides = { none: 0, '4 MiB': 4 * 1024 * 1024, '32 MiB': 32 * 1024 * 1024 };
+
+const help = `bench:gateway [options]: one call straight to its service, through our gateway, through nginx
+  --route <names>   only these: ${routes.join(', ')} (grpc: grpc-js unary, straight to a service of its own)
+  --size <names>    only these: ${Object.keys(sizes).join(', ')}
+  --callers <list>  only these: ${concurrencies.join(', ')}
+  --no-beside       without the small calls beside large transfers
+  --rounds <n>      rounds, default 5
+  --seconds <n>     of load a measurement, default 2
+  --quick           2 rounds of 1 s
+  --profile         a CPU profile of the gateway, at 100 B and 64 callers, beside the numbers
+A full run writes gateway/results.json and the README's table.`;
+
+const { values } = parseArgs({
+  allowNegative: true,
+  options: {
+    route: { type: 'string' },
+    size: { type: 'string' },
+    callers: { type: 'string' },
+    beside: { type: 'boolean', default: true },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  console.log(help);
+} else {
+  await main().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
+
+async function main() {
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  const seconds = Number(values.seconds ?? (values.quick ? 1 : 2));
+  const cells = [];
+  for (const size of choose(values.size, Object.keys(sizes))) {
+    for (const callers of choose(values.callers, concurrencies.map(String))) {
+      for (const route of choose(values.route, routes))
+        cells.push({ route, size, callers: Number(callers), rounds: [] });
+    }
+  }
+  const beside = [];
+  if (values.beside) {
+    for (const route of choose(values.route, ['direct', 'gateway', 'nginx'])) {
+      for (const size of Object.keys(besides)) beside.push({ route, size, rounds: [] });
+    }
+  }
+  const paths = await startPaths({ profile: values.profile });
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      const inTurn = (list) => (round % 2 === 1 ? list : list.toReversed());
+      for (const cell of inTurn(cells)) {
+        console.error(`round ${round}/${rounds}: ${cell.route}, ${cell.size}, ${cell.callers} callers`);
+        cell.rounds.push(await measure(paths, cell, seconds));
+      }
+      for (const cell of inTurn(beside)) {
+        console.error(`round ${round}/${rounds}: ${cell.route}, small calls beside ${cell.size}`);
+        cell.rounds.push(await measureBeside(paths, cell, seconds * 2));
+      }
+    }
+  } finally {
+    await paths.stop();
+  }
+  const results = {
+    date: new Date().toISOString(),
+    machine: machine(),
+    rounds,
+    seconds,
+    versions: { nginx: await nginxVersion(), '@grpc/grpc-js': packageVersion('@grpc/grpc-js') },
+    cells: cells.map(summarise),
+    beside: beside.map(summarise),
+  };
+  results.goals = goalsOf(results);
+  const markdown = report(results);
+  console.log(`${markdown}\n`);
+  if (results.goals.length > 0) console.log(goalTable(results.goals));
+  const whole = [values.route, values.size, values.callers].every((value) => value === undefined);
+  if (!whole || !values.beside || rounds < 5 || seconds < 2) {
+    console.error('Not a full run: results.json and the README stay as they are.');
+    return;
+  }
+  writeFileSync(join(bench, 'gateway/results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+  writeReadme('bench:gateway', markdown);
+}
+
+/** One measurement: half a second of warm-up, then the load; CPU by process, in microseconds a request. */
+async function measure(paths, { route, size, callers }, seconds) {
+  const load = (time) =>
+    route === 'grpc'
+      ? paths.grpcLoad(callers, time, sizes[size])
+      : wrk(paths.ports[route], { bytes: sizes[size], concurrency: callers, seconds: time });
+  await load(1);
+  const before = paths.cpu();
+  const { requests, seconds: taken, p50, p99 } = await load(seconds);
+  const cpu = Object.fromEntries(
+    Object.entries(paths.cpu()).map(([name, time]) => [name, (time - before[name]) / requests]),
+  );
+  return { rps: requests / taken, p50, p99, cpu };
+}
+
+async function measureBeside(paths, { route, size }, seconds) {
+  const args = ['beside.js', paths.ports[route], besides[size], seconds].map(String);
+  const { stdout } = await run(process.execPath, [join(bench, 'gateway', args[0]), ...args.slice(1)]);
+  const { requests, p50, p99, files } = JSON.parse(stdout);
+  return { rps: requests / seconds, p50, p99, files: files / seconds };
+}
+
+async function nginxVersion() {
+  const { stderr } = await run('nginx', ['-v']);
+  return stderr.trim().replace(/^.*\//, '');
+}

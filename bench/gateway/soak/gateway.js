@@ -1,0 +1,43 @@
+/**
+ * Child process: the gateway of the soak, plaintext on loopback; says `{ port, services }`. Asked for a `sample` it
+ * collects garbage and says how much there still is, and what is under way. Whatever nobody caught is `trouble`.
+ */
+import { once } from 'node:events';
+import { createServer } from '@pipit/runtime/node';
+import { createFront, createGateway, createRegistryServer } from '@pipit/gateway';
+import { parseKeys, ReloadableKeyRing } from '@pipit/gateway/keys';
+
+const trouble = (what) => process.send({ trouble: String(what?.stack ?? what) });
+process.on('warning', trouble);
+process.on('unhandledRejection', trouble);
+process.on('uncaughtException', trouble);
+process.on('disconnect', () => process.exit(0));
+
+const [keys] = process.argv.slice(2);
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+const settled = { requests: 0, stray: {} };
+const observer = {
+  requestSettled: () => (settled.requests += 1),
+  stray: (kind) => (settled.stray[kind] = (settled.stray[kind] ?? 0) + 1),
+};
+const ring = new ReloadableKeyRing();
+ring.replace(parseKeys(JSON.parse(keys)));
+const gateway = createGateway({
+  keys: ring,
+  log,
+  observers: [observer],
+  limits: { defaultDeadline: 5_000, suspectAfter: 4_500, closeAfter: 9_000, heartbeatInterval: 3_000 },
+});
+const registry = createRegistryServer({ onStream: (stream, from) => gateway.accept(stream, from) });
+await registry.listen(0, '127.0.0.1');
+const front = createServer(createFront({ gateway, keys: ring, access: 'open', log }));
+front.listen(0, '127.0.0.1');
+await once(front, 'listening');
+
+process.on('message', () => {
+  globalThis.gc();
+  const { rss, heapUsed } = process.memoryUsage();
+  const handles = process.getActiveResourcesInfo().length;
+  process.send({ sample: { rss, heap: heapUsed, handles, ...gateway.admin.stats(), ...settled } });
+});
+process.send({ port: front.address().port, services: registry.address.port });

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { message } from '../soak/messages.js';
+
+export const path = '/api/soak.v1.Soak/Echo';
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
+
+/**
+ * Calls Echo with so many bytes of text, in protobuf, over so many keep-alive connections.
+ * @returns requests, seconds, latencies in ms at p50 and p99
+ * @throws {Error} for any answer that is not 2xx and any connection that breaks
+ */
+export async function wrk(port, { bytes, concurrency, seconds }) {
+  const script = join(folder, `${bytes}.lua`);
+  const head = [
+    ...message('EchoRequest')
+      .encode({ text: 'x'.repeat(bytes) })
+      .subarray(0, -bytes),
+  ];
+  writeFileSync(
+    script,
+    `wrk.method = "POST"
+wrk.body = "${head.map((byte) => `\\${String(byte).padStart(3, '0')}`).join('')}" .. string.rep("x", ${bytes})
+wrk.headers["Content-Type"] = "application/protobuf"
+function done(summary, latency)
+  local e = summary.errors
+  local failed = e.status + e.connect + e.read + e.write + e.timeout
+  print(string.format("result %d %d %d %d %d", summary.requests, summary.duration, failed,
+    latency:percentile(50), latency:percentile(99)))
+end
+`,
+  );
+  const { stdout } = await promisify(execFile)('wrk', [
+    '-t1',
+    `-c${concurrency}`,
+    `-d${seconds}s`,
+    '-s',
+    script,
+    `http://127.0.0.1:${port}${path}`,
+  ]);
+  const [requests, microseconds, errors, p50, p99] = /^result (.*)$/m.exec(stdout)[1].split(' ').map(Number);
+  if (errors > 0) throw new Error(`${errors} of ${requests} requests failed:\n${stdout}`);
+  return { requests, seconds: microseconds / 1e6, p50: p50 / 1e3, p99: p99 / 1e3 };
+}

@@ -1,0 +1,26 @@
+import { defaultLimits } from '../server/limits.ts';
+import { dial, type DialOptions } from '../stream/dial.ts';
+import { Connection } from './connection.ts';
+import type { ConnectorOptions, GatewayConnection } from './connector-options.ts';
+
+/**
+ * Serves services through a gateway, to which this process opens the connection: nobody has to be able to reach it.
+ * `connectGateway({ url, apiKey, services: [Echo.serve(new EchoServer())] })`. Dials at once, and again whenever the
+ * connection is lost, for ever; what goes wrong is logged.
+ * @throws {TypeError} for options that cannot be, a service served twice, or an implementation that lacks a method
+ */
+export function connectGateway(options: ConnectorOptions): GatewayConnection {
+  const { ca, cert, key, servername, keepalive, clock } = options;
+  const shared: Omit<DialOptions, 'url' | 'signal'> = {
+    maxMessageBytes: defaultLimits.maxMessageBytes,
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(servername !== undefined && { servername }),
+    ...(keepalive !== undefined && { keepalive }),
+    ...(clock !== undefined && { clock }),
+  };
+  const connection = new Connection(options, (url, signal) => dial({ ...shared, url, signal }));
+  connection.start();
+  return connection;
+}

@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import type { IncomingHeaders, Logger, TwirpError } from '@pipit/runtime';
+import { BodyTooLargeError, protobufType, readBody, type Door, type Exchange } from '@pipit/runtime/door';
+import { PayloadFormat, type ForwardRequest } from '../protocol/registry.pb.ts';
+import { readHeaders } from './header-map.ts';
+
+/** A ForwardRequest as dispatch sees it. */
+export class ForwardedCall implements Exchange {
+  readonly id: string;
+  readonly verb: string;
+  readonly target: string;
+  readonly headers: IncomingHeaders;
+  readonly peer: string;
+  readonly wantsMessage: boolean;
+  /** When its first byte came, by `performance.now()`. */
+  readonly started: number = performance.now();
+  /** Nobody waits for the answer any more. */
+  gone = false;
+  readonly #payload: Uint8Array | undefined;
+  readonly #door: Door;
+  #listeners: Set<() => void> | undefined = undefined;
+
+  /** @param payload undefined where it is larger than the door takes */
+  constructor(request: ForwardRequest, payload: Uint8Array | undefined, door: Door) {
+    this.id = request.requestId;
+    this.peer = request.caller;
+    this.wantsMessage = request.payloadFormat === PayloadFormat.PAYLOAD_FORMAT_PROTOBUF;
+    this.verb = this.wantsMessage ? 'POST' : request.verb || 'POST';
+    const target = this.wantsMessage ? '' : request.target;
+    this.target = target || `${request.prefix}${request.methodPath}`;
+    this.headers = callHeaders(request, this.wantsMessage);
+    this.#payload = payload;
+    this.#door = door;
+  }
+
+  get log(): Logger {
+    return this.#door.log;
+  }
+
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
+    const payload = this.#payload;
+    const { bodyLimit, compressedRequests } = this.#door;
+    const compressed = compressedRequests && this.headers['content-encoding'] !== undefined;
+    if (payload === undefined || (payload.length > bodyLimit && !compressed)) {
+      fail(new BodyTooLargeError(bodyLimit));
+    } else if (compressed) {
+      const { buffer, byteOffset, length } = payload;
+      const stream = Readable.from(Buffer.from(buffer, byteOffset, length));
+      readBody(stream, stream, this.headers, this.#door, done, fail);
+    } else done(payload);
+  }
+
+  onDisconnect(listener: () => void): () => void {
+    if (this.gone) {
+      listener();
+      return () => undefined;
+    }
+    const listeners = (this.#listeners ??= new Set());
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  /** The caller has cancelled, or the connection is lost. */
+  leave(): void {
+    if (this.gone) return;
+    this.gone = true;
+    for (const listener of this.#listeners ?? []) listener();
+  }
+}
+
+/** The deadline travels beside the headers and is what is left of the caller's time; the sooner one counts. */
+function callHeaders(request: ForwardRequest, isMessage: boolean): IncomingHeaders {
+  const headers = readHeaders(request.headers, request.metadata);
+  const timeout = request.timeoutMs || request.timeoutSeconds * 1000;
+  if (timeout > 0) {
+    const asked = headers['x-request-timeout-ms'];
+    const own = typeof asked === 'string' && /^\d{1,15}$/.test(asked) ? Number(asked) : Infinity;
+    headers['x-request-timeout-ms'] = String(Math.min(timeout, own));
+  }
+  if (isMessage) {
+    headers['content-type'] = protobufType;
+    delete headers['content-encoding'];
+  }
+  return headers;
+}

@@ -1,0 +1,42 @@
+import type { ConnectionStatus } from '../protocol/registry.pb.ts';
+
+/** What a gRPC peer takes that says nothing, less what surrounds a payload. */
+const legacyMessageBytes = 4 * 1024 * 1024;
+
+/** What a gateway has said about itself in its CONNECTED. */
+export interface GatewayFacts {
+  readonly connectionId: string;
+  /** Empty for one that knows nothing of this. */
+  readonly gatewayId: string;
+  /** 0 for one that knows nothing but what the guide names. */
+  readonly revision: number;
+  readonly can: {
+    readonly http: boolean;
+    readonly chunks: boolean;
+    readonly window: boolean;
+    readonly cancel: boolean;
+    readonly drain: boolean;
+  };
+  /** The largest ConnectionMessage it takes, in bytes. */
+  readonly maxMessageBytes: number;
+  /** In milliseconds; 0 where it does not say. */
+  readonly heartbeatInterval: number;
+}
+
+export function gatewayFacts(status: ConnectionStatus): GatewayFacts {
+  const can = (what: string): boolean => status.protocolRevision > 0 && status.capabilities.includes(what);
+  return {
+    connectionId: status.connectionId,
+    gatewayId: status.gatewayId,
+    revision: status.protocolRevision,
+    can: {
+      http: can('http'),
+      chunks: can('chunks'),
+      window: can('window'),
+      cancel: can('cancel'),
+      drain: can('drain'),
+    },
+    maxMessageBytes: status.maxMessageBytes || legacyMessageBytes,
+    heartbeatInterval: status.heartbeatIntervalMs,
+  };
+}

@@ -1,0 +1,27 @@
+import { ConnectionStatus_Reason } from '../protocol/registry.pb.ts';
+import type { SessionEnd } from './session.ts';
+
+const unauthenticated = 16;
+const permissionDenied = 7;
+const invalidArgument = 3;
+
+/** Why trying again soon is no use, and what a person can do; undefined where it may be. */
+export function refusalOf({ code, reason }: SessionEnd): string | undefined {
+  switch (reason) {
+    case ConnectionStatus_Reason.INVALID_API_KEY:
+      return 'give connectGateway a valid apiKey';
+    case ConnectionStatus_Reason.KEY_REVOKED:
+      return 'the key was revoked or has expired: give connectGateway a new apiKey';
+    case ConnectionStatus_Reason.SERVICE_NOT_ALLOWED:
+      return 'let the key register these services in the keys of the gateway';
+    case ConnectionStatus_Reason.INVALID_REGISTRATION:
+      return 'change the names or options that are registered';
+    case ConnectionStatus_Reason.REASON_UNSPECIFIED:
+      break;
+    default:
+      return undefined;
+  }
+  if (code === unauthenticated) return 'give connectGateway a valid apiKey';
+  if (code === permissionDenied) return 'let the key register these services in the keys of the gateway';
+  return code === invalidArgument ? 'change the names or options that are registered' : undefined;
+}

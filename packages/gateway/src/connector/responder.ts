@@ -1,0 +1,198 @@
+import { resourceExhausted, unavailable, TwirpError } from '@pipit/runtime';
+import { dispatch, type Answer, type Door } from '@pipit/runtime/door';
+import {
+  ChunkAssembler,
+  type ChunkError,
+  chunkOfRequest,
+  responseTransfer,
+  type ChunkPlace,
+} from '../protocol/chunks.ts';
+import type { Outbox } from '../protocol/outbox.ts';
+import { ForwardResponse, type ForwardRequest, type ForwardResponseInit } from '../protocol/registry.pb.ts';
+import { ForwardedCall } from './forwarded-call.ts';
+import type { GatewayFacts } from './gateway-facts.ts';
+import { failureOf, responseOf } from './responses.ts';
+import type { RpcServers } from './rpc-servers.ts';
+
+/** What answering needs, of the process and of one connection. */
+export interface ResponderParts {
+  readonly servers: RpcServers;
+  readonly door: Door;
+  readonly outbox: Outbox;
+  readonly gateway: GatewayFacts;
+  readonly chunkBytes: number;
+  readonly maxConcurrent: number;
+  /** Something ended; perhaps nothing is under way any more. */
+  settled(): void;
+}
+
+/** A request whose payload is still coming. */
+interface Incoming {
+  /** All but the payload. */
+  readonly head: ForwardRequest;
+  readonly chunks: ChunkAssembler;
+}
+
+/** Answers the requests that come down one connection. */
+export class Responder {
+  readonly #parts: ResponderParts;
+  readonly #incoming = new Map<string, Incoming>();
+  readonly #running = new Map<string, ForwardedCall>();
+  /** Their answer is going out in chunks. */
+  readonly #outgoing = new Map<string, () => void>();
+  #refusing = false;
+
+  constructor(parts: ResponderParts) {
+    this.#parts = parts;
+  }
+
+  /** Requests that came and are not answered. */
+  get inFlight(): number {
+    return this.#incoming.size + this.#running.size + this.#outgoing.size;
+  }
+
+  /** From here on every new request is turned away, for the gateway to ask somebody else. */
+  refuse(): void {
+    this.#refusing = true;
+  }
+
+  request(request: ForwardRequest): void {
+    const { requestId: id } = request;
+    // An id that is running cannot be told from its double: the first one keeps it.
+    if (this.#running.has(id) || this.#outgoing.has(id)) return;
+    const place = this.#parts.gateway.can.chunks ? chunkOfRequest(request) : undefined;
+    const incoming = this.#incoming.get(id);
+    if (place === undefined) {
+      if (incoming === undefined) this.#start(request, request.payload);
+    } else if (incoming !== undefined) this.#chunk(incoming, request, place);
+    // Others are left over from a request that was turned away or cancelled.
+    else if (place.index === 0) this.#open(request, place);
+  }
+
+  /** Nobody waits for it any more: its handler's signal fires, its answer is dropped. */
+  cancel(id: string): void {
+    this.#incoming.delete(id);
+    this.#running.get(id)?.leave();
+    this.#outgoing.get(id)?.();
+    this.#parts.settled();
+  }
+
+  /** The connection is lost. */
+  close(): void {
+    this.#incoming.clear();
+    for (const call of this.#running.values()) call.leave();
+    for (const stop of this.#outgoing.values()) stop();
+  }
+
+  #open(request: ForwardRequest, place: ChunkPlace): void {
+    if (this.#isFull()) {
+      this.#turnAway(request);
+      return;
+    }
+    const incoming = { head: request, chunks: new ChunkAssembler(this.#parts.door.bodyLimit) };
+    this.#incoming.set(request.requestId, incoming);
+    this.#chunk(incoming, request, place);
+  }
+
+  #chunk(incoming: Incoming, { requestId, payload }: ForwardRequest, place: ChunkPlace): void {
+    const { gateway, outbox, door } = this.#parts;
+    let whole: Uint8Array | undefined;
+    try {
+      whole = incoming.chunks.add(place, payload);
+    } catch (thrown) {
+      this.#incoming.delete(requestId);
+      if ((thrown as ChunkError).tooLarge) this.#start(incoming.head, undefined);
+      else {
+        const error = new TwirpError('internal', `the request came broken: ${(thrown as Error).message}`);
+        this.#send(failureOf(new ForwardedCall(incoming.head, undefined, door), error, true));
+        this.#parts.settled();
+      }
+      return;
+    }
+    if (gateway.can.window && payload.length > 0) {
+      outbox.control({ messageType: { case: 'window', value: { requestId, bytes: payload.length } } });
+    }
+    if (whole === undefined) return;
+    this.#incoming.delete(requestId);
+    this.#start(incoming.head, whole);
+  }
+
+  #start(request: ForwardRequest, payload: Uint8Array | undefined): void {
+    if (this.#isFull()) {
+      this.#turnAway(request);
+      return;
+    }
+    const { servers, door } = this.#parts;
+    const call = new ForwardedCall(request, payload, door);
+    this.#running.set(call.id, call);
+    try {
+      dispatch(servers.under(request.prefix), call, (answer) => this.#answered(call, answer));
+    } catch (thrown) {
+      this.#running.delete(call.id);
+      const error = new TwirpError('internal', `the gateway's path prefix: ${(thrown as Error).message}`);
+      this.#send(failureOf(call, error, true));
+    }
+  }
+
+  #isFull(): boolean {
+    return this.#refusing || this.#running.size + this.#incoming.size >= this.#parts.maxConcurrent;
+  }
+
+  #turnAway(request: ForwardRequest): void {
+    const { door, maxConcurrent } = this.#parts;
+    const why = this.#refusing
+      ? 'the service is shutting down'
+      : `the service runs ${maxConcurrent} requests already`;
+    this.#send(failureOf(new ForwardedCall(request, undefined, door), unavailable(why), true));
+  }
+
+  #answered(call: ForwardedCall, answer: Answer): void {
+    this.#running.delete(call.id);
+    if (call.gone) answer.afterWrite?.();
+    else this.#deliver(call, responseOf(call, answer), answer.afterWrite);
+    this.#parts.settled();
+  }
+
+  /** Whole where it is small or the gateway knows no chunks. @param afterWrite is called in any case */
+  #deliver(call: ForwardedCall, response: ForwardResponseInit, afterWrite: (() => void) | undefined): void {
+    const { gateway, chunkBytes } = this.#parts;
+    const size = response.payload?.length ?? 0;
+    if (size > chunkBytes && gateway.can.chunks) {
+      this.#deliverInChunks(call.id, response, afterWrite);
+      return;
+    }
+    const { maxMessageBytes } = gateway;
+    const fits = size <= chunkBytes || ForwardResponse.encode(response).length + frame <= maxMessageBytes;
+    this.#send(fits ? response : failureOf(call, tooLarge(maxMessageBytes), false));
+    afterWrite?.();
+  }
+
+  #deliverInChunks(id: string, response: ForwardResponseInit, afterWrite: (() => void) | undefined): void {
+    let ended = false;
+    const end = (): void => {
+      if (ended) return;
+      ended = true;
+      this.#outgoing.delete(id);
+      afterWrite?.();
+      this.#parts.settled();
+    };
+    const stop = this.#parts.outbox.transfer(responseTransfer(response, end));
+    // It may have gone out at once.
+    if (ended) return;
+    this.#outgoing.set(id, () => {
+      stop();
+      end();
+    });
+  }
+
+  #send(value: ForwardResponseInit): void {
+    this.#parts.outbox.send({ messageType: { case: 'response', value } });
+  }
+}
+
+/** What surrounds a ForwardResponse in its message, in bytes, at most. */
+const frame = 16;
+
+function tooLarge(limit: number): TwirpError {
+  return resourceExhausted(`the answer is larger than ${limit} bytes, which is what the gateway takes`);
+}

@@ -1,0 +1,37 @@
+import { permissionDenied, unauthenticated } from '@pipit/runtime';
+import type { Key } from '../keys/key-ring.ts';
+import { keyPrefix } from '../keys/key-text.ts';
+import { allows } from '../keys/rights.ts';
+import type { Front } from './front-options.ts';
+
+const bearer = /^bearer +/i;
+
+/** The key in an Authorization header; undefined where there is none of the gateway's. */
+function keyTextOf(authorization: string | undefined): string | undefined {
+  const text = authorization?.replace(bearer, '');
+  return text?.startsWith(keyPrefix) === true ? text : undefined;
+}
+
+/** Whether the header is for the gateway, and goes no further. */
+export function isGatewayCredential(authorization: string): boolean {
+  return keyTextOf(authorization) !== undefined;
+}
+
+/**
+ * Who calls; undefined for one that shows no key and need not.
+ * @throws {TwirpError} `unauthenticated` for a wrong key, or none where one is needed; `permission_denied` for one
+ *   without the right to call `service`
+ */
+export function callerKey(front: Front, authorization: string | undefined, service: string): Key | undefined {
+  const text = keyTextOf(authorization);
+  const key = text === undefined ? undefined : front.keys.find(text);
+  if (text !== undefined && key === undefined) {
+    throw unauthenticated('the gateway does not know this key: it is wrong, expired or revoked');
+  }
+  if (front.access === 'open' || front.keys.isPublic(service)) return key;
+  if (key === undefined) {
+    throw unauthenticated(`${service} needs a key of the gateway: send Authorization: Bearer ${keyPrefix}…`);
+  }
+  if (!allows(key.call, service)) throw permissionDenied(`this key may not call ${service}`);
+  return key;
+}

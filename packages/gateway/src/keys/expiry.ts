@@ -1,0 +1,16 @@
+const syntax = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/**
+ * When a key expires. A date is the beginning of that day, UTC; a time needs `Z` or an offset, because the file
+ * may be read in another time zone than it was written in.
+ * @returns milliseconds since 1970; undefined for what is no date
+ */
+export function parseExpiry(text: string): number | undefined {
+  const [, date] = syntax.exec(text) ?? [];
+  if (date === undefined) return undefined;
+  // Date.parse takes February 30 for March 2.
+  const day = new Date(date);
+  if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(date)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,13 @@
+import type { KeyEntry } from './key-set.ts';
+import { formatKeyText, hashSecret, newKeyText, newSalt } from './key-text.ts';
+
+/** What a new key may do. */
+export type KeyPolicy = Omit<KeyEntry, 'id' | 'salt' | 'hash' | 'revoked'>;
+
+/** A new key. Its text goes to its owner and is nowhere else; the entry goes into the keys file. */
+export function newKey(policy: KeyPolicy): { text: string; entry: KeyEntry } {
+  const text = newKeyText();
+  const salt = newSalt();
+  const entry = { id: text.id, ...policy, salt, hash: hashSecret(text.secret, salt) };
+  return { text: formatKeyText(text), entry };
+}

@@ -1,0 +1,134 @@
+import type { Transfer } from './outbox.ts';
+import type {
+  ForwardRequest,
+  ForwardRequestInit,
+  ForwardResponse,
+  ForwardResponseInit,
+} from './registry.pb.ts';
+
+/** Where a chunk belongs in its payload. */
+export interface ChunkPlace {
+  /** From 0. */
+  readonly index: number;
+  readonly last: boolean;
+  /** Of the whole payload, in bytes, where the sender says so; only with chunk 0. */
+  readonly totalSize: number | undefined;
+}
+
+/** The place of a request's payload; undefined where the message holds the whole of it. */
+export function chunkOfRequest(request: ForwardRequest): ChunkPlace | undefined {
+  const info = request.streamingInfo;
+  // Old clients set an empty StreamingInfo on a whole request.
+  if (info === undefined || (info.sequenceNumber === 0 && (info.isStreamEnd || info.chunkSize === 0)))
+    return undefined;
+  const totalSize = request.totalSize === 0 ? undefined : request.totalSize;
+  return { index: info.sequenceNumber, last: info.isStreamEnd, totalSize };
+}
+
+/** The place of an answer's payload; undefined where the message holds the whole of it. */
+export function chunkOfResponse(response: ForwardResponse): ChunkPlace | undefined {
+  const info = response.responseStreamInfo;
+  if (info === undefined || !info.isStreamed || (info.isFinalChunk && info.chunkIndex === 0))
+    return undefined;
+  return { index: info.chunkIndex, last: info.isFinalChunk, totalSize: info.totalSize };
+}
+
+/** `request` in chunks. Only the first message carries more than the payload's bytes. */
+export function requestTransfer(request: ForwardRequestInit, sent?: () => void): Transfer {
+  const { requestId = '', payload = nothing } = request;
+  return {
+    id: requestId,
+    payload,
+    message(chunk, index, last) {
+      const streamingInfo = { sequenceNumber: index, isStreamEnd: last, chunkSize: chunk.length };
+      const common = index === 0 ? { ...request, totalSize: payload.length } : { requestId };
+      return { messageType: { case: 'request', value: { ...common, payload: chunk, streamingInfo } } };
+    },
+    ...(sent && { sent }),
+  };
+}
+
+/** `response` in chunks. Only the first message carries more than the payload's bytes. */
+export function responseTransfer(response: ForwardResponseInit, sent?: () => void): Transfer {
+  const { requestId = '', payload = nothing } = response;
+  return {
+    id: requestId,
+    payload,
+    message(chunk, index, last) {
+      const info = { isStreamed: true, chunkIndex: index, isFinalChunk: last, chunkSize: chunk.length };
+      const first = index === 0;
+      const common = first ? response : { requestId };
+      const responseStreamInfo = first ? { ...info, totalSize: payload.length } : info;
+      return { messageType: { case: 'response', value: { ...common, payload: chunk, responseStreamInfo } } };
+    },
+    ...(sent && { sent }),
+  };
+}
+
+const nothing: Uint8Array = new Uint8Array();
+
+/** Chunks that make no payload. The transfer is over, the connection is not. */
+export class ChunkError extends Error {
+  override readonly name: string = 'ChunkError';
+  /** The payload is larger than is taken; otherwise chunks are missing, doubled or in a wrong order. */
+  readonly tooLarge: boolean;
+
+  constructor(message: string, tooLarge: boolean) {
+    super(message);
+    this.tooLarge = tooLarge;
+  }
+}
+
+/** Looks whether chunks are those of one payload, in their order. Holds none of them. */
+export class ChunkOrder {
+  /** Bytes so far. */
+  received: number = 0;
+  totalSize: number | undefined;
+  readonly #limit: number;
+  #next = 0;
+
+  /** @param limit bytes of the largest payload that is taken */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Takes note of the next chunk, of `size` bytes. @throws {ChunkError} */
+  take(place: ChunkPlace, size: number): void {
+    if (place.index !== this.#next) {
+      throw new ChunkError(`chunk ${this.#next} expected, chunk ${place.index} came`, false);
+    }
+    if (this.#next === 0) this.totalSize = place.totalSize;
+    this.#next += 1;
+    this.received += size;
+    const { received, totalSize } = this;
+    if (Math.max(received, totalSize ?? 0) > this.#limit) {
+      throw new ChunkError(`a payload in chunks may have ${this.#limit} bytes, this one has more`, true);
+    }
+    if (totalSize !== undefined && (received > totalSize || (place.last && received < totalSize))) {
+      throw new ChunkError(`the chunks were to have ${totalSize} bytes and have ${received}`, false);
+    }
+  }
+}
+
+/** Makes one payload out of its chunks. */
+export class ChunkAssembler {
+  readonly #order: ChunkOrder;
+  readonly #chunks: Uint8Array[] = [];
+
+  /** @param limit bytes of the largest payload that is taken */
+  constructor(limit: number) {
+    this.#order = new ChunkOrder(limit);
+  }
+
+  /** Bytes so far. */
+  get received(): number {
+    return this.#order.received;
+  }
+
+  /** The payload once the last chunk is there, undefined before. @throws {ChunkError} */
+  add(place: ChunkPlace, chunk: Uint8Array): Uint8Array | undefined {
+    this.#order.take(place, chunk.length);
+    this.#chunks.push(chunk);
+    return place.last ? Buffer.concat(this.#chunks) : undefined;
+  }
+}

@@ -1,0 +1,26 @@
+const syntax = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+const longest = 255;
+const reserved = ['registry', 'grpc'];
+
+/** What is wrong with a name that a peer wants to register, for people; undefined where nothing is. */
+export function serviceNameProblem(name: string): string | undefined {
+  if (name.length > longest) {
+    return `the service name "${name.slice(0, 40)}..." has ${name.length} characters; at most ${longest} are allowed`;
+  }
+  if (!syntax.test(name)) {
+    return `"${name}" is not a service name: write the full proto name, as in post.PostService`;
+  }
+  const root = name.split('.', 1)[0]!;
+  if (reserved.includes(root)) {
+    return `"${name}" is the gateway's own: names under ${root} cannot be registered`;
+  }
+  return undefined;
+}
+
+/** Service and method of `/pkg.Service/Method`; the first slash may be missing. */
+export function splitMethodPath(path: string): { service: string; method: string } | undefined {
+  const from = path.startsWith('/') ? 1 : 0;
+  const slash = path.indexOf('/', from);
+  if (slash <= from || slash === path.length - 1 || path.includes('/', slash + 1)) return undefined;
+  return { service: path.slice(from, slash), method: path.slice(slash + 1) };
+}

@@ -1,0 +1,170 @@
+import type { MessageStream } from '../stream/message-stream.ts';
+import type { Outbox, Transfer } from './outbox.ts';
+import { ConnectionMessage, type ConnectionMessageInit } from './registry.pb.ts';
+
+export interface OutboxOptions {
+  readonly chunkBytes: number;
+  /** Chunks of one transfer that may be unacknowledged. */
+  readonly chunksUnacknowledged: number;
+  /** Whether the peer acknowledges chunks; otherwise only the transport holds a transfer back. */
+  readonly acknowledges: boolean;
+}
+
+/** An outbox before a stream. Its owner says when the stream takes more, and when it is over. */
+export interface StreamOutbox extends Outbox {
+  /** To be called whenever the stream's `drain` is. */
+  drain(): void;
+  /** The stream is over: what waits is dropped. */
+  close(): void;
+}
+
+export function createOutbox(stream: MessageStream, options: OutboxOptions): StreamOutbox {
+  return new BoundedOutbox(stream, options);
+}
+
+/** What is small leaves at once where the stream takes it, and never behind more than one chunk of what is large. */
+class BoundedOutbox implements StreamOutbox {
+  readonly #stream: MessageStream;
+  readonly #chunkBytes: number;
+  readonly #window: number;
+  /** Small messages that wait, in their order; sets, because any of them may be taken back. */
+  readonly #waiting = new Set<Entry>();
+  #waitingBytes = 0;
+  /** Transfers whose next chunk may leave, in turn. Those that wait for the peer are only in `#transfers`. */
+  readonly #turns = new Set<Sending>();
+  readonly #transfers = new Map<string, Sending>();
+  #written = 0;
+  #closed = false;
+
+  constructor(stream: MessageStream, options: OutboxOptions) {
+    this.#stream = stream;
+    this.#chunkBytes = options.chunkBytes;
+    this.#window = options.acknowledges ? options.chunksUnacknowledged * options.chunkBytes : Infinity;
+  }
+
+  get backlog(): number {
+    return this.#waitingBytes + this.#stream.backlog;
+  }
+
+  get drained(): number {
+    return this.#written - this.#stream.backlog;
+  }
+
+  control(message: ConnectionMessageInit): void {
+    if (!this.#closed) this.#write(ConnectionMessage.encode(message));
+  }
+
+  send(message: ConnectionMessageInit): () => boolean {
+    const bytes = ConnectionMessage.encode(message);
+    if (this.#closed) return notLeft;
+    if (this.#stream.writable && this.#waiting.size === 0) {
+      this.#write(bytes);
+      return left;
+    }
+    const entry = { bytes, left: false };
+    this.#waiting.add(entry);
+    this.#waitingBytes += bytes.length;
+    return () => {
+      this.#remove(entry);
+      return !entry.left;
+    };
+  }
+
+  transfer(transfer: Transfer): () => boolean {
+    if (this.#closed) return notLeft;
+    const sending: Sending = { transfer, offset: 0, index: 0, acknowledged: 0 };
+    this.#transfers.set(transfer.id, sending);
+    this.#turns.add(sending);
+    this.drain();
+    return () => {
+      this.#forget(sending);
+      return sending.index === 0;
+    };
+  }
+
+  acknowledge(id: string, bytes: number): void {
+    const sending = this.#transfers.get(id);
+    if (sending === undefined) return;
+    sending.acknowledged = Math.min(sending.acknowledged + bytes, sending.offset);
+    if (this.#turns.has(sending) || !this.#mayLeave(sending)) return;
+    this.#turns.add(sending);
+    this.drain();
+  }
+
+  drain(): void {
+    for (const entry of this.#waiting) {
+      if (!this.#stream.writable) return;
+      this.#remove(entry);
+      entry.left = true;
+      this.#write(entry.bytes);
+    }
+    for (const sending of this.#turns) {
+      if (!this.#stream.writable) return;
+      // Added again it comes after the others, in this same loop.
+      this.#turns.delete(sending);
+      this.#sendChunk(sending);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting.clear();
+    this.#waitingBytes = 0;
+    this.#turns.clear();
+    this.#transfers.clear();
+  }
+
+  #sendChunk(sending: Sending): void {
+    const { transfer, offset, index } = sending;
+    const chunk = transfer.payload.subarray(offset, offset + this.#chunkBytes);
+    sending.offset += chunk.length;
+    sending.index += 1;
+    const last = sending.offset === transfer.payload.length;
+    this.#write(ConnectionMessage.encode(transfer.message(chunk, index, last)));
+    if (last) {
+      this.#forget(sending);
+      transfer.sent?.();
+    } else if (this.#mayLeave(sending)) {
+      this.#turns.add(sending);
+    }
+  }
+
+  #mayLeave({ transfer, offset, acknowledged }: Sending): boolean {
+    const next = Math.min(this.#chunkBytes, transfer.payload.length - offset);
+    return offset - acknowledged + next <= this.#window;
+  }
+
+  #remove(entry: Entry): void {
+    if (this.#waiting.delete(entry)) this.#waitingBytes -= entry.bytes.length;
+  }
+
+  #forget(sending: Sending): void {
+    this.#turns.delete(sending);
+    const { id } = sending.transfer;
+    // A later transfer may have come under the same id: a peer chooses those of its own calls.
+    if (this.#transfers.get(id) === sending) this.#transfers.delete(id);
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#written += bytes.length;
+    this.#stream.write(bytes);
+  }
+}
+
+/** A small message that waits, or did. */
+interface Entry {
+  readonly bytes: Uint8Array;
+  left: boolean;
+}
+
+/** A transfer, and how far it is: bytes handed to the stream, chunks handed to it, bytes the peer has taken. */
+interface Sending {
+  readonly transfer: Transfer;
+  offset: number;
+  index: number;
+  acknowledged: number;
+}
+
+/** Shared by all that was written at once, which is nearly all. */
+const left = (): boolean => false;
+const notLeft = (): boolean => true;

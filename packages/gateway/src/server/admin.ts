@@ -1,0 +1,127 @@
+import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
+import { farewell, type Closing } from './closing.ts';
+import type { Connection } from './connection.ts';
+import type { Host } from './host.ts';
+import type { ConnectionFacts } from './observer.ts';
+import type { ConnectionState } from './peer.ts';
+
+/** What operators see of a gateway, and what they can do to it. */
+export interface GatewayAdmin {
+  connections(): ConnectionInfo[];
+  /** By name; those that have a connection. */
+  services(): ServiceInfo[];
+  stats(): GatewayStats;
+  /** Gives the connection no more requests, and ends it when none is under way. False where no connection has the id. */
+  drain(id: string): boolean;
+  /** Ends it now, with what is under way on it. */
+  kill(id: string): boolean;
+}
+
+export interface ConnectionInfo extends ConnectionFacts {
+  readonly state: ConnectionState;
+  /** As the service says, for example `pipit/0.1.0`. */
+  readonly sdk: string;
+  readonly weight: number;
+  /** Requests at it, and calls of its own. */
+  readonly inFlight: number;
+  readonly calls: number;
+  /** Bytes it has yet to take. */
+  readonly backlog: number;
+  /** Since it registered, and since its last valid heartbeat, in milliseconds. */
+  readonly connectedFor: number;
+  readonly silentFor: number;
+}
+
+export interface ServiceInfo {
+  readonly name: string;
+  readonly connections: Readonly<Record<ConnectionState, number>>;
+  readonly inFlight: number;
+}
+
+export interface GatewayStats {
+  /** `opening` are streams that have not registered, `closed` those whose peers have not read so yet. */
+  readonly connections: Readonly<Record<ConnectionState, number>>;
+  readonly services: number;
+  /** Requests under way, bytes of their bodies, and those of them that wait for a connection. */
+  readonly inFlight: number;
+  readonly inFlightBytes: number;
+  readonly queued: number;
+  /** Of services, on their own streams. */
+  readonly calls: number;
+  /** Bytes that wait for peers. */
+  readonly backlog: number;
+  /** Connections with subscriptions to events. */
+  readonly subscribers: number;
+}
+
+/** What an operator's drain or kill says to the peer. */
+const byOperator: Closing = farewell(14, 'closed by the operator of the gateway', Reason.CLOSED_BY_OPERATOR);
+
+/** @param openings how many streams have not registered */
+export function adminOf(host: Host, openings: () => number): GatewayAdmin {
+  const { clock, connections, directory, endings, events, forwarder, limits } = host;
+  return {
+    connections: () => [...connections].map((connection) => infoOf(connection)),
+    services: () => [...directory.names()].sort().map((name) => serviceOf(name)),
+    stats() {
+      const all = [...connections];
+      return {
+        connections: { ...count(all), opening: openings(), closed: endings.size },
+        services: [...directory.names()].length,
+        inFlight: forwarder.inFlight,
+        inFlightBytes: forwarder.inFlightBytes,
+        queued: forwarder.queued,
+        calls: all.reduce((sum, { calls }) => sum + calls.size, 0),
+        backlog: all.reduce((sum, { outbox }) => sum + outbox.backlog, 0),
+        subscribers: events.subscribers,
+      };
+    },
+    drain(id) {
+      const connection = connections.get(id);
+      const leave = {
+        why: byOperator.message,
+        lastResort: true,
+        latest: { after: limits.drainTimeout, closing: byOperator },
+      };
+      // One that knows the message connects again before it leaves; the others are told by the end of the stream.
+      connection?.drain(
+        connection.can.drain
+          ? { ...leave, notice: { graceMs: limits.drainTimeout, reconnectAfterMs: 0 } }
+          : { ...leave, whenIdle: byOperator },
+      );
+      return connection !== undefined;
+    },
+    kill(id) {
+      const connection = connections.get(id);
+      connection?.close(byOperator);
+      return connection !== undefined;
+    },
+  };
+
+  function infoOf(connection: Connection): ConnectionInfo {
+    const { state, sdk, weight, calls, outbox, since, silentFor } = connection;
+    return {
+      ...connection.facts,
+      state,
+      sdk,
+      weight,
+      inFlight: forwarder.pendingOf(connection),
+      calls: calls.size,
+      backlog: outbox.backlog,
+      connectedFor: clock.now() - since,
+      silentFor,
+    };
+  }
+
+  function serviceOf(name: string): ServiceInfo {
+    const peers = [...directory.peersOf(name)];
+    const inFlight = peers.reduce((sum, peer) => sum + forwarder.pendingOf(peer), 0);
+    return { name, connections: count(peers), inFlight };
+  }
+}
+
+function count(peers: readonly { readonly state: ConnectionState }[]): Record<ConnectionState, number> {
+  const counts = { opening: 0, ready: 0, suspect: 0, draining: 0, closed: 0 };
+  for (const { state } of peers) counts[state] += 1;
+  return counts;
+}

@@ -1,0 +1,81 @@
+import { camelCase } from '@pipit/runtime/door';
+import type { Peer } from './peer.ts';
+
+/** Who serves what. */
+export interface PeerDirectory {
+  /** Registered peers of a service in states ready, suspect or draining; by identity. */
+  peersOf(service: string): ReadonlySet<Peer>;
+  /** Milliseconds (clock) at which the last connection for it was lost, or undefined where never seen / present. */
+  lostAt(service: string): number | undefined;
+}
+
+/** Names without a connection that are remembered; more are forgotten, the oldest first. */
+const remembered = 10_000;
+
+const nobody: ReadonlySet<Peer> = new Set();
+
+/** The index of peers by name. Peers are compared by identity: one never takes another out. */
+export class Directory implements PeerDirectory {
+  readonly #peers = new Map<string, Set<Peer>>();
+  /** In the order in which they were lost. */
+  readonly #lost = new Map<string, number>();
+  /** Names as Go's Twirp clients spell them, where that differs. */
+  readonly #spellings = new Map<string, string>();
+
+  peersOf(service: string): ReadonlySet<Peer> {
+    return this.#peers.get(service) ?? nobody;
+  }
+
+  lostAt(service: string): number | undefined {
+    return this.#lost.get(service);
+  }
+
+  /** The name as registered, now or before, for the one in a path. */
+  resolve(name: string): string | undefined {
+    if (this.#peers.has(name) || this.#lost.has(name)) return name;
+    return this.#spellings.get(name);
+  }
+
+  /** All names that have a peer. */
+  names(): IterableIterator<string> {
+    return this.#peers.keys();
+  }
+
+  add(peer: Peer, service: string): void {
+    const peers = this.#peers.get(service);
+    if (peers) {
+      peers.add(peer);
+      return;
+    }
+    this.#lost.delete(service);
+    this.#peers.set(service, new Set([peer]));
+    const spelling = camelSpelling(service);
+    if (spelling === service) return;
+    // The first one keeps a spelling that two names share, as long as it has a peer.
+    const holder = this.#spellings.get(spelling);
+    if (holder === undefined || !this.#peers.has(holder)) this.#spellings.set(spelling, service);
+  }
+
+  /** @param now of the clock */
+  remove(peer: Peer, service: string, now: number): void {
+    const peers = this.#peers.get(service);
+    if (!peers?.delete(peer) || peers.size > 0) return;
+    this.#peers.delete(service);
+    this.#lost.set(service, now);
+    if (this.#lost.size > remembered) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#lost.keys();
+    if (oldest === undefined) return;
+    this.#lost.delete(oldest);
+    const spelling = camelSpelling(oldest);
+    if (this.#spellings.get(spelling) === oldest) this.#spellings.delete(spelling);
+  }
+}
+
+/** Of the service, not of its package: wire.md, Routes. */
+function camelSpelling(service: string): string {
+  const dot = service.lastIndexOf('.') + 1;
+  return service.slice(0, dot) + camelCase(service.slice(dot));
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '@pipit/runtime';
+import { systemClock, type Clock } from '../clock.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { allows } from '../keys/rights.ts';
+import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
+import type { MessageStream } from '../stream/message-stream.ts';
+import type { Transcoder } from '../transcode/transcoder.ts';
+import { adminOf, type GatewayAdmin } from './admin.ts';
+import { localBus, type Bus } from './bus.ts';
+import type { Call, CallHandle } from './call.ts';
+import { violation, type Closing } from './closing.ts';
+import type { Connection } from './connection.ts';
+import { Connections } from './connections.ts';
+import { Directory } from './directory.ts';
+import { Endings } from './endings.ts';
+import { Events } from './events.ts';
+import { Forwarder } from './forwarder.ts';
+import type { HeartbeatMode } from './heartbeats.ts';
+import type { Host } from './host.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { Liveness } from './liveness.ts';
+import type { Observer } from './observer.ts';
+import { observerOf } from './observers.ts';
+import { Opening, type Reception } from './opening.ts';
+import { RegisterPace } from './register-pace.ts';
+import { Shutdown, shuttingDown } from './shutdown.ts';
+import { WrongKeys } from './wrong-keys.ts';
+
+export interface GatewayOptions {
+  readonly keys: KeyRing;
+  /** Those that differ from `defaultLimits`. */
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly observers?: readonly Observer[];
+  /** What connects it with other gateways. Default: nothing. */
+  readonly bus?: Bus;
+  /** Default: a UUID. */
+  readonly gatewayId?: string;
+  /** Whether a heartbeat with a wrong connection_id counts for its own stream. Default `strict`: it does not. */
+  readonly heartbeat?: HeartbeatMode;
+  /** Of the descriptors in the gateway's configuration, for services that upload none; asked at each request. */
+  readonly transcoder?: () => Transcoder | undefined;
+  /** Makes one of a serialized FileDescriptorSet that a service uploads. Default: uploads are not taken. */
+  readonly transcoderOf?: (descriptorSet: Uint8Array) => Transcoder;
+}
+
+export type GatewayState = 'serving' | 'draining' | 'stopped';
+
+/** Services on one side, callers on the other. It knows neither sockets nor HTTP. */
+export interface Gateway {
+  readonly id: string;
+  readonly state: GatewayState;
+  readonly limits: Limits;
+  readonly admin: GatewayAdmin;
+  /** Takes a service's new stream, in the turn in which it came. Without `origin` its address is the stream's `peer`. */
+  accept(stream: MessageStream, origin?: { readonly address: string }): void;
+  forward(call: Call): CallHandle;
+  /** A service's registered name for the one in a path; undefined where none was ever registered. */
+  resolve(serviceInPath: string): string | undefined;
+  /** `serving` where a connection takes requests. `''` is the gateway itself. */
+  serviceHealth(name: string): 'serving' | 'not_serving' | 'unknown';
+  /** Asks services to move, lets requests finish, ends all streams. Resolves when that is done. */
+  drain(): Promise<void>;
+  /** Ends everything at once. */
+  kill(): void;
+}
+
+const silentLog: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export function createGateway(options: GatewayOptions): Gateway {
+  return new ReverseGateway(options);
+}
+
+class ReverseGateway implements Gateway {
+  readonly id: string;
+  readonly limits: Limits;
+  readonly admin: GatewayAdmin;
+  readonly #host: Host;
+  readonly #openings = new Set<Opening>();
+  readonly #reception: Reception;
+  readonly #shutdown: Shutdown;
+  readonly #stopWatchingKeys: () => void;
+  #state: GatewayState = 'serving';
+  #drained: Promise<void> | undefined;
+
+  constructor(options: GatewayOptions) {
+    const { keys, clock = systemClock, log = silentLog, bus = localBus } = options;
+    this.id = options.gatewayId ?? randomUUID();
+    this.limits = { ...defaultLimits, ...options.limits };
+    const { limits } = this;
+    const observer = observerOf(options.observers ?? []);
+    const directory = new Directory();
+    const liveness = new Liveness(clock, () => this.#sweep());
+    this.#host = {
+      clock,
+      limits,
+      log,
+      observer,
+      bus,
+      keys,
+      liveness,
+      directory,
+      connections: new Connections<Connection>(),
+      forwarder: new Forwarder({ clock, limits, directory, observer, log, bus }),
+      events: new Events(limits, observer, bus),
+      endings: new Endings(liveness),
+      gatewayId: this.id,
+      heartbeat: options.heartbeat ?? 'strict',
+      transcoder: options.transcoder ?? (() => undefined),
+      transcoderOf: options.transcoderOf,
+    };
+    this.#reception = {
+      pace: new RegisterPace(limits.registersPerSecond),
+      wrongKeys: new WrongKeys(),
+      left: (opening) => void this.#openings.delete(opening),
+    };
+    this.#shutdown = new Shutdown(this.#host);
+    this.#stopWatchingKeys = keys.onChange(() => this.#checkKeys());
+    this.admin = adminOf(this.#host, () => this.#openings.size);
+  }
+
+  get state(): GatewayState {
+    return this.#state;
+  }
+
+  accept(stream: MessageStream, origin?: { readonly address: string }): void {
+    const address = origin?.address ?? stream.peer;
+    const { limits, observer } = this.#host;
+    if (this.#state === 'stopped') {
+      stream.destroy({ code: shuttingDown.code, message: shuttingDown.message });
+      return;
+    }
+    observer.connectionOpened?.(address);
+    const opening = new Opening(stream, address, this.#host, this.#reception);
+    if (this.#state !== 'serving') {
+      opening.refuse(shuttingDown);
+      return;
+    }
+    let others = 0;
+    for (const { address } of this.#openings) if (address === opening.address) others += 1;
+    this.#openings.add(opening);
+    if (others >= limits.maxOpeningPerAddress) {
+      const text = `${others} connections of this address have not registered yet: no more are taken`;
+      opening.refuse(violation(8, text, Reason.OVERLOADED));
+    }
+  }
+
+  forward(call: Call): CallHandle {
+    return this.#host.forwarder.forward(call);
+  }
+
+  resolve(serviceInPath: string): string | undefined {
+    return this.#host.directory.resolve(serviceInPath);
+  }
+
+  serviceHealth(name: string): 'serving' | 'not_serving' | 'unknown' {
+    if (name === '') return this.#state === 'serving' ? 'serving' : 'not_serving';
+    const { directory } = this.#host;
+    const service = directory.resolve(name);
+    if (service === undefined) return 'unknown';
+    for (const { state } of directory.peersOf(service)) {
+      if (state === 'ready' || state === 'draining') return 'serving';
+    }
+    return 'not_serving';
+  }
+
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  kill(): void {
+    if (this.#state === 'stopped') return;
+    this.#stop();
+    for (const opening of this.#openings) opening.refuse(shuttingDown);
+    for (const connection of this.#host.connections) connection.close(shuttingDown);
+    this.#host.endings.destroyAll();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#state === 'stopped') return;
+    this.#state = 'draining';
+    for (const opening of this.#openings) opening.refuse(shuttingDown);
+    await this.#shutdown.run();
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#state = 'stopped';
+    this.#shutdown.cancel();
+    this.#stopWatchingKeys();
+    this.#host.liveness.stop();
+    this.#host.events.close();
+  }
+
+  #sweep(): void {
+    const { connections, endings, forwarder, liveness } = this.#host;
+    for (const connection of connections) connection.sweep();
+    for (const opening of this.#openings) opening.sweep();
+    endings.sweep();
+    forwarder.sweep(liveness.now());
+    this.#checkKeys();
+  }
+
+  /** Policies change with the keys, and end with time. */
+  #checkKeys(): void {
+    const { connections, keys } = this.#host;
+    for (const connection of connections) {
+      const key = keys.current(connection.key);
+      if (!key) {
+        connection.revoke(revoked);
+      } else if (key !== connection.key) {
+        connection.key = key;
+        const lost = [...connection.services].filter((name) => !allows(key.register, name));
+        if (lost.length > 0) connection.revoke(narrowed);
+      }
+    }
+  }
+}
+
+const revoked: Closing = violation(16, 'the api_key was revoked or has expired', Reason.KEY_REVOKED);
+const narrowed: Closing = violation(
+  7,
+  'the api_key may no longer register all services of this connection',
+  Reason.SERVICE_NOT_ALLOWED,
+);

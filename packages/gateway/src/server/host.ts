@@ -1,0 +1,37 @@
+import type { Logger } from '@pipit/runtime';
+import type { Clock } from '../clock.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { Transcoder } from '../transcode/transcoder.ts';
+import type { Bus } from './bus.ts';
+import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
+import type { Directory } from './directory.ts';
+import type { Endings } from './endings.ts';
+import type { Events } from './events.ts';
+import type { Forwarder } from './forwarder.ts';
+import type { HeartbeatMode } from './heartbeats.ts';
+import type { Limits } from './limits.ts';
+import type { Liveness } from './liveness.ts';
+import type { Observer } from './observer.ts';
+
+/** What all connections of a gateway share. */
+export interface Host {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly observer: Observer;
+  readonly bus: Bus;
+  readonly keys: KeyRing;
+  readonly liveness: Liveness;
+  readonly directory: Directory;
+  readonly connections: Connections<Connection>;
+  readonly forwarder: Forwarder;
+  readonly events: Events;
+  readonly endings: Endings;
+  readonly gatewayId: string;
+  readonly heartbeat: HeartbeatMode;
+  /** Of services whose descriptors are in the gateway's configuration. */
+  transcoder(): Transcoder | undefined;
+  /** Of descriptors a service uploads; undefined where uploads are not taken. @throws {Error} for a bad set */
+  readonly transcoderOf: ((descriptorSet: Uint8Array) => Transcoder) | undefined;
+}

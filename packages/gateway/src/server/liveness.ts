@@ -1,0 +1,46 @@
+import type { Clock } from '../clock.ts';
+
+/** How often connections are looked at, in milliseconds. */
+export const sweepInterval = 1_000;
+
+/** The most that passes, for peers, between two looks. */
+const longestStep = 2 * sweepInterval;
+
+/**
+ * Time as peers are judged by it. It stands still while the process does (SIGSTOP, a stalled event loop), since what
+ * peers have sent meanwhile is still in the sockets' buffers and must be read before anybody is called silent.
+ */
+export class Liveness {
+  readonly #clock: Clock;
+  readonly #look: () => void;
+  #last: number;
+  #time = 0;
+  #stop: (() => void) | undefined;
+
+  /** @param look called once a second, after time has moved */
+  constructor(clock: Clock, look: () => void) {
+    this.#clock = clock;
+    this.#look = look;
+    this.#last = clock.now();
+    this.#schedule();
+  }
+
+  /** Milliseconds; only differences mean anything. */
+  now(): number {
+    return this.#time + Math.min(this.#clock.now() - this.#last, longestStep);
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  #schedule(): void {
+    this.#stop = this.#clock.after(sweepInterval, () => {
+      this.#time = this.now();
+      this.#last = this.#clock.now();
+      this.#schedule();
+      this.#look();
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
+import { farewell, type Closing } from './closing.ts';
+import type { Host } from './host.ts';
+
+/** Beyond their spread, how long services have to connect elsewhere and leave by themselves, in milliseconds. */
+const timeToMove = 1_000;
+
+/** What everybody is told who is still connected when the gateway stops. */
+export const shuttingDown: Closing = farewell(
+  14,
+  'the gateway shuts down: connect again',
+  Reason.SHUTTING_DOWN,
+);
+
+/** The orderly end of a gateway: services move, requests finish, streams end. */
+export class Shutdown {
+  readonly #host: Host;
+  readonly #timers = new Set<() => void>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Resolves when every stream has ended. */
+  async run(): Promise<void> {
+    const { clock, connections, endings, forwarder, limits } = this.#host;
+    const began = clock.now();
+    const spread = this.#askToGo();
+    await Promise.race([connections.empty(), this.#wait(spread + timeToMove)]);
+    const left = (): number => Math.max(0, limits.drainTimeout - (clock.now() - began));
+    await Promise.race([forwarder.idle(), this.#wait(left())]);
+    for (const connection of connections) {
+      connection.drain({ why: shuttingDown.message, lastResort: true, whenIdle: shuttingDown });
+    }
+    await Promise.race([connections.empty(), this.#wait(left())]);
+    for (const connection of connections) connection.close(shuttingDown);
+    await endings.empty();
+    this.cancel();
+  }
+
+  /** Forgets what it still waits for. */
+  cancel(): void {
+    for (const stop of this.#timers) stop();
+    this.#timers.clear();
+  }
+
+  /** @returns over how long the peers are spread, so that they do not all arrive at the next gateway at once */
+  #askToGo(): number {
+    const { connections, limits } = this.#host;
+    const arrivals = (connections.size * 1_000) / limits.registersPerSecond;
+    const spread = Math.min(limits.drainSpread, arrivals);
+    for (const connection of connections) {
+      const turn = Math.floor(Math.random() * spread);
+      const leave = { why: shuttingDown.message, lastResort: true };
+      if (connection.can.drain) {
+        connection.drain({ ...leave, notice: { graceMs: limits.drainTimeout, reconnectAfterMs: turn } });
+      } else {
+        connection.drain(leave);
+        this.#after(turn, () => connection.drain({ ...leave, whenIdle: shuttingDown }));
+      }
+    }
+    return spread;
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#after(ms, resolve);
+    });
+  }
+
+  #after(ms: number, callback: () => void): void {
+    const stop = this.#host.clock.after(ms, () => {
+      this.#timers.delete(stop);
+      callback();
+    });
+    this.#timers.add(stop);
+  }
+}

@@ -1,0 +1,169 @@
+import { grpcCode } from './grpc-status.ts';
+import type { GrpcStatus } from './message-stream.ts';
+
+/** Before each message: whether it is compressed, one byte, and its length, four, big-endian (PROTOCOL-HTTP2.md). */
+export const headBytes = 5;
+
+/** A message larger than this is not taken together with others, but is given to the transport as it is. */
+const largeMessage = 16 * 1024;
+/** What a message whose rest is on its way gets at first: its announced length may be a lie. */
+const firstBody = 64 * 1024;
+
+/** What the peer sent is not what gRPC sends, or too large; the stream cannot go on. */
+export class FrameError extends Error {
+  readonly status: GrpcStatus;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.name = 'FrameError';
+    this.status = { code, message };
+  }
+}
+
+/**
+ * Messages out of the bytes of a stream, however those are cut. A message that lies in one piece is a view of it,
+ * any other is put together with at most two copies.
+ */
+export class FrameReader {
+  readonly #maxMessageBytes: number;
+  readonly #head: Uint8Array = new Uint8Array(headBytes);
+  /** Bytes of the next head that are there already. */
+  #headFilled = 0;
+  /** The beginning of a message whose rest is on its way, and how long it will be. */
+  #body: Uint8Array | undefined;
+  #bodyFilled = 0;
+  #length = 0;
+  #piece: Uint8Array = empty;
+  #position = 0;
+
+  constructor(maxMessageBytes: number) {
+    this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  /** Between two messages, with nothing left to read. */
+  get idle(): boolean {
+    return this.#position === this.#piece.length && this.#headFilled === 0 && this.#body === undefined;
+  }
+
+  /** Takes the next bytes of the stream, once `next` has found nothing more in those before. */
+  push(piece: Uint8Array): void {
+    this.#piece = piece;
+    this.#position = 0;
+  }
+
+  /**
+   * The next message, undefined where its end has not come yet.
+   * @throws {FrameError} for one above the limit, a compressed one, or what is no message
+   */
+  next(): Uint8Array | undefined {
+    if (this.#body !== undefined) return this.#continue(this.#body);
+    if (!this.#readHead()) return undefined;
+    const start = this.#position;
+    const end = start + this.#length;
+    if (end <= this.#piece.length) {
+      this.#position = end;
+      return this.#piece.subarray(start, end);
+    }
+    this.#body = Buffer.allocUnsafe(Math.min(this.#length, firstBody));
+    this.#bodyFilled = 0;
+    return this.#continue(this.#body);
+  }
+
+  #readHead(): boolean {
+    const piece = this.#piece;
+    const position = this.#position;
+    if (this.#headFilled === 0 && piece.length - position >= headBytes) {
+      this.#takeHead(piece, position);
+      this.#position = position + headBytes;
+      return true;
+    }
+    while (this.#headFilled < headBytes) {
+      if (this.#position === piece.length) return false;
+      this.#head[this.#headFilled++] = piece[this.#position++]!;
+    }
+    this.#headFilled = 0;
+    this.#takeHead(this.#head, 0);
+    return true;
+  }
+
+  #takeHead(bytes: Uint8Array, at: number): void {
+    const flag = bytes[at]!;
+    const length =
+      bytes[at + 1]! * 0x1000000 + (bytes[at + 2]! << 16) + (bytes[at + 3]! << 8) + bytes[at + 4]!;
+    if (flag === 1) {
+      throw new FrameError(grpcCode.internal, 'a compressed message, and no grpc-encoding was agreed');
+    }
+    if (flag !== 0) throw new FrameError(grpcCode.internal, `no gRPC message: it starts with byte ${flag}`);
+    if (length > this.#maxMessageBytes) {
+      throw new FrameError(
+        grpcCode.resourceExhausted,
+        `a message of ${length} bytes, larger than the limit of ${this.#maxMessageBytes} bytes`,
+      );
+    }
+    this.#length = length;
+  }
+
+  #continue(body: Uint8Array): Uint8Array | undefined {
+    const take = Math.min(this.#length - this.#bodyFilled, this.#piece.length - this.#position);
+    const filled = this.#bodyFilled + take;
+    if (filled > body.length) {
+      const larger = Buffer.allocUnsafe(Math.min(this.#length, Math.max(filled, body.length * 4)));
+      larger.set(body.subarray(0, this.#bodyFilled));
+      body = larger;
+    }
+    body.set(this.#piece.subarray(this.#position, this.#position + take), this.#bodyFilled);
+    this.#position += take;
+    this.#bodyFilled = filled;
+    if (filled < this.#length) {
+      this.#body = body;
+      return undefined;
+    }
+    this.#body = undefined;
+    return body;
+  }
+}
+
+/**
+ * Messages with their heads, as pieces to write one after the other: small messages share one piece, a large one
+ * is not copied.
+ */
+export function frame(messages: readonly Uint8Array[]): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  while (from < messages.length) {
+    let bytes = 0;
+    let to = from;
+    let large: Uint8Array | undefined;
+    while (to < messages.length && large === undefined) {
+      const message = messages[to++]!;
+      bytes += headBytes;
+      if (message.length > largeMessage) large = message;
+      else bytes += message.length;
+    }
+    pieces.push(join(messages, from, to, bytes));
+    if (large !== undefined) pieces.push(large);
+    from = to;
+  }
+  return pieces;
+}
+
+function join(messages: readonly Uint8Array[], from: number, to: number, bytes: number): Uint8Array {
+  const piece = Buffer.allocUnsafe(bytes);
+  let position = 0;
+  for (let index = from; index < to; index += 1) {
+    const message = messages[index]!;
+    const { length } = message;
+    piece[position] = 0;
+    piece[position + 1] = length >>> 24;
+    piece[position + 2] = length >>> 16;
+    piece[position + 3] = length >>> 8;
+    piece[position + 4] = length;
+    position += headBytes;
+    if (length > largeMessage) break;
+    piece.set(message, position);
+    position += length;
+  }
+  return piece;
+}
+
+const empty = new Uint8Array(0);

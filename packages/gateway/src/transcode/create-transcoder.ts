@@ -1,0 +1,75 @@
+import { camelCase } from '@pipit/runtime/door';
+import type { MethodDescriptor } from './descriptor/descriptors.ts';
+import { fieldsOf } from './descriptor/field.ts';
+import { readDescriptors } from './descriptor/read-descriptors.ts';
+import { type DeclaredService, Schema } from './descriptor/schema.ts';
+import { DynamicTypes } from './dynamic/types.ts';
+import { wellKnownEnums, wellKnownTypes } from './dynamic/well-known.ts';
+import { DynamicMethod } from './method-transcoder.ts';
+import type { MethodTranscoder, Transcoder } from './transcoder.ts';
+
+/**
+ * Makes a transcoder of the services in a google.protobuf.FileDescriptorSet (`protoc --include_imports
+ * --descriptor_set_out`), which may come from anybody: it is checked whole, and what its messages need is built when
+ * they are first used. Streaming methods are not in it.
+ * @throws {DescriptorError} for bytes that are no such set, that miss an import, or that are too large
+ */
+export function createTranscoder(descriptorSet: Uint8Array): Transcoder {
+  const schema = schemaOf(descriptorSet);
+  return new DynamicTranscoder(schema, new DynamicTypes(schema));
+}
+
+/** @throws {DescriptorError} */
+export function schemaOf(descriptorSet: Uint8Array): Schema {
+  const schema = new Schema(readDescriptors(descriptorSet), {
+    messages: wellKnownTypes,
+    enums: wellKnownEnums,
+  });
+  for (const declared of schema.messages.values()) fieldsOf(declared, schema);
+  for (const { fullName, descriptor, file } of schema.services.values()) {
+    for (const { name, inputType, outputType } of descriptor.methods) {
+      for (const type of [inputType, outputType]) schema.messageName(type, file, `${fullName}.${name}`);
+    }
+  }
+  return schema;
+}
+
+interface Found {
+  readonly service: string;
+  readonly descriptor: MethodDescriptor;
+  made: MethodTranscoder | undefined;
+}
+
+class DynamicTranscoder implements Transcoder {
+  readonly #types: DynamicTypes;
+  /** By `service/method`. */
+  readonly #methods = new Map<string, Found>();
+
+  constructor(schema: Schema, types: DynamicTypes) {
+    this.#types = types;
+    const aliases: [path: string, found: Found][] = [];
+    for (const service of schema.services.values()) {
+      for (const descriptor of service.descriptor.methods) {
+        if (descriptor.streams) continue;
+        const found: Found = { service: service.fullName, descriptor, made: undefined };
+        this.#methods.set(`${service.fullName}/${descriptor.name}`, found);
+        for (const path of otherPaths(service, descriptor)) aliases.push([path, found]);
+      }
+    }
+    // Last, so that a literal name is never hidden by another one's alias.
+    for (const [path, found] of aliases) if (!this.#methods.has(path)) this.#methods.set(path, found);
+  }
+
+  method(service: string, method: string): MethodTranscoder | undefined {
+    const found = this.#methods.get(`${service}/${method}`);
+    if (found === undefined) return undefined;
+    return (found.made ??= new DynamicMethod(found.service, found.descriptor, this.#types));
+  }
+}
+
+/** Go's Twirp clients write the names of services and methods in CamelCase, the package as it is. */
+function otherPaths({ fullName }: DeclaredService, { name }: MethodDescriptor): string[] {
+  const dot = fullName.lastIndexOf('.') + 1;
+  const camel = fullName.slice(0, dot) + camelCase(fullName.slice(dot));
+  return [fullName, camel].flatMap((service) => [`${service}/${name}`, `${service}/${camelCase(name)}`]);
+}

@@ -1,0 +1,25 @@
+import type { FormReader } from '@pipit/runtime/codec';
+import type { Field } from '../descriptor/field.ts';
+import type { ValueCodec } from './value.ts';
+
+/** What a form cannot hold, as its error says. */
+const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'bytes' } as const;
+
+/** The runtime compares two names of a field where there are two. */
+function otherName(field: Field): string | undefined {
+  return field.jsonName === field.name ? undefined : field.jsonName;
+}
+
+/** Reads the field from a form; undefined where a form cannot hold it. */
+export function readFormField(field: Field, value: ValueCodec): ((form: FormReader) => unknown) | undefined {
+  const text = value.scalar?.text;
+  const read = field.shape === 'repeated' ? text?.forms : text?.form;
+  const jsonName = otherName(field);
+  return read === undefined ? undefined : (form) => read(form, field.name, jsonName);
+}
+
+/** Refuses a form that names the field. @throws {FormError} */
+export function refuse(form: FormReader, field: Field): void {
+  const kind = field.shape === 'map' ? 'a map' : REFUSED[field.value.kind];
+  form.refuse(kind, field.name, otherName(field));
+}

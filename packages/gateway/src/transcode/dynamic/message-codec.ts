@@ -1,0 +1,146 @@
+import {
+  type FormReader,
+  type JsonFields,
+  jsonFields,
+  jsonKey,
+  type JsonReader,
+  type JsonWriter,
+  type BinaryReader,
+  type BinaryWriter,
+  type MessageCodec,
+} from '@pipit/runtime/codec';
+import { type Field, fieldsOf } from '../descriptor/field.ts';
+import { kindOf } from '../descriptor/kind.ts';
+import type { DeclaredMessage } from '../descriptor/schema.ts';
+import type { Member, ReadField, ReadJsonField } from './field.ts';
+import { listField } from './list.ts';
+import { mapField } from './map.ts';
+import { checkOutput, type DynamicMessage, newMessage } from './message.ts';
+import { type OneofField, oneofMember } from './oneof.ts';
+import { scalarOf } from './scalars.ts';
+import { singularField } from './singular.ts';
+import { spreadNames } from './spread-names.ts';
+import type { DynamicTypes } from './types.ts';
+import { valueCodec } from './value.ts';
+import { acceptsNull } from './well-known.ts';
+
+/** What generated code would be for one message. */
+interface Plan {
+  readonly members: readonly Member[];
+  readonly defaults: readonly unknown[];
+  readonly read: ReadonlyMap<number, ReadField>;
+  readonly readJson: ReadonlyMap<number, ReadJsonField>;
+  readonly jsonFields: JsonFields;
+}
+
+/** The codec of a message, planned when it is first used. It does what a generated codec does, field by field. */
+export function dynamicCodec(
+  declared: DeclaredMessage,
+  types: DynamicTypes,
+): MessageCodec<DynamicMessage, DynamicMessage> {
+  let made: Plan | undefined;
+  const plan = (): Plan => (made ??= planOf(declared, types));
+  return {
+    create: (init) => (init === undefined ? newMessage(plan().defaults) : init),
+    write: (message, w: BinaryWriter) => {
+      checkOutput(w);
+      for (const member of plan().members) member.write(message, w);
+      if (message.$unknown !== undefined) w.unknown(message.$unknown);
+    },
+    read: (r: BinaryReader, end: number, before?: DynamicMessage, group = 0) => {
+      const { read, defaults } = plan();
+      const message = before ?? newMessage(defaults);
+      while (r.pos < end) {
+        const tag = r.tag();
+        const field = read.get(tag);
+        if (field !== undefined) field(r, message, end);
+        else if (r.unknown(message, tag, group)) return message;
+      }
+      r.leave(end, group);
+      return message;
+    },
+    writeJson: (message, w: JsonWriter) => {
+      checkOutput(w);
+      const mark = w.beginObject();
+      for (const member of plan().members) member.writeJson(message, w, mark);
+      w.endObject(mark);
+    },
+    readJson: (r: JsonReader) => {
+      const { readJson, defaults, jsonFields: keys } = plan();
+      const message = newMessage(defaults);
+      r.beginObject();
+      for (let number = r.field(keys); number !== 0; number = r.field(keys))
+        readJson.get(number)!(r, message);
+      return message;
+    },
+    readForm: (form: FormReader) => {
+      const { members, defaults } = plan();
+      const message = newMessage(defaults);
+      for (const member of members) member.readForm(form, message);
+      return message;
+    },
+  };
+}
+
+function planOf(declared: DeclaredMessage, types: DynamicTypes): Plan {
+  const fields = fieldsOf(declared, types.schema);
+  const members = membersOf(fields, types);
+  const keys = jsonFields(
+    ...fields.map((field) => [takesNull(field) ? -field.number : field.number, keyOf(field)] as const),
+  );
+  return {
+    members,
+    defaults: members.map(({ initial }) => initial),
+    read: new Map(members.flatMap(({ read }) => read)),
+    readJson: new Map(members.flatMap(({ readJson }) => readJson)),
+    jsonFields: { ...keys, names: spreadNames(keys.names) },
+  };
+}
+
+/** A oneof stands where its first field does. */
+function membersOf(fields: readonly Field[], types: DynamicTypes): Member[] {
+  const envelope = kindOf(fields) === 'envelope';
+  const oneofs = new Map<string, Field[]>();
+  for (const field of fields) {
+    if (field.oneof === undefined) continue;
+    const group = oneofs.get(field.oneof);
+    if (group === undefined) oneofs.set(field.oneof, [field]);
+    else group.push(field);
+  }
+  const members: Member[] = [];
+  for (const field of fields) {
+    const slot = members.length;
+    if (field.oneof === undefined) members.push(memberOf(field, slot, types, envelope));
+    else {
+      const group = oneofs.get(field.oneof)!;
+      if (group[0] !== field) continue;
+      const parts = group.map((part): OneofField => ({
+        field: part,
+        value: valueCodec(part.value, part.number, types),
+        key: keyOf(part),
+      }));
+      members.push(oneofMember(field.oneof, slot, parts));
+    }
+  }
+  return members;
+}
+
+function memberOf(field: Field, slot: number, types: DynamicTypes, envelope: boolean): Member {
+  const key = keyOf(field);
+  if (field.shape === 'map') {
+    const { scalar, checkUtf8 } = field.key!;
+    return mapField(field, slot, scalarOf(scalar, checkUtf8), valueCodec(field.value, 2, types), key);
+  }
+  const value = valueCodec(field.value, field.number, types);
+  if (field.shape === 'repeated') return listField(field, slot, value, key);
+  return singularField(field, slot, value, key, envelope);
+}
+
+function keyOf(field: Field): ReturnType<typeof jsonKey> {
+  return jsonKey(field.name, field.jsonName);
+}
+
+function takesNull({ shape, value }: Field): boolean {
+  if (shape !== 'singular' || value.kind === 'scalar') return false;
+  return acceptsNull.has(value.kind === 'message' ? value.type : value.type.fullName);
+}

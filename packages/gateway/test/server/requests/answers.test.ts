@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { turn } from '../../virtual-clock.ts';
+import { nothingLeft, World } from './harness.ts';
+
+describe('a request and its answer', () => {
+  test('go to the connection and back', async () => {
+    const world = new World();
+    const service = world.service();
+    const call = world.call({ payload: Buffer.from('hello'), headers: { accept: 'x' } });
+    await turn();
+    expect(service.request).toMatchObject({
+      methodPath: '/test.Echo/Say',
+      headers: { accept: 'x' },
+      timeoutSeconds: 30,
+      timeoutMs: 30_000,
+      attempt: 1,
+      caller: '198.51.100.7',
+    });
+    expect(Buffer.from(service.request.payload).toString()).toBe('hello');
+    expect(world.forwarder.pendingOf(service.peer)).toBe(1);
+    world.clock.advance(250);
+    service.answer(undefined, { handlerUs: 1_500 });
+    await turn();
+    expect(call.code).toBe('ok');
+    expect(call.received.toString()).toBe(service.request.requestId);
+    expect(world.settled).toEqual([
+      {
+        service: 'test.Echo',
+        method: 'Say',
+        code: 'ok',
+        traceId: 'trace',
+        caller: '198.51.100.7',
+        keyId: undefined,
+        connectionId: 'c1',
+        attempts: 1,
+        queueMs: 0,
+        totalMs: 250,
+        handlerMs: 1.5,
+        requestBytes: 5,
+        responseBytes: 22,
+      },
+    ]);
+    expect(world.leftovers()).toEqual(nothingLeft);
+  });
+
+  test('revision 0 is sent nothing but what the guide names', async () => {
+    const world = new World();
+    const old = world.service({ revision: 0 });
+    world.call({ payload: Buffer.from('hello'), timeout: 1_001 });
+    await turn();
+    const { requestId, methodPath, headers, payload, timeoutSeconds, streamingInfo, ...extensions } =
+      old.request;
+    expect({ methodPath, headers, timeoutSeconds, streamingInfo }).toEqual({
+      methodPath: '/test.Echo/Say',
+      headers: {},
+      timeoutSeconds: 2,
+      streamingInfo: undefined,
+    });
+    expect(requestId).toMatch(/^[\w-]{22}$/u);
+    expect(payload).toHaveLength(5);
+    expect(extensions).toEqual({
+      timeoutMs: 0,
+      metadata: [],
+      attempt: 0,
+      caller: '',
+      payloadFormat: 0,
+      verb: '',
+      target: '',
+      prefix: '',
+      totalSize: 0,
+    });
+  });
+
+  test('that cannot be said to the peer fail with what was thrown', () => {
+    const world = new World();
+    world.service();
+    expect(world.call({ refuses: new Error('no') }).code).toBe('internal');
+    expect(world.leftovers()).toEqual(nothingLeft);
+  });
+
+  test('idle is told once nothing is under way', async () => {
+    const world = new World();
+    const service = world.service();
+    await world.forwarder.idle();
+    world.call();
+    const idle = world.forwarder.idle().then(() => world.forwarder.inFlight);
+    await turn();
+    service.answer();
+    expect(await idle).toBe(0);
+  });
+});
+
+describe('answers nobody waits for', () => {
+  test('a second one is dropped and counted', async () => {
+    const world = new World();
+    const service = world.service();
+    const call = world.call();
+    await turn();
+    service.answer(undefined, { statusCode: 200 });
+    service.answer(undefined, { statusCode: 500 });
+    await turn();
+    expect(call.told).toBe(1);
+    expect(call.answer?.head.statusCode).toBe(200);
+    expect(world.strays).toEqual(['duplicate']);
+  });
+
+  test('one after the deadline is dropped and counted', async () => {
+    const world = new World();
+    const service = world.service();
+    const call = world.call({ timeout: 500 });
+    await turn();
+    world.clock.advance(500);
+    expect(call.code).toBe('deadline_exceeded');
+    service.answer();
+    await turn();
+    expect(call.told).toBe(1);
+    expect(world.strays).toEqual(['late']);
+    expect(world.leftovers()).toEqual(nothingLeft);
+  });
+
+  test('one to an unknown id is dropped; more than a hundred a minute close the connection', async () => {
+    const world = new World();
+    const service = world.service();
+    const other = world.service();
+    for (let n = 0; n < 100; n += 1) service.answer(`invented-${n}`);
+    await turn();
+    expect(service.failed).toBeUndefined();
+    await world.pass(60_000);
+    for (let n = 0; n < 100; n += 1) service.answer(`invented-${n}`);
+    await turn();
+    expect(service.failed).toBeUndefined();
+    service.answer('invented');
+    await turn();
+    expect(service.failed?.code).toBe(3);
+    expect(world.strays).toEqual(Array.from({ length: 201 }, () => 'unknown'));
+    expect(other.failed).toBeUndefined();
+  });
+
+  test('one from another connection is ignored; the third closes it', async () => {
+    const world = new World();
+    const asked = world.service();
+    const call = world.call();
+    const other = world.service();
+    await turn();
+    const { requestId } = asked.request;
+    other.answer(requestId, { payload: Buffer.from('forged') });
+    other.answer(requestId);
+    await turn();
+    expect(other.failed).toBeUndefined();
+    expect(call.told).toBe(0);
+    asked.answer(requestId);
+    await turn();
+    expect(call.received.toString()).toBe(requestId);
+    // The same id again, now that the request is over: still another's.
+    other.answer(requestId);
+    await turn();
+    expect(other.failed?.code).toBe(7);
+    expect(world.strays).toEqual(['foreign', 'foreign', 'foreign']);
+    expect(world.violations).toHaveLength(3);
+    expect(world.leftovers()).toEqual(nothingLeft);
+  });
+
+  test('ids are forgotten after a while', async () => {
+    const world = new World();
+    const service = world.service();
+    world.call();
+    await turn();
+    service.answer();
+    await world.pass(100_000);
+    service.answer();
+    await turn();
+    expect(world.strays).toEqual(['unknown']);
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { createGateway } from '/work/main/packages/gateway/src/index.ts';
+import { createRegistryServer } from '/work/main/packages/gateway/src/stream/registry-server.ts';
+import { ConnectionMessage } from '/work/main/packages/gateway/src/protocol/registry.pb.ts';
+import { TestKeys, ask } from '/work/main/packages/gateway/test/server/connections/test-gateway.ts';
+import * as grpc from '/work/main/node_modules/@grpc/grpc-js/build/src/index.js';
+test('real sockets', async () => {
+  const keys = new TestKeys(); keys.add('good');
+  const gateway = createGateway({ keys });
+  const server = createRegistryServer({ onStream: (s, o) => gateway.accept(s, o) });
+  await server.listen(0, '127.0.0.1');
+  const C = grpc.makeGenericClientConstructor({ EstablishConnection: { path: '/registry.RegistryService/EstablishConnection', requestStream: true, responseStream: true, requestSerialize: (m: any) => Buffer.from(ConnectionMessage.encode(m)), requestDeserialize: (b: any) => b, responseSerialize: (b: any) => b, responseDeserialize: (b: any) => ConnectionMessage.decode(b) } } as any, 'x');
+  const client: any = new C(`127.0.0.1:${server.address!.port}`, grpc.credentials.createInsecure());
+  const stream = client.EstablishConnection();
+  const connected = new Promise((r) => stream.on('data', (m: any) => {
+    if (m.messageType.case === 'status') r(m);
+    if (m.messageType.case === 'request') stream.write({ messageType: { case: 'response', value: { requestId: m.messageType.value.requestId, statusCode: 200, payload: m.messageType.value.payload } } });
+  }));
+  const status = new Promise<any>((r) => { stream.on('status', r); stream.on('error', () => {}); });
+  stream.write({ messageType: { case: 'register', value: { apiKey: 'good', services: ['a.A'] } } });
+  await connected;
+  const one = () => new Promise<void>((done) => { ask(gateway, 'a.A', { answered: () => done(), failed: (f) => { console.log(f); done(); } }); });
+  const t = performance.now(); let n = 0;
+  await Promise.all(Array.from({ length: 64 }, async () => { while (n < 30000) { n++; await one(); } }));
+  console.log('req/s (grpc-js service in same process)', Math.round(n / (performance.now() - t) * 1000));
+  const drained = performance.now();
+  await gateway.drain();
+  console.log('drain ms', Math.round(performance.now() - drained), await status);
+  expect(gateway.admin.stats().connections).toEqual({ opening: 0, ready: 0, suspect: 0, draining: 0, closed: 0 });
+  client.close(); await server.close(); server.destroy();
+}, 30000);

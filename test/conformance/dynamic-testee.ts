@@ -1,0 +1,4 @@
+import { dynamicTypes } from './dynamic-types.ts';
+import { serve } from './pipe.ts';
+
+serve(dynamicTypes);

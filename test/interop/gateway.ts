@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createFront, createGateway, createRegistryServer } from '@pipit/gateway';
+import { connectGateway } from '@pipit/gateway/connector';
+import { newKey, parseKeys, ReloadableKeyRing } from '@pipit/gateway/keys';
+import { createServer } from '@pipit/runtime/node';
+import type { DoorOptions } from './door-options.ts';
+
+const nothing = (): void => undefined;
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/**
+ * The services behind a gateway: caller, HTTP, gateway, gRPC stream, connector, all over real sockets in one process.
+ * @returns where callers call
+ */
+export async function listenBehindGateway(
+  options: DoorOptions,
+  port: number,
+): Promise<{ origin: string; close(): Promise<void> }> {
+  const { prefix = '/api', ...served } = options;
+  const { text, entry } = newKey({ owner: 'test', register: ['*'], call: ['*'] });
+  const keys = new ReloadableKeyRing(parseKeys({ keys: [entry] }));
+  const gateway = createGateway({ keys, log: silent });
+  const registry = createRegistryServer({ onStream: (stream, { address }) => gateway.accept(stream, address) });
+  await registry.listen(0, '127.0.0.1');
+  const front = createServer(createFront({ gateway, keys, prefix, access: 'open', log: silent }));
+  front.listen(port, '127.0.0.1');
+  await once(front, 'listening');
+  const url = `http://127.0.0.1:${registry.address?.port}`;
+  const connection = connectGateway({ ...served, url, apiKey: text, log: silent });
+  await connection.ready;
+  return {
+    origin: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
+    async close() {
+      await connection.close();
+      gateway.kill();
+      await registry.destroy();
+      front.close();
+      await once(front, 'close');
+    },
+  };
+}
