@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { defaultText, settingList } from '../cmd/server/src/setting-list.ts';
+import { defaultText } from '@pipit/process';
+import { server } from '../cmd/server/src/program.ts';
 import { hello, start } from './server-process.ts';
 
 const doc = readFileSync(new URL('../docs/server.md', import.meta.url), 'utf8');
@@ -19,7 +20,7 @@ function rows(mark: string): string[][] {
 
 test('docs/server.md lists every setting with its variable, default and meaning', () => {
   expect(rows('settings')).toEqual(
-    settingList.map((setting) => [
+    server.settings.map((setting) => [
       `\`${setting.key}\``,
       `\`${setting.env}\``,
       defaultText(setting),

@@ -21,7 +21,7 @@ export async function listenBehindGateway(
   const { text, entry } = newKey({ owner: 'test', register: ['*'], call: ['*'] });
   const keys = new ReloadableKeyRing(parseKeys({ keys: [entry] }));
   const gateway = createGateway({ keys, log: silent });
-  const registry = createRegistryServer({ onStream: (stream, { address }) => gateway.accept(stream, address) });
+  const registry = createRegistryServer({ onStream: (stream, origin) => gateway.accept(stream, origin) });
   await registry.listen(0, '127.0.0.1');
   const front = createServer(createFront({ gateway, keys, prefix, access: 'open', log: silent }));
   front.listen(port, '127.0.0.1');

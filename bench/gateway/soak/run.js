@@ -67,7 +67,15 @@ async function soak(minutes, services, callers) {
     while (told.done !== true) await once(load, 'message');
     const after = await untilSettled(gateway);
     const grown = growth(samples.filter(({ seconds }) => seconds >= Math.min(120, minutes * 20)));
-    const result = { date: new Date().toISOString(), machine: machine(), minutes, services, counts: told.counts, growth: grown, after };
+    const result = {
+      date: new Date().toISOString(),
+      machine: machine(),
+      minutes,
+      services,
+      counts: told.counts,
+      growth: grown,
+      after,
+    };
     return report(result, wrong, troubles);
   } finally {
     for (const child of started) child.kill('SIGKILL');
@@ -77,7 +85,7 @@ async function soak(minutes, services, callers) {
 async function watch(gateway, counts, duration) {
   const samples = [];
   const start = performance.now();
-  for (let seconds = 0; seconds < duration; ) {
+  for (let seconds = 0; seconds < duration;) {
     await sleep(5_000);
     seconds = (performance.now() - start) / 1_000;
     const one = { seconds, ...(await sample(gateway)) };

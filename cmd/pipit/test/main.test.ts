@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { echoProto, folderWith, pipit, projectWith, startPipit, write } from './main-process.ts';
 
-const commands = ['new', 'rpc', 'gen', 'routes', 'call', 'doctor', 'completion'];
+const commands = ['new', 'rpc', 'gen', 'routes', 'call', 'gateway', 'doctor', 'completion'];
 
 test('--version is that of the package', async () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

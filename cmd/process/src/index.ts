@@ -1,1 +1,28 @@
-export {};
+export {
+  about,
+  addressAbout,
+  bytes,
+  fileAbout,
+  host,
+  logLevel,
+  milliseconds,
+  millisecondsAbout,
+  path,
+  port,
+  portAbout,
+  sizeAbout,
+  switchAbout,
+} from './about.ts';
+export { adminServer } from './admin.ts';
+export { readArguments } from './arguments.ts';
+export { readConfig, type SourcedConfig } from './config.ts';
+export type { Health } from './health.ts';
+export type { Lines } from './line-batch.ts';
+export { listen } from './listen.ts';
+export { createLog, redaction, type Log } from './log.ts';
+export { printedConfig } from './print-config.ts';
+export { program, type Program } from './program.ts';
+export { defaultText } from './setting-list.ts';
+export { StartError } from './start-error.ts';
+export { onStopSignal } from './stop-signal.ts';
+export { readTls, type Tls } from './tls.ts';

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Logger } from '@pipit/runtime';
 import type { AccessLine } from '@pipit/runtime/access-log';
 import type { Logger as Pino } from 'pino';
-import type { Lines } from './line-batch.ts';
+import type { Lines } from '@pipit/process';
 
 /** Nothing that JSON escapes, and nothing that is no ASCII. */
 const plain = /^[ !#-[\]-~]*$/;

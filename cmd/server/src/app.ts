@@ -8,7 +8,7 @@ import { fastifyLogging } from './log.ts';
 import type { Observers } from './observers.ts';
 import { page } from './page.ts';
 import type { Config } from './settings.ts';
-import type { Tls } from './tls.ts';
+import type { Tls } from '@pipit/process';
 
 /** What an app needs beside the settings. */
 export interface AppParts {

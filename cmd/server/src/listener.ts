@@ -3,7 +3,7 @@ import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node
 import { createServer } from '@pipit/runtime/node';
 import type { FastifyServerFactory } from 'fastify';
 import type { Config } from './settings.ts';
-import type { Tls } from './tls.ts';
+import type { Tls } from '@pipit/process';
 
 /** One port for HTTP/1.1 and HTTP/2, on which no caller can hold a connection by doing nothing, or next to it. */
 export function serverFactory(config: Config, tls: Tls | undefined): FastifyServerFactory {

@@ -1,27 +1,6 @@
 import type { Hooks } from '@pipit/runtime';
 import { LogController, type FastifyBaseLogger, type FastifyServerOptions } from 'fastify';
-import { pino, type Logger } from 'pino';
-import { LineBatch, type Lines } from './line-batch.ts';
-import type { Config } from './settings.ts';
-
-/** The log of the process, JSON lines. */
-export interface Log {
-  readonly logger: Logger;
-  readonly lines: Lines;
-}
-
-export function createLog({ level, redact }: Config['log']): Log {
-  const lines = new LineBatch();
-  return { logger: pino({ level, redact: redaction(redact) }, lines), lines };
-}
-
-/** Where handlers log the headers themselves; the access log redacts on its own. */
-export function redaction(names: readonly string[]): { paths: string[]; censor: string } {
-  const paths = names.flatMap((name) =>
-    ['headers', 'req.headers', 'request.headers'].map((path) => `${path}["${name.toLowerCase()}"]`),
-  );
-  return { paths, censor: '[redacted]' };
-}
+import type { Logger } from 'pino';
 
 /** How Fastify logs with it: no lines of its own for a request, and a cheap logger for each. */
 export function fastifyLogging(

@@ -1,30 +1,36 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { adminServer } from './admin.ts';
+import {
+  adminServer,
+  createLog,
+  listen,
+  printedConfig,
+  readArguments,
+  readConfig,
+  readTls,
+  StartError,
+  type Health,
+  type SourcedConfig,
+} from '@pipit/process';
 import { buildApp } from './app.ts';
-import { readArguments } from './arguments.ts';
 import { banner, type Listening } from './banner.ts';
-import { readConfig, type SourcedConfig } from './config.ts';
-import type { Health } from './health.ts';
-import { listen, type Where } from './listen.ts';
-import { createLog } from './log.ts';
+import { gatewayOptions, serveThroughGateway } from './gateway.ts';
 import { observers } from './observers.ts';
-import { printedConfig } from './print-config.ts';
+import { server } from './program.ts';
 import { isInternal, services } from './services.ts';
+import type { Config } from './settings.ts';
 import { shutDownOnSignal } from './shutdown.ts';
-import { StartError } from './start-error.ts';
-import { readTls } from './tls.ts';
 
 try {
-  const asked = readArguments(process.argv.slice(2));
+  const asked = readArguments(server, process.argv.slice(2));
   if ('print' in asked) {
     process.stdout.write(asked.print);
   } else {
     const { flags } = asked;
     const file = asked.config ?? (process.env['PIPIT_CONFIG'] || undefined);
-    const sourced = readConfig({ flags, env: process.env, file });
-    if (asked.printConfig) process.stdout.write(printedConfig(sourced));
+    const sourced = readConfig(server, { flags, env: process.env, file });
+    if (asked.printConfig) process.stdout.write(printedConfig(server, sourced));
     else await serve(sourced);
   }
 } catch (error) {
@@ -35,11 +41,12 @@ try {
   process.exit(1);
 }
 
-async function serve(sourced: SourcedConfig): Promise<void> {
+async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const { config } = sourced;
   const shutdown = new AbortController();
   const health: Health = { state: 'starting' };
-  const tls = readTls(sourced);
+  const tls = readTls(config.tls, 'tls', sourced, server);
+  const toGateway = gatewayOptions(sourced);
   const log = createLog(config.log);
   const watching = observers(config, log);
   const parts = { logger: log.logger, observers: watching, tls, shutdownSignal: shutdown.signal };
@@ -49,13 +56,20 @@ async function serve(sourced: SourcedConfig): Promise<void> {
   const sides = sidesOf(sourced);
   const apps: FastifyInstance[] = [];
   for (const { services } of sides) apps.push(await buildApp(config, { ...parts, services }));
-  shutDownOnSignal({ apps, admin, health, log, shutdown, timeoutMs: config.shutdownTimeoutMs });
+  const running = { apps, admin, health, log, shutdown, timeoutMs: config.shutdownTimeoutMs };
+  const stopping = shutDownOnSignal(running);
 
   const adminAt = admin === undefined ? undefined : await listenAdmin(sourced, admin);
   const listeners: Listening[] = [];
   for (const [index, { where, role, services }] of sides.entries()) {
     const app = apps[index] as FastifyInstance;
-    const port = await listen(sourced, where, async (place) => {
+    const at = {
+      host: config[where.host],
+      port: config[where.port] ?? 0,
+      hostKey: where.host,
+      portKey: where.port,
+    };
+    const port = await listen(sourced, at, async (place) => {
       await app.listen({ ...place, listenTextResolver: (address) => `${role} listener on ${address}` });
       return app.server;
     });
@@ -63,10 +77,15 @@ async function serve(sourced: SourcedConfig): Promise<void> {
   }
   if (health.state === 'starting') health.state = 'ready';
   process.stdout.write(banner(config, listeners, adminAt));
+  if (toGateway !== undefined) stopping.add(serveThroughGateway(config, toGateway, parts, services()));
 }
 
+type Side = Pick<Listening, 'role' | 'services'> & {
+  readonly where: { readonly host: 'host' | 'internalHost'; readonly port: 'port' | 'internalPort' };
+};
+
 /** What is served where: `v0` services on the internal listener, if there is one. */
-function sidesOf({ config }: SourcedConfig): (Pick<Listening, 'role' | 'services'> & { where: Where })[] {
+function sidesOf({ config }: SourcedConfig<Config>): Side[] {
   const all = services();
   const where = { host: 'host', port: 'port' } as const;
   if (config.internalPort === undefined) return [{ role: 'public', where, services: all }];
@@ -80,11 +99,16 @@ function sidesOf({ config }: SourcedConfig): (Pick<Listening, 'role' | 'services
   ];
 }
 
-async function listenAdmin(sourced: SourcedConfig, admin: Server): Promise<{ host: string; port: number }> {
-  const port = await listen(sourced, { host: 'adminHost', port: 'adminPort' }, async (place) => {
+async function listenAdmin(
+  sourced: SourcedConfig<Config>,
+  admin: Server,
+): Promise<{ host: string; port: number }> {
+  const { adminHost: host, adminPort = 0 } = sourced.config;
+  const at = { host, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' };
+  const port = await listen(sourced, at, async (place) => {
     admin.listen(place);
     await once(admin, 'listening');
     return admin;
   });
-  return { host: sourced.config.adminHost, port };
+  return { host, port };
 }

@@ -4,7 +4,8 @@ import { metrics } from '@pipit/runtime/metrics';
 import { hasTracerProvider, tracing } from '@pipit/runtime/tracing';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { accessLines } from './access-lines.ts';
-import { logsTraceId, type Log } from './log.ts';
+import type { Log } from '@pipit/process';
+import { logsTraceId } from './log.ts';
 import type { Config } from './settings.ts';
 
 /** What watches the calls of all listeners, for somebody who looks; what nobody looks at is not there. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { StartError } from './start-error.ts';
+import { StartError } from '@pipit/process';
 
 const file = fileURLToPath(new URL('../public/index.html', import.meta.url));
 

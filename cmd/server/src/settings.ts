@@ -1,49 +1,23 @@
 import { isIP } from 'node:net';
+import {
+  about,
+  addressAbout,
+  bytes,
+  fileAbout,
+  host,
+  logLevel,
+  milliseconds,
+  millisecondsAbout,
+  path,
+  port,
+  portAbout,
+  sizeAbout,
+  switchAbout,
+} from '@pipit/process';
 import { normalizePrefix } from '@pipit/runtime/fastify';
 import { secretHeaders } from '@pipit/runtime/access-log';
 import { z } from 'zod';
 
-/** What is said of a setting wherever it shows up: `--help`, docs/server.md, errors. */
-interface About {
-  readonly text: string;
-  /** Completes `PORT=80a …` when a value is wrong: what it is not, and what to do. */
-  readonly wrong: string;
-  /** Its environment variable, where that is not the key in capitals. */
-  readonly env?: string;
-  /** Never printed, and no flag, because every user of a machine sees the flags of a process. */
-  readonly secret?: boolean;
-  /** What stands for the value where there is no default. */
-  readonly unset?: string;
-}
-
-export const about = z.registry<About>();
-
-const longestTimer = 0x7fffffff;
-
-const name = (text: string, noun: string): About => ({
-  text,
-  wrong: `is no ${noun}: set it to one, for example 127.0.0.1`,
-});
-const portAbout = (text: string, unset?: string): About => ({
-  text,
-  wrong: 'is no port: set it to a number from 0 to 65535 (0 takes a free one)',
-  ...(unset === undefined ? {} : { unset }),
-});
-const millisecondsAbout = (text: string, unset?: string): About => ({
-  text: `${text}, in milliseconds`,
-  wrong: 'is no time: set it to a whole number of milliseconds, at most 2147483647',
-  ...(unset === undefined ? {} : { unset }),
-});
-const switchAbout = (text: string): About => ({ text, wrong: 'is no switch: set it to true or false' });
-const fileAbout = (text: string, unset: string): About => ({
-  text,
-  wrong: 'is no path: set it to the path of a PEM file',
-  unset,
-});
-
-const host = z.string().min(1);
-const port = z.int().min(0).max(65_535);
-const milliseconds = z.int().min(1).max(longestTimer);
 const headerNames = z.array(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/));
 
 /**
@@ -51,21 +25,16 @@ const headerNames = z.array(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/));
  * docs/server.md are made from this.
  */
 export const settings = z.strictObject({
-  host: host.default('127.0.0.1').register(about, name('Address to listen on', 'address')),
+  host: host.default('127.0.0.1').register(about, addressAbout('Address to listen on')),
   port: port.default(8080).register(about, portAbout('Port for HTTP/1.1 and HTTP/2, 0 for a free one')),
   prefix: z.string().refine(isPrefix).default('/api').register(about, {
     text: 'Path before the service name, / for none',
     wrong: 'is no path prefix: write it like /api or /my/api, or / for none',
     env: 'RPC_PREFIX',
   }),
-  bodyLimit: z
-    .int()
-    .min(1)
+  bodyLimit: bytes
     .default(4 * 1024 * 1024)
-    .register(about, {
-      text: 'Largest request body, in bytes, after decompression',
-      wrong: 'is no size: set it to a whole number of bytes above 0',
-    }),
+    .register(about, sizeAbout('Largest request body, in bytes, after decompression')),
   timeoutMs: milliseconds
     .optional()
     .register(about, millisecondsAbout('Longest time for one call, whatever its caller asks for', 'none')),
@@ -88,19 +57,13 @@ export const settings = z.strictObject({
       wrong: 'names no proxy: set it to true, false, a number of hops, or addresses like 10.0.0.0/8,loopback',
     }),
   tls: z.strictObject({
-    cert: z
-      .string()
-      .min(1)
+    cert: path
       .optional()
       .register(
         about,
         fileAbout('Certificate chain; with it all but the admin listener speak TLS', 'plaintext'),
       ),
-    key: z
-      .string()
-      .min(1)
-      .optional()
-      .register(about, fileAbout('Private key of the certificate', 'plaintext')),
+    key: path.optional().register(about, fileAbout('Private key of the certificate', 'plaintext')),
     passphrase: z.string().min(1).optional().register(about, {
       text: 'Passphrase of the private key',
       wrong: 'is no passphrase: set it to a text',
@@ -124,13 +87,7 @@ export const settings = z.strictObject({
     }),
   }),
   log: z.strictObject({
-    level: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-      .default('info')
-      .register(about, {
-        text: 'Least severe lines to log: trace, debug, info, warn, error, fatal, silent',
-        wrong: 'is no level: set it to trace, debug, info, warn, error, fatal or silent',
-      }),
+    level: logLevel,
     requests: z.boolean().default(true).register(about, switchAbout('Log one line a call')),
     headers: headerNames.default([]).register(about, {
       text: 'Request headers to log with each call',
@@ -141,13 +98,11 @@ export const settings = z.strictObject({
       wrong: 'is no list of header names: write them like authorization,cookie',
     }),
   }),
-  adminHost: host.default('127.0.0.1').register(about, name('Address of the admin listener', 'address')),
+  adminHost: host.default('127.0.0.1').register(about, addressAbout('Address of the admin listener')),
   adminPort: port
     .optional()
     .register(about, portAbout('Port for /metrics, /healthz and /readyz, 0 for a free one', 'off')),
-  internalHost: host
-    .default('127.0.0.1')
-    .register(about, name('Address of the internal listener', 'address')),
+  internalHost: host.default('127.0.0.1').register(about, addressAbout('Address of the internal listener')),
   internalPort: port
     .optional()
     .register(
@@ -176,6 +131,37 @@ export const settings = z.strictObject({
     text: 'Calls on one HTTP/1.1 connection before the caller is told to open another, 0 for any number',
     wrong: 'is no number of calls: set it to a whole number, 0 for any number',
   }),
+  gateway: z.string().refine(isGatewayUrl).optional().register(about, {
+    text: 'URL of a gateway to serve through too, its port for services',
+    wrong: 'is no URL of a gateway: write it like https://gateway.example.com:8091',
+    unset: 'none',
+  }),
+  gatewayKey: z.string().min(1).optional().register(about, {
+    text: 'API key for the gateway',
+    wrong: 'is no key: pipit gateway key add makes one',
+    env: 'PIPIT_GATEWAY_KEY',
+    secret: true,
+    unset: 'as gatewayKeyFile says',
+  }),
+  gatewayKeyFile: path
+    .optional()
+    .register(
+      about,
+      fileAbout(
+        'File with the API key for the gateway',
+        '.pipit/gateway-dev/key.txt, for a gateway on loopback',
+        'a file with a key',
+      ),
+    ),
+  gatewayCa: path
+    .optional()
+    .register(
+      about,
+      fileAbout(
+        "CA of the gateway's certificate",
+        '.pipit/gateway-dev/ca.pem, for a gateway on loopback; else those the system trusts',
+      ),
+    ),
   shutdownTimeoutMs: milliseconds
     .default(10_000)
     .register(about, millisecondsAbout('Time for the calls under way to finish after a SIGTERM or SIGINT')),
@@ -204,4 +190,8 @@ function isProxy(value: string): boolean {
   return (
     family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
   );
+}
+
+function isGatewayUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }

@@ -1,17 +1,10 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { Health } from './health.ts';
-import type { Log } from './log.ts';
+import { onStopSignal, type Health, type Log } from '@pipit/process';
 import { silentSockets } from './silent-sockets.ts';
 
 /** How long, in milliseconds, calls that are told to end have for their answers. */
 const lastWords = 500;
-
-/**
- * How long, in milliseconds, a second signal counts as the first: one Ctrl-C can be two, because npm passes on what the
- * terminal has sent already.
- */
-const sameSignal = 500;
 
 /** What has to end. */
 export interface Running {
@@ -25,25 +18,23 @@ export interface Running {
   readonly timeoutMs: number;
 }
 
+/** What else has to end in order, as a connection to a gateway; `close` finishes what it has. */
+interface Closable {
+  close(): Promise<void>;
+}
+
 /**
  * To be called before the apps listen. On SIGTERM or SIGINT `/readyz` turns 503, no more connections are
  * taken, the calls under way finish, and the process exits with 0. Calls that take longer than the time
  * limit are aborted, and it exits with 1; so it does, at once, on a later second signal.
+ * @returns where what begins later is added
  */
-export function shutDownOnSignal(running: Running): void {
+export function shutDownOnSignal(running: Running): Set<Closable> {
   const { apps, health, log, shutdown } = running;
+  const others = new Set<Closable>();
   const endSilent = apps.map((app) => silentSockets(app.server));
-  let since = 0;
-  const onSignal = (): void => {
-    if (health.state === 'shutting down') {
-      if (performance.now() - since < sameSignal) return;
-      shutdown.abort();
-      // One turn, for the answers of calls that watch their signal.
-      setImmediate(() => process.exit(1));
-      return;
-    }
+  const first = (): void => {
     health.state = 'shutting down';
-    since = performance.now();
     for (const end of endSilent) end();
     // `close` does so once; a connection whose call ends later would stay open for its keep-alive time.
     setInterval(() => apps.forEach((app) => app.server.closeIdleConnections()), 50);
@@ -52,15 +43,19 @@ export function shutDownOnSignal(running: Running): void {
       shutdown.abort();
       setTimeout(() => process.exit(1), lastWords);
     }, running.timeoutMs);
-    void close(running);
+    void close(running, others);
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  onStopSignal(first, () => {
+    shutdown.abort();
+    // One turn, for the answers of calls that watch their signal.
+    setImmediate(() => process.exit(1));
+  });
+  return others;
 }
 
-async function close({ apps, admin, log, shutdown }: Running): Promise<void> {
+async function close({ apps, admin, log, shutdown }: Running, others: Set<Closable>): Promise<void> {
   try {
-    await Promise.all(apps.map((app) => app.close()));
+    await Promise.all([...apps, ...others].map((one) => one.close()));
     admin?.closeAllConnections();
     admin?.close();
     await log.lines.flush(lastWords);

@@ -6,9 +6,9 @@ import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { accessLines } from '../src/access-lines.ts';
 import { buildApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
-import { redaction } from '../src/log.ts';
+import { readConfig, redaction } from '@pipit/process';
 import { observers } from '../src/observers.ts';
+import { server } from '../src/program.ts';
 
 type Line = Record<string, unknown>;
 
@@ -17,7 +17,7 @@ async function appThat(
   hello: (context: Context) => HelloResponseInit,
   lines: Line[],
 ): Promise<FastifyInstance> {
-  const { config } = readConfig({ flags: new Map(), env: {}, file: undefined });
+  const { config } = readConfig(server, { flags: new Map(), env: {}, file: undefined });
   const write = (line: string): void => void lines.push(JSON.parse(line) as Line);
   const logger = pino({ redact: redaction(config.log.redact) }, { write });
   class Server extends EchoServer {

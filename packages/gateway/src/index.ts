@@ -8,6 +8,11 @@ export { createGateway, type Gateway, type GatewayOptions, type GatewayState } f
 export type { HeartbeatMode } from './server/heartbeats.ts';
 export type { ConnectionFacts, Observer, RequestFacts, StrayAnswer } from './server/observer.ts';
 export type { ConnectionState, Peer, PeerAbilities } from './server/peer.ts';
-export { createRegistryServer, type RegistryServer, type RegistryServerOptions } from './stream/registry-server.ts';
+export {
+  createRegistryServer,
+  type RegistryServer,
+  type RegistryServerOptions,
+} from './stream/registry-server.ts';
 export { createTranscoder } from './transcode/create-transcoder.ts';
 export type { Transcoder } from './transcode/transcoder.ts';
+export { gatewayLog, type GatewayLogOptions } from './observe/log.ts';

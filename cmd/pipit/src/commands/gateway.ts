@@ -23,22 +23,21 @@ export interface ListKeysFlags extends KeysFileFlags {
 /** What `pipit gateway key revoke` is called with. */
 export type RevokeKeyFlags = KeysFileFlags;
 
-/** `pipit gateway`: what an operator of the gateway does beside running it. */
-export function gatewayCommand(): Command {
-  return new Command('gateway')
-    .summary('keys of a gateway: make, list, revoke')
-    .description('Keeps the keys of a gateway: who may register and call which services.')
-    .addHelpText(
-      'after',
-      `
+const details = `
 The gateway itself is \`pipit-gateway\`. It reads the keys file again whenever it changes.
 
 Examples:
   pipit gateway key add --owner team-a --register 'post.*'
   pipit gateway key list
   pipit gateway key revoke 5f0c9b7a41d2e386
-`,
-    )
+`;
+
+/** `pipit gateway`: what an operator of the gateway does beside running it. */
+export function gatewayCommand(): Command {
+  return new Command('gateway')
+    .summary('keys of a gateway: make, list, revoke')
+    .description('Keeps the keys of a gateway: who may register and call which services.')
+    .addHelpText('after', details)
     .addCommand(keyCommand());
 }
 
@@ -46,6 +45,7 @@ function keyCommand(): Command {
   return new Command('key')
     .summary('make, list and revoke keys')
     .description('Makes, lists and revokes keys.')
+    .addHelpText('after', details)
     .addCommand(addCommand())
     .addCommand(listCommand())
     .addCommand(revokeCommand());
@@ -107,7 +107,7 @@ Examples:
 function revokeCommand(): Command {
   return withFile(new Command('revoke'))
     .summary('make a key useless')
-    .description('Marks a key as revoked. It stays in the file, so that its id is never given out again.')
+    .description('Marks a key as revoked. Its entry stays in the keys file, for the record.')
     .argument('<id>', 'which key, as `pipit gateway key list` shows it; the whole key will do too')
     .addHelpText(
       'after',

@@ -55,7 +55,13 @@ export class GrpcCall implements Call {
   requestFor(peer: Peer): ForwardRequestInit {
     const { headers, metadata } = requestHeaders(this.#request, this.caller, this.traceId, this.#front);
     const method = peer.transcoder?.method(this.service, this.method)?.name ?? this.method;
-    return { methodPath: `/${this.service}/${method}`, headers, metadata, payload: this.#message, caller: this.caller };
+    return {
+      methodPath: `/${this.service}/${method}`,
+      headers,
+      metadata,
+      payload: this.#message,
+      caller: this.caller,
+    };
   }
 
   answered(answer: PeerAnswer): void {
@@ -64,7 +70,8 @@ export class GrpcCall implements Call {
     const trailers = responseHeaders({}, head.trailers);
     // The one of gRPC's own names that is a service's to say.
     const details = head.trailers.find(({ key }) => key.toLowerCase() === 'grpc-status-details-bin');
-    if (details !== undefined) trailers['grpc-status-details-bin'] = Buffer.from(details.value).toString('base64');
+    if (details !== undefined)
+      trailers['grpc-status-details-bin'] = Buffer.from(details.value).toString('base64');
     const outcome = outcomeOf(head);
     if (outcome.code !== 0) {
       writeGrpcAnswer(this.#response, outcome, undefined, headers, trailers);

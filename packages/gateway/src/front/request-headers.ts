@@ -36,7 +36,12 @@ const notForwarded: ReadonlySet<string> = new Set([
 const traceSyntax = /^[0-9a-f]{32}$/;
 
 /** A caller's headers as its service gets them, with those that say who asked, and under which trace id. */
-export function requestHeaders(request: NodeRequest, caller: string, traceId: string, front: Front): SentHeaders {
+export function requestHeaders(
+  request: NodeRequest,
+  caller: string,
+  traceId: string,
+  front: Front,
+): SentHeaders {
   const { headers: given } = request;
   const named = namedByConnection(given.connection);
   const headers: Record<string, string> = {};
@@ -57,7 +62,8 @@ export function requestHeaders(request: NodeRequest, caller: string, traceId: st
     ('encrypted' in request.socket ? 'https' : 'http');
   if (typeof host === 'string') {
     headers['host'] = host;
-    headers['x-forwarded-host'] = (front.trustProxy ? given['x-forwarded-host']?.toString() : undefined) ?? host;
+    headers['x-forwarded-host'] =
+      (front.trustProxy ? given['x-forwarded-host']?.toString() : undefined) ?? host;
   }
   headers['x-trace-id'] = traceId;
   headers['x-request-id'] ??= traceId;

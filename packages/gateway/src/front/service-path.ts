@@ -32,7 +32,10 @@ export function servicePathOf(front: Front, verb: string, target: string): Servi
 /** gRPC callers know of no prefix; one that is there is taken for what it is. */
 export function grpcPathOf(front: Front, target: string): ServicePath {
   const path = decodePath(pathOf(target));
-  const local = path.startsWith(`${front.prefix}/`) && path.split('/').length > 3 ? path.slice(front.prefix.length) : path;
+  const local =
+    path.startsWith(`${front.prefix}/`) && path.split('/').length > 3
+      ? path.slice(front.prefix.length)
+      : path;
   const [, name = '', method = '', ...rest] = local.split('/');
   const service = rest.length === 0 && method !== '' ? front.gateway.resolve(name) : undefined;
   if (service === undefined) throw unknownService(name);

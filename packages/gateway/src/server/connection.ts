@@ -164,9 +164,10 @@ export class Connection implements Indexed {
       const at = this.#host.liveness.now() + leave.latest.after;
       if (!this.#latest || at < this.#latest.at) this.#latest = { at, closing: leave.latest.closing };
     }
+    // One that is silent is no resort at all.
+    if (!leave.lastResort || this.#state === 'suspect') this.#unroute();
     if (this.#state !== 'draining') this.#move('draining', leave.why);
     this.#withdraw();
-    if (!leave.lastResort) this.#unroute();
     if (leave.notice && this.can.drain) {
       const value = { ...leave.notice, reason: leave.why };
       this.outbox.control({ messageType: { case: 'drain', value } });

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 
 /** How often connections are looked at, in milliseconds. */
-export const sweepInterval = 1_000;
+const sweepInterval = 1_000;
 
 /** The most that passes, for peers, between two looks. */
 const longestStep = 2 * sweepInterval;

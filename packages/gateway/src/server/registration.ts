@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts';
 import type { PeerAbilities } from './peer.ts';
 
 /** The newest revision of the protocol that is spoken here. */
-export const newestRevision = 1;
+const newestRevision = 1;
 
 /** What the gateway can do, as peers of revision 1 are told. */
 export const capabilities: readonly string[] = ['http', 'chunks', 'window', 'cancel', 'drain'];

@@ -88,7 +88,7 @@ class Http2RegistryServer implements RegistryServer {
   readonly #sessions = new Map<ServerHttp2Session, number>();
   readonly #sockets = new Set<Socket>();
   readonly #clock: Clock;
-  #isClosing = false;
+  #closed: Promise<void> | undefined;
 
   constructor(options: RegistryServerOptions) {
     this.#options = options;
@@ -131,10 +131,11 @@ class Http2RegistryServer implements RegistryServer {
   }
 
   close(): Promise<void> {
-    this.#isClosing = true;
-    const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
-    for (const [session, streams] of this.#sessions) if (streams === 0) session.close();
-    return closed;
+    if (this.#closed === undefined) {
+      this.#closed = new Promise((resolve) => void this.#server.close(() => resolve()));
+      for (const [session, streams] of this.#sessions) if (streams === 0) session.close();
+    }
+    return this.#closed;
   }
 
   destroy(): Promise<void> {
@@ -171,7 +172,7 @@ class Http2RegistryServer implements RegistryServer {
       this.#sessions.set(session, streams);
       stop();
       if (streams > 0) return;
-      if (this.#isClosing) session.close();
+      if (this.#closed !== undefined) session.close();
       else stop = this.#clock.after(idleTimeout, () => session.destroy());
     };
     session.once('close', () => stop());
@@ -189,7 +190,7 @@ class Http2RegistryServer implements RegistryServer {
       refuseHttp(stream, 405);
     } else if (!isGrpc(headers['content-type'] ?? '')) {
       refuseHttp(stream, 415);
-    } else if (this.#isClosing) {
+    } else if (this.#closed !== undefined) {
       refuse(stream, { code: grpcCode.unavailable, message: 'the gateway is shutting down' });
     } else if (encoding !== 'identity') {
       const message = `grpc-encoding ${String(encoding)} is not supported: send messages uncompressed`;

@@ -177,6 +177,15 @@ describe('connections', () => {
     await expect.poll(() => server.sessions).toBe(0);
   });
 
+  test('destroy ends what close has left', async () => {
+    const { server, service, gateway } = await connected();
+    const closed = server.close();
+    await server.destroy();
+    await closed;
+    expect((await gateway.over).message).toBe('connection lost: the server was stopped');
+    expect((await service.over).code).toBe(14);
+  });
+
   test('a port that is taken is said', async () => {
     const { port } = await startServer();
     const { server } = await startServer();

@@ -144,3 +144,15 @@ describe('JSON', () => {
     expect(Any.toJson({}, { registry })).toEqual({});
   });
 });
+
+test('an Any in an Any in an Any, as deep as JSON may be and deeper', () => {
+  const nested = (levels: number): Any => {
+    let any = anyPack(Empty, {});
+    for (let i = 1; i < levels; i++) any = anyPack(Any, any);
+    return any;
+  };
+  expect(Any.fromJson(Any.toJson(nested(100), { registry }), { registry })).toEqual(nested(100));
+  expect(() => Any.toJson(nested(101), { registry })).toThrow(/an Any in an Any, deeper than 100 levels/);
+  // What failed leaves nothing behind.
+  expect(Any.toJson(nested(1), { registry })).toEqual({ '@type': url('Empty') });
+});

@@ -5,7 +5,7 @@ import type { ValueCodec } from './value.ts';
 /** What a form cannot hold, as its error says. */
 const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'bytes' } as const;
 
-/** The runtime compares two names of a field where there are two. */
+/** The second name under which a form may hold the field, where it has one. */
 function otherName(field: Field): string | undefined {
   return field.jsonName === field.name ? undefined : field.jsonName;
 }

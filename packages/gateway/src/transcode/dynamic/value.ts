@@ -17,8 +17,9 @@ import { type Scalar, scalarOf } from './scalars.ts';
 export interface ValueCodec {
   /** `field number << 3 | wire type` of one value. */
   readonly tag: number;
-  /** What is known of scalars, and of enums where these are no different. */
+  /** Of a scalar. */
   readonly scalar: Scalar | undefined;
+  /** Of an enum. */
   readonly enum: EnumType | undefined;
   /** Its enum keeps numbers it does not name among the unknown fields. */
   readonly closed: boolean;
@@ -33,7 +34,7 @@ export interface ValueCodec {
   readonly isZero: (value: unknown) => boolean;
   readonly writeJsonField: (w: JsonWriter, key: JsonKey, value: unknown) => void;
   /** Undefined for what is never packed. */
-  packed: ((w: BinaryWriter, tag: number, values: readonly never[]) => void) | undefined;
+  readonly packed: ((w: BinaryWriter, tag: number, values: readonly never[]) => void) | undefined;
   /** What an entry of a map holds that comes without a value. */
   readonly zero: () => unknown;
 }

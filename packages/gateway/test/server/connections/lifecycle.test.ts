@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   ConnectionStatus_Reason as Reason,
@@ -216,6 +217,17 @@ describe('a service that goes', () => {
   });
 });
 
+test('a silent connection that is drained gets nothing, not even what nobody else takes', async () => {
+  const { gateway, clock } = start();
+  const service = await new ScriptedService(gateway).register({ ...served, ...rev1 });
+  await clock.pass(46_000);
+  gateway.admin.drain(service.id);
+  const call = ask(gateway, 'a.A');
+  await clock.pass(3_000);
+  expect(service.requests).toEqual([]);
+  expect(call.failure?.error.code).toBe('unavailable');
+});
+
 describe('what a service says', () => {
   test('that is no ConnectionMessage ends its stream, and no other', async () => {
     const { gateway } = start();
@@ -226,6 +238,36 @@ describe('what a service says', () => {
     expect(service.closed?.code).toBe(13);
     expect(service.statuses.at(-1)).toMatchObject({ status: StatusType.ERROR });
     expect(other.closed).toBeUndefined();
+  });
+
+  test('in random bytes harms nobody else', async () => {
+    const { gateway } = start({ limits: { registersPerSecond: 1_000_000 } });
+    const other = echo(new ScriptedService(gateway));
+    await other.register(served);
+    // Of each kind of message, its tag and what may look like its length.
+    const tag = fc.constantFrom(0x0a, 0x12, 0x1a, 0x22, 0x2a, 0x32, 0x3a).map((first) => [first]);
+    const bytes = fc.tuple(tag, fc.array(fc.nat({ max: 255 }), { maxLength: 40 })).map(([start, rest]) => {
+      return Uint8Array.from([...start, rest.length, ...rest]);
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.boolean(),
+        fc.array(bytes, { minLength: 1, maxLength: 5 }),
+        async (registered, all) => {
+          const service = new ScriptedService(gateway);
+          if (registered) await service.register({ apiKey: 'good', ...rev1 });
+          for (const message of all) service.bytes(message);
+          await turn();
+          service.streams.lose();
+          await turn();
+          const call = ask(gateway, 'a.A');
+          await turn();
+          expect(call.answer).toBeDefined();
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(gateway.admin.connections()).toHaveLength(1);
   });
 
   test('of a future kind is passed over', async () => {

@@ -194,7 +194,12 @@ function expectPlain(service: ScriptedService): void {
 test('whatever services, callers and operators do: indexes agree, and nothing is left over', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.boolean(), async (steps, drained) => {
-      const world: World = { ...testGateway({ limits: { registersPerSecond: 5 } }), services: [], calls: [], misled: 0 };
+      const world: World = {
+        ...testGateway({ limits: { registersPerSecond: 5 } }),
+        services: [],
+        calls: [],
+        misled: 0,
+      };
       for (const key of keys) world.keys.add(key);
       for (const act of steps) {
         act(world);

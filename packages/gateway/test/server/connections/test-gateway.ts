@@ -6,7 +6,7 @@ import { createGateway, type Gateway, type GatewayOptions } from '../../../src/s
 import { turn, VirtualClock } from '../../virtual-clock.ts';
 
 /** Keys by their text; what a test changes counts from then on. */
-export class TestKeys implements KeyRing {
+class TestKeys implements KeyRing {
   readonly keys = new Map<string, Key>();
   readonly #listeners = new Set<() => void>();
 

@@ -1,6 +1,7 @@
 import { readConfigFile } from './config-file.ts';
-import { fromText, settingList, type Setting } from './setting-list.ts';
-import type { Config } from './settings.ts';
+import type { z } from 'zod';
+import type { Program } from './program.ts';
+import { fromText, type Setting } from './setting-list.ts';
 import { StartError } from './start-error.ts';
 
 /** Where a value was given. */
@@ -11,7 +12,7 @@ interface Place {
 }
 
 /** All settings, and where each came from. */
-export interface SourcedConfig {
+export interface SourcedConfig<Config = object> {
   readonly config: Config;
   /** By key. */
   readonly places: ReadonlyMap<string, Place>;
@@ -27,11 +28,14 @@ export interface Sources {
 }
 
 /** @throws {StartError} for a file that cannot be used, or a value that is wrong */
-export function readConfig(sources: Sources): SourcedConfig {
-  const file = sources.file === undefined ? undefined : readConfigFile(sources.file);
+export function readConfig<Schema extends z.ZodObject>(
+  program: Program<Schema>,
+  sources: Sources,
+): SourcedConfig<z.infer<Schema>> {
+  const file = sources.file === undefined ? undefined : readConfigFile(program, sources.file);
   const config = {};
   const places = new Map<string, Place>();
-  for (const setting of settingList) {
+  for (const setting of program.settings) {
     const { value, place, shown } = given(setting, sources, file);
     const parsed = setting.schema.safeParse(value);
     if (!parsed.success) {
@@ -40,9 +44,7 @@ export function readConfig(sources: Sources): SourcedConfig {
     put(config, setting.key, parsed.data);
     places.set(setting.key, place);
   }
-  const sourced = { config: config as Config, places };
-  checkTogether(sourced);
-  return sourced;
+  return { config: config as z.infer<Schema>, places };
 }
 
 function given(
@@ -67,14 +69,6 @@ function given(
     return { value: read, place: { from: 'file', name: `${sources.file}:${key}` }, shown };
   }
   return { value: undefined, place: { from: 'default', name: env }, shown: '' };
-}
-
-/** @throws {StartError} for settings that make no sense without each other */
-function checkTogether({ config: { tls }, places }: SourcedConfig): void {
-  const [has, lacks] = tls.cert === undefined ? ['tls.key', 'tls.cert'] : ['tls.cert', 'tls.key'];
-  if ((tls.cert === undefined) === (tls.key === undefined)) return;
-  const names = settingList.filter(({ key }) => key === lacks).map(({ env }) => env);
-  throw new StartError(`${places.get(has)?.name} needs ${lacks} too: set ${names.join()} to the other half`);
 }
 
 /** As it is, or quoted where one could not see what it is. */

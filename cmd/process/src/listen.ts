@@ -1,11 +1,13 @@
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { SourcedConfig } from './config.ts';
 import { StartError } from './start-error.ts';
 
-/** The two settings that say where a listener is. */
+/** Where a listener is to be, and which settings say so. */
 export interface Where {
-  readonly host: 'host' | 'adminHost' | 'internalHost';
-  readonly port: 'port' | 'adminPort' | 'internalPort';
+  readonly host: string;
+  readonly port: number;
+  readonly hostKey: string;
+  readonly portKey: string;
 }
 
 /**
@@ -13,17 +15,15 @@ export interface Where {
  * @throws {StartError} where that place cannot be had, naming the setting
  */
 export async function listen(
-  { config, places }: SourcedConfig,
-  where: Where,
-  begin: (place: { host: string; port: number }) => Promise<Server>,
+  { places }: SourcedConfig,
+  { host, port, hostKey, portKey }: Where,
+  begin: (place: { host: string; port: number }) => Promise<{ address(): unknown }>,
 ): Promise<number> {
-  const host = config[where.host];
-  const port = config[where.port] ?? 0;
   try {
     const server = await begin({ host, port });
     return (server.address() as AddressInfo).port;
   } catch (error) {
-    const [hostName, portName] = [places.get(where.host)?.name, places.get(where.port)?.name];
+    const [hostName, portName] = [places.get(hostKey)?.name, places.get(portKey)?.name];
     const remedies: Readonly<Record<string, string>> = {
       EADDRINUSE: `port ${port} on ${host} is in use: stop what uses it, or set ${portName} to another (0 takes a free one)`,
       EACCES: `port ${port} needs more rights than this user has: set ${portName} to 1024 or above`,

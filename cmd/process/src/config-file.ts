@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { nearest } from './nearest.ts';
-import { settingList } from './setting-list.ts';
+import type { Program } from './program.ts';
+import type { Setting } from './setting-list.ts';
 import { StartError } from './start-error.ts';
 
 /**
  * The values in a YAML or JSON file, by the setting's key. A key without a value counts as not set.
  * @throws {StartError} when the file cannot be read, is no mapping, or has a key there is not
  */
-export function readConfigFile(file: string): ReadonlyMap<string, unknown> {
+export function readConfigFile(program: Program, file: string): ReadonlyMap<string, unknown> {
   const values = new Map<string, unknown>();
-  collect(file, parse(file), '', values);
+  collect({ file, settings: program.settings }, parse(program, file), '', values);
   return values;
 }
 
-function parse(file: string): unknown {
-  const document = parseDocument(readText(file), { prettyErrors: true });
+function parse(program: Program, file: string): unknown {
+  const document = parseDocument(readText(program, file), { prettyErrors: true });
   const [error] = document.errors;
   if (error !== undefined) {
     const [first = ''] = error.message.split('\n');
@@ -24,39 +25,45 @@ function parse(file: string): unknown {
   return document.toJS() as unknown;
 }
 
-function readText(file: string): string {
+function readText({ configEnv }: Program, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    throw new StartError(`cannot read ${file} (${why}): give --config or PIPIT_CONFIG a file that is there`, {
+    throw new StartError(`cannot read ${file} (${why}): give --config or ${configEnv} a file that is there`, {
       cause: error,
     });
   }
 }
 
-function collect(file: string, value: unknown, path: string, values: Map<string, unknown>): void {
+interface ConfigFile {
+  readonly file: string;
+  readonly settings: readonly Setting[];
+}
+
+function collect(at: ConfigFile, value: unknown, path: string, values: Map<string, unknown>): void {
+  const { file, settings } = at;
   if (value === null || value === undefined) return;
   if (typeof value !== 'object' || Array.isArray(value)) {
     const what = path === '' ? 'the file' : path.slice(0, -1);
     throw new StartError(
-      `${file}: ${what} must be a mapping, for example ${path === '' ? 'port: 8080' : exampleIn(path)}`,
+      `${file}: ${what} must be a mapping, for example ${path === '' ? 'port: 8080' : exampleIn(settings, path)}`,
     );
   }
   for (const [name, inner] of Object.entries(value)) {
     const key = `${path}${name}`;
-    if (settingList.some((setting) => setting.key === key)) {
+    if (settings.some((setting) => setting.key === key)) {
       if (inner !== null) values.set(key, inner);
-    } else if (settingList.some((setting) => setting.key.startsWith(`${key}.`))) {
-      collect(file, inner, `${key}.`, values);
+    } else if (settings.some((setting) => setting.key.startsWith(`${key}.`))) {
+      collect(at, inner, `${key}.`, values);
     } else {
-      const keys = settingList.map((setting) => setting.key);
+      const keys = settings.map((setting) => setting.key);
       throw new StartError(`${file}: there is no setting ${key}; the nearest is ${nearest(key, keys)}`);
     }
   }
 }
 
-function exampleIn(path: string): string {
-  const key = settingList.find((setting) => setting.key.startsWith(path))?.key.slice(path.length) ?? '';
+function exampleIn(settings: readonly Setting[], path: string): string {
+  const key = settings.find((setting) => setting.key.startsWith(path))?.key.slice(path.length) ?? '';
   return `${path.slice(0, -1)}: { ${key}: … }`;
 }

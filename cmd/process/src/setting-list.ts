@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { about, settings } from './settings.ts';
+import { about } from './about.ts';
 
 /** How a value is written as one text, in a flag or an environment variable. */
 type Kind = 'text' | 'number' | 'boolean' | 'list' | 'proxy';
@@ -22,8 +22,10 @@ export interface Setting {
   readonly unset: string;
 }
 
-/** Every setting, in the schema's order. */
-export const settingList: readonly Setting[] = leavesOf(settings, '');
+/** Every setting of a schema, in its order. @param envPrefix before the names of variables that are the key in capitals */
+export function settingsIn(schema: z.ZodObject, envPrefix: string): readonly Setting[] {
+  return leavesOf(schema, '', envPrefix);
+}
 
 /** A default as people write it. */
 export function defaultText({ default: value, unset }: Setting): string {
@@ -51,20 +53,20 @@ function listOf(text: string): string[] {
     .filter((item) => item !== '');
 }
 
-function leavesOf(object: z.ZodObject, path: string): Setting[] {
+function leavesOf(object: z.ZodObject, path: string, envPrefix: string): Setting[] {
   return Object.entries(object.shape).flatMap(([name, schema]) => {
     const key = `${path}${name}`;
-    if (schema instanceof z.ZodObject) return leavesOf(schema, `${key}.`);
-    return [settingOf(key, schema as z.ZodType)];
+    if (schema instanceof z.ZodObject) return leavesOf(schema, `${key}.`, envPrefix);
+    return [settingOf(key, schema as z.ZodType, envPrefix)];
   });
 }
 
-function settingOf(key: string, schema: z.ZodType): Setting {
+function settingOf(key: string, schema: z.ZodType, envPrefix: string): Setting {
   const { text, wrong, env, secret = false, unset = '' } = about.get(schema) ?? { text: '', wrong: '' };
   const words = key.split('.').flatMap((part) => part.split(/(?=[A-Z])/));
   return {
     key,
-    env: env ?? words.join('_').toUpperCase(),
+    env: env ?? `${envPrefix}${words.join('_').toUpperCase()}`,
     flag: secret ? undefined : `--${words.join('-').toLowerCase()}`,
     kind: kindOf(schema),
     schema,

@@ -1,11 +1,11 @@
 import { Document, isScalar } from 'yaml';
 import type { SourcedConfig } from './config.ts';
-import { settingList } from './setting-list.ts';
+import type { Program } from './program.ts';
 
 /** Every setting as a file to give to `--config`, each with where it came from. Secrets are `***`. */
-export function printedConfig({ config, places }: SourcedConfig): string {
+export function printedConfig({ settings }: Program, { config, places }: SourcedConfig): string {
   const document = new Document({});
-  for (const { key, secret, unset } of settingList) {
+  for (const { key, secret, unset } of settings) {
     const path = key.split('.');
     const value = path.reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], config);
     const node = document.createNode(value === undefined ? null : secret ? '***' : value, { flow: true });

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { defaultText, settingList, type Setting } from './setting-list.ts';
+import type { Program } from './program.ts';
+import { defaultText, type Setting } from './setting-list.ts';
 import { StartError } from './start-error.ts';
 
 /** What the command line asks for. */
@@ -14,9 +14,9 @@ export type Arguments =
     };
 
 /** @throws {StartError} for an argument there is not */
-export function readArguments(args: readonly string[]): Arguments {
+export function readArguments(program: Program, args: readonly string[]): Arguments {
   let printed = '';
-  const command = commandWith((text) => (printed += text));
+  const command = commandOf(program, (text) => (printed += text));
   try {
     command.parse([...args], { from: 'user' });
   } catch (error) {
@@ -27,7 +27,7 @@ export function readArguments(args: readonly string[]): Arguments {
   }
   const given = command.opts<Record<string, string | boolean | undefined>>();
   const flags = new Map<string, string>();
-  for (const { key, flag } of settingList) {
+  for (const { key, flag } of program.settings) {
     const value = flag === undefined ? undefined : given[camel(flag)];
     if (value !== undefined) flags.set(key, String(value));
   }
@@ -39,31 +39,32 @@ export function readArguments(args: readonly string[]): Arguments {
   };
 }
 
-function commandWith(write: (text: string) => void): Command {
-  const command = new Command('pipit-server')
-    .description('Serves the services under rpc/ over HTTP.')
+function commandOf(program: Program, write: (text: string) => void): Command {
+  const { name, description, version, configEnv, settings } = program;
+  const command = new Command(name)
+    .description(description)
     .usage('[options]')
-    .version(`pipit-server ${version()}`, '-v, --version', 'Print the version')
+    .version(`${name} ${version}`, '-v, --version', 'Print the version')
     .helpOption('-h, --help', 'Print this')
-    .option('--config <file>', 'YAML or JSON file with settings (PIPIT_CONFIG)')
+    .option('--config <file>', `YAML or JSON file with settings (${configEnv})`)
     .option('--print-config', 'Print every setting and where it comes from, secrets redacted')
-    .addHelpText('after', helpAfter)
+    .addHelpText('after', helpAfter(program))
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: () => undefined });
-  for (const setting of settingList) for (const option of optionsOf(setting)) command.addOption(option);
+  for (const setting of settings) for (const option of optionsOf(setting)) command.addOption(option);
   return command;
 }
 
-const helpAfter = `
+function helpAfter({ settings, doc }: Program): string {
+  const hidden = settings.filter(({ flag }) => flag === undefined).map(({ env }) => env);
+  return `
 A flag wins over its environment variable (in parentheses), that over the file, that over the default.
 A switch is turned off with --no- before its name, as in --no-log-requests.
-In the file --log-level is level inside log. Only in the environment and in the file: ${settingList
-  .filter(({ flag }) => flag === undefined)
-  .map(({ env }) => env)
-  .join(', ')}.
-docs/server.md says more.
+In the file --log-level is level inside log. Only in the environment and in the file: ${hidden.join(', ')}.
+${doc} says more.
 `;
+}
 
 function optionsOf(setting: Setting): Option[] {
   const { flag, kind, env, text } = setting;
@@ -88,11 +89,4 @@ function valueOf({ key, kind }: Setting): string {
 /** As commander does it. */
 function camel(flag: string): string {
   return flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { createTranscoder, type Transcoder } from '@pipit/gateway';
+import { StartError } from '@pipit/process';
+
+/** One transcoder of all files; undefined where there are none. @throws {StartError} naming the file */
+export function readDescriptors(files: readonly string[]): Transcoder | undefined {
+  if (files.length === 0) return undefined;
+  const transcoders = files.map((file) => {
+    try {
+      return createTranscoder(readFileSync(file));
+    } catch (error) {
+      throw new StartError(
+        `descriptors: ${file} is no FileDescriptorSet (${(error as Error).message}): make it with protoc --include_imports --descriptor_set_out=${file}`,
+        { cause: error },
+      );
+    }
+  });
+  return {
+    method(service, method) {
+      for (const transcoder of transcoders) {
+        const found = transcoder.method(service, method);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { GatewayAdmin } from '@pipit/gateway';
+
+/** The page of a gateway for development: which services are there, and a form that calls one of them. */
+export function page(admin: GatewayAdmin, prefix: string): string {
+  const services = admin.services().map(({ name }) => name);
+  const list =
+    services.length === 0
+      ? '<p>No service is connected. Start one: <code>npm start -- --gateway https://127.0.0.1:8091</code></p>'
+      : `<ul>${services.map((name) => `<li><code>${name}</code></li>`).join('')}</ul>`;
+  const echo = services.includes('user.v0.Echo')
+    ? `<h2>Call one</h2>
+<form method="post" action="${encodeURI(prefix)}/user.v0.Echo/Hello">
+<label>message <input name="message" value="hello"></label>
+<label>age <input name="age" value="1" type="number"></label>
+<button>Call</button>
+</form>`
+    : '';
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Pipit gateway</title>
+<style>body { font: 16px/1.5 sans-serif; margin: 3em auto; max-width: 40em } label { margin-right: 1em }</style>
+<h1>Pipit gateway</h1>
+<h2>Services</h2>
+${list}
+${echo}
+</html>
+`;
+}
