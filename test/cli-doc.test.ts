@@ -18,9 +18,14 @@ test.each(commands.map((command) => [command.name(), command] as const))(
   'docs/cli.md has the flags of pipit %s, and no others',
   (name, command) => {
     const section = sections.get(`pipit ${name}`) ?? '';
-    const flags = command.options.map(({ long }) => long ?? '');
+    const flags = flagsOf(command);
     // What is the same for all is said above them.
     for (const flag of flags) expect(flag === '--root' ? text : section).toContain(`\`${flag}`);
     for (const [, flag] of section.matchAll(/^\| *`(--[\w-]+)/gm)) expect(flags).toContain(flag);
   },
 );
+
+/** Those of the commands below it, too. */
+function flagsOf({ options, commands: below }: ReturnType<typeof makeProgram>): string[] {
+  return [...options.map(({ long }) => long ?? ''), ...below.flatMap(flagsOf)];
+}

@@ -68,7 +68,7 @@ function gatewayConfig(port, servicesPort) {
   const config = join(folder, 'gateway.yaml');
   writeFileSync(
     config,
-    JSON.stringify({ port, servicesPort, keys, bodyLimit: 64 * 1024 * 1024, log: { level: 'warn' } }),
+    JSON.stringify({ port, servicesPort: servicesPort, keys, bodyLimit: 64 * 1024 * 1024, log: { level: 'warn' } }),
   );
   return { text, config };
 }

@@ -91,7 +91,7 @@ function listCommand(): Command {
       'after',
       `
 --json prints a list of objects: id, owner, state ("valid", "expired" or "revoked"), register, call,
-maxConnections, maxInFlight and expires, each null where there is none.
+maxConnections, maxInFlight and expires; the last three are null where there is none.
 
 Examples:
   pipit gateway key list

@@ -42,8 +42,16 @@ test('a new key goes to stdout alone, and works', async () => {
   const run = await key(
     cwd,
     ...add,
-    ...['--register', 'user.v1.User', '--call', '*', '--max-connections', '2'],
-    ...['--max-in-flight', '100', '--expires', '2999-01-31'],
+    '--register',
+    'user.v1.User',
+    '--call',
+    '*',
+    '--max-connections',
+    '2',
+    '--max-in-flight',
+    '100',
+    '--expires',
+    '2999-01-31',
   );
   expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^gwk_[0-9a-f]{16}_[\w-]{43}\n$/) });
   const text = run.stdout.trimEnd();

@@ -1,5 +1,5 @@
-import { resourceExhausted, unavailable, TwirpError } from '@pipit/runtime';
-import { dispatch, type Answer, type Door } from '@pipit/runtime/door';
+import { internal, resourceExhausted, unavailable, type TwirpError } from '@pipit/runtime';
+import { dispatch, type Answer, type Door, type RpcServer } from '@pipit/runtime/door';
 import {
   ChunkAssembler,
   type ChunkError,
@@ -63,7 +63,9 @@ export class Responder {
     const place = this.#parts.gateway.can.chunks ? chunkOfRequest(request) : undefined;
     const incoming = this.#incoming.get(id);
     if (place === undefined) {
-      if (incoming === undefined) this.#start(request, request.payload);
+      if (incoming !== undefined) return;
+      if (this.#isFull()) this.#turnAway(request);
+      else this.#start(request, request.payload);
     } else if (incoming !== undefined) this.#chunk(incoming, request, place);
     // Others are left over from a request that was turned away or cancelled.
     else if (place.index === 0) this.#open(request, place);
@@ -103,7 +105,7 @@ export class Responder {
       this.#incoming.delete(requestId);
       if ((thrown as ChunkError).tooLarge) this.#start(incoming.head, undefined);
       else {
-        const error = new TwirpError('internal', `the request came broken: ${(thrown as Error).message}`);
+        const error = internal(`the request came broken: ${(thrown as Error).message}`);
         this.#send(failureOf(new ForwardedCall(incoming.head, undefined, door), error, true));
         this.#parts.settled();
       }
@@ -117,21 +119,20 @@ export class Responder {
     this.#start(incoming.head, whole);
   }
 
+  /** @param payload undefined where it is larger than is taken */
   #start(request: ForwardRequest, payload: Uint8Array | undefined): void {
-    if (this.#isFull()) {
-      this.#turnAway(request);
-      return;
-    }
     const { servers, door } = this.#parts;
     const call = new ForwardedCall(request, payload, door);
-    this.#running.set(call.id, call);
+    let server: RpcServer;
     try {
-      dispatch(servers.under(request.prefix), call, (answer) => this.#answered(call, answer));
+      server = servers.under(request.prefix);
     } catch (thrown) {
-      this.#running.delete(call.id);
-      const error = new TwirpError('internal', `the gateway's path prefix: ${(thrown as Error).message}`);
+      const error = internal(`the gateway's path prefix: ${(thrown as Error).message}`);
       this.#send(failureOf(call, error, true));
+      return;
     }
+    this.#running.set(call.id, call);
+    dispatch(server, call, (answer) => this.#answered(call, answer));
   }
 
   #isFull(): boolean {

@@ -1,7 +1,6 @@
 import type { Http2Session, Settings } from 'node:http2';
 
-const KiB = 1024;
-const MiB = 1024 * KiB;
+const MiB = 1024 * 1024;
 
 /** A message of 4 MiB, the most services in the field send, and as much again. */
 export const defaultMaxMessageBytes: number = 5 * MiB;
@@ -21,7 +20,7 @@ export function http2Settings(options: {
   readonly maxConcurrentStreams?: number;
 }): Settings {
   const { window = defaultWindow, ...others } = options;
-  return { enablePush: false, initialWindowSize: window, maxFrameSize: 64 * KiB, ...others };
+  return { enablePush: false, initialWindowSize: window, ...others };
 }
 
 /** Lets the connection take as much as its one stream does, and a little for others. */

@@ -279,6 +279,24 @@ describe('a gateway that drains', () => {
   });
 });
 
+test('a key that is revoked: the new connection is refused, the old one goes, and it is tried every 60 s', async () => {
+  const made = await connected();
+  const old = made.gateway;
+  old.send({ case: 'drain', value: { graceMs: 5_000 } });
+  await turn();
+  await made.clock.pass(1);
+  expect(made.dialled).toHaveLength(2);
+  const status = { reason: Reason.INVALID_API_KEY, message: 'not valid' };
+  made.gateway.refuse(status, 16);
+  await turn();
+  old.refuse({ reason: Reason.KEY_REVOKED, message: 'revoked' }, 16);
+  await made.clock.pass(59_000);
+  expect([made.dialled.length, made.connection.state]).toEqual([2, 'connecting']);
+  await made.clock.pass(1_000);
+  expect(made.dialled).toHaveLength(3);
+  expect(errorsOf(made)).toHaveLength(1);
+});
+
 describe('several connections', () => {
   test('go to each URL, as many as are asked for', async () => {
     const made = await connected({}, { url: ['https://a', 'https://b'], connections: 2, connectionId: 'me' });

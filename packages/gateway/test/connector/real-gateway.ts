@@ -50,7 +50,7 @@ export async function realGateway(
   const gateway = createGateway({ keys, ...options });
   const server = createRegistryServer({
     ...(tls && { tls }),
-    onStream: (stream, { address }) => gateway.accept(stream, address),
+    onStream: (stream, origin) => gateway.accept(stream, origin),
   });
   const address = await server.listen(port, '127.0.0.1');
   onTestFinished(async () => {

@@ -225,6 +225,20 @@ describe('a request in chunks', () => {
     expect(gateway.response('other').statusCode).toBe(200);
   });
 
+  test('whose first chunk came before the service drains is answered all the same', async () => {
+    const { gateway, connection } = await connected();
+    chunk(gateway, 0, '{"text":', false, 15);
+    await turn();
+    const drained = connection.drain();
+    await turn();
+    gateway.request('late', 'say', {});
+    chunk(gateway, 1, '"long"}', true);
+    await drained;
+    await turn();
+    expect(gateway.response('r1').statusCode).toBe(200);
+    expect(gateway.response('late')).toMatchObject({ statusCode: 503, notProcessed: true });
+  });
+
   test('that is larger than the limit is told so like any other', async () => {
     const { gateway } = await connected({}, { bodyLimit: 10 });
     chunk(gateway, 0, '{"text":', false, 15);
@@ -232,6 +246,26 @@ describe('a request in chunks', () => {
     await turn();
     expect(gateway.response('r1')).toMatchObject({ statusCode: 413, notProcessed: false });
   });
+});
+
+test('a prefix that is none fails the request', async () => {
+  const { gateway } = await connected();
+  gateway.request('r1', 'say', {}, { prefix: '/a b' });
+  await turn();
+  expect(gateway.response('r1')).toMatchObject({ statusCode: 500, notProcessed: true });
+});
+
+test('an error text that is no Unicode still makes an answer', async () => {
+  const { gateway } = await connected({
+    say: () => {
+      throw notFound('half \ud800');
+    },
+  });
+  gateway.request('r1', 'say', {});
+  gateway.request('r2', 'say', new Uint8Array(), protobuf);
+  await turn();
+  expect(gateway.response('r1').statusCode).toBe(404);
+  expect(gateway.response('r2').grpcStatus).toBe(5);
 });
 
 describe('an answer', () => {

@@ -1,14 +1,15 @@
+import type * as Crypto from 'node:crypto';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { newKey, parseKeys, ReloadableKeyRing, type KeyEntry, type KeySet } from '../../src/keys/index.ts';
 
 // The real ones, counted.
 vi.mock('node:crypto', async (original) => {
-  const crypto = await original<typeof import('node:crypto')>();
+  const crypto = await original<typeof Crypto>();
   return {
     ...crypto,
-    createHmac: vi.fn(crypto.createHmac),
-    timingSafeEqual: vi.fn(crypto.timingSafeEqual),
+    createHmac: vi.fn<typeof createHmac>(crypto.createHmac),
+    timingSafeEqual: vi.fn<typeof timingSafeEqual>(crypto.timingSafeEqual),
   };
 });
 

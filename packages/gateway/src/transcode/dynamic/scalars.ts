@@ -9,7 +9,7 @@ import type {
 import type { ScalarName } from '../descriptor/field.ts';
 
 /** What generated code does with one kind of scalar in JSON and forms, as functions. */
-export interface TextScalar<T = unknown> {
+interface TextScalar<T = unknown> {
   readonly writeJson: (w: JsonWriter, value: T) => void;
   /** For implicit presence. */
   readonly writeJsonField: (w: JsonWriter, key: JsonKey, value: T) => void;
@@ -22,7 +22,7 @@ export interface TextScalar<T = unknown> {
 }
 
 /** The same for the binary format. */
-export interface WireScalar<T = unknown> {
+interface WireScalar<T = unknown> {
   readonly wireType: 0 | 1 | 2 | 5;
   readonly zero: T;
   readonly isZero: (value: T) => boolean;
