@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newKey } from '@pipit/gateway/keys';
 import { bench, root } from '../lib/paths.js';
-import { requirePrograms } from '../http/cores.js';
+import { onLoadCore, requirePrograms } from '../http/cores.js';
 import { generate } from '../soak/generate.js';
 import { nginxCommand } from './nginx.js';
 import { freePort, PathProcess } from './processes.js';
@@ -14,7 +14,7 @@ const script = (name) => join(bench, 'gateway', name);
 
 /** Starts a service, the gateway it is connected to, nginx before it, and a grpc-js service. Plaintext on loopback. */
 export async function startPaths({ profile }) {
-  requirePrograms(['wrk', 'nginx']);
+  requirePrograms(['wrk', 'nginx', 'taskset']);
   generate();
   const [direct, gateway, services, nginx, grpc] = await Promise.all(Array.from({ length: 5 }, freePort));
   const started = {};
@@ -54,8 +54,9 @@ export async function startPaths({ profile }) {
     /** By process, in microseconds since each began. */
     cpu: () => Object.fromEntries(Object.entries(started).map(([name, one]) => [name, one.cpu()])),
     async grpcLoad(callers, seconds, bytes) {
-      const args = [script('grpc.js'), 'load', grpc, callers, seconds, bytes].map(String);
-      return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
+      const load = [process.execPath, script('grpc.js'), 'load', grpc, callers, seconds, bytes];
+      const [command, ...args] = onLoadCore(load.map(String));
+      return JSON.parse((await promisify(execFile)(command, args)).stdout);
     },
   };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { onServerCore } from '../http/cores.js';
 
 /** A process of the path a request takes, with its CPU time. */
 export class PathProcess {
@@ -16,7 +17,8 @@ export class PathProcess {
    * Starts a command and waits until a line of its standard output holds `ready`.
    * @throws {Error} with what it printed, where it ends before
    */
-  static async start([command, ...args], { ready, env = {} }) {
+  static async start(wanted, { ready, env = {} }) {
+    const [command, ...args] = onServerCore(wanted);
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_ENV: 'production', ...env },

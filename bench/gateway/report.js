@@ -79,7 +79,7 @@ export function report(results) {
   const sizes = [...new Set(cells.map(({ size }) => size))];
   const tables = sizes.map((size) => sizeTable(cells, size));
   if (beside.length > 0) tables.push(besideTable(beside));
-  const how = `× is the requests per second of a call straight to the service; medians of ${rounds} rounds of ${seconds} s, all processes on the same two cores; CPU is that of all processes of the path but the callers, a request. ${machineLine(results.machine, results.date)}`;
+  const how = `× is the requests per second of a call straight to the service; medians of ${rounds} rounds of ${seconds} s, all processes of a path together on one core, the callers on another; CPU a request, by process. ${machineLine(results.machine, results.date)}`;
   return [...tables, how].join('\n\n');
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { onLoadCore } from '../http/cores.js';
 import { machine } from '../lib/machine.js';
 import { choose } from '../lib/options.js';
 import { bench, packageVersion } from '../lib/paths.js';
@@ -122,7 +123,8 @@ async function measure(paths, { route, size, callers }, seconds) {
 
 async function measureBeside(paths, { route, size }, seconds) {
   const args = ['beside.js', paths.ports[route], besides[size], seconds].map(String);
-  const { stdout } = await run(process.execPath, [join(bench, 'gateway', args[0]), ...args.slice(1)]);
+  const [command, ...rest] = onLoadCore([process.execPath, join(bench, 'gateway', args[0]), ...args.slice(1)]);
+  const { stdout } = await run(command, rest);
   const { requests, p50, p99, files } = JSON.parse(stdout);
   return { rps: requests / seconds, p50, p99, files: files / seconds };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { onLoadCore } from '../http/cores.js';
 import { message } from '../soak/messages.js';
 
 export const path = '/api/soak.v1.Soak/Echo';
@@ -34,7 +35,8 @@ function done(summary, latency)
 end
 `,
   );
-  const { stdout } = await promisify(execFile)('wrk', [
+  const [command, ...args] = onLoadCore([
+    'wrk',
     '-t1',
     `-c${concurrency}`,
     `-d${seconds}s`,
@@ -42,6 +44,7 @@ end
     script,
     `http://127.0.0.1:${port}${path}`,
   ]);
+  const { stdout } = await promisify(execFile)(command, args);
   const [requests, microseconds, errors, p50, p99] = /^result (.*)$/m.exec(stdout)[1].split(' ').map(Number);
   if (errors > 0) throw new Error(`${errors} of ${requests} requests failed:\n${stdout}`);
   return { requests, seconds: microseconds / 1e6, p50: p50 / 1e3, p99: p99 / 1e3 };

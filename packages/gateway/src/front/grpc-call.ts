@@ -5,6 +5,7 @@ import type { ForwardRequestInit } from '../protocol/registry.pb.ts';
 import { grpcCodeOf, outcomeOf } from '../protocol/status.ts';
 import type { Call, CallFailure, PeerAnswer } from '../server/call.ts';
 import type { Peer } from '../server/peer.ts';
+import { forwardRequest } from './forward-request.ts';
 import type { Front } from './front-options.ts';
 import { writeGrpcAnswer } from './grpc-answer.ts';
 import { requestHeaders } from './request-headers.ts';
@@ -55,13 +56,14 @@ export class GrpcCall implements Call {
   requestFor(peer: Peer): ForwardRequestInit {
     const { headers, metadata } = requestHeaders(this.#request, this.caller, this.traceId, this.#front);
     const method = peer.transcoder?.method(this.service, this.method)?.name ?? this.method;
-    return {
-      methodPath: `/${this.service}/${method}`,
+    return forwardRequest(
+      `/${this.service}/${method}`,
       headers,
       metadata,
-      payload: this.#message,
-      caller: this.caller,
-    };
+      this.#message,
+      this.caller,
+      undefined,
+    );
   }
 
   answered(answer: PeerAnswer): void {

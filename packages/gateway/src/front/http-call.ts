@@ -11,7 +11,7 @@ import {
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 import type { Key } from '../keys/key-ring.ts';
-import { PayloadFormat, type ForwardRequestInit } from '../protocol/registry.pb.ts';
+import type { ForwardRequestInit } from '../protocol/registry.pb.ts';
 import { outcomeOf, twirpCodeOf } from '../protocol/status.ts';
 import type { Call, CallFailure, PeerAnswer } from '../server/call.ts';
 import type { Peer } from '../server/peer.ts';
@@ -19,6 +19,7 @@ import type { MethodTranscoder, TranscodedAnswer } from '../transcode/transcoder
 import { writeBody } from './body-writer.ts';
 import type { Front } from './front-options.ts';
 import { writeFailure } from './http-failure.ts';
+import { forwardRequest } from './forward-request.ts';
 import { requestHeaders } from './request-headers.ts';
 import { responseHeaders } from './response-headers.ts';
 import { noRoute, type ServicePath } from './service-path.ts';
@@ -71,25 +72,22 @@ export class HttpCall implements Call {
   requestFor(peer: Peer): ForwardRequestInit {
     const { method: verb = '', url: target = '' } = this.#request;
     const { headers, metadata } = requestHeaders(this.#request, this.caller, this.traceId, this.#front);
-    const common = { headers, metadata, caller: this.caller };
     if (peer.can.http) {
       this.#codec = undefined;
-      return {
-        ...common,
-        methodPath: `/${this.service}/${this.method}`,
-        payload: this.#body,
-        payloadFormat: PayloadFormat.PAYLOAD_FORMAT_HTTP,
+      const methodPath = `/${this.service}/${this.method}`;
+      return forwardRequest(methodPath, headers, metadata, this.#body, this.caller, {
         verb,
         target,
         prefix: this.#front.prefix,
-      };
+      });
     }
     const { codec, method } = this.#transcoding(peer, verb, target);
     this.#codec = codec;
     this.#transcoder = method;
     const payload = method?.toProtobuf(codec, this.#body, queryOf(target)) ?? this.#body;
     headers['content-type'] = protobufType;
-    return { ...common, methodPath: `/${this.service}/${method?.name ?? this.method}`, payload };
+    const methodPath = `/${this.service}/${method?.name ?? this.method}`;
+    return forwardRequest(methodPath, headers, metadata, payload, this.caller, undefined);
   }
 
   answered(answer: PeerAnswer): void {

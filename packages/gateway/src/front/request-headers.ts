@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { NodeRequest } from '@pipit/runtime/node';
 import { traceIdOf } from '@pipit/runtime/door';
 import type { MetadataEntryInit } from '../protocol/registry.pb.ts';
@@ -31,11 +32,24 @@ const notForwarded: ReadonlySet<string> = new Set([
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-proto',
+  'x-trace-id',
+  'traceparent',
+  'tracestate',
 ]);
 
-const traceSyntax = /^[0-9a-f]{32}$/;
+/** What can be the trace id of a traceparent: anything but zeros. */
+const traceSyntax = /^(?!0{32})[0-9a-f]{32}$/;
+/** Of a caller without a trace: a new id. */
+const noHeaders = {};
 
-/** A caller's headers as its service gets them, with those that say who asked, and under which trace id. */
+
+/** What most requests have instead of headers of several values. */
+const none: MetadataEntryInit[] = [];
+
+/**
+ * A caller's headers as its service gets them, with those that say who asked, and under which trace id. Nothing is
+ * taken out of what was put in: an object from which something was deleted is slow ever after.
+ */
 export function requestHeaders(
   request: NodeRequest,
   caller: string,
@@ -44,40 +58,47 @@ export function requestHeaders(
 ): SentHeaders {
   const { headers: given } = request;
   const named = namedByConnection(given.connection);
-  const headers: Record<string, string> = {};
-  const metadata: MetadataEntryInit[] = [];
+  const headers: Record<string, string> = {
+    'x-trace-id': traceId,
+    'x-forwarded-for': caller,
+    'x-forwarded-proto': 'encrypted' in request.socket ? 'https' : 'http',
+  };
+  let metadata = none;
   for (const name in given) {
-    if (name.startsWith(':') || notForwarded.has(name) || named?.has(name) === true) continue;
+    if (notForwarded.has(name) || named?.has(name) === true || name.startsWith(':')) continue;
     const value = given[name];
-    if (typeof value === 'string') headers[name] = value;
-    else for (const one of value ?? []) metadata.push({ key: name, value: Buffer.from(one, 'latin1') });
+    if (typeof value !== 'string') {
+      if (metadata === none) metadata = [];
+      for (const one of value ?? []) metadata.push({ key: name, value: Buffer.from(one, 'latin1') });
+    } else if (name !== 'authorization' || !isGatewayCredential(value)) {
+      headers[name] = value;
+    }
   }
-  const { authorization } = headers;
-  if (authorization !== undefined && isGatewayCredential(authorization)) delete headers['authorization'];
-  const { host = given[':authority'] } = headers;
-  const before = front.trustProxy ? given['x-forwarded-for'] : undefined;
-  headers['x-forwarded-for'] = before === undefined ? caller : `${String(before)}, ${caller}`;
-  headers['x-forwarded-proto'] =
-    (front.trustProxy ? given['x-forwarded-proto']?.toString() : undefined) ??
-    ('encrypted' in request.socket ? 'https' : 'http');
-  if (typeof host === 'string') {
-    headers['host'] = host;
-    headers['x-forwarded-host'] =
-      (front.trustProxy ? given['x-forwarded-host']?.toString() : undefined) ?? host;
-  }
-  headers['x-trace-id'] = traceId;
-  headers['x-request-id'] ??= traceId;
-  trace(headers, traceId);
+  const authority = given[':authority'];
+  if (typeof authority === 'string') headers['host'] ??= authority;
+  if (front.trustProxy) believe(headers, given, caller);
+  trace(headers, given, traceId);
   return { headers, metadata };
 }
 
+/** What a proxy in front says of the caller. */
+function believe(headers: Record<string, string>, given: IncomingHttpHeaders, caller: string): void {
+  const before = given['x-forwarded-for'];
+  if (before !== undefined) headers['x-forwarded-for'] = `${String(before)}, ${caller}`;
+  for (const name of ['x-forwarded-proto', 'x-forwarded-host']) {
+    const value = given[name];
+    if (value !== undefined) headers[name] = String(value);
+  }
+}
+
 /** A traceparent that holds the trace id: the caller's where it is one, else a new one, else none. */
-function trace(headers: Record<string, string>, traceId: string): void {
-  if (headers['traceparent']?.includes(traceId) === true) return;
-  delete headers['traceparent'];
-  delete headers['tracestate'];
-  if (traceSyntax.test(traceId) && !/^0+$/.test(traceId)) {
-    headers['traceparent'] = `00-${traceId}-${traceIdOf({}).slice(0, 16)}-01`;
+function trace(headers: Record<string, string>, given: IncomingHttpHeaders, traceId: string): void {
+  const parent = given['traceparent'];
+  if (typeof parent === 'string' && parent.includes(traceId)) {
+    headers['traceparent'] = parent;
+    if (given['tracestate'] !== undefined) headers['tracestate'] = String(given['tracestate']);
+  } else if (traceSyntax.test(traceId)) {
+    headers['traceparent'] = `00-${traceId}-${traceIdOf(noHeaders).slice(0, 16)}-01`;
   }
 }
 

@@ -18,6 +18,10 @@ const notForwarded: ReadonlySet<string> = new Set([
 
 const legalName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
+/** Names as they are told, `''` for those that are not; the same few come again and again. */
+const told = new Map<string, string>();
+const mostKept = 1_000;
+
 /**
  * What a service says in headers, as its caller may hear it: nothing about the connection between the two, and
  * nothing that is no legal header, which is left out.
@@ -26,24 +30,29 @@ export function responseHeaders(
   headers: Readonly<Record<string, string>>,
   metadata: readonly MetadataEntry[],
 ): OutgoingHttpHeaders {
-  const told: OutgoingHttpHeaders = {};
-  for (const name in headers) {
-    const value = headers[name] as string;
-    if (isTold(name.toLowerCase(), value)) told[name.toLowerCase()] = value;
+  const all: OutgoingHttpHeaders = {};
+  for (const given in headers) {
+    const name = toldAs(given);
+    const value = headers[given] as string;
+    if (name !== '' && isLegalHeaderValue(value)) all[name] = value;
   }
   for (const { key, value } of metadata) {
-    const name = key.toLowerCase();
+    const name = toldAs(key);
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);
     const text = bytes.toString(name.endsWith('-bin') ? 'base64' : 'latin1');
-    if (!isTold(name, text)) continue;
-    const already = told[name];
-    told[name] = already === undefined ? text : [...[already].flat().map(String), text];
+    if (name === '' || !isLegalHeaderValue(text)) continue;
+    const already = all[name];
+    all[name] = already === undefined ? text : [...[already].flat().map(String), text];
   }
-  return told;
+  return all;
 }
 
-function isTold(name: string, value: string): boolean {
-  return (
-    !notForwarded.has(name) && !name.startsWith('grpc-') && legalName.test(name) && isLegalHeaderValue(value)
-  );
+function toldAs(given: string): string {
+  const known = told.get(given);
+  if (known !== undefined) return known;
+  const lower = given.toLowerCase();
+  const isTold = !notForwarded.has(lower) && !lower.startsWith('grpc-') && legalName.test(lower);
+  const name = isTold ? lower : '';
+  if (told.size < mostKept) told.set(given, name);
+  return name;
 }
