@@ -16,7 +16,7 @@ export function banner({ callers, services, admin }: Places, dev: DevFiles | und
   if (admin !== undefined) lines.push(`/metrics, /healthz and /readyz on ${admin}`);
   if (dev !== undefined) {
     lines.push(
-      `Keys and certificates for development are in ${dev.ca.replace(/[^/\\]*$/, '')}`,
+      `Keys and certificates for development are in ${dev.folder}`,
       'Now, in another terminal in this folder:',
       `  npm start -- --gateway ${services}`,
       'and then:',

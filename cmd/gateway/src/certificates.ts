@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readTls, StartError, type SourcedConfig, type Tls } from '@pipit/process';
 import type { DevFiles } from './dev.ts';
@@ -23,14 +24,20 @@ export function readCertificates(sourced: SourcedConfig<Config>, dev: DevFiles |
   const files = [tls.cert, tls.key, servicesTls.cert, servicesTls.key, clientCa].filter(
     (file) => file !== undefined,
   );
-  if (clientCa === undefined || services === undefined) return { callers, services, files };
+  if (clientCa === undefined) return { callers, services, files };
+  const setting = `${places.get('servicesTls.clientCa')?.name}=${clientCa}`;
+  if (services === undefined) {
+    throw new StartError(
+      `${setting} asks services for certificates, and without TLS they cannot show any: set tls.cert and tls.key`,
+    );
+  }
   try {
-    return { callers, services: { ...services, ca: readFileSync(clientCa) }, files };
+    const ca = readFileSync(clientCa);
+    // OpenSSL takes a file without a certificate for no authority at all, and says nothing.
+    void new X509Certificate(ca);
+    return { callers, services: { ...services, ca }, files };
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    throw new StartError(
-      `${places.get('servicesTls.clientCa')?.name}=${clientCa} cannot be read (${why}): set it to a PEM file`,
-      { cause: error },
-    );
+    throw new StartError(`${setting} holds no certificate (${why}): set it to a PEM file`, { cause: error });
   }
 }

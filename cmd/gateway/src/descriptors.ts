@@ -5,16 +5,7 @@ import { StartError } from '@pipit/process';
 /** One transcoder of all files; undefined where there are none. @throws {StartError} naming the file */
 export function readDescriptors(files: readonly string[]): Transcoder | undefined {
   if (files.length === 0) return undefined;
-  const transcoders = files.map((file) => {
-    try {
-      return createTranscoder(readFileSync(file));
-    } catch (error) {
-      throw new StartError(
-        `descriptors: ${file} is no FileDescriptorSet (${(error as Error).message}): make it with protoc --include_imports --descriptor_set_out=${file}`,
-        { cause: error },
-      );
-    }
-  });
+  const transcoders = files.map(transcoderOf);
   return {
     method(service, method) {
       for (const transcoder of transcoders) {
@@ -24,4 +15,16 @@ export function readDescriptors(files: readonly string[]): Transcoder | undefine
       return undefined;
     },
   };
+}
+
+function transcoderOf(file: string): Transcoder {
+  try {
+    return createTranscoder(readFileSync(file));
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new StartError(
+      `descriptors: ${file} is no FileDescriptorSet (${why}): make it with protoc --include_imports --descriptor_set_out=${file}`,
+      { cause: error },
+    );
+  }
 }

@@ -1,21 +1,11 @@
-import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { newKey } from '@pipit/gateway/keys';
+import { gatewayDev } from '@pipit/process';
 import { generate } from 'selfsigned';
 
-/** Where `--dev` keeps what it makes, below the current folder. */
-export const devFolder: string = join('.pipit', 'gateway-dev');
-
 /** The files of a gateway for development. */
-export interface DevFiles {
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-  readonly keys: string;
-  /** Holds the API key that may do everything. */
-  readonly apiKey: string;
-}
+export type DevFiles = typeof gatewayDev;
 
 const day = 24 * 60 * 60 * 1000;
 const validFor = 365 * day;
@@ -24,18 +14,9 @@ const renewBefore = 7 * day;
 
 /** Makes what is not there or has expired: an authority, a certificate for this machine, a key. */
 export async function devFiles(): Promise<DevFiles> {
-  const file = (name: string): string => join(devFolder, name);
-  const files = {
-    ca: file('ca.pem'),
-    cert: file('cert.pem'),
-    key: file('key.pem'),
-    keys: file('keys.yaml'),
-    apiKey: file('key.txt'),
-  };
-  mkdirSync(devFolder, { recursive: true, mode: 0o700 });
-  if (![files.ca, files.key].every((name) => existsSync(name)) || !isValid(files.cert)) {
-    await makeCertificates(files);
-  }
+  const files = gatewayDev;
+  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  if (!hasCertificate(files)) await makeCertificate(files);
   if (!existsSync(files.keys) || !existsSync(files.apiKey)) {
     const { text, entry } = newKey({ owner: 'dev', register: ['*'], call: ['*'] });
     write(files.keys, `# Made by --dev, for this machine only.\n${JSON.stringify({ keys: [entry] })}\n`);
@@ -44,7 +25,8 @@ export async function devFiles(): Promise<DevFiles> {
   return files;
 }
 
-async function makeCertificates({ ca, cert, key }: DevFiles): Promise<void> {
+/** The authority's own key is thrown away: nothing else will ever be signed with it. */
+async function makeCertificate({ ca, cert, key }: DevFiles): Promise<void> {
   const dates = { notBeforeDate: new Date(Date.now() - day), notAfterDate: new Date(Date.now() + validFor) };
   const kind = { keyType: 'ec', algorithm: 'sha256', ...dates } as const;
   const authority = await generate([{ name: 'commonName', value: 'Pipit gateway, development' }], {
@@ -76,12 +58,22 @@ async function makeCertificates({ ca, cert, key }: DevFiles): Promise<void> {
   write(key, leaf.private);
 }
 
-function isValid(cert: string): boolean {
-  if (!existsSync(cert)) return false;
-  return Date.parse(new X509Certificate(readFileSync(cert)).validTo) - Date.now() > renewBefore;
+/** Whether the three files are there, belong together, and are good for some time. */
+function hasCertificate({ ca, cert, key }: DevFiles): boolean {
+  try {
+    const leaf = new X509Certificate(readFileSync(cert));
+    return (
+      Date.parse(leaf.validTo) - Date.now() > renewBefore &&
+      leaf.verify(new X509Certificate(readFileSync(ca)).publicKey) &&
+      leaf.checkPrivateKey(createPrivateKey(readFileSync(key)))
+    );
+  } catch {
+    return false;
+  }
 }
 
-/** Nobody else's to read. */
+/** Nobody else's to read, whatever was there before. */
 function write(file: string, text: string): void {
+  rmSync(file, { force: true });
   writeFileSync(file, text, { mode: 0o600 });
 }

@@ -1,10 +1,5 @@
-import { isIP } from 'node:net';
-import { StartError, type SourcedConfig } from '@pipit/process';
+import { isLoopback, StartError, type SourcedConfig } from '@pipit/process';
 import type { Config } from './settings.ts';
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
 
 /** @throws {StartError} where keys and calls would cross a network in the clear */
 export function refuseOpenPlaintext(

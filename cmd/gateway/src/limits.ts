@@ -1,8 +1,18 @@
 import type { Limits } from '@pipit/gateway';
+import { StartError, type SourcedConfig } from '@pipit/process';
 import type { Config } from './settings.ts';
 
-/** What the settings say of the gateway's limits. */
-export function limitsOf(config: Config): Partial<Limits> {
+/** What the settings say of the gateway's limits. @throws {StartError} for heartbeats that could never come in time */
+export function limitsOf({ config, places }: SourcedConfig<Config>): Partial<Limits> {
+  const beats = ['heartbeatIntervalMs', 'suspectAfterMs', 'closeAfterMs'] as const;
+  for (const [index, key] of beats.slice(1).entries()) {
+    const before = beats[index] as (typeof beats)[number];
+    if (config[before] >= config[key]) {
+      throw new StartError(
+        `${places.get(key)?.name}=${config[key]} is not longer than ${before}, which is ${config[before]}: services would be given up that send every heartbeat; set it higher`,
+      );
+    }
+  }
   return {
     heartbeatInterval: config.heartbeatIntervalMs,
     suspectAfter: config.suspectAfterMs,

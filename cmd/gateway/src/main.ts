@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:tls';
 import {
   createFront,
   createGateway,
@@ -14,6 +15,8 @@ import { gatewayMetrics } from '@pipit/gateway/metrics';
 import {
   adminServer,
   createLog,
+  isLoopback,
+  limitedServer,
   listen,
   printedConfig,
   readArguments,
@@ -26,11 +29,10 @@ import { normalizePrefix } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { banner, originOf } from './banner.ts';
-import { callersServer } from './callers.ts';
 import { readCertificates } from './certificates.ts';
 import { readDescriptors } from './descriptors.ts';
 import { devFiles } from './dev.ts';
-import { isLoopback, refuseOpenPlaintext } from './exposure.ts';
+import { refuseOpenPlaintext } from './exposure.ts';
 import { readKeys } from './keys-file.ts';
 import { limitsOf } from './limits.ts';
 import { page } from './page.ts';
@@ -59,6 +61,12 @@ try {
 
 async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const { config } = sourced;
+  if (config.dev && config.keys !== undefined) {
+    throw new StartError(
+      `${sourced.places.get('keys')?.name} is set, and --dev has keys of its own: leave one of them out`,
+    );
+  }
+  const limits = limitsOf(sourced);
   const dev = config.dev ? await devFiles() : undefined;
   const keysFile = config.keys ?? dev?.keys;
   if (keysFile === undefined) {
@@ -90,7 +98,7 @@ async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     keys,
     log: logger,
     observers,
-    limits: limitsOf(config),
+    limits,
     heartbeat: config.heartbeat,
     transcoder: () => transcoder,
     transcoderOf: createTranscoder,
@@ -120,16 +128,17 @@ async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     stallTimeout,
     log: logger,
   });
-  const callers = callersServer(config, certificates.callers, dev === undefined ? front : withPage);
+  const callers = limitedServer(dev === undefined ? front : withPage, certificates.callers, config);
   const admin = metrics === undefined ? undefined : adminServer(registry, health);
 
+  let servicesOrigin = '';
   function withPage(request: NodeRequest, response: NodeResponse): void {
     if (request.url !== '/' || request.method !== 'GET') {
       front(request, response);
       return;
     }
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
-    response.end(page(gateway.admin, normalizePrefix(prefix)));
+    response.end(page(gateway.admin, normalizePrefix(prefix), servicesOrigin));
   }
 
   const reloading = reloadOnChange(
@@ -138,10 +147,12 @@ async function serve(sourced: SourcedConfig<Config>): Promise<void> {
       {
         what: 'certificates',
         files: certificates.files,
-        reload() {
+        reload: () => {
           certificates = readCertificates(sourced, dev);
-          if (certificates.callers !== undefined && 'setSecureContext' in callers) {
-            callers.setSecureContext({ minVersion: 'TLSv1.2', ...certificates.callers });
+          // Under TLS it is a TLS server, of which the type says nothing.
+          const { setSecureContext } = callers as Partial<Pick<TlsServer, 'setSecureContext'>>;
+          if (certificates.callers !== undefined) {
+            setSecureContext?.call(callers, { minVersion: 'TLSv1.2', ...certificates.callers });
           }
           if (certificates.services !== undefined) services.setSecureContext(certificates.services);
         },
@@ -170,6 +181,7 @@ async function serve(sourced: SourcedConfig<Config>): Promise<void> {
       return { address: () => address };
     },
   );
+  servicesOrigin = originOf(servicesTls ? 'https' : 'http', config.servicesHost, servicesAt);
   const callersAt = await listen(
     sourced,
     { host: config.host, port: config.port, hostKey: 'host', portKey: 'port' },
@@ -185,7 +197,7 @@ async function serve(sourced: SourcedConfig<Config>): Promise<void> {
       origin: originOf(callersTls ? 'https' : 'http', config.host, callersAt),
       prefix: normalizePrefix(prefix),
     },
-    services: originOf(servicesTls ? 'https' : 'http', config.servicesHost, servicesAt),
+    services: servicesOrigin,
     admin: adminAt,
   };
   process.stdout.write(banner(places, dev));

@@ -1,15 +1,17 @@
 import type { GatewayAdmin } from '@pipit/gateway';
 
 /** The page of a gateway for development: which services are there, and a form that calls one of them. */
-export function page(admin: GatewayAdmin, prefix: string): string {
+export function page(admin: GatewayAdmin, prefix: string, servicesOrigin: string): string {
+  // Names of services are letters, digits, dots and underscores.
   const services = admin.services().map(({ name }) => name);
   const list =
     services.length === 0
-      ? '<p>No service is connected. Start one: <code>npm start -- --gateway https://127.0.0.1:8091</code></p>'
+      ? `<p>No service is connected. Start one: <code>npm start -- --gateway ${servicesOrigin}</code></p>`
       : `<ul>${services.map((name) => `<li><code>${name}</code></li>`).join('')}</ul>`;
+  const action = `${encodeURI(prefix).replaceAll('&', '&amp;')}/user.v0.Echo/Hello`;
   const echo = services.includes('user.v0.Echo')
     ? `<h2>Call one</h2>
-<form method="post" action="${encodeURI(prefix)}/user.v0.Echo/Hello">
+<form method="post" action="${action}">
 <label>message <input name="message" value="hello"></label>
 <label>age <input name="age" value="1" type="number"></label>
 <button>Call</button>

@@ -1,46 +1,57 @@
-import { watch } from 'chokidar';
+import { unwatchFile, watchFile } from 'node:fs';
 import type { Logger } from 'pino';
 
 /** One thing that is read from files and can be read again. */
 export interface Reloadable {
-  /** For the log: `keys`, `certificate`. */
+  /** For the log: `keys`, `certificates`. */
   readonly what: string;
   readonly files: readonly string[];
   /** Reads and puts in place. @throws where the files cannot be used; then what was before stays */
-  reload(): void;
+  readonly reload: () => void;
 }
 
+/** How often files are looked at, in milliseconds. */
+const interval = 500;
 /** Editors and deploy tools write a file in several steps; this long nothing more has to happen, in milliseconds. */
 const settled = 100;
 
-/** Reads again what changes, and all of it on SIGHUP. A file that cannot be used is logged, and changes nothing. */
-export function reloadOnChange(all: readonly Reloadable[], log: Logger): { close(): Promise<void> } {
+/**
+ * Reads again what changes, and all of it on SIGHUP. A file that cannot be used is logged, and changes nothing. Files
+ * are looked at by their names and not watched, because what is watched is gone once another file takes the name, or a
+ * symbolic link another target, as deploy tools have it; and because few files are looked at for next to nothing.
+ */
+export function reloadOnChange(all: readonly Reloadable[], log: Logger): { close(): void } {
   const watching = all.filter(({ files }) => files.length > 0);
-  const reload = ({ what, reload }: Reloadable): void => {
-    try {
-      reload();
-      log.info(`${what}: read again`);
-    } catch (error) {
-      log.error({ err: error }, `${what}: not used, what was before stays: ${(error as Error).message}`);
-    }
-  };
   const timers = new Map<Reloadable, NodeJS.Timeout>();
-  const watchers = watching.map((one) =>
-    watch([...one.files], { ignoreInitial: true }).on('all', () => {
-      clearTimeout(timers.get(one));
-      timers.set(
-        one,
-        setTimeout(() => reload(one), settled),
-      );
+  const listeners = watching.flatMap((one) =>
+    one.files.map((file) => {
+      const listener = (): void => {
+        clearTimeout(timers.get(one));
+        timers.set(
+          one,
+          setTimeout(() => reload(one, log), settled),
+        );
+      };
+      watchFile(file, { interval, persistent: false }, listener);
+      return { file, listener };
     }),
   );
-  const onHangUp = (): void => watching.forEach(reload);
+  const onHangUp = (): void => watching.forEach((one) => reload(one, log));
   process.on('SIGHUP', onHangUp);
   return {
-    async close() {
+    close() {
       process.off('SIGHUP', onHangUp);
       for (const timer of timers.values()) clearTimeout(timer);
-      await Promise.all(watchers.map((watcher) => watcher.close()));
+      for (const { file, listener } of listeners) unwatchFile(file, listener);
     },
   };
+}
+
+function reload({ what, reload }: Reloadable, log: Logger): void {
+  try {
+    reload();
+    log.info(`${what}: read again`);
+  } catch (error) {
+    log.error({ err: error }, `${what}: not used, what was before stays: ${(error as Error).message}`);
+  }
 }

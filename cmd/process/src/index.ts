@@ -16,13 +16,17 @@ export {
 export { adminServer } from './admin.ts';
 export { readArguments } from './arguments.ts';
 export { readConfig, type SourcedConfig } from './config.ts';
+export { gatewayDev } from './gateway-dev.ts';
 export type { Health } from './health.ts';
+export { limitedServer } from './limited-server.ts';
 export type { Lines } from './line-batch.ts';
 export { listen } from './listen.ts';
+export { isLoopback } from './loopback.ts';
 export { createLog, redaction, type Log } from './log.ts';
 export { printedConfig } from './print-config.ts';
 export { program, type Program } from './program.ts';
 export { defaultText } from './setting-list.ts';
+export { silentSockets } from './silent-sockets.ts';
 export { StartError } from './start-error.ts';
 export { onStopSignal } from './stop-signal.ts';
 export { readTls, type Tls } from './tls.ts';

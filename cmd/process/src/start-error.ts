@@ -1,4 +1,4 @@
-/** Why the server cannot start, in one line that says what to do. Shown without a stack. */
+/** Why a process cannot start, in one line that says what to do. Shown without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { onStopSignal, type Health, type Log } from '@pipit/process';
-import { silentSockets } from './silent-sockets.ts';
+import { onStopSignal, silentSockets, type Health, type Log } from '@pipit/process';
 
 /** How long, in milliseconds, calls that are told to end have for their answers. */
 const lastWords = 500;

@@ -6,7 +6,8 @@ import { readHeaders } from './header-map.ts';
 
 /** A ForwardRequest as dispatch sees it. */
 export class ForwardedCall implements Exchange {
-  readonly id: string;
+  readonly requestId: string;
+  tableNext: ForwardedCall | undefined = undefined;
   readonly verb: string;
   readonly target: string;
   readonly headers: IncomingHeaders;
@@ -22,7 +23,7 @@ export class ForwardedCall implements Exchange {
 
   /** @param payload undefined where it is larger than the door takes */
   constructor(request: ForwardRequest, payload: Uint8Array | undefined, door: Door) {
-    this.id = request.requestId;
+    this.requestId = request.requestId;
     this.peer = request.caller;
     this.wantsMessage = request.payloadFormat === PayloadFormat.PAYLOAD_FORMAT_PROTOBUF;
     this.verb = this.wantsMessage ? 'POST' : request.verb || 'POST';

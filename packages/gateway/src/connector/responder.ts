@@ -8,6 +8,7 @@ import {
   type ChunkPlace,
 } from '../protocol/chunks.ts';
 import type { Outbox } from '../protocol/outbox.ts';
+import { RequestTable } from '../protocol/request-table.ts';
 import { ForwardResponse, type ForwardRequest, type ForwardResponseInit } from '../protocol/registry.pb.ts';
 import { ForwardedCall } from './forwarded-call.ts';
 import type { GatewayFacts } from './gateway-facts.ts';
@@ -37,7 +38,7 @@ interface Incoming {
 export class Responder {
   readonly #parts: ResponderParts;
   readonly #incoming = new Map<string, Incoming>();
-  readonly #running = new Map<string, ForwardedCall>();
+  readonly #running = new RequestTable<ForwardedCall>();
   /** Their answer is going out in chunks. */
   readonly #outgoing = new Map<string, () => void>();
   #refusing = false;
@@ -59,7 +60,7 @@ export class Responder {
   request(request: ForwardRequest): void {
     const { requestId: id } = request;
     // An id that is running cannot be told from its double: the first one keeps it.
-    if (this.#running.has(id) || this.#outgoing.has(id)) return;
+    if (this.#running.find(id) !== undefined || this.#outgoing.has(id)) return;
     const place = this.#parts.gateway.can.chunks ? chunkOfRequest(request) : undefined;
     const incoming = this.#incoming.get(id);
     if (place === undefined) {
@@ -74,7 +75,7 @@ export class Responder {
   /** Nobody waits for it any more: its handler's signal fires, its answer is dropped. */
   cancel(id: string): void {
     this.#incoming.delete(id);
-    this.#running.get(id)?.leave();
+    this.#running.find(id)?.leave();
     this.#outgoing.get(id)?.();
     this.#parts.settled();
   }
@@ -82,7 +83,7 @@ export class Responder {
   /** The connection is lost. */
   close(): void {
     this.#incoming.clear();
-    for (const call of this.#running.values()) call.leave();
+    for (const call of this.#running) call.leave();
     for (const stop of this.#outgoing.values()) stop();
   }
 
@@ -131,7 +132,7 @@ export class Responder {
       this.#send(failureOf(call, error, true));
       return;
     }
-    this.#running.set(call.id, call);
+    this.#running.add(call);
     dispatch(server, call, (answer) => this.#answered(call, answer));
   }
 
@@ -148,7 +149,7 @@ export class Responder {
   }
 
   #answered(call: ForwardedCall, answer: Answer): void {
-    this.#running.delete(call.id);
+    this.#running.delete(call);
     if (call.gone) answer.afterWrite?.();
     else this.#deliver(call, responseOf(call, answer), answer.afterWrite);
     this.#parts.settled();
@@ -159,7 +160,7 @@ export class Responder {
     const { gateway, chunkBytes } = this.#parts;
     const size = response.payload?.length ?? 0;
     if (size > chunkBytes && gateway.can.chunks) {
-      this.#deliverInChunks(call.id, response, afterWrite);
+      this.#deliverInChunks(call.requestId, response, afterWrite);
       return;
     }
     const { maxMessageBytes } = gateway;

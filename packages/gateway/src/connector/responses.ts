@@ -11,7 +11,7 @@ export function responseOf(call: ForwardedCall, answer: Answer): ForwardResponse
   const sent: SentHeaders = { headers: { 'x-trace-id': traceId }, metadata: [] };
   for (const { name, values } of answer.headers ?? []) addHeader(sent, name, values);
   const handlerUs = Math.round((performance.now() - call.started) * 1000);
-  const common = { ...sent, requestId: call.id, handlerUs };
+  const common = { ...sent, requestId: call.requestId, handlerUs };
   if (call.wantsMessage) return { ...common, ...messageOutcome(error, body) };
   const empty = isBodiless(status);
   if (!empty) sent.headers['content-type'] = contentType;
@@ -30,7 +30,7 @@ export function failureOf(
   notProcessed: boolean,
 ): ForwardResponseInit {
   const headers: Record<string, string> = { 'x-trace-id': traceIdOf(call.headers) };
-  const common = { requestId: call.id, headers, notProcessed };
+  const common = { requestId: call.requestId, headers, notProcessed };
   if (call.wantsMessage) return { ...common, ...messageOutcome(error, undefined) };
   headers['content-type'] = jsonType;
   const statusCode = httpStatusOf[error.code];

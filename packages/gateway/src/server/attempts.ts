@@ -1,6 +1,7 @@
 import { ConnectionMessage, type ForwardRequestInit } from '../protocol/registry.pb.ts';
 import { requestTransfer } from '../protocol/chunks.ts';
 import { requestId } from '../protocol/request-id.ts';
+import { RequestTable } from '../protocol/request-table.ts';
 import type { CallFailure } from './call.ts';
 import { bodyTooLarge, requestTooLarge, unsayable } from './failures.ts';
 import type { Limits } from './limits.ts';
@@ -12,7 +13,7 @@ import { Tombstones } from './tombstones.ts';
 /** Requests at connections: each under an id of its own, in which no other connection has a part. */
 export class Attempts {
   readonly #limits: Limits;
-  readonly #asked = new Map<string, Pending>();
+  readonly #asked = new RequestTable<Pending>();
   readonly #tombstones: Tombstones;
 
   constructor(limits: Limits) {
@@ -22,7 +23,7 @@ export class Attempts {
 
   /** The request that is at a connection under that id. */
   find(id: string): Pending | undefined {
-    return this.#asked.get(id);
+    return this.#asked.find(id);
   }
 
   /** What is known of a request that was. */
@@ -51,7 +52,7 @@ export class Attempts {
       pending.attempts = attempt;
       pending.sentAt = now;
       pending.accepted = false;
-      this.#asked.set(id, pending);
+      this.#asked.add(pending);
       load.pending.add(pending);
       const { outbox } = load.peer;
       pending.takeBack = inChunks
@@ -69,7 +70,7 @@ export class Attempts {
     const { load, requestId } = pending;
     const unsent = pending.takeBack();
     pending.state = 'new';
-    this.#asked.delete(requestId);
+    this.#asked.delete(pending);
     if (load !== undefined) {
       load.pending.delete(pending);
       this.#tombstones.set(requestId, load[kind]);

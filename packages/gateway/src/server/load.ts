@@ -1,6 +1,6 @@
 import type { Limits } from './limits.ts';
 import type { Peer } from './peer.ts';
-import type { Pending } from './pending.ts';
+import { PendingList } from './pending-list.ts';
 
 /** What an answer to a request that is over turns out to be; one object each for all requests of a connection. */
 export interface Tombstone {
@@ -16,7 +16,7 @@ const ownDelay = 1_000;
 /** What one connection has to do now, and how well it does. */
 export class Load {
   readonly peer: Peer;
-  readonly pending: Set<Pending> = new Set();
+  readonly pending: PendingList = new PendingList();
   /**
    * Requests nobody waits for, on which the service is thought to work still because it cannot be told to stop:
    * by id, with the moment at which that is not believed any more.

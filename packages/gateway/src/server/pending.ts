@@ -32,6 +32,9 @@ export class Pending implements CallHandle {
   state: RequestState = 'new';
   /** Of the latest attempt. */
   requestId: string = '';
+  /** Of the table and of the list it is in. */
+  tableNext: Pending | undefined;
+  listIndex: number = -1;
   /** The connection that was asked last. */
   load: Load | undefined;
   attempts: number = 0;
