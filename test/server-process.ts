@@ -34,16 +34,18 @@ export function run(env: Record<string, string> = {}, ...args: string[]): Run {
   return runFile(bin, env, args);
 }
 
-/** @param nodeArgs for node itself */
+/** @param nodeArgs for node itself @param cwd where it runs; default here */
 export function runFile(
   file: string,
   env: Record<string, string>,
   args: readonly string[] = [],
   nodeArgs: readonly string[] = [],
+  cwd?: string,
 ): Run {
   const { PATH } = process.env;
   const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, file, ...args], {
     env: { PATH, PORT: '0', ...env },
+    ...(cwd === undefined ? {} : { cwd }),
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let [out, err] = ['', ''];

@@ -24,7 +24,8 @@ export {
 export { isLegalHeaderValue } from './rpc/response-headers.ts';
 export { findTwirpError } from './rpc/twirp-error.ts';
 export { traceIdOf } from './rpc/trace-id.ts';
-export { isBodiless } from './server/answer-body.ts';
+export { isBodiless, longestString } from './server/answer-body.ts';
 export { doorOf, type Door, type DoorOptions } from './server/door.ts';
+export { endWithBody } from './server/node/end-with-body.ts';
 export { onceWritten, onLost } from './server/once-written.ts';
 export { defaultBodyLimit, readBody } from './server/read-body.ts';

@@ -25,7 +25,7 @@ export interface ConnectorOptions extends Omit<RpcOptions, 'prefix'>, DoorOption
   readonly connections?: number;
   /** Our share of requests beside other processes with the same services. Default 1. */
   readonly weight?: number;
-  /** Requests that run at a time on one connection; more are turned away before their handler starts. Default 256. */
+  /** Requests that run at a time on one connection; more are turned away before their handler starts. Default 1,024. */
   readonly maxConcurrent?: number;
   /** The same as long as the process lives. Default random. */
   readonly instanceId?: string;

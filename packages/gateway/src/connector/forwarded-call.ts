@@ -19,7 +19,7 @@ export class ForwardedCall implements Exchange {
   gone = false;
   readonly #payload: Uint8Array | undefined;
   readonly #door: Door;
-  #listeners: Set<() => void> | undefined = undefined;
+  #listeners: readonly (() => void)[] = [];
 
   /** @param payload undefined where it is larger than the door takes */
   constructor(request: ForwardRequest, payload: Uint8Array | undefined, door: Door) {
@@ -56,16 +56,17 @@ export class ForwardedCall implements Exchange {
       listener();
       return () => undefined;
     }
-    const listeners = (this.#listeners ??= new Set());
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
   }
 
   /** The caller has cancelled, or the connection is lost. */
   leave(): void {
     if (this.gone) return;
     this.gone = true;
-    for (const listener of this.#listeners ?? []) listener();
+    for (const listener of this.#listeners) listener();
   }
 }
 

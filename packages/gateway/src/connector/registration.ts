@@ -2,7 +2,7 @@ import type { ConnectionRegisterInit } from '../protocol/registry.pb.ts';
 import { defaultLimits } from '../server/limits.ts';
 import type { ConnectorOptions } from './connector-options.ts';
 
-const defaultConcurrent = 256;
+const defaultConcurrent = 1_024;
 const capabilities = ['http', 'chunks', 'window', 'cancel', 'drain'];
 
 /** A registration, all but the key and the connection's id. */

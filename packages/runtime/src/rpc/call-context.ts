@@ -39,6 +39,7 @@ export class CallContext implements Context {
   /** Whoever waits for something that may come too late. */
   #onAbort: ((reason: TwirpError) => void) | undefined = undefined;
   #isWatching = false;
+  watchedAt = -1;
   #stopWatching: (() => void) | undefined = undefined;
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
   #values: Map<symbol, unknown> | undefined = undefined;

@@ -7,6 +7,7 @@ import { decodePath } from './request-path.ts';
 import { routeTable, type Route, type RouteTable } from './routes.ts';
 import type { ServedService } from './service-type.ts';
 import { TwirpError } from './twirp-error.ts';
+import { WatchedCalls } from './watched-calls.ts';
 
 /** What every door can be told about the calls it serves. */
 export interface RpcOptions {
@@ -49,7 +50,7 @@ export interface RpcServer extends JsonOptions {
   readonly timeoutMs: number | undefined;
   readonly exposeInternalErrors: boolean;
   /** Calls under way whose signal somebody watches. */
-  readonly watched: Set<{ abort(reason: TwirpError): void }>;
+  readonly watched: WatchedCalls;
 }
 
 /** @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method */
@@ -61,11 +62,10 @@ export function rpcServer(options: RpcOptions): RpcServer {
     ...jsonOptions(options),
     timeoutMs: options.timeoutMs,
     exposeInternalErrors: options.exposeInternalErrors ?? process.env['NODE_ENV'] !== 'production',
-    watched: new Set(),
+    watched: new WatchedCalls(),
   };
   options.shutdownSignal?.addEventListener('abort', () => {
-    for (const call of server.watched)
-      call.abort(new TwirpError('unavailable', 'the server is shutting down'));
+    server.watched.abort(new TwirpError('unavailable', 'the server is shutting down'));
   });
   return server;
 }

@@ -1,10 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Readable } from 'node:stream';
 import type { Answer } from '../../rpc/exchange.ts';
-import { isBodiless, longestString } from '../answer-body.ts';
+import { isBodiless } from '../answer-body.ts';
 import { headerValues } from '../header-values.ts';
 import { onceWritten } from '../once-written.ts';
 import type { Logger } from '../../rpc/logger.ts';
+import { endWithBody } from './end-with-body.ts';
 import type { NodeResponse } from './node-exchange.ts';
 
 /**
@@ -37,24 +37,5 @@ function write(response: NodeResponse, answer: Answer): void {
   if (answer.afterWrite !== undefined) onceWritten(response, answer.afterWrite);
   response.writeHead(status, headers);
   if (empty) response.end();
-  // latin1 is each byte as it is.
-  else if (body.length <= longestString) response.end(latin1(body), 'latin1');
-  else if ('stream' in response && body.length > pieceLength) Readable.from(pieces(body)).pipe(response);
-  else response.end(body);
-}
-
-function latin1({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString('latin1');
-}
-
-/**
- * How much of a large body node:http2 is handed at a time. What a stream has not sent when its caller resets it
- * counts against the connection's `maxSessionMemory` for ever (Node 20), and at 10 MB the connection refuses
- * every call. Fastify does the same.
- */
-const pieceLength = 64 * 1024;
-
-function* pieces(body: Uint8Array): Generator<Uint8Array> {
-  for (let start = 0; start < body.length; start += pieceLength)
-    yield body.subarray(start, start + pieceLength);
+  else endWithBody(response, body);
 }
