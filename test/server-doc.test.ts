@@ -2,21 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { defaultText } from '@pipit/process';
 import { server } from '../cmd/server/src/program.ts';
+import { tableIn } from './docs/table.ts';
 import { hello, start } from './server-process.ts';
 
 const doc = readFileSync(new URL('../docs/server.md', import.meta.url), 'utf8');
 
-/** The cells of the rows between two marks. */
-function rows(mark: string): string[][] {
-  const table = new RegExp(`<!-- ${mark}: .*-->\n([^]*?)<!-- /${mark} -->`).exec(doc)?.[1] ?? '';
-  const lines = table.split('\n').filter((line) => line.startsWith('|'));
-  return lines.slice(2).map((line) =>
-    line
-      .slice(1, -1)
-      .split(/(?<!\\)\|/)
-      .map((cell) => cell.trim()),
-  );
-}
+const rows = (mark: string): string[][] => tableIn(doc, mark);
 
 test('docs/server.md lists every setting with its variable, default and meaning', () => {
   expect(rows('settings')).toEqual(

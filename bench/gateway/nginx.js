@@ -26,6 +26,7 @@ http {
   proxy_buffers 16 128k;
   proxy_buffer_size 128k;
   proxy_busy_buffers_size 256k;
+  proxy_max_temp_file_size 0;
   upstream service {
     server 127.0.0.1:${upstream};
     keepalive 1024;

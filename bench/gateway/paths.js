@@ -31,7 +31,14 @@ export async function startPaths({ profile }) {
       : [];
     await start(
       'gateway',
-      [process.execPath, ...profiling, join(root, 'cmd/gateway/bin/gateway.js'), '--config', config],
+      [
+        process.execPath,
+        '--initial-old-space-size=256',
+        ...profiling,
+        join(root, 'cmd/gateway/bin/gateway.js'),
+        '--config',
+        config,
+      ],
       { ready: 'Services dial' },
     );
     await start('service', [
@@ -69,7 +76,13 @@ function gatewayConfig(port, servicesPort) {
   const config = join(folder, 'gateway.yaml');
   writeFileSync(
     config,
-    JSON.stringify({ port, servicesPort: servicesPort, keys, bodyLimit: 64 * 1024 * 1024, log: { level: 'warn' } }),
+    JSON.stringify({
+      port,
+      servicesPort: servicesPort,
+      keys,
+      bodyLimit: 64 * 1024 * 1024,
+      log: { level: 'warn' },
+    }),
   );
   return { text, config };
 }

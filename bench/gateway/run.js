@@ -123,7 +123,11 @@ async function measure(paths, { route, size, callers }, seconds) {
 
 async function measureBeside(paths, { route, size }, seconds) {
   const args = ['beside.js', paths.ports[route], besides[size], seconds].map(String);
-  const [command, ...rest] = onLoadCore([process.execPath, join(bench, 'gateway', args[0]), ...args.slice(1)]);
+  const [command, ...rest] = onLoadCore([
+    process.execPath,
+    join(bench, 'gateway', args[0]),
+    ...args.slice(1),
+  ]);
   const { stdout } = await run(command, rest);
   const { requests, p50, p99, files } = JSON.parse(stdout);
   return { rps: requests / seconds, p50, p99, files: files / seconds };

@@ -10,7 +10,16 @@ import { SoakServer } from '../soak/service.js';
 
 const [port, url, apiKey] = process.argv.slice(2);
 const { Soak } = await import(join(generated, 'soak.twirp.js'));
-const services = [Soak.serve(new SoakServer())];
+/** Files larger than those of the soak. */
+class BenchServer extends SoakServer {
+  #file = Buffer.alloc(32 * 1024 * 1024, 'pipit');
+
+  async load({ size }) {
+    return { contentType: 'application/octet-stream', data: this.#file.subarray(0, size) };
+  }
+}
+
+const services = [Soak.serve(new BenchServer())];
 const bodyLimit = 64 * 1024 * 1024;
 
 const app = fastify();

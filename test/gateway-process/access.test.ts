@@ -1,10 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folder, helloPath, keysOf, post, serveEcho, startGateway, type Answer } from './gateway.ts';
+import {
+  folder,
+  helloPath,
+  keysOf,
+  post,
+  serveEcho,
+  startGateway,
+  type Answer,
+  type Started,
+} from './gateway.ts';
 
 /** A gateway with an Echo, and who calls it. */
-async function gatewayWith(access: string, more: Readonly<Record<string, unknown>> = {}) {
+async function gatewayWith(
+  access: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<{
+  started: Started;
+  call: (authorization?: string) => Promise<Answer>;
+  allowed: string;
+  other: string;
+  heard: unknown[];
+}> {
   const cwd = folder();
   const { file, texts } = keysOf([{ register: ['*'] }, { call: ['user.*'] }, { call: ['post.*'] }], more);
   writeFileSync(join(cwd, 'keys.yaml'), file);

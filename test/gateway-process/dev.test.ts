@@ -21,6 +21,7 @@ import {
   runServer,
   startGateway,
   type Started,
+  until,
 } from './gateway.ts';
 
 const devFolder = '.pipit/gateway-dev';
@@ -123,8 +124,7 @@ describe('pipit-server --gateway', () => {
     });
     expect(answered?.data?.message).toBe('Hello, three!');
 
-    // The service's own door is open too, and both are one log.
-    expect(server.log().filter(({ msg }) => msg === 'call')).toHaveLength(3);
+    await until(server, () => server.log().filter(({ msg }) => msg === 'call').length === 3);
     const metrics = await (await fetch(`${admin}/metrics`)).text();
     expect(metrics).toContain('gateway_requests_total{service="user.v0.Echo",code="ok"} 3');
 

@@ -15,6 +15,10 @@ import { runFile, type Run } from '../server-process.ts';
 const bin = fileURLToPath(new URL('../../cmd/gateway/bin/gateway.js', import.meta.url));
 const serverBin = fileURLToPath(new URL('../../cmd/server/bin/server.js', import.meta.url));
 
+const nothing = (): void => undefined;
+/** Services of ours log what the tests look at elsewhere. */
+export const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 export const helloPath = '/api/user.v0.Echo/Hello';
 
 /** A gateway that listens. */
@@ -72,7 +76,7 @@ export async function logged(run: Run, message: string | RegExp): Promise<Record
 }
 
 /** Replaces a file as tools do: another one takes its name. */
-export function replaceFile(file: string, content: string | Buffer): void {
+export function replaceFile(file: string, content: string | Uint8Array): void {
   writeFileSync(`${file}.new`, content, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
@@ -105,7 +109,13 @@ export async function serveEcho(
   ca?: Buffer,
 ): Promise<GatewayConnection> {
   const services = [Echo.serve({ hello })];
-  const connection = connectGateway({ url, apiKey, services, ...(ca === undefined ? {} : { ca }) });
+  const connection = connectGateway({
+    url,
+    apiKey,
+    services,
+    log: silent,
+    ...(ca === undefined ? {} : { ca }),
+  });
   onTestFinished(() => connection.close());
   await connection.ready;
   return connection;
@@ -118,7 +128,11 @@ export interface Answer {
 }
 
 /** Posts a form, as curl does. */
-export async function post(url: string, form: string, options: RequestOptions = {}): Promise<Answer> {
+export async function post(
+  url: string,
+  form: string,
+  options: Omit<RequestOptions, 'headers'> & { headers?: Readonly<Record<string, string>> } = {},
+): Promise<Answer> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest;
   const headers = { 'content-type': 'application/x-www-form-urlencoded', ...options.headers };
   const request = send(url, { method: 'POST', agent: false, ...options, headers });

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +10,7 @@ import { newKey } from '@pipit/gateway/keys';
 import { HelloRequest, HelloResponse } from '@pipit/rpc/user/v0/echo.pb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { authority, certificate, type Certificate } from '../../packages/gateway/test/certificates.ts';
+import { descriptorSet } from '../../packages/gateway/test/transcode/descriptor-set.ts';
 import { LegacyPeer } from '../gateway/legacy-peer.ts';
 import {
   folder,
@@ -82,7 +82,8 @@ describe('the keys file', () => {
     writeFileSync(join(cwd, 'other.yaml'), '{}');
     unlinkSync(join(cwd, 'link.yaml'));
     symlinkSync('other.yaml', join(cwd, 'link.yaml'));
-    await logged(started, '^connection closed');
+    const closed = await logged(started, '^connection closed');
+    expect(closed['why']).toBe('the api_key was revoked or has expired');
   });
 });
 
@@ -133,21 +134,12 @@ describe('certificates', () => {
 });
 
 describe('descriptors', () => {
-  const protoc = join(dirname(createRequire(import.meta.url).resolve('protoc/package.json')), 'protoc.cjs');
-  const rpc = fileURLToPath(new URL('../../rpc', import.meta.url));
+  const echoProto = fileURLToPath(new URL('../../rpc/user/v0/echo.proto', import.meta.url));
 
   test('JSON and forms reach a service that speaks protobuf only, once they are there', async () => {
     const { cwd, key } = folderWithKeys();
     const file = join(cwd, 'set.binpb');
-    const made = spawnSync(
-      process.execPath,
-      [protoc, `-I${rpc}`, '--include_imports', `--descriptor_set_out=${file}`, 'user/v0/echo.proto'],
-      { encoding: 'utf8' },
-    );
-    expect(made.stderr).toBe('');
-    const set = readFileSync(file);
-    // Empty: a set of nothing.
-    replaceFile(file, '');
+    replaceFile(file, descriptorSet({ 'other.proto': 'syntax = "proto3"; service Other {}' }));
     const started = await startGateway(cwd, '--keys', 'keys.yaml', '--descriptors', 'set.binpb');
     const peer = new LegacyPeer(new URL(started.services).host);
     onTestFinished(() => peer.destroy());
@@ -161,9 +153,9 @@ describe('descriptors', () => {
     await peer.register(key, ['user.v0.Echo']);
     const url = started.callers + helloPath;
     const before = await post(url, 'message=form');
-    expect([before.status, before.body]).toEqual([501, expect.stringContaining('the setting descriptors')]);
+    expect([before.status, before.body]).toEqual([501, expect.stringContaining('takes protobuf only')]);
 
-    replaceFile(file, set);
+    replaceFile(file, descriptorSet({ 'echo.proto': readFileSync(echoProto, 'utf8') }));
     await logged(started, '^descriptors: read again');
     expect((await post(url, 'message=form')).body).toBe(
       '{"code":0,"msg":"","data":{"message":"You said form"}}',

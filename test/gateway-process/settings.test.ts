@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { connectGateway } from '@pipit/gateway/connector';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { gateway } from '../../cmd/gateway/src/program.ts';
@@ -72,8 +73,14 @@ describe('what is wrong is one line that names the place and the remedy', () => 
     [['--keys', 'none.yaml'], 'keys: none.yaml cannot be read (ENOENT): make it with pipit gateway key add'],
     [['--keys', 'keys.yaml', '--config', 'none.yaml'], 'cannot read none.yaml (ENOENT)'],
     [['--keys', 'keys.yaml', '--dev'], '--keys is set, and --dev has keys of its own'],
-    [['--keys', 'keys.yaml', '--descriptors', 'none'], 'descriptors: none is no FileDescriptorSet (ENOENT)'],
-    [['--keys', 'keys.yaml', '--descriptors', 'keys.yaml'], 'descriptors: keys.yaml is no FileDescriptorSet'],
+    [
+      ['--keys', 'keys.yaml', '--descriptors', 'none'],
+      'descriptors: none cannot be read (ENOENT): make it with protoc --include_imports',
+    ],
+    [
+      ['--keys', 'keys.yaml', '--descriptors', 'keys.yaml'],
+      'descriptors: keys.yaml: not a FileDescriptorSet',
+    ],
     [['--keys', 'keys.yaml', '--tls-cert', 'keys.yaml'], '--tls-cert needs tls.key too: set GATEWAY_TLS_KEY'],
     [
       ['--keys', 'keys.yaml', '--tls-cert', 'keys.yaml', '--tls-key', 'keys.yaml'],
@@ -160,7 +167,6 @@ test('services that need a certificate of their own are refused without one', as
   }
   const tls = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem', '--services-tls-client-ca', 'ca.pem'];
   const started = await startGateway(cwd, '--keys', 'keys.yaml', ...tls);
-  const { connectGateway } = await import('@pipit/gateway/connector');
   const lines: string[] = [];
   const line = (_: object, text: string): void => void lines.push(text);
   const log = { debug: line, info: line, warn: line, error: line };

@@ -3,8 +3,18 @@ import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:http2';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { connectGateway } from '@pipit/gateway/connector';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { devFile, folder, folderWithKeys, helloPath, post, serveEcho, startGateway } from './gateway.ts';
+import {
+  devFile,
+  folder,
+  folderWithKeys,
+  helloPath,
+  post,
+  serveEcho,
+  silent,
+  startGateway,
+} from './gateway.ts';
 
 /** A handler that answers when it is let, and tells when it has been asked. */
 function held(): {
@@ -30,7 +40,7 @@ async function readiness(admin: string): Promise<number> {
   return (await fetch(`${admin}/readyz`)).status;
 }
 
-describe('SIGTERM', () => {
+describe('a signal', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s: the request under way is answered', async (signal) => {
     const { cwd, key } = folderWithKeys();
     const started = await startGateway(cwd, '--keys', 'keys.yaml');
@@ -49,7 +59,7 @@ describe('SIGTERM', () => {
     expect(started.log().at(-1)).toMatchObject({ msg: 'stopped' });
   });
 
-  test('over TLS, on HTTP/1.1 and HTTP/2', async () => {
+  test('the same over TLS, on HTTP/1.1 and HTTP/2', async () => {
     const cwd = folder();
     const started = await startGateway(cwd, '--dev');
     const ca = devFile(cwd, 'ca.pem');
@@ -95,15 +105,15 @@ describe('SIGTERM', () => {
     expect(await started.exit).toBe(0);
   });
 
-  test('a service that is not told by revision 1 is told by the end of its stream', async () => {
+  test('services are told, and dial again', async () => {
     const { cwd, key } = folderWithKeys();
     const started = await startGateway(cwd, '--keys', 'keys.yaml');
     const states: string[] = [];
-    const { connectGateway } = await import('@pipit/gateway/connector');
     const connection = connectGateway({
       url: started.services,
       apiKey: key,
       services: [],
+      log: silent,
       onState: (state) => states.push(state),
     });
     onTestFinished(() => connection.close());

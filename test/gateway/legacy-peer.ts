@@ -90,7 +90,7 @@ export class LegacyPeer {
   }
 
   sendBytes(bytes: Uint8Array): void {
-    this.#stream.write(bytes);
+    this.#stream.write(Buffer.from(bytes));
   }
 
   /** Answers every request from now on; undefined for no answer. */

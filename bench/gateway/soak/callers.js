@@ -9,8 +9,8 @@ const [port, names, concurrency] = process.argv.slice(2).map(Number);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(concurrency) });
 const counts = {};
 let wrong = [];
-let ended = false;
-process.on('message', () => (ended = true));
+const over = new AbortController();
+process.on('message', () => over.abort());
 process.on('disconnect', () => process.exit(0));
 
 const allowed = {
@@ -82,7 +82,7 @@ function judge(answer, check) {
 }
 
 async function caller(id) {
-  for (let turn = 0; !ended; turn++) {
+  for (let turn = 0; !over.signal.aborted; turn++) {
     const token = `${id}-${turn}-${Math.random()}`;
     let what;
     try {

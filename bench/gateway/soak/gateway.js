@@ -28,7 +28,7 @@ const gateway = createGateway({
   observers: [observer],
   limits: { defaultDeadline: 5_000, suspectAfter: 4_500, closeAfter: 9_000, heartbeatInterval: 3_000 },
 });
-const registry = createRegistryServer({ onStream: (stream, from) => gateway.accept(stream, from) });
+const registry = createRegistryServer({ onStream: (stream, origin) => gateway.accept(stream, origin) });
 await registry.listen(0, '127.0.0.1');
 const front = createServer(createFront({ gateway, keys: ring, access: 'open', log }));
 front.listen(0, '127.0.0.1');

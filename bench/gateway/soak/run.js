@@ -93,7 +93,7 @@ async function watch(gateway, counts, duration) {
     if (samples.length % 6 === 0) {
       console.log(
         `${seconds.toFixed(0).padStart(5)} s  RSS ${mib(one.rss)}, heap ${mib(one.heap)}, ${one.handles} handles, ` +
-          `${one.connections} connections; ${JSON.stringify(counts())}`,
+          `${one.connections.ready} connections; ${JSON.stringify(counts())}`,
       );
     }
   }

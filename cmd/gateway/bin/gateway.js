@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --initial-old-space-size=256
 // Committed, unlike dist: npm links a bin before anything is built.
 import { existsSync } from 'node:fs';
 

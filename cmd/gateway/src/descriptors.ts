@@ -7,6 +7,7 @@ export function readDescriptors(files: readonly string[]): Transcoder | undefine
   if (files.length === 0) return undefined;
   const transcoders = files.map(transcoderOf);
   return {
+    has: (service) => transcoders.some((transcoder) => transcoder.has(service)),
     method(service, method) {
       for (const transcoder of transcoders) {
         const found = transcoder.method(service, method);
@@ -18,13 +19,19 @@ export function readDescriptors(files: readonly string[]): Transcoder | undefine
 }
 
 function transcoderOf(file: string): Transcoder {
+  let set: Buffer;
   try {
-    return createTranscoder(readFileSync(file));
+    set = readFileSync(file);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     throw new StartError(
-      `descriptors: ${file} is no FileDescriptorSet (${why}): make it with protoc --include_imports --descriptor_set_out=${file}`,
+      `descriptors: ${file} cannot be read (${why}): make it with protoc --include_imports --descriptor_set_out=${file}`,
       { cause: error },
     );
+  }
+  try {
+    return createTranscoder(set);
+  } catch (error) {
+    throw new StartError(`descriptors: ${file}: ${(error as Error).message}`, { cause: error });
   }
 }

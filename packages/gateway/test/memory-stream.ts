@@ -100,11 +100,12 @@ export class MemoryStream implements MessageStream {
     return this.#ending;
   }
 
-  write(message: Uint8Array): void {
+  write(message: Uint8Array, tail: Uint8Array = new Uint8Array()): void {
     if (this.#ending || this.status !== undefined) return;
     // Encoders share buffers; what arrives must be what was written.
-    this.#push({ bytes: message.slice() });
-    this.#backlog += message.length;
+    const bytes = Uint8Array.from(Buffer.concat([message, tail]));
+    this.#push({ bytes });
+    this.#backlog += bytes.length;
     if (this.#backlog >= this.#window) this.#full = true;
   }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** Which way: `up` to the port relayed to, `down` back to who connected. */
-export type Direction = 'up' | 'down';
+type Direction = 'up' | 'down';
 
 /** A TCP relay that misbehaves on demand. What it does holds for all its connections, those to come too. */
 export interface Relay {

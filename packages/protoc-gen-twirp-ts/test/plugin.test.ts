@@ -75,6 +75,20 @@ describe('options', () => {
     expect(protoc(files, option).read('x/a.pb.ts')).toContain(line);
   });
 
+  test('services=skip: messages only, of files with streaming methods too', () => {
+    const streaming = {
+      'a.proto': proto3('message M {}\nservice S {\n  rpc Watch(stream M) returns (stream M);\n}'),
+    };
+    const run = protoc(streaming, 'services=skip');
+    expect([run.stderr, run.status]).toEqual(['', 0]);
+    expect(run.read('a.pb.ts')).toContain('export interface M ');
+    expect(() => run.read('a.twirp.ts')).toThrow('ENOENT');
+    expect(protoc(files, 'services=generate').read('y/b.twirp.ts')).toContain('S: ServiceType');
+    expect(protoc(streaming, 'services=no').stderr).toContain(
+      'option services is "no", but must be one of generate, skip',
+    );
+  });
+
   test('runtime', () => {
     const run = protoc(files, 'runtime=my-runtime');
     expect(run.read('x/a.pb.ts')).toContain("from 'my-runtime/codec'");

@@ -21,6 +21,9 @@ import type { RpcServers } from './rpc-servers.ts';
 
 const registerTimeout = 15_000;
 const defaultHeartbeat = 30_000;
+/** The bytes of a message are nobody else's. */
+const shared = { shareBytes: true };
+
 /** How long a gateway may take to say that it has seen our Drain. */
 const fenceTimeout = 1_000;
 const { chunkBytes, chunksUnacknowledged, maxBodyBytes: maxAnswerBytes } = defaultLimits;
@@ -163,7 +166,7 @@ export class Session {
   #received(bytes: Uint8Array): void {
     let message: ConnectionMessage;
     try {
-      message = ConnectionMessage.decode(bytes);
+      message = ConnectionMessage.decode(bytes, shared);
     } catch (cause) {
       this.fail({ code: 13, message: `the gateway sent no ConnectionMessage: ${(cause as Error).message}` });
       return;

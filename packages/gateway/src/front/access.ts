@@ -12,6 +12,15 @@ function keyTextOf(authorization: string | undefined): string | undefined {
   return text?.startsWith(keyPrefix) === true ? text : undefined;
 }
 
+/** Who calls. */
+export interface CallerFacts {
+  /** Its address. */
+  readonly caller: string;
+  /** The key it showed, if any. */
+  readonly key: Key | undefined;
+  readonly traceId: string;
+}
+
 /** Whether the header is for the gateway, and goes no further. */
 export function isGatewayCredential(authorization: string): boolean {
   return keyTextOf(authorization) !== undefined;

@@ -1,5 +1,5 @@
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import type { Logger, TwirpError } from '@pipit/runtime';
+import { internal, type Logger, type TwirpError } from '@pipit/runtime';
 import {
   defaultBodyLimit,
   defaultPrefix,
@@ -10,18 +10,20 @@ import {
   traceIdOf,
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
-import type { Call } from '../server/call.ts';
-import { isGrpc } from '../stream/grpc-status.ts';
-import { callerKey } from './access.ts';
-import type { Front, FrontOptions } from './front-options.ts';
-import { writeFailure } from './http-failure.ts';
-import { GrpcCall } from './grpc-call.ts';
-import { answerHealth, isHealthPath } from './grpc-health.ts';
-import { writeGrpcAnswer } from './grpc-answer.ts';
-import { HttpCall } from './http-call.ts';
-import { grpcPathOf, servicePathOf } from './service-path.ts';
-import { framedLimit, unaryMessage } from './unary-message.ts';
 import { grpcCodeOf } from '../protocol/status.ts';
+import type { Call } from '../server/call.ts';
+import { unknownService } from '../server/failures.ts';
+import { isGrpc } from '../stream/grpc-status.ts';
+import { callerKey, type CallerFacts } from './access.ts';
+import type { Front, FrontOptions } from './front-options.ts';
+import { writeGrpcStatus } from './grpc-answer.ts';
+import { GrpcCall } from './grpc-call.ts';
+import { answerHealth, isHealthPath } from './health.ts';
+import { HttpCall } from './http-call.ts';
+import { writeFailure } from './http-failure.ts';
+import { ResponseHealthReply } from './health-reply.ts';
+import { grpcPathOf, servicePathOf, type ServicePath } from './service-path.ts';
+import { framedLimit, unaryMessage } from './unary-message.ts';
 
 const nothing = (): void => undefined;
 const silentLog: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -56,17 +58,14 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
   const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId);
   try {
     const path = servicePathOf(front, verb, target);
-    const key = callerKey(front, headers.authorization, path.service);
-    const facts = { caller: request.socket.remoteAddress ?? '', key, traceId };
+    const facts = callerOf(front, request, path, traceId);
     const forward = (body: Uint8Array): void =>
       start(front, response, new HttpCall(front, request, response, path, facts, body));
     // Only POST has a body that counts.
     if (verb === 'POST') readBody(request, request, headers, bodyOptions(front.bodyLimit), forward, fail);
     else forward(noBody);
   } catch (thrown) {
-    const error = findTwirpError(thrown);
-    if (error === undefined) throw thrown;
-    fail(error);
+    fail(errorOf(front, thrown, traceId));
   }
 }
 
@@ -75,26 +74,36 @@ function takeGrpc(front: Front, request: Http2ServerRequest, response: Http2Serv
   const traceId = traceIdOf(headers);
   const fail = (error: TwirpError): void => {
     const status = { code: grpcCodeOf(error.code), message: error.msg };
-    writeGrpcAnswer(response, status, undefined, { 'x-trace-id': traceId });
+    writeGrpcStatus(response, status, { 'x-trace-id': traceId });
   };
-  const take = (body: Uint8Array): void => {
-    try {
-      const message = unaryMessage(body, front.bodyLimit);
-      if (isHealthPath(target)) {
-        answerHealth(front, request, response, message);
-        return;
+  const read = (take: (message: Uint8Array) => void): void => {
+    const done = (body: Uint8Array): void => {
+      try {
+        take(unaryMessage(body, front.bodyLimit, headers['grpc-encoding']));
+      } catch (thrown) {
+        fail(errorOf(front, thrown, traceId));
       }
-      const path = grpcPathOf(front, target);
-      const key = callerKey(front, headers.authorization, path.service);
-      const facts = { caller: request.socket.remoteAddress ?? '', key, traceId };
-      start(front, response, new GrpcCall(front, request, response, path, facts, message));
-    } catch (thrown) {
-      const error = findTwirpError(thrown);
-      if (error === undefined) throw thrown;
-      fail(error);
-    }
+    };
+    readBody(request, request, headers, bodyOptions(framedLimit(front.bodyLimit)), done, fail);
   };
-  readBody(request, request, headers, bodyOptions(framedLimit(front.bodyLimit)), take, fail);
+  try {
+    if (isHealthPath(target)) {
+      read((message) => answerHealth(front.gateway, target, message, new ResponseHealthReply(response)));
+      return;
+    }
+    const path = grpcPathOf(front, target);
+    const facts = callerOf(front, request, path, traceId);
+    read((message) => start(front, response, new GrpcCall(front, request, response, path, facts, message)));
+  } catch (thrown) {
+    fail(errorOf(front, thrown, traceId));
+  }
+}
+
+/** Who calls. Whether there is such a service is told only to those who may call it. @throws {TwirpError} */
+function callerOf(front: Front, request: NodeRequest, path: ServicePath, traceId: string): CallerFacts {
+  const key = callerKey(front, request.headers.authorization, path.service);
+  if (!path.known) throw unknownService(path.service).error;
+  return { caller: request.socket.remoteAddress ?? '', key, traceId };
 }
 
 /** What is compressed is the service's to take or refuse. */
@@ -104,5 +113,12 @@ function bodyOptions(bodyLimit: number): { bodyLimit: number; compressedRequests
 
 function start({ gateway }: Front, response: NodeResponse, call: Call): void {
   const handle = gateway.forward(call);
-  onLost(response, () => handle.cancel());
+  if (!response.writableEnded) onLost(response, () => handle.cancel());
+}
+
+function errorOf({ log }: Front, thrown: unknown, traceId: string): TwirpError {
+  const error = findTwirpError(thrown);
+  if (error !== undefined) return error;
+  log.error({ err: thrown, traceId }, `the front failed at a request: ${String(thrown)}`);
+  return internal('the gateway failed at this request', { cause: thrown });
 }

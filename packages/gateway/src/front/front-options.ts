@@ -11,9 +11,9 @@ export interface FrontOptions {
   readonly prefix?: string;
   /** Largest request body, in bytes. Default 4 MiB. */
   readonly bodyLimit?: number;
-  /** Believe `X-Forwarded-For`, `-Proto` and `-Host` of callers: they are a proxy. Default false: they are replaced. */
+  /** Believe `Forwarded` and `X-Forwarded-…` of callers: they are a proxy. Default false: they are replaced. */
   readonly trustProxy?: boolean;
-  /** A caller that takes nothing of its answer for so long loses its connection, in milliseconds. Default 30 s. */
+  /** A caller that takes nothing of its answer for so long loses it, in milliseconds. Default 30 s. */
   readonly stallTimeout?: number;
   readonly log?: Logger;
 }

@@ -1,30 +1,48 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
-import { frame } from '../stream/frames.ts';
+import { headBytes } from '../stream/frames.ts';
 import { statusHeaders } from '../stream/grpc-status.ts';
 import type { GrpcStatus } from '../stream/message-stream.ts';
 
-/** One message of gRPC, or none, and how the call ended. @param trailers beside the status */
-export function writeGrpcAnswer(
-  response: Http2ServerResponse,
-  status: GrpcStatus,
-  message: Uint8Array | undefined,
-  headers: OutgoingHttpHeaders = {},
-  trailers: OutgoingHttpHeaders = {},
-): void {
+/** Writes the head of an answer. */
+export function writeGrpcHead(response: Http2ServerResponse, headers: OutgoingHttpHeaders = {}): void {
   if (response.stream.destroyed) return;
-  // Real trailers, even where there is no message: with its compatible API node does not end a stream by its headers,
-  // and clients take what comes without an end for no status.
-  response.addTrailers({ ...trailers, ...statusHeaders(status) });
   response.writeHead(200, {
     ...headers,
     'content-type': 'application/grpc',
     'grpc-accept-encoding': 'identity',
   });
-  if (message === undefined) {
-    response.end();
-    return;
-  }
-  for (const piece of frame([message])) response.write(piece);
+}
+
+/**
+ * How the call ended, to be said after what follows. Always in real trailers, even where there is no message: with
+ * its compatible API node does not end a stream by its headers, and clients take what comes without an end for no
+ * status.
+ */
+export function setGrpcStatus(
+  response: Http2ServerResponse,
+  status: GrpcStatus,
+  trailers: OutgoingHttpHeaders = {},
+): void {
+  response.addTrailers({ ...trailers, ...statusHeaders(status) });
+}
+
+/** An answer without a message. */
+export function writeGrpcStatus(
+  response: Http2ServerResponse,
+  status: GrpcStatus,
+  headers: OutgoingHttpHeaders = {},
+  trailers: OutgoingHttpHeaders = {},
+): void {
+  if (response.stream.destroyed) return;
+  setGrpcStatus(response, status, trailers);
+  if (!response.headersSent) writeGrpcHead(response, headers);
   response.end();
+}
+
+/** What is before a message of `size` bytes. */
+export function messageHead(size: number): Uint8Array {
+  const head = Buffer.alloc(headBytes);
+  head.writeUInt32BE(size, 1);
+  return head;
 }

@@ -1,21 +1,26 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { TwirpError } from '@pipit/runtime';
+import { protobufType } from '@pipit/runtime/door';
 import type { Key } from '../keys/key-ring.ts';
-import type { ForwardRequestInit } from '../protocol/registry.pb.ts';
+import type { ForwardRequestInit, ForwardResponse } from '../protocol/registry.pb.ts';
 import { grpcCodeOf, outcomeOf } from '../protocol/status.ts';
 import type { Call, CallFailure, PeerAnswer } from '../server/call.ts';
 import type { Peer } from '../server/peer.ts';
+import type { GrpcStatus } from '../stream/message-stream.ts';
+import type { CallerFacts } from './access.ts';
+import { writePayload, writeWhole } from './body-writer.ts';
 import { forwardRequest } from './forward-request.ts';
 import type { Front } from './front-options.ts';
-import { writeGrpcAnswer } from './grpc-answer.ts';
+import { messageHead, setGrpcStatus, writeGrpcHead, writeGrpcStatus } from './grpc-answer.ts';
 import { requestHeaders } from './request-headers.ts';
 import { responseHeaders } from './response-headers.ts';
 import type { ServicePath } from './service-path.ts';
 import { grpcTimeout } from './timeout.ts';
 import { wholePayload } from './whole-answer.ts';
 
-/** The largest message a gRPC caller is answered with, in bytes. */
-const largestMessage = 64 * 1024 * 1024;
+/** The largest answer that is put together here because its service does not say how large it will be, in bytes. */
+const largestUnsaid = 64 * 1024 * 1024;
 
 /** One unary call of gRPC, and its answer. */
 export class GrpcCall implements Call {
@@ -37,7 +42,7 @@ export class GrpcCall implements Call {
     request: Http2ServerRequest,
     response: Http2ServerResponse,
     path: ServicePath,
-    facts: { caller: string; key: Key | undefined; traceId: string },
+    facts: CallerFacts,
     message: Uint8Array,
   ) {
     this.#front = front;
@@ -55,48 +60,65 @@ export class GrpcCall implements Call {
 
   requestFor(peer: Peer): ForwardRequestInit {
     const { headers, metadata } = requestHeaders(this.#request, this.caller, this.traceId, this.#front);
+    headers['content-type'] = protobufType;
     const method = peer.transcoder?.method(this.service, this.method)?.name ?? this.method;
-    return forwardRequest(
-      `/${this.service}/${method}`,
-      headers,
-      metadata,
-      this.#message,
-      this.caller,
-      undefined,
-    );
+    const methodPath = `/${this.service}/${method}`;
+    return forwardRequest(methodPath, headers, metadata, this.#message, this.caller, undefined);
   }
 
   answered(answer: PeerAnswer): void {
-    const { head } = answer;
-    const headers = this.#headersOf(answer);
-    const trailers = responseHeaders({}, head.trailers);
-    // The one of gRPC's own names that is a service's to say.
-    const details = head.trailers.find(({ key }) => key.toLowerCase() === 'grpc-status-details-bin');
-    if (details !== undefined)
-      trailers['grpc-status-details-bin'] = Buffer.from(details.value).toString('base64');
+    const { head, rest } = answer;
+    const response = this.#response;
+    const { stallTimeout } = this.#front;
+    const headers = this.#headersOf(head);
+    const trailers = trailersOf(head);
     const outcome = outcomeOf(head);
     if (outcome.code !== 0) {
-      writeGrpcAnswer(this.#response, outcome, undefined, headers, trailers);
+      writeGrpcStatus(response, outcome, headers, trailers);
       return;
     }
-    wholePayload(
-      answer,
-      largestMessage,
-      (payload) => writeGrpcAnswer(this.#response, outcome, payload, headers, trailers),
-      (error) => this.failed({ error }),
-    );
+    setGrpcStatus(response, outcome, trailers);
+    const begin = (size: number): void => {
+      writeGrpcHead(response, headers);
+      response.write(messageHead(size));
+    };
+    const fail = (error: TwirpError): void => writeGrpcStatus(response, statusOf(error), headers);
+    if (rest === undefined || rest.totalSize !== undefined) {
+      begin(rest?.totalSize ?? head.payload.length);
+      // A message that breaks off is no message to the caller; the trailers say why.
+      writePayload(response, answer, stallTimeout, fail);
+      return;
+    }
+    const send = (payload: Uint8Array): void => {
+      begin(payload.length);
+      writeWhole(response, payload, stallTimeout);
+    };
+    wholePayload(answer, largestUnsaid, send, fail);
   }
 
   failed({ error, retryAfter }: CallFailure): void {
     const trailers = retryAfter === undefined ? {} : { 'grpc-retry-pushback-ms': String(retryAfter * 1_000) };
-    const status = { code: grpcCodeOf(error.code), message: error.msg };
-    writeGrpcAnswer(this.#response, status, undefined, { 'x-trace-id': this.traceId }, trailers);
+    writeGrpcStatus(this.#response, statusOf(error), { 'x-trace-id': this.traceId }, trailers);
   }
 
-  #headersOf({ head }: PeerAnswer): OutgoingHttpHeaders {
+  #headersOf(head: ForwardResponse): OutgoingHttpHeaders {
     const headers = responseHeaders(head.headers, head.metadata);
     delete headers['content-type'];
     headers['x-trace-id'] ??= this.traceId;
     return headers;
   }
+}
+
+function statusOf(error: TwirpError): GrpcStatus {
+  return { code: grpcCodeOf(error.code), message: error.msg };
+}
+
+function trailersOf({ trailers }: ForwardResponse): OutgoingHttpHeaders {
+  const all = responseHeaders({}, trailers);
+  // The one of gRPC's own names that is a service's to say.
+  const details = trailers.find(({ key }) => key.toLowerCase() === 'grpc-status-details-bin');
+  if (details !== undefined) {
+    all['grpc-status-details-bin'] = Buffer.from(details.value).toString('base64');
+  }
+  return all;
 }

@@ -1,28 +1,21 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { internal, TwirpError, unimplemented } from '@pipit/runtime';
-import {
-  codecOf,
-  isBodiless,
-  protobufType,
-  queryOf,
-  pathOf,
-  unexpectedContentType,
-  unsupportedVerb,
-  type RequestCodec,
-} from '@pipit/runtime/door';
+import { findTwirpError, isBodiless, protobufType } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 import type { Key } from '../keys/key-ring.ts';
 import type { ForwardRequestInit } from '../protocol/registry.pb.ts';
 import { outcomeOf, twirpCodeOf } from '../protocol/status.ts';
 import type { Call, CallFailure, PeerAnswer } from '../server/call.ts';
+import { HttpTranslation } from '../server/http-translation.ts';
 import type { Peer } from '../server/peer.ts';
-import type { MethodTranscoder, TranscodedAnswer } from '../transcode/transcoder.ts';
-import { writeBody } from './body-writer.ts';
+import type { CallerFacts } from './access.ts';
+import { breakOff, dropPayload, writePayload, writeWhole } from './body-writer.ts';
 import type { Front } from './front-options.ts';
 import { writeFailure } from './http-failure.ts';
 import { forwardRequest } from './forward-request.ts';
 import { requestHeaders } from './request-headers.ts';
 import { responseHeaders } from './response-headers.ts';
-import { noRoute, type ServicePath } from './service-path.ts';
+import type { ServicePath } from './service-path.ts';
 import { requestTimeout } from './timeout.ts';
 import { wholePayload } from './whole-answer.ts';
 
@@ -39,9 +32,8 @@ export class HttpCall implements Call {
   readonly timeout: number | undefined;
   readonly safe: boolean;
   readonly size: number;
-  /** For a request that was turned into protobuf here: what its answer is turned into. */
-  #codec: RequestCodec | undefined = undefined;
-  #transcoder: MethodTranscoder | undefined = undefined;
+  /** Of a request that went out as protobuf. */
+  #translation: HttpTranslation | undefined = undefined;
   readonly #front: Front;
   readonly #request: NodeRequest;
   readonly #response: NodeResponse;
@@ -52,7 +44,7 @@ export class HttpCall implements Call {
     request: NodeRequest,
     response: NodeResponse,
     path: ServicePath,
-    facts: { caller: string; key: Key | undefined; traceId: string },
+    facts: CallerFacts,
     body: Uint8Array,
   ) {
     this.#front = front;
@@ -71,66 +63,46 @@ export class HttpCall implements Call {
 
   requestFor(peer: Peer): ForwardRequestInit {
     const { method: verb = '', url: target = '' } = this.#request;
+    const { prefix } = this.#front;
     const { headers, metadata } = requestHeaders(this.#request, this.caller, this.traceId, this.#front);
     if (peer.can.http) {
-      this.#codec = undefined;
+      this.#translation = undefined;
       const methodPath = `/${this.service}/${this.method}`;
-      return forwardRequest(methodPath, headers, metadata, this.#body, this.caller, {
-        verb,
-        target,
-        prefix: this.#front.prefix,
-      });
+      const line = { verb, target, prefix };
+      return forwardRequest(methodPath, headers, metadata, this.#body, this.caller, line);
     }
-    const { codec, method } = this.#transcoding(peer, verb, target);
-    this.#codec = codec;
-    this.#transcoder = method;
-    const payload = method?.toProtobuf(codec, this.#body, queryOf(target)) ?? this.#body;
+    const translation = this.#translate(peer, verb, target, prefix);
+    this.#translation = translation;
     headers['content-type'] = protobufType;
-    const methodPath = `/${this.service}/${method?.name ?? this.method}`;
-    return forwardRequest(methodPath, headers, metadata, payload, this.caller, undefined);
+    const methodPath = `/${this.service}/${translation.method}`;
+    return forwardRequest(methodPath, headers, metadata, translation.payload, this.caller, undefined);
   }
 
   answered(answer: PeerAnswer): void {
     try {
-      if (this.#codec === undefined) this.#pass(answer);
-      else this.#translate(answer, this.#codec);
+      if (this.#translation === undefined) this.#pass(answer);
+      else this.#takeMessage(answer, this.#translation);
     } catch (thrown) {
-      // A status or header that HTTP cannot carry.
-      this.failed({ error: internal('the answer of the service can not be sent', { cause: thrown }) });
+      this.#unsendable(thrown);
     }
   }
 
   failed(failure: CallFailure): void {
-    if (this.#response.headersSent) this.#response.destroy();
-    else writeFailure(this.#response, failure, this.traceId);
+    writeFailure(this.#response, failure, this.traceId);
   }
 
-  /** By which rules of wire.md the body is read where the service reads protobuf only. */
-  #transcoding(
-    peer: Peer,
-    verb: string,
-    target: string,
-  ): { codec: RequestCodec; method: MethodTranscoder | undefined } {
-    const path = pathOf(target);
-    const { transcoder } = peer;
-    const method = transcoder?.method(this.service, this.method);
-    if (verb !== 'POST') {
-      const opened = (verb === 'GET' || verb === 'HEAD') && method?.noSideEffects === true;
-      if (!opened) throw unsupportedVerb(verb, path);
-    }
-    if (transcoder !== undefined && method === undefined) throw noRoute(this.#front, verb, path);
-    const contentType = verb === 'POST' ? this.#request.headers['content-type'] : undefined;
-    if (verb === 'POST' && contentType === undefined && this.size > 0) {
-      throw unexpectedContentType('', verb, path);
-    }
-    const codec = contentType === undefined ? 'form' : codecOf(contentType);
-    if (codec === undefined) throw unexpectedContentType(contentType ?? '', verb, path);
-    if (method === undefined && codec !== 'protobuf') {
+  #translate(peer: Peer, verb: string, target: string, prefix: string): HttpTranslation {
+    const { service, method } = this;
+    const { 'content-type': contentType, 'content-encoding': coding = 'identity' } = this.#request.headers;
+    if (verb === 'POST' && coding !== 'identity') {
       throw unimplemented(
-        `${this.service} takes protobuf only, and the gateway does not know its messages: send application/protobuf, or give the gateway its descriptors (the setting descriptors, or the service's own descriptor_upload)`,
+        `${service} takes protobuf only, and the gateway decompresses nothing: send the body without Content-Encoding`,
       );
     }
-    return { codec, method };
+    return new HttpTranslation(
+      { service, method, verb, target, prefix, contentType, body: this.#body },
+      peer,
+    );
   }
 
   /** The service has answered in HTTP: as it says. */
@@ -138,63 +110,72 @@ export class HttpCall implements Call {
     const { head, rest } = answer;
     const status = head.statusCode;
     if (status < 200 || status > 599) {
-      this.failed({ error: internal(`the service answered with the HTTP status ${status}`) });
+      const { code, message } = outcomeOf(head);
+      const text = `the service answered with the HTTP status ${status}`;
+      this.failed({ error: code === 0 ? internal(text) : new TwirpError(twirpCodeOf(code), message) });
       return;
     }
+    const response = this.#response;
     const headers = responseHeaders(head.headers, head.metadata);
     headers['x-trace-id'] ??= this.traceId;
+    if (isBodiless(status)) {
+      response.writeHead(status, headers);
+      dropPayload(response, answer);
+      return;
+    }
+    const length = rest === undefined ? head.payload.length : rest.totalSize;
+    if (length !== undefined) headers['content-length'] = length;
+    response.writeHead(status, headers);
+    if (this.#request.method === 'HEAD') dropPayload(response, answer);
+    else writePayload(response, answer, this.#front.stallTimeout, () => breakOff(response));
+  }
+
+  /** The service has answered in protobuf. */
+  #takeMessage(answer: PeerAnswer, translation: HttpTranslation): void {
+    const { head } = answer;
+    const { code, message } = outcomeOf(head);
+    const headers = responseHeaders(head.headers, head.metadata);
+    // Said of the payload as it came.
+    delete headers['content-type'];
+    delete headers['content-encoding'];
+    const fail = (error: TwirpError): void => writeFailure(this.#response, { error }, this.traceId, headers);
+    if (code !== 0) {
+      fail(new TwirpError(twirpCodeOf(code), message));
+      return;
+    }
+    const send = (payload: Uint8Array): void => {
+      try {
+        this.#send(headers, translation, payload);
+      } catch (thrown) {
+        this.#unsendable(thrown);
+      }
+    };
+    wholePayload(answer, largestTranscoded, send, fail);
+  }
+
+  #send(headers: OutgoingHttpHeaders, translation: HttpTranslation, payload: Uint8Array): void {
+    const { status, contentType, headers: own, body } = translation.answer(payload);
+    for (const [name, value] of own) headers[name.toLowerCase()] = value;
+    headers['x-trace-id'] = this.traceId;
     if (isBodiless(status)) {
       this.#response.writeHead(status, headers);
       this.#response.end();
       return;
     }
-    const length = rest === undefined ? head.payload.length : rest.totalSize;
-    if (length !== undefined) headers['content-length'] = length;
+    headers['content-type'] = contentType;
+    headers['content-length'] = body.length;
     this.#response.writeHead(status, headers);
-    writeBody(this.#response, answer, this.#front.stallTimeout);
+    if (this.#request.method === 'HEAD') this.#response.end();
+    else writeWhole(this.#response, body, this.#front.stallTimeout);
   }
 
-  /** The service has answered in protobuf. */
-  #translate(answer: PeerAnswer, codec: RequestCodec): void {
-    const { code, message } = outcomeOf(answer.head);
-    const fail = (error: TwirpError): void => this.failed({ error });
-    if (code !== 0) {
-      fail(new TwirpError(twirpCodeOf(code), message));
-      return;
+  /** What the service answered makes no HTTP answer. */
+  #unsendable(thrown: unknown): void {
+    const { traceId, service } = this;
+    const known = findTwirpError(thrown);
+    if (known === undefined) {
+      this.#front.log.error({ err: thrown, traceId, service }, 'the answer of a service could not be sent');
     }
-    wholePayload(
-      answer,
-      largestTranscoded,
-      (payload) => {
-        let translated: TranscodedAnswer;
-        try {
-          translated = this.#transcoder?.toHttp(codec, payload) ?? {
-            status: 200,
-            contentType: protobufType,
-            headers: [],
-            body: payload,
-          };
-        } catch (error) {
-          fail(error as TwirpError);
-          return;
-        }
-        this.#send(answer, translated);
-      },
-      fail,
-    );
-  }
-
-  #send({ head }: PeerAnswer, { status, contentType, headers: own, body }: TranscodedAnswer): void {
-    const headers = responseHeaders(head.headers, head.metadata);
-    for (const [name, value] of own) headers[name.toLowerCase()] = value;
-    delete headers['content-type'];
-    headers['x-trace-id'] = this.traceId;
-    if (!isBodiless(status)) {
-      headers['content-type'] = contentType;
-      headers['content-length'] = body.length;
-    }
-    this.#response.writeHead(status, headers);
-    if (isBodiless(status)) this.#response.end();
-    else this.#response.end(body);
+    this.failed({ error: known ?? internal('the answer of the service can not be sent', { cause: thrown }) });
   }
 }

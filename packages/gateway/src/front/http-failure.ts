@@ -2,19 +2,32 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { NodeResponse } from '@pipit/runtime/node';
 import { BodyTooLargeError, errorBody, httpStatusOf, jsonType } from '@pipit/runtime/door';
 import type { CallFailure } from '../server/call.ts';
+import { breakOff } from './body-writer.ts';
 
-/** Tells an HTTP caller what went wrong, as Twirp does (wire.md, Errors). */
-export function writeFailure(response: NodeResponse, failure: CallFailure, traceId: string): void {
+/**
+ * Tells an HTTP caller what went wrong, as Twirp does (wire.md, Errors).
+ * @param headers that the service set on its error
+ */
+export function writeFailure(
+  response: NodeResponse,
+  failure: CallFailure,
+  traceId: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  if (response.headersSent) {
+    breakOff(response);
+    return;
+  }
   const { error, retryAfter } = failure;
   const status = failure.status ?? (error instanceof BodyTooLargeError ? 413 : httpStatusOf[error.code]);
   const body = errorBody(error);
-  const headers: OutgoingHttpHeaders = {
+  if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+  if (error.code === 'unauthenticated') headers['www-authenticate'] ??= 'Bearer';
+  response.writeHead(status, {
+    ...headers,
     'content-type': jsonType,
     'content-length': body.length,
     'x-trace-id': traceId,
-  };
-  if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
-  if (error.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
-  response.writeHead(status, headers);
+  });
   response.end(body);
 }

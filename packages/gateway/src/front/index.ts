@@ -1,2 +1,3 @@
 export { createFront } from './create-front.ts';
+export { createHealthHandler } from './health-handler.ts';
 export type { FrontOptions } from './front-options.ts';

@@ -17,6 +17,7 @@ const notForwarded: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'expect',
+  'forwarded',
   'grpc-accept-encoding',
   'grpc-encoding',
   'grpc-timeout',
@@ -32,6 +33,7 @@ const notForwarded: ReadonlySet<string> = new Set([
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-proto',
+  'x-real-ip',
   'x-trace-id',
   'traceparent',
   'tracestate',
@@ -41,7 +43,6 @@ const notForwarded: ReadonlySet<string> = new Set([
 const traceSyntax = /^(?!0{32})[0-9a-f]{32}$/;
 /** Of a caller without a trace: a new id. */
 const noHeaders = {};
-
 
 /** What most requests have instead of headers of several values. */
 const none: MetadataEntryInit[] = [];
@@ -60,6 +61,7 @@ export function requestHeaders(
   const named = namedByConnection(given.connection);
   const headers: Record<string, string> = {
     'x-trace-id': traceId,
+    'x-request-id': traceId,
     'x-forwarded-for': caller,
     'x-forwarded-proto': 'encrypted' in request.socket ? 'https' : 'http',
   };
@@ -85,7 +87,7 @@ export function requestHeaders(
 function believe(headers: Record<string, string>, given: IncomingHttpHeaders, caller: string): void {
   const before = given['x-forwarded-for'];
   if (before !== undefined) headers['x-forwarded-for'] = `${String(before)}, ${caller}`;
-  for (const name of ['x-forwarded-proto', 'x-forwarded-host']) {
+  for (const name of ['forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip']) {
     const value = given[name];
     if (value !== undefined) headers[name] = String(value);
   }

@@ -2,8 +2,9 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { isLegalHeaderValue } from '@pipit/runtime/door';
 import type { MetadataEntry } from '../protocol/registry.pb.ts';
 
-/** Of one connection only, of the body, or of gRPC. */
+/** Of one connection only, of the body, or of gRPC; and what is no name to a JavaScript object. */
 const notForwarded: ReadonlySet<string> = new Set([
+  '__proto__',
   'connection',
   'content-length',
   'http2-settings',

@@ -1,20 +1,22 @@
 import { decodePath, noHandler, pathOf } from '@pipit/runtime/door';
-import { unimplemented, type TwirpError } from '@pipit/runtime';
+import type { TwirpError } from '@pipit/runtime';
 import type { Front } from './front-options.ts';
 
 /** What a path asks for. */
 export interface ServicePath {
-  /** As registered. */
+  /** As registered; as in the path where no service of the name is known. */
   readonly service: string;
   /** As in the path, decoded. */
   readonly method: string;
+  /** Whether the service is connected, or was a moment ago. */
+  readonly known: boolean;
 }
 
 const nameSyntax = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 /**
  * Service and method of `{prefix}/{package.}{Service}/{Method}` (wire.md, Routes).
- * @throws {TwirpError} `bad_route` for a path of another shape, `unimplemented` for a service that never registered
+ * @throws {TwirpError} `bad_route` for a path of another shape
  */
 export function servicePathOf(front: Front, verb: string, target: string): ServicePath {
   const raw = pathOf(target);
@@ -24,9 +26,11 @@ export function servicePathOf(front: Front, verb: string, target: string): Servi
   const isCall = path.startsWith(`${front.prefix}/`) && slash > start && path.indexOf('/', slash + 1) < 0;
   if (!isCall || slash === path.length - 1) throw noRoute(front, verb, raw);
   const name = path.slice(start, slash);
+  const method = path.slice(slash + 1);
   const service = front.gateway.resolve(name);
-  if (service !== undefined) return { service, method: path.slice(slash + 1) };
-  throw nameSyntax.test(name) ? unknownService(name) : noRoute(front, verb, raw);
+  if (service !== undefined) return { service, method, known: true };
+  if (!nameSyntax.test(name)) throw noRoute(front, verb, raw);
+  return { service: name, method, known: false };
 }
 
 /** gRPC callers know of no prefix; one that is there is taken for what it is. */
@@ -38,19 +42,12 @@ export function grpcPathOf(front: Front, target: string): ServicePath {
       : path;
   const [, name = '', method = '', ...rest] = local.split('/');
   const service = rest.length === 0 && method !== '' ? front.gateway.resolve(name) : undefined;
-  if (service === undefined) throw unknownService(name);
-  return { service, method };
+  return { service: service ?? name, method, known: service !== undefined };
 }
 
 /** The runtime's own texts, for the services that are connected. */
-export function noRoute({ prefix, gateway }: Front, verb: string, rawPath: string): TwirpError {
+function noRoute({ prefix, gateway }: Front, verb: string, rawPath: string): TwirpError {
   const serviceNames = { has: (name: string) => gateway.resolve(name) !== undefined };
   const table = { prefix, byPath: new Map(), serviceNames: serviceNames as ReadonlySet<string> };
   return noHandler(table, verb, rawPath);
-}
-
-function unknownService(name: string): TwirpError {
-  return unimplemented(
-    `no service has ever registered as ${name}: look at the name, and whether the service runs and reaches this gateway`,
-  );
 }

@@ -11,7 +11,14 @@ export function framedLimit(limit: number): number {
  * The one message of a unary call.
  * @throws {TwirpError} `unimplemented` for several or compressed ones, `invalid_argument` for none or half a one
  */
-export function unaryMessage(body: Uint8Array, limit: number): Uint8Array {
+export function unaryMessage(
+  body: Uint8Array,
+  limit: number,
+  encoding: string | string[] = 'identity',
+): Uint8Array {
+  if (body[0] === 1 && encoding !== 'identity') {
+    throw unimplemented(`grpc-encoding ${String(encoding)} is not supported: send the message uncompressed`);
+  }
   const reader = new FrameReader(limit);
   reader.push(body);
   try {

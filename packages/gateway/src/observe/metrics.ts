@@ -45,9 +45,9 @@ export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetr
   const handler = histogram('gateway_handler_seconds', 'Time in the handler, as services say');
   const requestBytes = counter('gateway_request_bytes_total', 'Bytes of request bodies', ['service']);
   const responseBytes = counter('gateway_response_bytes_total', 'Bytes of answers', ['service']);
-  const registers_ = counter(
+  const registrations = counter(
     'gateway_registrations_total',
-    'Registrations, by result: ok, or the gRPC code',
+    'Registrations, by result: ok, or the number of the gRPC code',
     ['result'],
   );
   const ended = counter('gateway_connections_closed_total', 'Connections that ended', []);
@@ -73,13 +73,15 @@ export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetr
     handshakeFailed: () => handshakes.inc(),
     connectionRegistered({ services }) {
       for (const service of services) known.add(service);
-      registers_.inc({ result: 'ok' });
+      registrations.inc({ result: 'ok' });
     },
-    connectionRefused: (_address, code) => registers_.inc({ result: String(code) }),
+    connectionRefused: (_address, code) => registrations.inc({ result: String(code) }),
     connectionState: (_connection, _from, to) => {
       if (to === 'closed') ended.inc();
     },
     requestSettled(request) {
+      // Only what is registered is asked; names are registered later, too.
+      if (request.connectionId !== undefined) known.add(request.service);
       const service = labelOf(request.service);
       requests.inc({ service, code: request.code });
       attempts.inc({ service }, request.attempts);
@@ -101,34 +103,39 @@ export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetr
 }
 
 function watch(admin: GatewayAdmin, registers: Registry[]): void {
-  const gauge = (name: string, help: string, value: () => number): Gauge =>
+  const gauge = (
+    name: string,
+    help: string,
+    read: (gauge: Gauge) => void,
+    labelNames: string[] = [],
+  ): Gauge =>
     new Gauge({
       name,
       help,
+      labelNames,
       registers,
       collect() {
-        this.set(value());
+        read(this);
       },
     });
-  new Gauge({
-    name: 'gateway_connections',
-    help: 'Connections of services, by state',
-    labelNames: ['state'],
-    registers,
-    collect() {
-      for (const [state, count] of Object.entries(admin.stats().connections)) this.set({ state }, count);
+  gauge(
+    'gateway_connections',
+    'Connections of services, by state',
+    (shown) => {
+      for (const [state, count] of Object.entries(admin.stats().connections)) shown.set({ state }, count);
     },
-  });
-  gauge('gateway_requests_in_flight', 'Requests that are not settled yet', () => admin.stats().inFlight);
-  gauge(
-    'gateway_requests_queued',
-    'Of those, the ones that wait for a connection',
-    () => admin.stats().queued,
+    ['state'],
   );
-  gauge(
-    'gateway_in_flight_bytes',
-    'Bytes of the bodies of requests under way',
-    () => admin.stats().inFlightBytes,
+  gauge('gateway_requests_in_flight', 'Requests that are not settled yet', (shown) =>
+    shown.set(admin.stats().inFlight),
   );
-  gauge('gateway_backlog_bytes', 'Bytes that wait for services to take them', () => admin.stats().backlog);
+  gauge('gateway_requests_queued', 'Of those, the ones that wait for a connection', (shown) =>
+    shown.set(admin.stats().queued),
+  );
+  gauge('gateway_in_flight_bytes', 'Bytes of the bodies of requests under way', (shown) =>
+    shown.set(admin.stats().inFlightBytes),
+  );
+  gauge('gateway_backlog_bytes', 'Bytes that wait for services to take them', (shown) =>
+    shown.set(admin.stats().backlog),
+  );
 }

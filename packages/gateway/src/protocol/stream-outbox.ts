@@ -1,4 +1,5 @@
 import type { MessageStream } from '../stream/message-stream.ts';
+import { longMessage } from './long-message.ts';
 import type { Outbox, Transfer } from './outbox.ts';
 import { ConnectionMessage, type ConnectionMessageInit } from './registry.pb.ts';
 
@@ -120,7 +121,9 @@ class BoundedOutbox implements StreamOutbox {
     sending.offset += chunk.length;
     sending.index += 1;
     const last = sending.offset === transfer.payload.length;
-    this.#write(ConnectionMessage.encode(transfer.message(chunk, index, last)));
+    const message = longMessage(transfer.message(chunk, index, last));
+    this.#written += message.head.length + message.payload.length;
+    this.#stream.write(message.head, message.payload);
     if (last) {
       this.#forget(sending);
       transfer.sent?.();

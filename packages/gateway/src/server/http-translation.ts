@@ -38,7 +38,7 @@ export class HttpTranslation {
     const method = peer.transcoder?.method(service, request.method);
     const isGet = verb === 'GET' || verb === 'HEAD';
     if (verb !== 'POST' && !(isGet && method?.noSideEffects)) throw unsupportedVerb(verb, path);
-    if (peer.transcoder && !method) {
+    if (!method && peer.transcoder?.has(service)) {
       const table = {
         prefix: request.prefix,
         byPath: new Map<string, never>(),

@@ -19,6 +19,9 @@ import type { Host } from './host.ts';
 import { errorNotice } from './notices.ts';
 import { namesProblem, notAllowed, type Registration } from './registration.ts';
 
+/** The bytes of a message are nobody else's. */
+const shared = { shareBytes: true };
+
 /** Mistakes a connection survives; each makes a line in the log. */
 const mostComplaints = 100;
 
@@ -44,7 +47,7 @@ export class Inbox {
     const connection = this.#connection;
     let message: ConnectionMessage['messageType'];
     try {
-      message = ConnectionMessage.decode(bytes).messageType;
+      message = ConnectionMessage.decode(bytes, shared).messageType;
     } catch (error) {
       connection.close(violation(13, `not a ConnectionMessage: ${String((error as Error).message)}`));
       return;

@@ -7,7 +7,7 @@ export const headBytes = 5;
 /** A message larger than this is not taken together with others, but is given to the transport as it is. */
 const largeMessage = 16 * 1024;
 /** What a message whose rest is on its way gets at first: its announced length may be a lie. */
-const firstBody = 64 * 1024;
+const firstBody = 128 * 1024;
 
 /** What the peer sent is not what gRPC sends, or too large; the stream cannot go on. */
 export class FrameError extends Error {
@@ -123,11 +123,14 @@ export class FrameReader {
   }
 }
 
+/** A message to be written, perhaps in two parts. */
+export type Framed = Uint8Array | { readonly head: Uint8Array; readonly tail: Uint8Array };
+
 /**
  * Messages with their heads, as pieces to write one after the other: small messages share one piece, a large one
- * is not copied.
+ * and a tail are not copied.
  */
-export function frame(messages: readonly Uint8Array[]): Uint8Array[] {
+export function frame(messages: readonly Framed[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let from = 0;
   while (from < messages.length) {
@@ -136,9 +139,9 @@ export function frame(messages: readonly Uint8Array[]): Uint8Array[] {
     let large: Uint8Array | undefined;
     while (to < messages.length && large === undefined) {
       const message = messages[to++]!;
-      bytes += headBytes;
-      if (message.length > largeMessage) large = message;
-      else bytes += message.length;
+      const start = startOf(message);
+      bytes += headBytes + start.length;
+      if (start !== message) large = restOf(message);
     }
     pieces.push(join(messages, from, to, bytes));
     if (large !== undefined) pieces.push(large);
@@ -147,23 +150,34 @@ export function frame(messages: readonly Uint8Array[]): Uint8Array[] {
   return pieces;
 }
 
-function join(messages: readonly Uint8Array[], from: number, to: number, bytes: number): Uint8Array {
+const empty = new Uint8Array(0);
+
+/** What of a message is copied to others. */
+function startOf(message: Framed): Uint8Array {
+  if ('head' in message) return message.head;
+  return message.length > largeMessage ? empty : message;
+}
+
+/** And what is not. */
+function restOf(message: Framed): Uint8Array {
+  return 'head' in message ? message.tail : message;
+}
+
+function join(messages: readonly Framed[], from: number, to: number, bytes: number): Uint8Array {
   const piece = Buffer.allocUnsafe(bytes);
   let position = 0;
   for (let index = from; index < to; index += 1) {
     const message = messages[index]!;
-    const { length } = message;
+    const length = 'head' in message ? message.head.length + message.tail.length : message.length;
     piece[position] = 0;
     piece[position + 1] = length >>> 24;
     piece[position + 2] = length >>> 16;
     piece[position + 3] = length >>> 8;
     piece[position + 4] = length;
     position += headBytes;
-    if (length > largeMessage) break;
-    piece.set(message, position);
-    position += length;
+    const start = startOf(message);
+    piece.set(start, position);
+    position += start.length;
   }
   return piece;
 }
-
-const empty = new Uint8Array(0);

@@ -23,13 +23,13 @@ export const grpcCode = {
 } as const;
 
 /** A text for the grpc-message header: UTF-8, percent-encoded outside of printable ASCII (PROTOCOL-HTTP2.md). */
-export function encodeGrpcMessage(text: string): string {
+function encodeGrpcMessage(text: string): string {
   // encodeURIComponent throws on half a surrogate pair.
   return text.toWellFormed().replace(/[^ -$&-~]+/g, encodeURIComponent);
 }
 
 /** The text of a grpc-message header. What is not well encoded stays as it is. */
-export function decodeGrpcMessage(header: string): string {
+function decodeGrpcMessage(header: string): string {
   try {
     return decodeURIComponent(header);
   } catch {

@@ -1,5 +1,5 @@
 import { constants, type Http2Session, type Http2Stream } from 'node:http2';
-import { frame, FrameError, FrameReader, headBytes } from './frames.ts';
+import { frame, FrameError, FrameReader, headBytes, type Framed } from './frames.ts';
 import { codeOfReset, grpcCode, nameOfReset } from './grpc-status.ts';
 import type { GrpcStatus, MessageStream, MessageStreamEvents } from './message-stream.ts';
 
@@ -25,7 +25,7 @@ export abstract class Http2MessageStream implements MessageStream {
   #paused = false;
   #peerEnded = false;
   /** Written in this turn. */
-  #queue: Uint8Array[] = [];
+  #queue: Framed[] = [];
   #queued = 0;
   /** Framed, and not given to the transport yet; `#next` is the first. */
   #pieces: Uint8Array[] = [];
@@ -76,10 +76,10 @@ export abstract class Http2MessageStream implements MessageStream {
     return this.#queued + this.#framed + this.#inFlight;
   }
 
-  write(message: Uint8Array): void {
+  write(message: Uint8Array, tail?: Uint8Array): void {
     if (this.#ending || this.#status !== undefined) return;
-    this.#queue.push(message);
-    this.#queued += message.length + headBytes;
+    this.#queue.push(tail === undefined ? message : { head: message, tail });
+    this.#queued += message.length + (tail?.length ?? 0) + headBytes;
     if (this.backlog >= highWater) this.#full = true;
     this.#schedule();
   }

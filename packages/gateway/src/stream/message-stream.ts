@@ -27,9 +27,9 @@ export interface MessageStream {
   events: MessageStreamEvents;
   /**
    * Queues a message; all of one turn of the event loop leave in one write. Ignored once the stream is over.
-   * The bytes are not copied: they must not change any more.
+   * The bytes are not copied: they must not change any more. @param tail the rest of the message, where it is in two parts
    */
-  write(message: Uint8Array): void;
+  write(message: Uint8Array, tail?: Uint8Array): void;
   /** Takes nothing more from the peer until `resume`; the peer is held back by flow control. */
   pause(): void;
   resume(): void;

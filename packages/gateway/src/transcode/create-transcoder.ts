@@ -42,11 +42,13 @@ interface Found {
 
 class DynamicTranscoder implements Transcoder {
   readonly #types: DynamicTypes;
+  readonly #services: ReadonlySet<string>;
   /** By `service/method`. */
   readonly #methods = new Map<string, Found>();
 
   constructor(schema: Schema, types: DynamicTypes) {
     this.#types = types;
+    this.#services = new Set([...schema.services.values()].map(({ fullName }) => fullName));
     const aliases: [path: string, found: Found][] = [];
     for (const service of schema.services.values()) {
       for (const descriptor of service.descriptor.methods) {
@@ -58,6 +60,10 @@ class DynamicTranscoder implements Transcoder {
     }
     // Last, so that a literal name is never hidden by another one's alias.
     for (const [path, found] of aliases) if (!this.#methods.has(path)) this.#methods.set(path, found);
+  }
+
+  has(service: string): boolean {
+    return this.#services.has(service);
   }
 
   method(service: string, method: string): MethodTranscoder | undefined {

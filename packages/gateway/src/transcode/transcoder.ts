@@ -2,6 +2,8 @@ import type { RequestCodec } from '@pipit/runtime/door';
 
 /** Turns what HTTP callers send into the protobuf messages of a service, and its answers back. Made from descriptors. */
 export interface Transcoder {
+  /** Whether the descriptors have the service, by the name it registers. */
+  has(service: string): boolean;
   /** By the names in a path, both spellings (wire.md, Routes); undefined for a method the descriptors do not have. */
   method(service: string, method: string): MethodTranscoder | undefined;
 }

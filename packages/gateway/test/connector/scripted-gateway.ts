@@ -130,7 +130,7 @@ function single<T>(found: readonly T[], what: string): T {
   return only;
 }
 
-export interface LogLine {
+interface LogLine {
   readonly level: keyof Logger;
   readonly text: string;
 }

@@ -22,9 +22,10 @@ export class BinaryReader extends WireReader {
   }
 
   /** Starts anew on other bytes: one reader serves all messages, which saves making one for each. */
-  open(buf: Uint8Array, discardUnknown = false): void {
+  open(buf: Uint8Array, discardUnknown = false, shareBytes = false): void {
     this.reset(buf);
     this.discardUnknown = discardUnknown;
+    this.shareBytes = shareBytes;
     this.depth = 1;
     this.keeper = undefined;
   }

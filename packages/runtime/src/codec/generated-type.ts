@@ -35,7 +35,7 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
   }
 
   decode(bytes: Uint8Array, options?: DecodeOptions): M {
-    binaryReader.open(bytes, options?.discardUnknown);
+    binaryReader.open(bytes, options?.discardUnknown, options?.shareBytes);
     try {
       return this.codec.read(binaryReader, binaryReader.end);
     } finally {

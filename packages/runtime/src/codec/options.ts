@@ -4,6 +4,8 @@ import type { Registry } from './registry.ts';
 export interface DecodeOptions {
   /** Drop fields the schema does not know instead of keeping them for the next encode. Default false. */
   readonly discardUnknown?: boolean;
+  /** Let bytes fields be views of the input instead of copies: it must not change any more. Default false. */
+  readonly shareBytes?: boolean;
 }
 
 /** What may be set when a message is read from JSON. */

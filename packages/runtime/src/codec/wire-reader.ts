@@ -15,6 +15,8 @@ export class WireReader {
   /** Where the bytes end. */
   end: number;
   pos: number;
+  /** Whether bytes fields are views of these bytes. */
+  protected shareBytes = false;
   private view: DataView | undefined;
 
   constructor(buf: Uint8Array) {
@@ -207,12 +209,12 @@ export class WireReader {
     return text;
   }
 
-  /** A copy: the message must not change when its input does. */
+  /** A copy, unless the bytes are shared: the message must not change when its input does. */
   bytes(): Uint8Array {
     const end = this.length();
-    const copy = this.copy(this.pos, end);
+    const { buf, pos } = this;
     this.pos = end;
-    return copy;
+    return this.shareBytes ? new Uint8Array(buf.buffer, buf.byteOffset + pos, end - pos) : this.copy(pos, end);
   }
 
   /** Reads a length and checks it against the bytes there are. */

@@ -27,6 +27,6 @@ export class WatchedCalls {
   }
 
   abort(reason: TwirpError): void {
-    for (const call of [...this.#calls]) call.abort(reason);
+    for (const call of this.#calls.slice()) call.abort(reason);
   }
 }

@@ -325,7 +325,7 @@ describe('what a service says', () => {
 });
 
 describe('descriptors', () => {
-  const transcoder = { method: () => undefined };
+  const transcoder = { has: () => true, method: () => undefined };
 
   test('are put together and used for that connection', async () => {
     const sets: Uint8Array[] = [];

@@ -321,6 +321,7 @@ describe('an HTTP call of a service', () => {
 
   test('reaches a service of protobuf through its descriptors, and errors are those of HTTP', async () => {
     const transcoder: Transcoder = {
+      has: () => true,
       method: (service, method) =>
         method !== 'Do'
           ? undefined

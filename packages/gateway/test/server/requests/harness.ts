@@ -19,7 +19,7 @@ import type { Transcoder } from '../../../src/transcode/transcoder.ts';
 import { memoryStreams, type MemoryStreams } from '../../memory-stream.ts';
 import { turn, VirtualClock } from '../../virtual-clock.ts';
 
-export const echo = 'test.Echo';
+const echo = 'test.Echo';
 
 const silent = (): void => undefined;
 const log: Logger = { debug: silent, info: silent, warn: silent, error: silent };

@@ -1,0 +1,39 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { findTwirpError } from '@pipit/runtime/door';
+import { grpcCodeOf } from '../protocol/status.ts';
+import { refuse } from '../stream/answer.ts';
+import type { Front } from './front-options.ts';
+import { answerHealth } from './health.ts';
+import { StreamHealthReply } from './health-reply.ts';
+import { unaryMessage } from './unary-message.ts';
+
+/** A service's name, and what is around it in a message; more is no question about health. */
+const largestRequest = 1024;
+
+/**
+ * grpc.health.v1.Health at the port for services: `health` of `createRegistryServer`. There services ask for the
+ * gateway itself, the name `''`, before they dial.
+ */
+export function createHealthHandler(
+  gateway: Pick<Front['gateway'], 'serviceHealth' | 'state'>,
+): (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => boolean {
+  return (stream, headers) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= largestRequest) chunks.push(chunk);
+    });
+    stream.once('end', () => {
+      try {
+        const message = unaryMessage(Buffer.concat(chunks), largestRequest, headers['grpc-encoding']);
+        answerHealth(gateway, headers[':path'] ?? '', message, new StreamHealthReply(stream));
+      } catch (thrown) {
+        const error = findTwirpError(thrown);
+        if (error === undefined) throw thrown;
+        refuse(stream, { code: grpcCodeOf(error.code), message: error.msg });
+      }
+    });
+    return true;
+  };
+}
