@@ -3,7 +3,10 @@
  * caller after the other loads a file of `size` bytes (0 for none). Prints the small calls' latencies in ms and how
  * many files came. A call's time starts when it was due, so that waiting for the one before counts too.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { message } from '../soak/messages.js';
 
 const [port, size, seconds] = process.argv.slice(2).map(Number);
@@ -55,9 +58,23 @@ async function paced() {
   }
 }
 
-await Promise.all([transfers(), paced()]);
-await Promise.all(calls);
-latencies.sort((a, b) => a - b);
-const at = (share) => latencies[Math.floor(latencies.length * share)];
-console.log(JSON.stringify({ requests: latencies.length, p50: at(0.5), p99: at(0.99), files }));
-process.exit(0);
+// The transfers have a process of their own: reading them must not hold up those who measure.
+if (process.send !== undefined) {
+  await transfers();
+  process.send(files);
+  process.disconnect();
+} else {
+  await measure();
+}
+
+async function measure() {
+  const child = size > 0 ? fork(fileURLToPath(import.meta.url), process.argv.slice(2)) : undefined;
+  const ended = child === undefined ? undefined : once(child, 'message');
+  await paced();
+  await Promise.all(calls);
+  if (ended !== undefined) [files] = await ended;
+  latencies.sort((a, b) => a - b);
+  const at = (share) => latencies[Math.floor(latencies.length * share)];
+  console.log(JSON.stringify({ requests: latencies.length, p50: at(0.5), p99: at(0.99), files }));
+  process.exit(0);
+}

@@ -1,4 +1,4 @@
-import { decodePath, noHandler, pathOf } from '@pipit/runtime/door';
+import { decodePath, noHandler, pathOf, unsupportedVerb } from '@pipit/runtime/door';
 import type { TwirpError } from '@pipit/runtime';
 import type { Front } from './front-options.ts';
 
@@ -45,8 +45,9 @@ export function grpcPathOf(front: Front, target: string): ServicePath {
   return { service: service ?? name, method, known: service !== undefined };
 }
 
-/** The runtime's own texts, for the services that are connected. */
+/** The runtime's own texts, for the services that are connected; it looks at the verb first. */
 function noRoute({ prefix, gateway }: Front, verb: string, rawPath: string): TwirpError {
+  if (verb !== 'POST') return unsupportedVerb(verb, rawPath);
   const serviceNames = { has: (name: string) => gateway.resolve(name) !== undefined };
   const table = { prefix, byPath: new Map(), serviceNames: serviceNames as ReadonlySet<string> };
   return noHandler(table, verb, rawPath);

@@ -214,6 +214,19 @@ describe('a caller over HTTP', () => {
 });
 
 describe('a path', () => {
+  test('that is none, with another verb than POST, is told of its verb', async () => {
+    const { origin } = await startFront();
+    const response = await fetch(`${origin}/elsewhere`, { method: 'PUT' });
+    expect([response.status, await body(response)]).toEqual([
+      404,
+      {
+        code: 'bad_route',
+        msg: 'unsupported method "PUT" (only POST is allowed)',
+        meta: { twirp_invalid_route: 'PUT /elsewhere' },
+      },
+    ]);
+  });
+
   test.for([
     ['/', 'no handler for path "/"'],
     ['/elsewhere', 'no handler for path "/elsewhere"'],

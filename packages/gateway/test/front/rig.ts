@@ -129,8 +129,10 @@ export async function ask(
   headers: Record<string, string>,
   body: string | Uint8Array = '',
 ): Promise<Http2Answer> {
-  const stream = session.request({ ':method': 'POST', ...headers });
-  stream.end(body);
+  const method = headers[':method'] ?? 'POST';
+  const endStream = method === 'HEAD' || method === 'GET';
+  const stream = session.request({ ':method': method, ...headers }, { endStream });
+  if (!endStream) stream.end(body);
   const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);

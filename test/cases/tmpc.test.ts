@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { serverOptions } from '../interop/servers.ts';
+import { callOf } from './call.ts';
+import { CallRecord } from './call-record.ts';
+import { caseFiles, readLines, type Case } from './case.ts';
+import { casesServer, type CasesOptions } from './cases-server.ts';
+import type { Door } from './doors/door.ts';
+import { http1Door } from './doors/http1.ts';
+import { http2Door } from './doors/http2.ts';
+import { expectAnswer } from './expect-answer.ts';
+import { jsonMappingCases } from './json-mapping.ts';
+import { asWireSays, wireWins } from './wire-wins.ts';
+
+const doors = [
+  http1Door('gateway'),
+  http2Door('gateway'),
+];
+const files = new Map(caseFiles().map((file) => [file, readLines<Case>(file)]));
+files.set('json-mapping.jsonl', jsonMappingCases());
+
+describe.each(doors)('$name', (kind) => {
+  describe.each([...files])('%s', (_file, cases) => {
+    describe.each(byServer(cases))('$name', ({ server, options, cases }) => {
+      const record = new CallRecord();
+      let door: Door;
+      beforeAll(async () => {
+        door = await kind.open(
+          server === 'cases' ? casesServer(options, record.record) : serverOptions(server, record.record),
+        );
+      });
+      afterAll(() => door.close());
+      beforeEach(() => record.begin());
+
+      test.for(cases)('$name', async (wanted, { skip }) => {
+        const reason = kind.leavesOut(wanted);
+        if (reason !== undefined) skip(reason);
+        const expected = asWireSays(wanted);
+        expectAnswer(wanted.method, await door.send(callOf(wanted)), expected);
+        if (kind.name.startsWith('gateway')) return;
+        const events = await record.events();
+        // What follows `:after` is Go's print of what came back.
+        const hooks = expected.hooks?.map((event) => event.replace(/:after .*/, ':after'));
+        if (hooks !== undefined) expect(events).toEqual(hooks);
+      });
+    });
+  });
+});
+
+test('every exception to what was measured is one to a case', () => {
+  const names = new Set([...files.values()].flat().map(({ name }) => name));
+  expect(Object.keys(wireWins).filter((name) => !names.has(name))).toEqual([]);
+});
+
+test('a name is a case’s own in its file', () => {
+  for (const [file, cases] of files) {
+    const names = cases.map(({ name }) => name);
+    expect([file, names.filter((name, at) => names.indexOf(name) !== at)]).toEqual([file, []]);
+  }
+});
+
+interface Group {
+  readonly name: string;
+  readonly server: string;
+  readonly options: CasesOptions;
+  readonly cases: Case[];
+}
+
+/** The cases of each server, which they share. */
+function byServer(cases: readonly Case[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const one of cases) {
+    const { server, options = {} } = one;
+    const name = `${server} ${JSON.stringify(options)}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { name, server, options, cases: [one] });
+    else group.cases.push(one);
+  }
+  return [...groups.values()];
+}
