@@ -74,7 +74,7 @@ async function main() {
       const inTurn = (list) => (round % 2 === 1 ? list : list.toReversed());
       for (const cell of inTurn(cells)) {
         console.error(`round ${round}/${rounds}: ${cell.route}, ${cell.size}, ${cell.callers} callers`);
-        cell.rounds.push(await measure(paths, cell, seconds));
+        cell.rounds.push(await measure(paths, cell, seconds, round === 1));
       }
       for (const cell of inTurn(beside)) {
         console.error(`round ${round}/${rounds}: ${cell.route}, small calls beside ${cell.size}`);
@@ -106,13 +106,13 @@ async function main() {
   writeReadme('bench:gateway', markdown);
 }
 
-/** One measurement: half a second of warm-up, then the load; CPU by process, in microseconds a request. */
-async function measure(paths, { route, size, callers }, seconds) {
+/** One measurement, the first after a second of warm-up; CPU by process, in microseconds a request. */
+async function measure(paths, { route, size, callers }, seconds, isFirst) {
   const load = (time) =>
     route === 'grpc'
       ? paths.grpcLoad(callers, time, sizes[size])
       : wrk(paths.ports[route], { bytes: sizes[size], concurrency: callers, seconds: time });
-  await load(1);
+  if (isFirst) await load(1);
   const before = paths.cpu();
   const { requests, seconds: taken, p50, p99 } = await load(seconds);
   const cpu = Object.fromEntries(
