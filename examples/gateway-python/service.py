@@ -2,6 +2,7 @@
 
 import argparse
 import concurrent.futures
+import importlib
 import os
 import queue
 import random
@@ -18,26 +19,25 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REGISTRY = os.path.join(HERE, "../../packages/gateway/proto/registry.proto")
 
 
-def compile_protos(*protos):
-    """Messages as Python modules, and the descriptors of the service, by protoc."""
-    out = tempfile.mkdtemp(prefix="gateway-python-")
-    descriptors = os.path.join(out, "descriptors.binpb")
-    for proto in protos:
-        proto = os.path.abspath(proto)
+def load(proto):
+    """The messages of a .proto file as a Python module, and its descriptors, both made by protoc."""
+    name = os.path.splitext(os.path.basename(proto))[0]
+    with tempfile.TemporaryDirectory() as out:
+        descriptors = os.path.join(out, "descriptors.binpb")
         subprocess.run(
             ["protoc", "-I", os.path.dirname(proto), f"--python_out={out}", "--include_imports",
              f"--descriptor_set_out={descriptors}", proto],
             check=True,
         )  # fmt: skip
-    sys.path.insert(0, out)
-    with open(descriptors, "rb") as file:
-        return file.read()
+        sys.path.insert(0, out)
+        module = importlib.import_module(f"{name}_pb2")
+        sys.path.remove(out)
+        with open(descriptors, "rb") as file:
+            return module, file.read()
 
 
-DESCRIPTORS = compile_protos(REGISTRY, os.path.join(HERE, "greeter.proto"))
-
-import greeter_pb2 as greeter  # noqa: E402
-import registry_pb2 as registry  # noqa: E402
+registry, _ = load(REGISTRY)
+greeter, DESCRIPTORS = load(os.path.join(HERE, "greeter.proto"))
 
 
 class Failure(Exception):
@@ -72,6 +72,8 @@ class Greeter:
 
 SERVICE = greeter.DESCRIPTOR.services_by_name["Greeter"]
 IMPLEMENTATION = Greeter()
+# A message that is too large would end the stream, with all that is on it. 1 KiB is for what is around the payload.
+LARGEST = (4096 - 64 - 1) * 1024
 
 
 def answer(request):
@@ -84,7 +86,10 @@ def answer(request):
             raise Failure(grpc.StatusCode.UNIMPLEMENTED, f"there is no {request.method_path}")
         message = getattr(greeter, method.input_type.name)()
         message.ParseFromString(request.payload)
-        response.payload = getattr(IMPLEMENTATION, name)(message).SerializeToString()
+        payload = getattr(IMPLEMENTATION, name)(message).SerializeToString()
+        if len(payload) > LARGEST:
+            raise Failure(grpc.StatusCode.RESOURCE_EXHAUSTED, f"the answer has more than {LARGEST} bytes")
+        response.payload = payload
         response.status_code = 200
     except Failure as failure:
         response.status_code = failure.code
@@ -99,11 +104,12 @@ def answer(request):
 class Connection:
     """One stream, from the registration to its end."""
 
-    def __init__(self, channel, api_key, workers):
+    def __init__(self, channel, api_key, workers, seconds):
         self.outgoing = queue.Queue()
         self.connection_id = ""
         self.connected_at = None
         self.workers = workers
+        self.seconds = seconds
         self.over = threading.Event()
         # The first message has to be the registration.
         self.send(register=registry.ConnectionRegister(api_key=api_key, services=[SERVICE.full_name]))
@@ -146,13 +152,30 @@ class Connection:
         self.send(response=answer(request))
 
     def heartbeat(self):
-        while not self.over.wait(30):
+        while not self.over.wait(self.seconds):
             now = int(time.time() * 1000)
             self.send(heartbeat=registry.Heartbeat(timestamp=now, connection_id=self.connection_id))
 
-    def close(self):
-        """Our half ends; answers under way still go out before it."""
+    def finish(self):
+        """No new requests from now on; those that have come are answered; then our half ends."""
+        if self.connection_id:
+            disconnected = registry.ConnectionStatus.DISCONNECTED
+            self.send(status=registry.ConnectionStatus(status=disconnected, message="SIGTERM"))
+            # What the gateway had sent before it read that comes meanwhile.
+            time.sleep(1)
+        self.workers.shutdown()
         self.outgoing.put(None)
+
+
+# A network that is gone without a word shows only in PINGs; and gRPC's own pauses between attempts, up to two
+# minutes, would come on top of ours.
+CHANNEL = [
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+]
 
 
 def main():
@@ -160,16 +183,18 @@ def main():
     parser.add_argument("--gateway", default="127.0.0.1:8091", help="host:port, default %(default)s")
     parser.add_argument("--ca", default=".pipit/gateway-dev/ca.pem", help="the gateway's CA, default %(default)s")
     parser.add_argument("--key-file", default=".pipit/gateway-dev/key.txt", help="default %(default)s")
+    parser.add_argument("--heartbeat", type=float, default=30, help="seconds between two, default %(default)s")
     parser.add_argument("--plaintext", action="store_true", help="no TLS: only for tests on one machine")
     options = parser.parse_args()
 
     with open(options.key_file) as file:
         api_key = file.read().strip()
     if options.plaintext:
-        channel = grpc.insecure_channel(options.gateway)
+        channel = grpc.insecure_channel(options.gateway, CHANNEL)
     else:
         with open(options.ca, "rb") as file:
-            channel = grpc.secure_channel(options.gateway, grpc.ssl_channel_credentials(file.read()))
+            credentials = grpc.ssl_channel_credentials(file.read())
+        channel = grpc.secure_channel(options.gateway, credentials, CHANNEL)
 
     stopping = threading.Event()
     current = []
@@ -177,7 +202,7 @@ def main():
     def stop(_signal, _frame):
         stopping.set()
         for connection in current:
-            connection.close()
+            threading.Thread(target=connection.finish).start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
@@ -185,7 +210,7 @@ def main():
     attempt = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=16) as workers:
         while not stopping.is_set():
-            connection = Connection(channel, api_key, workers)
+            connection = Connection(channel, api_key, workers, options.heartbeat)
             current[:] = [connection]
             wrong = False
             try:

@@ -13,6 +13,11 @@ export class CallRecord {
     if (event === 'ResponseSent') this.#sent();
   };
 
+  /** Whether the call has reached the service: behind a gateway not all do. */
+  get began(): boolean {
+    return this.#events.length > 0;
+  }
+
   /** Forgets the call before. */
   begin(): void {
     this.#events = [];

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, credentials, type ClientDuplexStream, type StatusObject } from '@grpc/grpc-js';
 import protobufjs from 'protobufjs';
+import { onTestFinished } from 'vitest';
 
 /** A message as the un-extended proto knows it; 64-bit numbers are strings. */
 export interface LegacyMessage {
@@ -53,13 +54,16 @@ export function legacyBytes(message: LegacyMessage): Buffer {
 export class LegacyPeer {
   /** All that came, in order. */
   readonly received: LegacyMessage[] = [];
+  /** How many of them had something in them that the un-extended proto does not know. */
+  strange = 0;
   /** How the stream ended. */
   readonly ended: Promise<StatusObject>;
   readonly #client: Client;
   readonly #stream: ClientDuplexStream<Buffer, Buffer>;
   readonly #waiting: { kind: Kind; give: (message: LegacyMessage) => void }[] = [];
-  #read = 0;
-  #answer: ((request: LegacyRequest) => LegacyResponse | undefined) | undefined = undefined;
+  /** Those that somebody has asked for. */
+  readonly #given = new Set<LegacyMessage>();
+  #answer: LegacyAnswerer | undefined;
 
   /** @param target host:port @param ca PEM; without it plaintext */
   constructor(target: string, ca?: string | Buffer, options: Record<string, number> = {}) {
@@ -94,19 +98,17 @@ export class LegacyPeer {
   }
 
   /** Answers every request from now on; undefined for no answer. */
-  serve(answer: (request: LegacyRequest) => LegacyResponse | undefined): this {
+  serve(answer: LegacyAnswerer): this {
     this.#answer = answer;
     return this;
   }
 
   /** The next message of a kind that nobody has asked for yet. */
   next(kind: Kind): Promise<LegacyMessage> {
-    for (; this.#read < this.received.length; this.#read++) {
-      const message = this.received[this.#read] as LegacyMessage;
-      if (kind in message) {
-        this.#read += 1;
-        return Promise.resolve(message);
-      }
+    const message = this.received.find((one) => kind in one && !this.#given.has(one));
+    if (message !== undefined) {
+      this.#given.add(message);
+      return Promise.resolve(message);
     }
     return new Promise((give, reject) => {
       this.#waiting.push({ kind, give });
@@ -135,7 +137,10 @@ export class LegacyPeer {
   }
 
   #take(bytes: Buffer): void {
-    const message = messageType.toObject(messageType.decode(bytes), {
+    const read = messageType.decode(bytes);
+    // What it does not know it has left out.
+    if (messageType.encode(read).finish().length < bytes.length) this.strange += 1;
+    const message = messageType.toObject(read, {
       longs: String,
       enums: String,
       defaults: true,
@@ -148,7 +153,24 @@ export class LegacyPeer {
     const at = this.#waiting.findIndex(({ kind }) => kind in message);
     if (at < 0) return;
     const [waiting] = this.#waiting.splice(at, 1);
-    this.#read = this.received.length;
+    this.#given.add(message);
     waiting?.give(message);
   }
+}
+
+export type LegacyAnswerer = (request: LegacyRequest) => LegacyResponse | undefined;
+
+/** A peer that is registered, serves, and is gone after the test. */
+export async function legacyService(
+  target: string,
+  apiKey: string,
+  services: string[],
+  answer?: LegacyAnswerer,
+  connectionId?: string,
+): Promise<LegacyPeer> {
+  const peer = new LegacyPeer(target);
+  onTestFinished(() => peer.destroy());
+  if (answer !== undefined) peer.serve(answer);
+  await peer.register(apiKey, services, connectionId);
+  return peer;
 }

@@ -4,6 +4,7 @@ import type { Server as TlsServer } from 'node:tls';
 import {
   createFront,
   createGateway,
+  createHealthHandler,
   createRegistryServer,
   createTranscoder,
   gatewayLog,
@@ -109,6 +110,7 @@ async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const services = createRegistryServer({
     ...(certificates.services === undefined ? {} : { tls: certificates.services }),
     maxMessageBytes: gateway.limits.maxMessageBytes,
+    health: createHealthHandler(gateway),
     onStream: (stream, origin) => gateway.accept(stream, origin),
     onHandshakeError(error, address) {
       metrics?.handshakeFailed();

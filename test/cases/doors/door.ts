@@ -19,6 +19,8 @@ export interface Door {
 /** A way into a server. */
 export interface DoorKind {
   readonly name: string;
+  /** A gateway stands in front, which answers some calls itself. */
+  readonly behindGateway?: boolean;
   open(options: DoorOptions): Promise<Door>;
   /** Why a case cannot be put through this door, or undefined where it can. */
   leavesOut(wanted: Case): string | undefined;

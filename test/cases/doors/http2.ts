@@ -15,6 +15,7 @@ import { gathered, type DoorKind, type WireAnswer } from './door.ts';
 export function http2Door(server: DoorName): DoorKind {
   return {
     name: `${server}, HTTP/2`,
+    behindGateway: server === 'gateway',
     async open(options) {
       const listening = await listen(server, options, 0);
       const session = connect(listening.origin);
@@ -27,7 +28,10 @@ export function http2Door(server: DoorName): DoorKind {
         },
       };
     },
-    leavesOut,
+    leavesOut: (wanted) =>
+      server === 'gateway' && wanted.name === 'content type: gRPC'
+        ? 'to a gateway it is a call of gRPC'
+        : leavesOut(wanted),
   };
 }
 

@@ -78,20 +78,17 @@ export class GrpcCall implements Call {
       return;
     }
     setGrpcStatus(response, outcome, trailers);
-    const begin = (size: number): void => {
-      writeGrpcHead(response, headers);
-      response.write(messageHead(size));
-    };
     const fail = (error: TwirpError): void => writeGrpcStatus(response, statusOf(error), headers);
-    if (rest === undefined || rest.totalSize !== undefined) {
-      begin(rest?.totalSize ?? head.payload.length);
+    if (rest?.totalSize !== undefined) {
+      writeGrpcHead(response, headers);
+      response.write(messageHead(rest.totalSize));
       // A message that breaks off is no message to the caller; the trailers say why.
       writePayload(response, answer, stallTimeout, fail);
       return;
     }
     const send = (payload: Uint8Array): void => {
-      begin(payload.length);
-      writeWhole(response, payload, stallTimeout);
+      writeGrpcHead(response, headers);
+      writeWhole(response, Buffer.concat([messageHead(payload.length), payload]), stallTimeout);
     };
     wholePayload(answer, largestUnsaid, send, fail);
   }

@@ -5,7 +5,7 @@ import type { Front } from './front-options.ts';
 /** grpc.health.v1.Health, of which the gateway answers Check and Watch. */
 const path = '/grpc.health.v1.Health/';
 /** How often a watched service is looked at, in milliseconds. */
-const watchInterval = 1_000;
+const watchInterval = 250;
 
 /** `HealthCheckResponse.status`. */
 const statuses = { serving: 1, not_serving: 2, unknown: 3 } as const;

@@ -1,5 +1,9 @@
 import { responseTransfer } from '../protocol/chunks.ts';
-import { ConnectionMessage, type ForwardResponseInit } from '../protocol/registry.pb.ts';
+import {
+  ConnectionMessage,
+  type ConnectionMessageInit,
+  type ForwardResponseInit,
+} from '../protocol/registry.pb.ts';
 import type { Limits } from './limits.ts';
 import type { Peer } from './peer.ts';
 import { overheadOf } from './request-message.ts';
@@ -12,6 +16,9 @@ export class ServiceAnswers {
   readonly #left: () => void;
   /** How to stop those that leave in chunks, by request id. */
   readonly #leaving = new Map<string, () => void>();
+  /** Whole ones, several together: taken once the outbox has been drained up to there. */
+  readonly #sent: { upTo: number; bytes: number }[] = [];
+  #unread = 0;
 
   /** @param left called after the last chunk of an answer */
   constructor(peer: Peer, limits: Limits, left: () => void) {
@@ -23,6 +30,16 @@ export class ServiceAnswers {
   /** Answers of which chunks are still to leave. */
   get leaving(): number {
     return this.#leaving.size;
+  }
+
+  /** Bytes of whole answers that the peer has yet to take. */
+  get unread(): number {
+    const { drained } = this.#peer.outbox;
+    for (let [first] = this.#sent; first !== undefined && first.upTo <= drained; [first] = this.#sent) {
+      this.#unread -= first.bytes;
+      this.#sent.shift();
+    }
+    return this.#unread;
   }
 
   has(requestId: string): boolean {
@@ -43,11 +60,11 @@ export class ServiceAnswers {
     const message = { messageType: { case: 'response', value: answer } } as const;
     if (most > maxMessageBytes && (inChunks || ConnectionMessage.encode(message).length > maxMessageBytes)) {
       const value = tooLargeAnswer(answer, this.#peer);
-      outbox.send({ messageType: { case: 'response', value } });
+      this.#send({ messageType: { case: 'response', value } });
     } else if (inChunks) {
       this.#transfer(answer);
     } else {
-      outbox.send(message);
+      this.#send(message);
     }
   }
 
@@ -60,6 +77,22 @@ export class ServiceAnswers {
   close(): void {
     for (const stop of this.#leaving.values()) stop();
     this.#leaving.clear();
+  }
+
+  #send(message: ConnectionMessageInit): void {
+    const { outbox } = this.#peer;
+    const before = outbox.drained + outbox.backlog;
+    outbox.send(message);
+    const upTo = outbox.drained + outbox.backlog;
+    const bytes = upTo - before;
+    this.#unread += bytes;
+    const last = this.#sent.at(-1);
+    if (last === undefined || last.bytes >= this.#limits.chunkBytes) {
+      this.#sent.push({ upTo, bytes });
+    } else {
+      last.upTo = upTo;
+      last.bytes += bytes;
+    }
   }
 
   #transfer(answer: ForwardResponseInit): void {

@@ -88,12 +88,16 @@ export class ServiceCalls {
     this.holdBack();
   }
 
-  /** Reads no more from a service that has more calls under way, or answers unread, than it may. */
+  /**
+   * Reads no more from a service that has more calls under way, or answers to them unread, than it may. Requests that
+   * wait for it are not its doing: its answers to others must come through.
+   */
   holdBack(): void {
-    const { outbox, pressure } = this.#connection;
+    const { pressure } = this.#connection;
     const { maxBacklog, maxInFlightPerConnection: most } = this.#host.limits;
-    if (this.size > most || outbox.backlog > maxBacklog) pressure.calls(true);
-    else if (this.size <= most / 2 && outbox.backlog <= maxBacklog / 2) pressure.calls(false);
+    const { unread } = this.#answers;
+    if (this.size > most || unread > maxBacklog) pressure.calls(true);
+    else if (this.size <= most / 2 && unread <= maxBacklog / 2) pressure.calls(false);
   }
 
   /** The service sends no more: what is not complete never will be. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PayloadFormat } from '../../src/protocol/registry.pb.ts';
 import { certificate } from '../certificates.ts';
-import { ask, http2To, legacy, modern, nextRequest, raw, startFront } from './rig.ts';
+import { ask, http2To, legacy, modern, nextRequest, raw, startFront, until } from './rig.ts';
 
 const path = '/api/pkg.Service/Do';
 const json = { 'content-type': 'application/json' };
@@ -158,15 +158,8 @@ describe('a caller over HTTP', () => {
         leave = () => abort.abort();
       }
       const { requestId } = await came;
-      const cancelled = new Promise<void>((resolve) => {
-        const look = setInterval(() => {
-          if (!service.all('cancel').some((cancel) => cancel.requestId === requestId)) return;
-          clearInterval(look);
-          resolve();
-        }, 1);
-      });
       leave();
-      await cancelled;
+      await until(() => service.all('cancel').some((cancel) => cancel.requestId === requestId));
       expect(gateway.admin.stats()).toMatchObject({ inFlight: 0, inFlightBytes: 0 });
     }
   });

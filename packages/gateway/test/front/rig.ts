@@ -24,7 +24,7 @@ export interface FrontRig {
   readonly port: number;
   readonly origin: string;
   /** A service that is connected and does what `answer` says; without it nothing. */
-  connect(register?: ConnectionRegisterInit, answer?: Answerer): Promise<ScriptedService>;
+  readonly connect: (register?: ConnectionRegisterInit, answer?: Answerer) => Promise<ScriptedService>;
 }
 
 /** What a service answers a request; undefined for nothing. */
@@ -51,12 +51,14 @@ export async function startFront(
   const gateway = createGateway({ keys: ring, ...options.gateway });
   const listener = createFront({ gateway, keys: ring, access: 'open', ...front });
   const server = createServer(listener, options.server) as Server;
+  const sockets: Socket[] = [];
+  server.on('connection', (socket: Socket) => sockets.push(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(async () => {
     gateway.kill();
     server.close();
-    (server as Partial<Server>).closeAllConnections?.();
+    for (const socket of sockets) socket.destroy();
     await once(server, 'close');
   });
   const { port } = server.address() as AddressInfo;

@@ -4,7 +4,7 @@ import type { Transcoder } from '../../../src/transcode/transcoder.ts';
 import type { Observer } from '../../../src/server/observer.ts';
 import { turn } from '../../virtual-clock.ts';
 import { echo, ScriptedService } from './scripted-service.ts';
-import { expectNothingLeft, testGateway, type TestGateway } from './test-gateway.ts';
+import { ask, expectNothingLeft, testGateway, type TestGateway } from './test-gateway.ts';
 
 const rev1 = { protocolRevision: 1, capabilities: ['http', 'chunks', 'window', 'cancel', 'drain'] };
 const HTTP = PayloadFormat.PAYLOAD_FORMAT_HTTP;
@@ -188,6 +188,47 @@ describe("a service's own call", () => {
     }
     expect(fresh.closed?.code).toBe(8);
     expect([old.closed, service.closed]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a service that does not read', () => {
+  /** A gateway that allows little, a service `a.A` that echoes, and a peer of which nothing is read. */
+  async function deaf(): Promise<TestGateway & { service: ScriptedService; peer: ScriptedService }> {
+    const all = start({ limits: { maxBacklog: 10_000 } });
+    const rest = { apiKey: 'good', services: ['b.B'] };
+    const service = echo(
+      await new ScriptedService(all.gateway).register({ apiKey: 'good', services: ['a.A'] }),
+    );
+    const peer = await new ScriptedService(all.gateway, { window: 1_000 }).register(rest);
+    peer.streams.client.pause();
+    return { ...all, service, peer };
+  }
+
+  test('the answers to its calls is held back', async () => {
+    const { clock, peer } = await deaf();
+    for (let i = 0; i < 20; i++) peer.request(call(String(i), { payload: new Uint8Array(1_000) }));
+    await turn();
+    expect(peer.streams.server.paused).toBe(true);
+    peer.streams.client.resume();
+    await turn();
+    await clock.pass(1_000);
+    expect(peer.streams.server.paused).toBe(false);
+    expect(peer.responses).toHaveLength(20);
+  });
+
+  test('its requests is not: what it answers comes through', async () => {
+    const { gateway, clock, peer } = await deaf();
+    const payload = new Uint8Array(6_000);
+    const [first, second] = [0, 1].map(() =>
+      ask(gateway, 'b.B', { requestFor: () => ({ methodPath: '/b.B/Do', payload }) }),
+    );
+    expect(gateway.admin.stats().backlog).toBeGreaterThan(10_000);
+    await clock.pass(1_000);
+    expect(peer.streams.server.paused).toBe(false);
+    peer.streams.client.resume();
+    echo(peer);
+    await turn();
+    expect([first?.answer, second?.answer]).toMatchObject([{ statusCode: 200 }, { statusCode: 200 }]);
   });
 });
 
