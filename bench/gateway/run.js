@@ -26,7 +26,7 @@ const help = `bench:gateway [options]: one call straight to its service, through
   --seconds <n>     of load a measurement, default 2
   --quick           2 rounds of 1 s
   --profile         a CPU profile of the gateway, at 100 B and 64 callers, beside the numbers
-A full run writes gateway/results.json and the README's table.`;
+  --write           gateway/results.json and the README's table, of a part too; a full run does so by itself`;
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -39,6 +39,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -58,6 +59,8 @@ async function main() {
   const cells = [];
   for (const size of choose(values.size, Object.keys(sizes))) {
     for (const callers of choose(values.callers, concurrencies.map(String))) {
+      // Half a gigabyte at once is more than the gateway takes (maxInFlightBytes); it would measure refusals.
+      if (size === '1 MB' && callers === '512') continue;
       for (const route of choose(values.route, routes))
         cells.push({ route, size, callers: Number(callers), rounds: [] });
     }
@@ -78,7 +81,7 @@ async function main() {
       }
       for (const cell of inTurn(beside)) {
         console.error(`round ${round}/${rounds}: ${cell.route}, small calls beside ${cell.size}`);
-        cell.rounds.push(await measureBeside(paths, cell, seconds * 2));
+        cell.rounds.push(await measureBeside(paths, cell, seconds));
       }
     }
   } finally {
@@ -98,7 +101,7 @@ async function main() {
   console.log(`${markdown}\n`);
   if (results.goals.length > 0) console.log(goalTable(results.goals));
   const whole = [values.route, values.size, values.callers].every((value) => value === undefined);
-  if (!whole || !values.beside || rounds < 5 || seconds < 2) {
+  if (!values.write && (!whole || !values.beside || rounds < 5 || seconds < 2)) {
     console.error('Not a full run: results.json and the README stay as they are.');
     return;
   }

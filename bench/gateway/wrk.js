@@ -40,6 +40,8 @@ end
     '-t1',
     `-c${concurrency}`,
     `-d${seconds}s`,
+    '--timeout',
+    '10s',
     '-s',
     script,
     `http://127.0.0.1:${port}${path}`,

@@ -16,7 +16,7 @@ export async function http(
   url: string,
   type: string | undefined,
   body: string | Uint8Array,
-  options: RequestOptions = {},
+  options: Omit<RequestOptions, 'headers'> & { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<HttpAnswer> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest;
   const headers = { ...(type === undefined ? {} : { 'content-type': type }), ...options.headers };

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { authority, certificate } from '../../packages/gateway/test/certificates.ts';
+import { devFile, folder, startGateway as startProcess } from '../gateway-process/gateway.ts';
 import { grpc, http } from './callers.ts';
 import { apiKey, connected, startGateway, type TestGateway } from './gateway.ts';
 import { decode, encode } from './greeter.ts';
@@ -177,6 +179,27 @@ describe('a service in Python', () => {
     const all = await Promise.all(statuses);
     expect(new Set(all)).toEqual(new Set([200, 503]));
     expect(all.lastIndexOf(200)).toBeLessThan(all.indexOf(503));
+  });
+
+  test('dials a gateway for development with what that has written, as the README of the example says', async () => {
+    const cwd = folder();
+    const dev = join(cwd, '.pipit/gateway-dev');
+    const { services, callers } = await startProcess(cwd, '--dev');
+    const files = ['--ca', join(dev, 'ca.pem'), '--key-file', join(dev, 'key.txt')];
+    const service = runPython('service.py', '--gateway', new URL(services).host, ...files);
+    await service.line(/^connected/);
+    const options = { ca: devFile(cwd, 'ca.pem') };
+    const form = 'application/x-www-form-urlencoded';
+    const { status, body } = await http(
+      `${callers}/api${path('Greet')}`,
+      form,
+      'name=world&number=7',
+      options,
+    );
+    expect([status, JSON.parse(String(body))]).toEqual([
+      200,
+      { text: 'Hello, world!', number: '7', ids: [] },
+    ]);
   });
 
   test('comes back to a gateway that was gone', async () => {

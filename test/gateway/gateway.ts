@@ -48,9 +48,9 @@ export interface TestGateway {
   /** What callers were told: `ok` or the code. */
   readonly codes: string[];
   /** Connections of callers. */
-  callersConnected(): Promise<number>;
+  readonly callersConnected: () => Promise<number>;
   /** Breaks everything off: what a crash looks like from outside. */
-  crash(): Promise<void>;
+  readonly crash: () => Promise<void>;
 }
 
 /**
@@ -61,7 +61,10 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const { services = {}, front = {}, tls, ...own } = options;
   const clock = new CountingClock();
   const keys = new ReloadableKeyRing(parseKeys({ keys: [everything.entry] }));
-  const [strays, violations, closed, codes]: string[][] = [[], [], [], []];
+  const strays: string[] = [];
+  const violations: string[] = [];
+  const closed: string[] = [];
+  const codes: string[] = [];
   const gateway = createGateway({
     transcoderOf: createTranscoder,
     ...own,

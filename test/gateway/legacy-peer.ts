@@ -14,7 +14,7 @@ export interface LegacyMessage {
   readonly subscription?: { action: 'SUBSCRIBE' | 'UNSUBSCRIBE'; eventTypes: string[] };
 }
 
-export interface LegacyRequest {
+interface LegacyRequest {
   readonly requestId: string;
   readonly methodPath: string;
   readonly headers?: Record<string, string>;
@@ -22,7 +22,7 @@ export interface LegacyRequest {
   readonly timeoutSeconds?: number;
 }
 
-export interface LegacyResponse {
+interface LegacyResponse {
   readonly requestId: string;
   readonly statusCode?: number;
   readonly headers?: Record<string, string>;

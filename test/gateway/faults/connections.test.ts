@@ -48,7 +48,9 @@ describe('a service that goes', () => {
     await service.next('request');
     service.send({ response: { requestId: request?.requestId ?? '', statusCode: 200 } });
     service.end();
-    expect((await Promise.all([first, second])).map(({ status }) => status).toSorted()).toEqual([200, 503]);
+    expect(new Set((await Promise.all([first, second])).map(({ status }) => status))).toEqual(
+      new Set([200, 503]),
+    );
     expect(await service.ended).toMatchObject({ code: 0 });
   });
 
@@ -105,7 +107,7 @@ describe('a service that misbehaves', () => {
 
   test('sends no register first', async () => {
     const started = await startGateway();
-    const works = await beside(started);
+    const expectServed = await beside(started);
     for (const first of [
       { heartbeat: { timestamp: 1, connectionId: 'x' } },
       { response: { requestId: 'x' } },
@@ -115,20 +117,20 @@ describe('a service that misbehaves', () => {
       peer.send(first);
       expect(await peer.ended).toMatchObject({ code: 3 });
     }
-    await works();
+    await expectServed();
   });
 
   test('sends nothing', async () => {
     const started = await startGateway({ limits: { registerTimeout: 100 } });
-    const works = await beside(started);
+    const expectServed = await beside(started);
     const peer = new LegacyPeer(started.target);
     expect(await peer.ended).toMatchObject({ code: 4 });
-    await works();
+    await expectServed();
   });
 
   test('sends random bytes', async () => {
     const started = await startGateway();
-    const works = await beside(started);
+    const expectServed = await beside(started);
     for (let round = 0; round < 20; round++) {
       const peer = await legacyService(started.target, apiKey, []);
       // Field 2, and fewer bytes than it says; or whatever comes.
@@ -136,36 +138,36 @@ describe('a service that misbehaves', () => {
       if (round === 0) expect(await peer.ended).toMatchObject({ code: 13 });
       else peer.destroy();
     }
-    await works();
+    await expectServed();
   });
 
   test('floods with heartbeats', async () => {
     const started = await startGateway();
-    const works = await beside(started);
+    const expectServed = await beside(started);
     const peer = await legacyService(started.target, apiKey, []);
     const [{ status }] = peer.received as [LegacyMessage];
     for (let sent = 0; sent < 10_000; sent++) {
       peer.send({ heartbeat: { timestamp: sent, connectionId: status?.connectionId ?? '' } });
     }
     expect(await peer.ended).toMatchObject({ code: 8, details: expect.stringContaining('heartbeats') });
-    await works();
+    await expectServed();
   });
 
   test('floods with answers nobody asked for', async () => {
     const started = await startGateway();
-    const works = await beside(started);
+    const expectServed = await beside(started);
     const peer = await legacyService(started.target, apiKey, []);
     for (let sent = 0; sent < 1_000; sent++)
       peer.send({ response: { requestId: `r${sent}`, statusCode: 200 } });
     expect(await peer.ended).toMatchObject({ code: 3 });
     expect(new Set(started.strays)).toEqual(new Set(['unknown']));
-    await works();
+    await expectServed();
   });
 
   test('floods with calls of its own: it is held back, others are served, and its calls too', async () => {
     const limits = { maxInFlightPerConnection: 10 };
     const started = await startGateway({ limits });
-    const works = await beside(started);
+    const expectServed = await beside(started);
     const peer = await legacyService(started.target, apiKey, []);
     for (let sent = 0; sent < 1_000; sent++)
       peer.send({ request: { requestId: `r${sent}`, methodPath: path } });
@@ -174,7 +176,7 @@ describe('a service that misbehaves', () => {
     // What is more than is taken is told so, and nothing else.
     for (const status of statuses) expect([200, 429]).toContain(status);
     expect(statuses).toContain(200);
-    await works();
+    await expectServed();
   });
 
   test('answers twice, late, and for others', async () => {

@@ -71,7 +71,7 @@ describe('what is too large', () => {
 
 describe('who does not read', () => {
   test('as a service is passed over, then closed; what it had fails, others get the rest', async () => {
-    const limits = { maxBacklog: MiB, slowReaderAfter: 1_000 };
+    const limits = { maxBacklog: MiB, slowReaderAfter: 2_000 };
     const started = await startGateway({ limits });
     const slow = await legacyService(started.target, apiKey, ['post.PostService']);
     slow.pause();
@@ -87,8 +87,10 @@ describe('who does not read', () => {
     await connected(started.gateway, 1);
     expect(started.closed).toEqual([expect.stringContaining('slow reader')]);
     expect(started.gateway.admin.stats()).toMatchObject({ backlog: 0 });
-    slow.destroy();
-  });
+    // Once it reads again it learns why.
+    slow.resume();
+    expect(await slow.ended).toMatchObject({ code: 8, details: expect.stringContaining('slow reader') });
+  }, 15_000);
 
   test('as a caller loses its answer; others get theirs', async () => {
     const started = await startGateway({ front: { stallTimeout: 300 } });

@@ -47,7 +47,7 @@ export class ServiceAnswers {
   }
 
   send(answer: ForwardResponseInit): void {
-    const { can, maxMessageBytes, outbox } = this.#peer;
+    const { can, maxMessageBytes } = this.#peer;
     const { chunkBytes } = this.#limits;
     const size = answer.payload?.length ?? 0;
     const inChunks = can.chunks && size > chunkBytes;

@@ -214,7 +214,9 @@ export class WireReader {
     const end = this.length();
     const { buf, pos } = this;
     this.pos = end;
-    return this.shareBytes ? new Uint8Array(buf.buffer, buf.byteOffset + pos, end - pos) : this.copy(pos, end);
+    return this.shareBytes
+      ? new Uint8Array(buf.buffer, buf.byteOffset + pos, end - pos)
+      : this.copy(pos, end);
   }
 
   /** Reads a length and checks it against the bytes there are. */

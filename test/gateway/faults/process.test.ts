@@ -1,0 +1,80 @@
+import { connectGateway, type GatewayConnection } from '@pipit/gateway/connector';
+import { Echo } from '@pipit/rpc/user/v0/echo.twirp';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import {
+  folderWithKeys,
+  helloPath,
+  post,
+  silent,
+  startGateway,
+  type Started,
+} from '../../gateway-process/gateway.ts';
+import { metric } from './process-metrics.ts';
+
+function serve(url: string | string[], apiKey: string): GatewayConnection {
+  const connection = connectGateway({
+    url,
+    apiKey,
+    log: silent,
+    services: [Echo.serve({ hello: ({ message }) => ({ data: { message } }) })],
+  });
+  onTestFinished(() => connection.close());
+  return connection;
+}
+
+test('a gateway that is killed: its services find out at once, and come back to the next one', async () => {
+  const { cwd, key } = folderWithKeys();
+  const first = await startGateway(cwd, '--keys', 'keys.yaml');
+  const all = Array.from({ length: 20 }, () => serve(first.services, key));
+  await Promise.all(all.map(({ ready }) => ready));
+  expect((await post(first.callers + helloPath, 'message=hi')).status).toBe(200);
+  first.child.kill('SIGKILL');
+  await vi.waitFor(() => expect(all.map(({ state }) => state)).toEqual(Array(20).fill('connecting')));
+  const port = new URL(first.services).port;
+  const second = await startGateway(cwd, '--keys', 'keys.yaml', '--services-port', port);
+  await vi.waitFor(() => expect(all.map(({ state }) => state)).toEqual(Array(20).fill('connected')), 20_000);
+  expect((await post(second.callers + helloPath, 'message=hi')).status).toBe(200);
+}, 30_000);
+
+test('a gateway that stops where there is a second one: no request fails', async () => {
+  const { cwd, key } = folderWithKeys();
+  const [one, two] = await Promise.all([
+    startGateway(cwd, '--keys', 'keys.yaml'),
+    startGateway(cwd, '--keys', 'keys.yaml'),
+  ]);
+  const connection = serve([one.services, two.services], key);
+  const ready = async (gateway: Started): Promise<void> =>
+    vi.waitFor(
+      async () => expect(await metric(gateway, 'gateway_connections{state="ready"}')).toBe(1),
+      5_000,
+    );
+  await connection.ready;
+  await Promise.all([ready(one), ready(two)]);
+
+  /** As a balancer does: who refuses the connection is not asked. */
+  const ask = async (): Promise<string> => {
+    for (const { callers } of [one, two]) {
+      try {
+        const { status, body } = await post(callers + helloPath, 'message=hi');
+        return `${status} ${body}`;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') return String(error);
+      }
+    }
+    return 'refused by both';
+  };
+  const answers: string[] = [];
+  const over = new AbortController();
+  const callers = Array.from({ length: 4 }, async () => {
+    while (!over.signal.aborted) answers.push(await ask());
+  });
+  await vi.waitFor(() => expect(answers.length).toBeGreaterThan(50), 5_000);
+  one.child.kill('SIGTERM');
+  expect(await one.exit).toBe(0);
+  const before = answers.length;
+  await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 50), 5_000);
+  over.abort();
+  await Promise.all(callers);
+  expect(new Set(answers)).toEqual(new Set(['200 {"code":0,"msg":"","data":{"message":"hi"}}']));
+  expect(connection.state).toBe('connected');
+}, 30_000);
