@@ -167,7 +167,8 @@ async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     ],
     logger,
   );
-  stopOnSignal({ gateway, callers, services, admin, health, log, reloading });
+  const { shutdownDelayMs: delayMs } = config;
+  stopOnSignal({ gateway, callers, services, admin, health, log, reloading, delayMs });
 
   const adminAt = admin === undefined ? undefined : await listenAdmin(sourced, admin);
   const servicesAt = await listen(

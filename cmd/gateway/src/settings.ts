@@ -150,6 +150,14 @@ export const settings = z.strictObject({
       about,
       millisecondsAbout('A caller that takes nothing of its answer for so long is disconnected'),
     ),
+  shutdownDelayMs: milliseconds
+    .default(0)
+    .register(
+      about,
+      millisecondsAbout(
+        'How long callers are still taken after a SIGTERM or SIGINT, for balancers that look at /readyz from time to time',
+      ),
+    ),
   shutdownTimeoutMs: milliseconds
     .default(defaultLimits.drainTimeout)
     .register(

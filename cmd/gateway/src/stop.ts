@@ -12,14 +12,16 @@ export interface Running {
   readonly health: Health;
   readonly log: Log;
   readonly reloading: { close(): void };
+  /** How long callers are still taken. */
+  readonly delayMs: number;
 }
 
 /** How long the last lines of the log may take, in milliseconds. */
 const lastWords = 500;
 
 /**
- * To be called before the callers' listener listens. On SIGTERM or SIGINT `/readyz` turns 503, services are asked to
- * move, requests under way finish, and the process exits with 0. A later second signal ends it at once, with 1.
+ * To be called before the callers' listener listens. On SIGTERM or SIGINT `/readyz` turns 503; after the delay services are
+ * asked to move, requests under way finish, and the process exits with 0. A later second signal ends it at once, with 1.
  */
 export function stopOnSignal(running: Running): void {
   const endSilent = silentSockets(running.callers);
@@ -30,8 +32,10 @@ export function stopOnSignal(running: Running): void {
 }
 
 async function stop(running: Running, endSilent: () => void): Promise<void> {
-  const { gateway, callers, services, admin, health, log, reloading } = running;
+  const { gateway, callers, services, admin, health, log, reloading, delayMs } = running;
   health.state = 'shutting down';
+  // Until then who asks /readyz sends callers elsewhere: one who comes while the port closes would be cut off.
+  if (delayMs > 0) await wait(delayMs);
   log.logger.info('stopping: requests under way finish');
   reloading.close();
   const drained = gateway.drain();
