@@ -8,7 +8,13 @@ import { promisify } from 'node:util';
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What is published. */
-const folders = ['packages/runtime', 'packages/protoc-gen-twirp-ts', 'cmd/pipit', 'cmd/create-pipit'];
+const folders = [
+  'packages/runtime',
+  'packages/gateway',
+  'packages/protoc-gen-twirp-ts',
+  'cmd/pipit',
+  'cmd/create-pipit',
+];
 
 /** A package as it would be published. */
 export interface Packed {

@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.e2e.ts'],
     globalSetup: 'test/e2e/require-tmux.ts',
+    // Every step needs those before it.
+    bail: 1,
     testTimeout: 600_000,
     hookTimeout: 120_000,
   },
