@@ -13,6 +13,7 @@ export class ForwardedCall implements Exchange {
   readonly headers: IncomingHeaders;
   readonly peer: string;
   readonly wantsMessage: boolean;
+  readonly timeoutMs: number | undefined;
   /** When its first byte came, by `performance.now()`. */
   readonly started: number = performance.now();
   /** Nobody waits for the answer any more. */
@@ -27,6 +28,7 @@ export class ForwardedCall implements Exchange {
     this.peer = request.caller;
     this.wantsMessage = request.payloadFormat === PayloadFormat.PAYLOAD_FORMAT_PROTOBUF;
     this.verb = this.wantsMessage ? 'POST' : request.verb || 'POST';
+    this.timeoutMs = request.timeoutMs || request.timeoutSeconds * 1000 || undefined;
     const target = this.wantsMessage ? '' : request.target;
     this.target = target || `${request.prefix}${request.methodPath}`;
     this.headers = callHeaders(request, this.wantsMessage);
@@ -70,15 +72,8 @@ export class ForwardedCall implements Exchange {
   }
 }
 
-/** The deadline travels beside the headers and is what is left of the caller's time; the sooner one counts. */
 function callHeaders(request: ForwardRequest, isMessage: boolean): IncomingHeaders {
   const headers = readHeaders(request.headers, request.metadata);
-  const timeout = request.timeoutMs || request.timeoutSeconds * 1000;
-  if (timeout > 0) {
-    const asked = headers['x-request-timeout-ms'];
-    const own = typeof asked === 'string' && /^\d{1,15}$/.test(asked) ? Number(asked) : Infinity;
-    headers['x-request-timeout-ms'] = String(Math.min(timeout, own));
-  }
   if (isMessage) {
     headers['content-type'] = protobufType;
     delete headers['content-encoding'];

@@ -1,26 +1,25 @@
 import type { TwirpError } from '@pipit/runtime';
 import { errorBody, httpStatusOf, isBodiless, jsonType, traceIdOf, type Answer } from '@pipit/runtime/door';
-import { PayloadFormat, type ForwardResponseInit } from '../protocol/registry.pb.ts';
+import { PayloadFormat, type ForwardResponseInit, type MetadataEntryInit } from '../protocol/registry.pb.ts';
 import { grpcCodeOf } from '../protocol/status.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
-import { addHeader, type SentHeaders } from './header-map.ts';
+import { addHeader } from './header-map.ts';
+
+/** What most answers have instead of headers of several values. */
+const none: MetadataEntryInit[] = [];
 
 /** What a service answered, in the format in which it was asked. */
 export function responseOf(call: ForwardedCall, answer: Answer): ForwardResponseInit {
-  const { status, contentType, traceId, body, error } = answer;
-  const sent: SentHeaders = { headers: { 'x-trace-id': traceId }, metadata: [] };
-  for (const { name, values } of answer.headers ?? []) addHeader(sent, name, values);
-  const handlerUs = Math.round((performance.now() - call.started) * 1000);
-  const common = { ...sent, requestId: call.requestId, handlerUs };
-  if (call.wantsMessage) return { ...common, ...messageOutcome(error, body) };
-  const empty = isBodiless(status);
-  if (!empty) sent.headers['content-type'] = contentType;
-  return {
-    ...common,
-    statusCode: status,
-    payload: empty ? undefined : body,
-    payloadFormat: PayloadFormat.PAYLOAD_FORMAT_HTTP,
-  };
+  const { status, contentType, traceId, headers, body, error } = answer;
+  const response = emptyResponse(call, traceId);
+  response.handlerUs = Math.round((performance.now() - call.started) * 1000);
+  if (headers !== undefined) {
+    response.metadata = [];
+    for (const { name, values } of headers) addHeader(response, name, values);
+  }
+  if (call.wantsMessage) setMessage(response, error, body);
+  else setHttp(response, status, contentType, isBodiless(status) ? undefined : body);
+  return response;
 }
 
 /** An error of ours in place of what a handler would answer or has answered. */
@@ -29,21 +28,55 @@ export function failureOf(
   error: TwirpError,
   notProcessed: boolean,
 ): ForwardResponseInit {
-  const headers: Record<string, string> = { 'x-trace-id': traceIdOf(call.headers) };
-  const common = { requestId: call.requestId, headers, notProcessed };
-  if (call.wantsMessage) return { ...common, ...messageOutcome(error, undefined) };
-  headers['content-type'] = jsonType;
-  const statusCode = httpStatusOf[error.code];
+  const response = emptyResponse(call, traceIdOf(call.headers));
+  response.notProcessed = notProcessed;
+  if (call.wantsMessage) setMessage(response, error, undefined);
+  else setHttp(response, httpStatusOf[error.code], jsonType, errorBody(error));
+  return response;
+}
+
+/** To be filled in. */
+interface Response extends ForwardResponseInit {
+  readonly headers: Record<string, string>;
+  metadata: MetadataEntryInit[];
+}
+
+/** It has all its fields from the start: objects that grow cost more than the rest of answering. */
+function emptyResponse({ requestId }: ForwardedCall, traceId: string): Response {
   return {
-    ...common,
-    statusCode,
-    payload: errorBody(error),
-    payloadFormat: PayloadFormat.PAYLOAD_FORMAT_HTTP,
+    requestId,
+    statusCode: 0,
+    headers: { 'x-trace-id': traceId },
+    payload: undefined,
+    errorMessage: '',
+    streamingInfo: undefined,
+    responseStreamInfo: undefined,
+    grpcStatus: undefined,
+    metadata: none,
+    trailers: undefined,
+    payloadFormat: PayloadFormat.PAYLOAD_FORMAT_PROTOBUF,
+    notProcessed: false,
+    handlerUs: 0,
+    $unknown: undefined,
   };
 }
 
-function messageOutcome(error: TwirpError | undefined, body: Uint8Array | undefined): ForwardResponseInit {
-  if (error === undefined) return { statusCode: 200, grpcStatus: 0, payload: body };
-  const code = grpcCodeOf(error.code);
-  return { statusCode: code, grpcStatus: code, errorMessage: error.msg };
+/** @param body undefined for a status that has none */
+function setHttp(
+  response: Response,
+  status: number,
+  contentType: string,
+  body: Uint8Array | undefined,
+): void {
+  response.statusCode = status;
+  response.payloadFormat = PayloadFormat.PAYLOAD_FORMAT_HTTP;
+  response.payload = body;
+  if (body !== undefined) response.headers['content-type'] = contentType;
+}
+
+function setMessage(response: Response, error: TwirpError | undefined, body: Uint8Array | undefined): void {
+  response.grpcStatus = error === undefined ? 0 : grpcCodeOf(error.code);
+  response.statusCode = error === undefined ? 200 : response.grpcStatus;
+  if (error === undefined) response.payload = body;
+  else response.errorMessage = error.msg;
 }

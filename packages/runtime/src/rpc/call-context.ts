@@ -52,7 +52,7 @@ export class CallContext implements Context {
     this.route = findRoute(server, this.rawPath);
     this.hooks = this.route === undefined ? server.hooks : this.route.hooks;
     this.traceId = traceIdOf(exchange.headers);
-    const timeout = timeoutOf(server, exchange.headers['x-request-timeout-ms']);
+    const timeout = timeoutOf(server, exchange);
     this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
     if (timeout !== undefined) {
       this.#watch();
@@ -177,9 +177,14 @@ function deadlinePassed(call: CallContext): void {
   call.abort(new TwirpError('deadline_exceeded', 'the deadline has passed'));
 }
 
-/** Milliseconds this call may take: the server's or the caller's, whichever is sooner. A header that is no number is not there. */
-function timeoutOf(server: RpcServer, header: string | string[] | undefined): number | undefined {
+/**
+ * Milliseconds this call may take: the server's, the door's or the caller's, whichever is soonest. A header that is no
+ * number is not there.
+ */
+function timeoutOf({ timeoutMs: longest = Infinity }: RpcServer, exchange: Exchange): number | undefined {
+  const { timeoutMs: left = Infinity, headers } = exchange;
+  const header = headers['x-request-timeout-ms'];
   const asked = typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : Infinity;
-  const timeout = Math.min(asked, server.timeoutMs ?? Infinity);
+  const timeout = Math.min(asked, left, longest);
   return timeout > longestTimer ? undefined : timeout;
 }

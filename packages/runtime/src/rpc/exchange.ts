@@ -13,6 +13,8 @@ export interface Exchange {
   readonly log: Logger;
   /** The answer to protobuf is the response message itself, for a download too. Default false. */
   readonly wantsMessage?: boolean;
+  /** What is left of the caller's time, in milliseconds, where the door knows it; a header may say less. */
+  readonly timeoutMs?: number | undefined;
   /**
    * Gives `done` the whole body, at once where it is at hand; called at most once, and only when the call is
    * wanted. `fail` gets BodyTooLargeError, or `canceled` when the caller goes away. Callbacks and not a
