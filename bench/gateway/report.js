@@ -114,5 +114,5 @@ function besideTable(beside) {
     `${p50.toFixed(2)} / ${p99.toFixed(1)} ms`,
     size === 'none' ? '–' : files.toFixed(1),
   ]);
-  return table(['1,000 small calls a second', 'beside', 'p50 / p99', 'transfers/s'], rows);
+  return table(['one caller of 100 B', 'beside', 'p50 / p99', 'transfers/s'], rows);
 }

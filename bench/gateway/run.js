@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
-import { onLoadCore } from '../http/cores.js';
 import { machine } from '../lib/machine.js';
 import { choose } from '../lib/options.js';
 import { bench, packageVersion } from '../lib/paths.js';
 import { writeReadme } from '../lib/readme.js';
 import { goalTable, goalsOf, report, summarise } from './report.js';
 import { startPaths } from './paths.js';
-import { wrk } from './wrk.js';
+import { echo, load, wrk } from './wrk.js';
 
-const run = promisify(execFile);
 const sizes = { '100 B': 100, '10 KB': 10_000, '1 MB': 1_000_000 };
 const concurrencies = [1, 64, 512];
 const routes = ['direct', 'gateway', 'nginx', 'grpc'];
@@ -111,32 +110,34 @@ async function main() {
 
 /** One measurement, the first after a second of warm-up; CPU by process, in microseconds a request. */
 async function measure(paths, { route, size, callers }, seconds, isFirst) {
-  const load = (time) =>
+  const run = (time) =>
     route === 'grpc'
       ? paths.grpcLoad(callers, time, sizes[size])
-      : wrk(paths.ports[route], { bytes: sizes[size], concurrency: callers, seconds: time });
-  if (isFirst) await load(1);
+      : wrk(paths.ports[route], echo(sizes[size]), { concurrency: callers, seconds: time });
+  if (isFirst) await run(1);
   const before = paths.cpu();
-  const { requests, seconds: taken, p50, p99 } = await load(seconds);
+  const { requests, seconds: taken, p50, p99 } = await run(seconds);
   const cpu = Object.fromEntries(
     Object.entries(paths.cpu()).map(([name, time]) => [name, (time - before[name]) / requests]),
   );
   return { rps: requests / taken, p50, p99, cpu };
 }
 
+/** One caller of small calls, while another loads one file after the other. */
 async function measureBeside(paths, { route, size }, seconds) {
-  const args = ['beside.js', paths.ports[route], besides[size], seconds].map(String);
-  const [command, ...rest] = onLoadCore([
-    process.execPath,
-    join(bench, 'gateway', args[0]),
-    ...args.slice(1),
-  ]);
-  const { stdout } = await run(command, rest);
-  const { requests, p50, p99, files } = JSON.parse(stdout);
-  return { rps: requests / seconds, p50, p99, files: files / seconds };
+  const port = paths.ports[route];
+  const settle = 0.5;
+  const transfers =
+    besides[size] > 0
+      ? wrk(port, load(besides[size]), { concurrency: 1, seconds: seconds + 2 * settle })
+      : undefined;
+  await wait(settle * 1000);
+  const { requests, p50, p99, seconds: taken } = await wrk(port, echo(100), { concurrency: 1, seconds });
+  const files = transfers === undefined ? 0 : (await transfers).requests / (await transfers).seconds;
+  return { rps: requests / taken, p50, p99, files };
 }
 
 async function nginxVersion() {
-  const { stderr } = await run('nginx', ['-v']);
+  const { stderr } = await promisify(execFile)('nginx', ['-v']);
   return stderr.trim().replace(/^.*\//, '');
 }

@@ -6,26 +6,32 @@ import { promisify } from 'node:util';
 import { onLoadCore } from '../http/cores.js';
 import { message } from '../soak/messages.js';
 
-export const path = '/api/soak.v1.Soak/Echo';
-
 const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
 
+/** Echo with so many bytes of text. */
+export function echo(bytes) {
+  const head = message('EchoRequest')
+    .encode({ text: 'x'.repeat(bytes) })
+    .subarray(0, -bytes);
+  return { method: 'Echo', body: `${luaString(head)} .. string.rep("x", ${bytes})` };
+}
+
+/** A file of so many bytes. */
+export function load(size) {
+  return { method: 'Load', body: luaString(message('LoadRequest').encode({ size })) };
+}
+
 /**
- * Calls Echo with so many bytes of text, in protobuf, over so many keep-alive connections.
+ * One call in protobuf again and again, over so many keep-alive connections.
  * @returns requests, seconds, latencies in ms at p50 and p99
  * @throws {Error} for any answer that is not 2xx and any connection that breaks
  */
-export async function wrk(port, { bytes, concurrency, seconds }) {
-  const script = join(folder, `${bytes}.lua`);
-  const head = [
-    ...message('EchoRequest')
-      .encode({ text: 'x'.repeat(bytes) })
-      .subarray(0, -bytes),
-  ];
+export async function wrk(port, { method, body }, { concurrency, seconds }) {
+  const script = join(folder, `${method}-${concurrency}.lua`);
   writeFileSync(
     script,
     `wrk.method = "POST"
-wrk.body = "${head.map((byte) => `\\${String(byte).padStart(3, '0')}`).join('')}" .. string.rep("x", ${bytes})
+wrk.body = ${body}
 wrk.headers["Content-Type"] = "application/protobuf"
 function done(summary, latency)
   local e = summary.errors
@@ -44,10 +50,14 @@ end
     '10s',
     '-s',
     script,
-    `http://127.0.0.1:${port}${path}`,
+    `http://127.0.0.1:${port}/api/soak.v1.Soak/${method}`,
   ]);
   const { stdout } = await promisify(execFile)(command, args);
   const [requests, microseconds, errors, p50, p99] = /^result (.*)$/m.exec(stdout)[1].split(' ').map(Number);
   if (errors > 0) throw new Error(`${errors} of ${requests} requests failed:\n${stdout}`);
   return { requests, seconds: microseconds / 1e6, p50: p50 / 1e3, p99: p99 / 1e3 };
+}
+
+function luaString(bytes) {
+  return `"${[...bytes].map((byte) => `\\${String(byte).padStart(3, '0')}`).join('')}"`;
 }
