@@ -34,7 +34,6 @@ export async function startPaths({ profile }) {
       [
         process.execPath,
         '--initial-old-space-size=256',
-        '--max-semi-space-size=64',
         ...profiling,
         join(root, 'cmd/gateway/bin/gateway.js'),
         '--config',

@@ -69,7 +69,7 @@ describe('docs/errors.md lists what the gateway says', () => {
     ['To its operators', 'cmd/gateway/src/exposure.ts', 'StartError'],
     ['To its operators', 'cmd/gateway/src/keys-file.ts', 'StartError'],
     ['To its operators', 'cmd/gateway/src/limits.ts', 'StartError'],
-    ['To its operators', 'cmd/gateway/src/main.ts', 'StartError'],
+    ['To its operators', 'cmd/gateway/src/files.ts', 'StartError'],
     ['From `npm start`', 'cmd/server/src', 'StartError'],
     ['From `npm start`', 'cmd/process/src', 'StartError'],
   ])('%s: %s', (heading, path, calls) => {

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --initial-old-space-size=256 --max-semi-space-size=64
+#!/usr/bin/env -S node --initial-old-space-size=256
 // Committed, unlike dist: npm links a bin before anything is built.
 import { existsSync } from 'node:fs';
 

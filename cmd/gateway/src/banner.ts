@@ -1,16 +1,14 @@
 import type { DevFiles } from './dev.ts';
+import type { Origins } from './origins.ts';
 
-/** Where things listen. */
-export interface Places {
-  readonly callers: { readonly origin: string; readonly prefix: string };
-  readonly services: string;
-  readonly admin: string | undefined;
-}
-
-/** What is printed once the gateway listens. */
-export function banner({ callers, services, admin }: Places, dev: DevFiles | undefined): string {
+/** What is printed once the gateway listens. @param prefix of the callers' paths */
+export function banner(
+  { callers, services, admin }: Origins,
+  prefix: string,
+  dev: DevFiles | undefined,
+): string {
   const lines = [
-    `Callers reach services on ${callers.origin}${callers.prefix}/{package}.{Service}/{Method}`,
+    `Callers reach services on ${callers}${prefix}/{package}.{Service}/{Method}`,
     `Services dial ${services}`,
   ];
   if (admin !== undefined) lines.push(`/metrics, /healthz and /readyz on ${admin}`);
@@ -20,15 +18,9 @@ export function banner({ callers, services, admin }: Places, dev: DevFiles | und
       'Now, in another terminal in this folder:',
       `  npm start -- --gateway ${services}`,
       'and then:',
-      `  curl --cacert ${dev.ca} -d 'message=hello&age=1&ids=1,2,3' ${callers.origin}${callers.prefix}/user.v0.Echo/Hello`,
-      `  or open ${callers.origin}/ in a browser, which will ask about the certificate`,
+      `  curl --cacert ${dev.ca} -d 'message=hello&age=1&ids=1,2,3' ${callers}${prefix}/user.v0.Echo/Hello`,
+      `  or open ${callers}/ in a browser, which will ask about the certificate`,
     );
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** `0.0.0.0` and `::` are every address of the machine, and none to call. */
-export function originOf(scheme: string, host: string, port: number): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -1,4 +1,19 @@
 import type { GatewayAdmin } from '@pipit/gateway';
+import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
+
+type Listener = (request: NodeRequest, response: NodeResponse) => void;
+
+/** `front` with a page at `/`. */
+export function withPage(front: Listener, page: () => string): Listener {
+  return (request, response) => {
+    if (request.url !== '/' || request.method !== 'GET') {
+      front(request, response);
+      return;
+    }
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.end(page());
+  };
+}
 
 /** The page of a gateway for development: which services are there, and a form that calls one of them. */
 export function page(admin: GatewayAdmin, prefix: string, servicesOrigin: string): string {

@@ -2,6 +2,7 @@ import {
   about,
   addressAbout,
   bytes,
+  corsSettings,
   fileAbout,
   host,
   logLevel,
@@ -17,9 +18,7 @@ import { defaultLimits } from '@pipit/gateway';
 import { normalizePrefix } from '@pipit/runtime/door';
 import { z } from 'zod';
 
-const pem = path.optional();
 const count = z.int().min(1);
-const passphrase = z.string().min(1).optional();
 const passphraseAbout = {
   text: 'Passphrase of the private key',
   wrong: 'is no passphrase: set it to a text',
@@ -73,9 +72,11 @@ export const settings = z.strictObject({
     wrong: 'is no list of files: write it like one.binpb,two.binpb',
   }),
   tls: z.strictObject({
-    cert: pem.register(about, fileAbout('Certificate chain of the listener for callers', 'plaintext')),
-    key: pem.register(about, fileAbout('Private key of the certificate', 'plaintext')),
-    passphrase: passphrase.register(about, passphraseAbout),
+    cert: path
+      .optional()
+      .register(about, fileAbout('Certificate chain of the listener for callers', 'plaintext')),
+    key: path.optional().register(about, fileAbout('Private key of the certificate', 'plaintext')),
+    passphrase: z.string().min(1).optional().register(about, passphraseAbout),
   }),
   servicesTls: z.strictObject({
     cert: path
@@ -127,6 +128,7 @@ export const settings = z.strictObject({
   maxBodyBytes: bytes
     .default(defaultLimits.maxBodyBytes)
     .register(about, sizeAbout('Largest answer, and largest request a service sends in chunks, in bytes')),
+  cors: corsSettings,
   log: z.strictObject({
     level: logLevel,
     requests: z.boolean().default(true).register(about, switchAbout('Log one line a request')),

@@ -14,8 +14,8 @@ export {
   switchAbout,
 } from './about.ts';
 export { adminServer } from './admin.ts';
-export { readArguments } from './arguments.ts';
 export { readConfig, type SourcedConfig } from './config.ts';
+export { corsSettings } from './cors-settings.ts';
 export { gatewayDev } from './gateway-dev.ts';
 export type { Health } from './health.ts';
 export { limitedServer } from './limited-server.ts';
@@ -23,8 +23,8 @@ export type { Lines } from './line-batch.ts';
 export { listen } from './listen.ts';
 export { isLoopback } from './loopback.ts';
 export { createLog, redaction, type Log } from './log.ts';
-export { printedConfig } from './print-config.ts';
 export { program, type Program } from './program.ts';
+export { run } from './run.ts';
 export { defaultText } from './setting-list.ts';
 export { silentSockets } from './silent-sockets.ts';
 export { StartError } from './start-error.ts';

@@ -24,7 +24,13 @@ export interface Setting {
 
 /** Every setting of a schema, in its order. @param envPrefix before the names of variables that are the key in capitals */
 export function settingsIn(schema: z.ZodObject, envPrefix: string): readonly Setting[] {
-  return leavesOf(schema, '', envPrefix);
+  const settings = leavesOf(schema, '', envPrefix);
+  const twice = settings.find((setting) =>
+    settings.some((other) => other !== setting && other.schema === setting.schema),
+  );
+  // What is said of it the second time would be said of both.
+  if (twice !== undefined) throw new Error(`setting ${twice.key} shares its schema with another`);
+  return settings;
 }
 
 /** A default as people write it. */

@@ -3,6 +3,7 @@ import {
   about,
   addressAbout,
   bytes,
+  corsSettings,
   fileAbout,
   host,
   logLevel,
@@ -71,21 +72,7 @@ export const settings = z.strictObject({
       unset: 'none',
     }),
   }),
-  cors: z.strictObject({
-    origins: z.array(z.string().refine(isOrigin)).default([]).register(about, {
-      text: 'Origins whose pages may call, exactly as browsers send them',
-      wrong:
-        'is no list of origins: write them like https://example.com,http://localhost:3000, without a path',
-    }),
-    credentials: z
-      .boolean()
-      .default(false)
-      .register(about, switchAbout('Let these pages send cookies and authorization')),
-    maxAge: z.int().min(0).default(600).register(about, {
-      text: 'How long a browser may remember a preflight, in seconds',
-      wrong: 'is no time: set it to a whole number of seconds',
-    }),
-  }),
+  cors: corsSettings,
   log: z.strictObject({
     level: logLevel,
     requests: z.boolean().default(true).register(about, switchAbout('Log one line a call')),
@@ -177,10 +164,6 @@ function isPrefix(value: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isOrigin(value: string): boolean {
-  return URL.canParse(value) && new URL(value).origin === value;
 }
 
 function isProxy(value: string): boolean {

@@ -1,4 +1,4 @@
-export { createFront, createHealthHandler, type FrontOptions } from './front/index.ts';
+export { createFront, createHealthHandler, type CorsOptions, type FrontOptions } from './front/index.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { defaultLimits, type Limits } from './server/limits.ts';
 export type { ConnectionInfo, GatewayAdmin, GatewayStats, ServiceInfo } from './server/admin.ts';

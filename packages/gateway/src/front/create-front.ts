@@ -15,6 +15,7 @@ import type { Call } from '../server/call.ts';
 import { unknownService } from '../server/failures.ts';
 import { isGrpc } from '../stream/grpc-status.ts';
 import { callerKey, type CallerFacts } from './access.ts';
+import { Cors } from './cors.ts';
 import type { Front, FrontOptions } from './front-options.ts';
 import { writeGrpcStatus } from './grpc-answer.ts';
 import { GrpcCall } from './grpc-call.ts';
@@ -42,11 +43,12 @@ export function createFront(options: FrontOptions): (request: NodeRequest, respo
     log: silentLog,
     ...options,
     prefix: normalizePrefix(options.prefix ?? defaultPrefix),
+    cors: new Cors(options.cors ?? { origins: [] }),
   };
   return (request, response) => {
     if (request.httpVersionMajor === 2 && isGrpc(request.headers['content-type'] ?? '')) {
       takeGrpc(front, request as Http2ServerRequest, response as Http2ServerResponse);
-    } else {
+    } else if (!front.cors.answer(request, response)) {
       takeHttp(front, request, response);
     }
   };

@@ -1,4 +1,5 @@
 import type { Logger } from '@pipit/runtime';
+import type { Cors, CorsOptions } from './cors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Gateway } from '../server/gateway.ts';
 
@@ -15,11 +16,14 @@ export interface FrontOptions {
   readonly trustProxy?: boolean;
   /** A caller that takes nothing of its answer for so long loses it, in milliseconds. Default 30 s. */
   readonly stallTimeout?: number;
+  /** Default: only pages of the gateway's own origin, which need no leave, may call. */
+  readonly cors?: CorsOptions;
   readonly log?: Logger;
 }
 
 /** The options once they are checked. */
-export interface Front extends Required<Omit<FrontOptions, 'prefix'>> {
+export interface Front extends Required<Omit<FrontOptions, 'prefix' | 'cors'>> {
+  readonly cors: Cors;
   /** Normalised: empty, or like `/api`. */
   readonly prefix: string;
 }

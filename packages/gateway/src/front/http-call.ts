@@ -10,6 +10,7 @@ import { HttpTranslation } from '../server/http-translation.ts';
 import type { Peer } from '../server/peer.ts';
 import type { CallerFacts } from './access.ts';
 import { breakOff, dropPayload, writePayload, writeWhole } from './body-writer.ts';
+import { keepVary } from './cors.ts';
 import type { Front } from './front-options.ts';
 import { writeFailure } from './http-failure.ts';
 import { forwardRequest } from './forward-request.ts';
@@ -118,6 +119,7 @@ export class HttpCall implements Call {
     const response = this.#response;
     const headers = responseHeaders(head.headers, head.metadata);
     headers['x-trace-id'] ??= this.traceId;
+    keepVary(response, headers);
     if (isBodiless(status)) {
       response.writeHead(status, headers);
       dropPayload(response, answer);
@@ -135,6 +137,7 @@ export class HttpCall implements Call {
     const { head } = answer;
     const { code, message } = outcomeOf(head);
     const headers = responseHeaders(head.headers, head.metadata);
+    keepVary(this.#response, headers);
     // Said of the payload as it came.
     delete headers['content-type'];
     delete headers['content-encoding'];

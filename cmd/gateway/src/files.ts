@@ -1,0 +1,71 @@
+import type { Transcoder } from '@pipit/gateway';
+import { ReloadableKeyRing } from '@pipit/gateway/keys';
+import { StartError, type SourcedConfig } from '@pipit/process';
+import type { Logger } from 'pino';
+import { readCertificates, type Certificates } from './certificates.ts';
+import { readDescriptors } from './descriptors.ts';
+import { devFiles, type DevFiles } from './dev.ts';
+import { readKeys } from './keys-file.ts';
+import type { Config } from './settings.ts';
+import { reloadOnChange } from './watch.ts';
+
+/** What is read from files when the gateway starts, and again when they change. */
+export class GatewayFiles {
+  readonly keys: ReloadableKeyRing;
+  readonly certificates: Certificates;
+  transcoder: Transcoder | undefined;
+  /** Those made by `--dev`. */
+  readonly dev: DevFiles | undefined;
+  readonly #sourced: SourcedConfig<Config>;
+  readonly #keysFile: string;
+
+  /** @throws {StartError} for files that cannot be used */
+  private constructor(sourced: SourcedConfig<Config>, keysFile: string, dev: DevFiles | undefined) {
+    this.#sourced = sourced;
+    this.#keysFile = keysFile;
+    this.dev = dev;
+    this.certificates = readCertificates(sourced, dev);
+    this.keys = new ReloadableKeyRing(readKeys(keysFile));
+    this.transcoder = readDescriptors(sourced.config.descriptors);
+  }
+
+  /** Reads them; makes those of `--dev` first. @throws {StartError} for files that cannot be used, and for no keys */
+  static async read(sourced: SourcedConfig<Config>): Promise<GatewayFiles> {
+    const { config, places } = sourced;
+    if (config.dev && config.keys !== undefined) {
+      throw new StartError(
+        `${places.get('keys')?.name} is set, and --dev has keys of its own: leave one of them out`,
+      );
+    }
+    const dev = config.dev ? await devFiles() : undefined;
+    const keysFile = config.keys ?? dev?.keys;
+    if (keysFile === undefined) {
+      throw new StartError(
+        'no service could connect, because there are no keys: make some with pipit gateway key add and say --keys <file>, or try it with --dev',
+      );
+    }
+    return new GatewayFiles(sourced, keysFile, dev);
+  }
+
+  /** @param certify puts new certificates in place */
+  watch(certify: (certificates: Certificates) => void, log: Logger): { close(): void } {
+    const { descriptors } = this.#sourced.config;
+    const keysFile = this.#keysFile;
+    return reloadOnChange(
+      [
+        { what: 'keys', files: [keysFile], reload: () => this.keys.replace(readKeys(keysFile)) },
+        {
+          what: 'certificates',
+          files: this.certificates.files,
+          reload: () => certify(readCertificates(this.#sourced, this.dev)),
+        },
+        {
+          what: 'descriptors',
+          files: descriptors,
+          reload: () => (this.transcoder = readDescriptors(descriptors)),
+        },
+      ],
+      log,
+    );
+  }
+}

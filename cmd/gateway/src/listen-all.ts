@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { RegistryServer } from '@pipit/gateway';
+import { listen, type SourcedConfig } from '@pipit/process';
+import { originOf, type Origins } from './origins.ts';
+import type { Config } from './settings.ts';
+
+export interface Listeners {
+  readonly callers: Server;
+  readonly services: RegistryServer;
+  readonly admin: Server | undefined;
+}
+
+/**
+ * Callers last: whoever finds that port open finds all of it.
+ * @returns where they listen
+ * @throws {StartError} for a place that cannot be had, with its setting
+ */
+export async function listenAll(
+  sourced: SourcedConfig<Config>,
+  { callers, services, admin }: Listeners,
+  encrypted: { readonly callers: boolean; readonly services: boolean },
+): Promise<Origins> {
+  const { host, port, servicesHost, servicesPort, adminHost, adminPort = 0 } = sourced.config;
+  const adminAt =
+    admin === undefined
+      ? undefined
+      : await listen(
+          sourced,
+          { host: adminHost, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' },
+          (place) => listening(admin, place),
+        );
+  const servicesAt = await listen(
+    sourced,
+    { host: servicesHost, port: servicesPort, hostKey: 'servicesHost', portKey: 'servicesPort' },
+    async (place) => {
+      const address = await services.listen(place.port, place.host);
+      return { address: () => address };
+    },
+  );
+  const callersAt = await listen(sourced, { host, port, hostKey: 'host', portKey: 'port' }, (place) =>
+    listening(callers, place),
+  );
+  return {
+    callers: originOf(encrypted.callers ? 'https' : 'http', host, callersAt),
+    services: originOf(encrypted.services ? 'https' : 'http', servicesHost, servicesAt),
+    admin: adminAt === undefined ? undefined : originOf('http', adminHost, adminAt),
+  };
+}
+
+async function listening(server: Server, place: { host: string; port: number }): Promise<Server> {
+  server.listen(place);
+  await once(server, 'listening');
+  return server;
+}

@@ -1,0 +1,125 @@
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:tls';
+import {
+  createFront,
+  createGateway,
+  createHealthHandler,
+  createRegistryServer,
+  createTranscoder,
+  gatewayLog,
+  type Gateway,
+  type RegistryServer,
+} from '@pipit/gateway';
+import { gatewayMetrics, type GatewayMetrics } from '@pipit/gateway/metrics';
+import {
+  adminServer,
+  createLog,
+  isLoopback,
+  limitedServer,
+  type Health,
+  type SourcedConfig,
+} from '@pipit/process';
+import { normalizePrefix } from '@pipit/runtime/door';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { banner } from './banner.ts';
+import { refuseOpenPlaintext } from './exposure.ts';
+import { GatewayFiles } from './files.ts';
+import { limitsOf } from './limits.ts';
+import { listenAll } from './listen-all.ts';
+import type { Origins } from './origins.ts';
+import { page, withPage } from './page.ts';
+import type { Config } from './settings.ts';
+import { stopOnSignal } from './stop.ts';
+
+/** Runs a gateway until the process is told to stop. @throws {StartError} for what keeps it from starting */
+export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
+  const { config } = sourced;
+  const prefix = normalizePrefix(config.prefix);
+  const limits = limitsOf(sourced);
+  const files = await GatewayFiles.read(sourced);
+  const { certificates, dev } = files;
+  const encrypted = {
+    callers: certificates.callers !== undefined,
+    services: certificates.services !== undefined,
+  };
+  refuseOpenPlaintext(sourced, { who: 'callers', hostKey: 'host', encrypted: encrypted.callers });
+  refuseOpenPlaintext(sourced, { who: 'services', hostKey: 'servicesHost', encrypted: encrypted.services });
+
+  const health: Health = { state: 'starting' };
+  const log = createLog(config.log);
+  const { logger } = log;
+  const registry = new Registry();
+  const metrics = config.adminPort === undefined ? undefined : gatewayMetrics({ registry });
+  if (metrics !== undefined) collectDefaultMetrics({ register: registry });
+  const requests = gatewayLog(logger, { requests: config.log.requests && logger.isLevelEnabled('info') });
+  const gateway = createGateway({
+    keys: files.keys,
+    log: logger,
+    observers: metrics === undefined ? [requests] : [requests, metrics],
+    limits,
+    heartbeat: config.heartbeat,
+    transcoder: () => files.transcoder,
+    transcoderOf: createTranscoder,
+  });
+  metrics?.watch(gateway.admin);
+
+  const services = servicesServer(gateway, files, metrics, logger);
+  const front = callersFront(config, gateway, files, logger);
+  let origins: Origins | undefined;
+  const shownPage = (): string => page(gateway.admin, prefix, origins?.services ?? '');
+  const callers = limitedServer(
+    dev === undefined ? front : withPage(front, shownPage),
+    certificates.callers,
+    config,
+  );
+  const admin = metrics === undefined ? undefined : adminServer(registry, health);
+
+  const reloading = files.watch((renewed) => {
+    if (renewed.callers !== undefined) setCallersCertificate(callers, renewed.callers);
+    if (renewed.services !== undefined) services.setSecureContext(renewed.services);
+  }, logger);
+  const { shutdownDelayMs: delayMs } = config;
+  stopOnSignal({ gateway, callers, services, admin, health, log, reloading, delayMs });
+
+  origins = await listenAll(sourced, { callers, services, admin }, encrypted);
+  if (health.state === 'starting') health.state = 'ready';
+  process.stdout.write(banner(origins, prefix, dev));
+}
+
+function servicesServer(
+  gateway: Gateway,
+  { certificates }: GatewayFiles,
+  metrics: GatewayMetrics | undefined,
+  log: Logger,
+): RegistryServer {
+  return createRegistryServer({
+    ...(certificates.services === undefined ? {} : { tls: certificates.services }),
+    maxMessageBytes: gateway.limits.maxMessageBytes,
+    health: createHealthHandler(gateway),
+    onStream: (stream, origin) => gateway.accept(stream, origin),
+    onHandshakeError(error, address) {
+      metrics?.handshakeFailed();
+      log.warn({ peer: address, err: error }, `TLS handshake of a service failed: ${error.message}`);
+    },
+  });
+}
+
+function callersFront(
+  { host, callerAccess, prefix, bodyLimit, trustProxy, stallTimeoutMs: stallTimeout, cors }: Config,
+  gateway: Gateway,
+  { keys }: GatewayFiles,
+  log: Logger,
+): ReturnType<typeof createFront> {
+  const access = callerAccess === 'auto' ? (isLoopback(host) ? 'open' : 'key') : callerAccess;
+  return createFront({ gateway, keys, access, prefix, bodyLimit, trustProxy, stallTimeout, cors, log });
+}
+
+function setCallersCertificate(
+  callers: Server,
+  certificate: Parameters<TlsServer['setSecureContext']>[0],
+): void {
+  // Under TLS it is a TLS server, of which the type says nothing.
+  const { setSecureContext } = callers as Partial<Pick<TlsServer, 'setSecureContext'>>;
+  setSecureContext?.call(callers, { minVersion: 'TLSv1.2', ...certificate });
+}

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { adminServer, createLog, listen, readTls, type Health, type SourcedConfig } from '@pipit/process';
+import { buildApp } from './app.ts';
+import { banner, type Listening } from './banner.ts';
+import { gatewayOptions, serveThroughGateway } from './gateway.ts';
+import { observers } from './observers.ts';
+import { server } from './program.ts';
+import { isInternal, services } from './services.ts';
+import type { Config } from './settings.ts';
+import { shutDownOnSignal } from './shutdown.ts';
+
+/** Runs the server until the process is told to stop. @throws {StartError} for what keeps it from starting */
+export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
+  const { config } = sourced;
+  const shutdown = new AbortController();
+  const health: Health = { state: 'starting' };
+  const tls = readTls(config.tls, 'tls', sourced, server);
+  const toGateway = gatewayOptions(sourced);
+  const log = createLog(config.log);
+  const watching = observers(config, log);
+  const parts = { logger: log.logger, observers: watching, tls, shutdownSignal: shutdown.signal };
+
+  const { registry } = watching;
+  const admin = registry === undefined ? undefined : adminServer(registry, health);
+  const sides = sidesOf(sourced);
+  const apps: FastifyInstance[] = [];
+  for (const { services } of sides) apps.push(await buildApp(config, { ...parts, services }));
+  const running = { apps, admin, health, log, shutdown, timeoutMs: config.shutdownTimeoutMs };
+  const stopping = shutDownOnSignal(running);
+
+  const adminAt = admin === undefined ? undefined : await listenAdmin(sourced, admin);
+  const listeners: Listening[] = [];
+  for (const [index, { where, role, services }] of sides.entries()) {
+    const app = apps[index] as FastifyInstance;
+    const at = {
+      host: config[where.host],
+      port: config[where.port] ?? 0,
+      hostKey: where.host,
+      portKey: where.port,
+    };
+    const port = await listen(sourced, at, async (place) => {
+      await app.listen({ ...place, listenTextResolver: (address) => `${role} listener on ${address}` });
+      return app.server;
+    });
+    listeners.push({ role, host: config[where.host], port, services });
+  }
+  if (health.state === 'starting') health.state = 'ready';
+  process.stdout.write(banner(config, listeners, adminAt));
+  if (toGateway !== undefined) stopping.add(serveThroughGateway(config, toGateway, parts, services()));
+}
+
+type Side = Pick<Listening, 'role' | 'services'> & {
+  readonly where: { readonly host: 'host' | 'internalHost'; readonly port: 'port' | 'internalPort' };
+};
+
+/** What is served where: `v0` services on the internal listener, if there is one. */
+function sidesOf({ config }: SourcedConfig<Config>): Side[] {
+  const all = services();
+  const where = { host: 'host', port: 'port' } as const;
+  if (config.internalPort === undefined) return [{ role: 'public', where, services: all }];
+  return [
+    { role: 'public', where, services: all.filter((service) => !isInternal(service)) },
+    {
+      role: 'internal',
+      where: { host: 'internalHost', port: 'internalPort' },
+      services: all.filter(isInternal),
+    },
+  ];
+}
+
+async function listenAdmin(
+  sourced: SourcedConfig<Config>,
+  admin: Server,
+): Promise<{ host: string; port: number }> {
+  const { adminHost: host, adminPort = 0 } = sourced.config;
+  const at = { host, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' };
+  const port = await listen(sourced, at, async (place) => {
+    admin.listen(place);
+    await once(admin, 'listening');
+    return admin;
+  });
+  return { host, port };
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import {
+  devFile,
+  folder,
+  helloPath,
+  logged,
+  runServer,
+  serveEcho,
+  startGateway,
+  type Started,
+} from '../gateway-process/gateway.ts';
+import { browserForTests } from './chromium.ts';
+
+const open = browserForTests();
+
+/** A gateway as `npm run gateway -- --dev` starts it, and a service that has dialled it. */
+async function gatewayWithEcho(...args: string[]): Promise<Started> {
+  const cwd = folder();
+  const gateway = await startGateway(cwd, '--dev', ...args);
+  await serveEcho(
+    gateway.services,
+    devFile(cwd, 'key.txt').toString().trim(),
+    undefined,
+    devFile(cwd, 'ca.pem'),
+  );
+  return gateway;
+}
+
+test('two terminals and a browser: the page of the gateway shows the services of npm start, and calls one', async () => {
+  const cwd = folder();
+  const gateway = await startGateway(cwd, '--dev');
+  await logged(runServer(cwd, '--gateway', gateway.services, '--port', '0'), /connected to the gateway/);
+  const page = await open(`${gateway.callers}/`);
+  await page.getByText('user.v0.Echo').waitFor();
+  await page.fill('[name=message]', 'Ada & 🐦');
+  await page.click('button');
+  await page.waitForURL(/user\.v0\.Echo\/Hello$/);
+  expect(await page.textContent('body')).toContain('Hello, Ada & 🐦!');
+});
+
+test('a page of another origin may call where the gateway lets it, and not elsewhere', async () => {
+  const elsewhere = await gatewayWithEcho();
+  const page = await open(`${elsewhere.callers}/`);
+  const here = new URL(elsewhere.callers).origin;
+  const lets = await gatewayWithEcho('--cors-origins', here);
+  const call = (url: string): Promise<string> =>
+    page.evaluate(async (url) => {
+      // A preflight comes first: neither of the two is a simple header.
+      const headers = { 'content-type': 'application/json', 'x-request-timeout-ms': '5000' };
+      try {
+        const answer = await fetch(url, { method: 'POST', headers, body: '{"message":"hi"}' });
+        return `${await answer.text()} ${answer.headers.get('x-trace-id')}`;
+      } catch (error) {
+        return String(error);
+      }
+    }, url);
+  expect(await call(lets.callers + helloPath)).toMatch(/"message":"Hello, hi!".* [0-9a-f]{32}$/);
+  const refuses = await gatewayWithEcho();
+  expect(await call(refuses.callers + helloPath)).toMatch('Failed to fetch');
+});
