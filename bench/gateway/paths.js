@@ -16,7 +16,8 @@ const script = (name) => join(bench, 'gateway', name);
 export async function startPaths({ profile }) {
   requirePrograms(['wrk', 'nginx', 'taskset']);
   generate();
-  const [direct, gateway, services, nginx, grpc] = await Promise.all(Array.from({ length: 5 }, freePort));
+  const ports = await Promise.all(Array.from({ length: 8 }, freePort));
+  const [direct, gateway, services, nginx, grpc, bare, bareServices, unused] = ports;
   const started = {};
   const stop = async () => {
     for (const process of Object.values(started).toReversed()) await process.stop();
@@ -48,6 +49,14 @@ export async function startPaths({ profile }) {
       `http://127.0.0.1:${services}`,
       text,
     ]);
+    await start(
+      'bare',
+      [process.execPath, '--initial-old-space-size=256', script('bare.js'), bare, bareServices].map(String),
+    );
+    await start(
+      'service of bare',
+      [process.execPath, script('service.js'), unused, `http://127.0.0.1:${bareServices}`, text].map(String),
+    );
     // nginx says nothing when it listens.
     started.nginx = await nginxProcess(nginx, direct);
     await start('grpc', [process.execPath, script('grpc.js'), 'server', String(grpc)]);
@@ -56,7 +65,7 @@ export async function startPaths({ profile }) {
     throw error;
   }
   return {
-    ports: { direct, gateway, nginx },
+    ports: { direct, gateway, bare, nginx },
     stop,
     /** By process, in microseconds since each began. */
     cpu: () => Object.fromEntries(Object.entries(started).map(([name, one]) => [name, one.cpu()])),

@@ -5,6 +5,7 @@ import { table } from '../lib/table.js';
 const titles = {
   direct: 'straight to the service',
   gateway: 'through Pipit’s gateway',
+  bare: 'node:http and the stream by hand',
   nginx: 'through nginx',
   grpc: 'grpc-js, straight',
 };

@@ -13,11 +13,12 @@ import { echo, load, wrk } from './wrk.js';
 
 const sizes = { '100 B': 100, '10 KB': 10_000, '1 MB': 1_000_000 };
 const concurrencies = [1, 64, 512];
-const routes = ['direct', 'gateway', 'nginx', 'grpc'];
+const routes = ['direct', 'gateway', 'bare', 'nginx', 'grpc'];
 const besides = { none: 0, '4 MiB': 4 * 1024 * 1024, '32 MiB': 32 * 1024 * 1024 };
 
 const help = `bench:gateway [options]: one call straight to its service, through our gateway, through nginx
-  --route <names>   only these: ${routes.join(', ')} (grpc: grpc-js unary, straight to a service of its own)
+  --route <names>   only these: ${routes.join(', ')} (bare: node:http and our stream by hand,
+                     grpc: grpc-js unary, straight to a service of its own)
   --size <names>    only these: ${Object.keys(sizes).join(', ')}
   --callers <list>  only these: ${concurrencies.join(', ')}
   --no-beside       without the small calls beside large transfers
