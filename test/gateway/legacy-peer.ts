@@ -47,6 +47,18 @@ export function legacyBytes(message: LegacyMessage): Buffer {
   return Buffer.from(messageType.encode(messageType.fromObject(message)).finish());
 }
 
+/** A message out of its bytes, and whether something was in them that the un-extended proto does not know. */
+export function legacyMessage(bytes: Uint8Array): { message: LegacyMessage; strange: boolean } {
+  const read = messageType.decode(bytes);
+  const message = messageType.toObject(read, {
+    longs: String,
+    enums: String,
+    defaults: true,
+  }) as LegacyMessage;
+  // What it does not know it has left out.
+  return { message, strange: messageType.encode(read).finish().length < bytes.length };
+}
+
 /**
  * A service in the field: @grpc/grpc-js and the un-extended proto, neither of them ours. It does nothing by itself
  * but what it is told, so that it can do everything wrong.
@@ -137,14 +149,8 @@ export class LegacyPeer {
   }
 
   #take(bytes: Buffer): void {
-    const read = messageType.decode(bytes);
-    // What it does not know it has left out.
-    if (messageType.encode(read).finish().length < bytes.length) this.strange += 1;
-    const message = messageType.toObject(read, {
-      longs: String,
-      enums: String,
-      defaults: true,
-    }) as LegacyMessage;
+    const { message, strange } = legacyMessage(bytes);
+    if (strange) this.strange += 1;
     this.received.push(message);
     if (message.request !== undefined) {
       const answer = this.#answer?.(message.request);
