@@ -1,27 +1,40 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createFront, createGateway, createRegistryServer } from '@pipit/gateway';
+import {
+  createFront,
+  createGateway,
+  createRegistryServer,
+  type Gateway,
+  type Transcoder,
+} from '@pipit/gateway';
 import { connectGateway } from '@pipit/gateway/connector';
 import { newKey, parseKeys, ReloadableKeyRing } from '@pipit/gateway/keys';
 import { createServer } from '@pipit/runtime/node';
 import type { DoorOptions } from './door-options.ts';
+
+type Stream = Parameters<Gateway['accept']>[0];
 
 const nothing = (): void => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /**
  * The services behind a gateway: caller, HTTP, gateway, gRPC stream, connector, all over real sockets in one process.
+ * @param more the gateway's transcoder, and what becomes of the connector's stream on its way to the gateway
  * @returns where callers call
  */
 export async function listenBehindGateway(
   options: DoorOptions,
   port: number,
+  more: { readonly transcoder?: Transcoder; readonly altered?: (stream: Stream) => Stream } = {},
 ): Promise<{ origin: string; close(): Promise<void> }> {
   const { prefix = '/api', ...served } = options;
+  const { transcoder, altered = (stream) => stream } = more;
   const { text, entry } = newKey({ owner: 'test', register: ['*'], call: ['*'] });
   const keys = new ReloadableKeyRing(parseKeys({ keys: [entry] }));
-  const gateway = createGateway({ keys, log: silent });
-  const registry = createRegistryServer({ onStream: (stream, origin) => gateway.accept(stream, origin) });
+  const gateway = createGateway({ keys, log: silent, transcoder: () => transcoder });
+  const registry = createRegistryServer({
+    onStream: (stream, origin) => gateway.accept(altered(stream), origin),
+  });
   await registry.listen(0, '127.0.0.1');
   const front = createServer(createFront({ gateway, keys, prefix, access: 'open', log: silent }));
   front.listen(port, '127.0.0.1');

@@ -1,43 +1,17 @@
-import { fileURLToPath } from 'node:url';
 import { TwirpError } from '@pipit/runtime';
 import {
   type Answer,
-  codecOf,
-  decodePath,
   dispatch,
   errorBody,
   type Exchange,
   httpStatusOf,
   pathOf,
   queryOf,
-  type RequestCodec,
   rpcServer,
 } from '@pipit/runtime/door';
 import { describe, expect, test } from 'vitest';
-import { createTranscoder } from '../../packages/gateway/src/transcode/create-transcoder.ts';
-import type { MethodTranscoder } from '../../packages/gateway/src/transcode/transcoder.ts';
-import { type Call, callOf } from '../cases/call.ts';
-import { caseFiles, readLines, type Case } from '../cases/case.ts';
-import { casesServer } from '../cases/cases-server.ts';
-import { jsonMappingCases } from '../cases/json-mapping.ts';
-import { descriptorSetOf } from '../codec/protobuf-es.ts';
-import { TypesService } from '../gen/twirp/example/types/types.twirp.ts';
-import { serverOptions } from '../interop/servers.ts';
-import { servedTypes } from '../interop/types-service.ts';
-
-/** Servers without hooks of their own, which run before a body is decoded, and where they are. */
-const PREFIXES: Readonly<Record<string, string>> = { cases: '/api/', default: '/twirp/' };
-/** The service says why it could not write its answer, and it writes protobuf. */
-const UNWRITABLE = 'a hat that cannot be written';
-
-const transcoder = createTranscoder(descriptorSetOf(fileURLToPath(new URL('../proto/', import.meta.url))));
-const files = new Map(caseFiles().map((file) => [file, readLines<Case>(file)]));
-files.set('json-mapping.jsonl', jsonMappingCases());
-
-/** How a transcoder writes JSON, whatever a case's server is told. */
-const defaults = { jsonNames: 'proto', emitDefaults: true, strict: false } as const;
-
-const plainTypes = TypesService.serve({ echo: (request) => request });
+import type { Call } from '../cases/call.ts';
+import { type Put, puts, serverOf } from './puts.ts';
 
 /** What a caller sees. */
 interface Seen {
@@ -47,48 +21,15 @@ interface Seen {
   readonly body: string;
 }
 
-/** A case that gets as far as a body that is to be decoded. */
-interface Put {
-  readonly name: string;
-  readonly call: Call;
-  readonly server: string;
-  readonly method: MethodTranscoder;
-  readonly codec: RequestCodec;
-}
-
-const puts = [...files].map(([file, cases]): [string, Put[]] => [file, cases.flatMap(putOf)]);
-
 test('there are cases to compare', () => {
   expect(puts.flatMap(([, cases]) => cases).length).toBeGreaterThan(500);
 });
 
-describe.each(puts.filter(([, cases]) => cases.length > 0))('%s', (_, cases) => {
+describe.each(puts)('%s', (_, cases) => {
   test.each(cases)('$name', async (put) => {
     expect(await transcoded(put)).toEqual(await direct(put));
   });
 });
-
-function putOf(from: Case): Put[] {
-  const call = callOf(from);
-  const path = pathOf(call.target);
-  const prefix = PREFIXES[from.server];
-  if (prefix === undefined || !path.startsWith(prefix)) return [];
-  if (from.compress !== undefined || from.name === UNWRITABLE) return [];
-  const [service = '', name = '', ...rest] = decodePath(path).slice(prefix.length).split('/');
-  const method = transcoder.method(service, name);
-  // What answers only when it is told to stop has nothing to say about formats.
-  if (method === undefined || rest.length > 0 || name === 'Wait') return [];
-  const codec = codecFor(call, method);
-  return codec === undefined ? [] : [{ name: from.name, call, server: from.server, method, codec }];
-}
-
-function codecFor({ verb, headers, body }: Call, method: MethodTranscoder): RequestCodec | undefined {
-  if (verb === 'GET') return method.noSideEffects ? 'form' : undefined;
-  if (verb !== 'POST') return undefined;
-  const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  if (contentType === undefined) return body.length === 0 ? 'form' : undefined;
-  return codecOf(contentType);
-}
 
 /** The service's own runtime answers the caller. */
 async function direct({ call, server }: Put): Promise<Seen> {
@@ -126,7 +67,6 @@ async function transcoded({ call, server, method, codec }: Put): Promise<Seen> {
 
 function ask(server: string, { verb, target, headers, body }: Call, wantsMessage: boolean): Promise<Answer> {
   const silent = (): void => undefined;
-  const options = server === 'cases' ? casesServer({}, silent) : serverOptions(server, silent);
   const exchange: Exchange = {
     verb,
     target,
@@ -138,8 +78,7 @@ function ask(server: string, { verb, target, headers, body }: Call, wantsMessage
     readBody: (done) => done(body),
     onDisconnect: () => silent,
   };
-  const services = options.services.map((served) => (served === servedTypes ? plainTypes : served));
-  const rpc = rpcServer({ ...options, services, ...defaults });
+  const rpc = rpcServer(serverOf(server));
   return new Promise((resolve) => dispatch(rpc, exchange, resolve));
 }
 

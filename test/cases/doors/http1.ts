@@ -12,14 +12,14 @@ export function http1Door(server: DoorName): DoorKind {
     async open(options) {
       const listening = await listen(server, options, 0);
       const port = Number(new URL(listening.origin).port);
-      return { send: (call) => send(port, call), close: () => listening.close() };
+      return { send: (call) => http1Exchange(port, call), close: () => listening.close() };
     },
     leavesOut: () => undefined,
   };
 }
 
 /** Sends on a connection of its own, which the server closes after the answer. */
-async function send(port: number, call: Call): Promise<WireAnswer> {
+export async function http1Exchange(port: number, call: Call): Promise<WireAnswer> {
   const { verb, target, headers, body, http1 } = call;
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const own: [string, string][] = [['Connection', 'close']];
