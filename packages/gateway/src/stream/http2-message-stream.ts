@@ -204,16 +204,23 @@ export abstract class Http2MessageStream implements MessageStream {
 
   #flush(): void {
     if (this.#status !== undefined || this.stream.destroyed) return;
+    // However many pieces there are, the transport gets them together.
+    this.stream.cork();
+    const isEmpty = this.#writePieces();
+    this.stream.uncork();
+    if (isEmpty && this.#ending && !this.stream.writableEnded) this.stream.end();
+  }
+
+  /** As many as the transport is given at a time. Returns whether those were all. */
+  #writePieces(): boolean {
     while (this.#inFlight < mostInFlight) {
       const piece = this.#nextPiece();
-      if (piece === undefined) {
-        if (this.#ending && !this.stream.writableEnded) this.stream.end();
-        return;
-      }
+      if (piece === undefined) return true;
       this.#framed -= piece.length;
       this.#inFlight += piece.length;
       this.stream.write(piece, () => this.#sent(piece.length));
     }
+    return false;
   }
 
   #nextPiece(): Uint8Array | undefined {

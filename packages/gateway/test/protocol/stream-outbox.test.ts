@@ -56,6 +56,21 @@ describe('what goes to a peer', () => {
     expect(outbox.backlog).toBe(0);
   });
 
+  test('a payload of some size is not copied, counts while it waits, and can be taken back', async () => {
+    const { outbox, server, client } = line({ window: 100 });
+    const payload = new Uint8Array(5_000).fill(7);
+    const got: ConnectionMessage[] = [];
+    client.events = { ...client.events, message: (bytes) => got.push(ConnectionMessage.decode(bytes)) };
+    const value = { requestId: 'a', methodPath: '/a.B/C', payload };
+    outbox.send({ messageType: { case: 'request', value } });
+    const takeBack = outbox.send({ messageType: { case: 'request', value: { ...value, requestId: 'b' } } });
+    expect(outbox.backlog - server.backlog).toBeGreaterThan(payload.length);
+    expect(takeBack()).toBe(true);
+    expect(outbox.backlog).toBe(server.backlog);
+    await turn();
+    expect(got).toMatchObject([{ messageType: { case: 'request', value } }]);
+  });
+
   test('where the stream is full they wait in their order, and control messages do not', async () => {
     const { outbox, client, arrived } = line({ window: 100 });
     client.pause();
