@@ -1,16 +1,9 @@
 import { permissionDenied, unauthenticated } from '@pipit/runtime';
+import { keyTextOf } from '../keys/credential.ts';
 import type { Key } from '../keys/key-ring.ts';
 import { keyPrefix } from '../keys/key-text.ts';
 import { allows } from '../keys/rights.ts';
 import type { Front } from './front-options.ts';
-
-const bearer = /^bearer +/i;
-
-/** The key in an Authorization header; undefined where there is none of the gateway's. */
-function keyTextOf(authorization: string | undefined): string | undefined {
-  const text = authorization?.replace(bearer, '');
-  return text?.startsWith(keyPrefix) === true ? text : undefined;
-}
 
 /** Who calls. */
 export interface CallerFacts {
@@ -19,11 +12,6 @@ export interface CallerFacts {
   /** The key it showed, if any. */
   readonly key: Key | undefined;
   readonly traceId: string;
-}
-
-/** Whether the header is for the gateway, and goes no further. */
-export function isGatewayCredential(authorization: string): boolean {
-  return keyTextOf(authorization) !== undefined;
 }
 
 /**

@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { NodeRequest } from '@pipit/runtime/node';
 import { traceIdOf } from '@pipit/runtime/door';
 import type { MetadataEntryInit } from '../protocol/registry.pb.ts';
-import { isGatewayCredential } from './access.ts';
+import { isGatewayCredential } from '../keys/credential.ts';
+import { connectionHeaders } from '../protocol/connection-headers.ts';
 import type { Front } from './front-options.ts';
 
 /** Headers on their way to a service. */
@@ -12,24 +13,16 @@ export interface SentHeaders {
   readonly metadata: MetadataEntryInit[];
 }
 
-/** Of one connection only (RFC 9110, 7.6.1), of one body, or made anew here. */
+/** Of one connection only, of one body, or made anew here. */
 const notForwarded: ReadonlySet<string> = new Set([
-  'connection',
+  ...connectionHeaders,
   'content-length',
   'expect',
   'forwarded',
   'grpc-accept-encoding',
   'grpc-encoding',
   'grpc-timeout',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
   'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-proto',

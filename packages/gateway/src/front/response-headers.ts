@@ -1,21 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { isLegalHeaderValue } from '@pipit/runtime/door';
+import { connectionHeaders } from '../protocol/connection-headers.ts';
 import type { MetadataEntry } from '../protocol/registry.pb.ts';
 
-/** Of one connection only, of the body, or of gRPC; and what is no name to a JavaScript object. */
-const notForwarded: ReadonlySet<string> = new Set([
-  '__proto__',
-  'connection',
-  'content-length',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** Of one connection only, of the body; and what is no name to a JavaScript object. */
+const notForwarded: ReadonlySet<string> = new Set([...connectionHeaders, '__proto__', 'content-length']);
 
 const legalName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 

@@ -1,5 +1,7 @@
 import { internal, resourceExhausted, TwirpError } from '@pipit/runtime';
 import { errorBody, findTwirpError, httpStatusOf, jsonType, traceIdOf } from '@pipit/runtime/door';
+import { isGatewayCredential } from '../keys/credential.ts';
+import { connectionHeaders } from '../protocol/connection-headers.ts';
 import {
   PayloadFormat,
   type ForwardRequest,
@@ -108,19 +110,12 @@ export function tooLargeAnswer(answer: ForwardResponseInit, caller: Peer): Forwa
 }
 
 /** Of one connection only, or of the gateway. */
-const notForwarded = new Set([
-  'connection',
+const notForwarded: ReadonlySet<string> = new Set([
+  ...connectionHeaders,
   'content-length',
   'expect',
   'grpc-timeout',
-  'keep-alive',
-  'proxy-authenticate',
   'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
 ]);
 
 /** Headers of one side as the other one gets them: nothing about the connection, and no credential of the gateway. */
@@ -128,13 +123,16 @@ export function forwardable(headers: Readonly<Record<string, string>>): Record<s
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (isForwarded(lower) && !value.startsWith('Bearer gwk_')) kept[lower] = value;
+    if (isForwarded(lower) && !isGatewayCredential(value)) kept[lower] = value;
   }
   return kept;
 }
 
 export function forwardableEntries(entries: readonly MetadataEntry[]): MetadataEntryInit[] {
-  return entries.filter(({ key }) => isForwarded(key.toLowerCase()));
+  return entries.filter(
+    ({ key, value }) =>
+      isForwarded(key.toLowerCase()) && !isGatewayCredential(Buffer.from(value).toString('latin1')),
+  );
 }
 
 function isForwarded(name: string): boolean {

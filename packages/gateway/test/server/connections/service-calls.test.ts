@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { PayloadFormat, type ForwardRequestInit } from '../../../src/protocol/registry.pb.ts';
+import {
+  PayloadFormat,
+  type ForwardRequestInit,
+  type MetadataEntryInit,
+} from '../../../src/protocol/registry.pb.ts';
 import type { Transcoder } from '../../../src/transcode/transcoder.ts';
 import type { Observer } from '../../../src/server/observer.ts';
 import { turn } from '../../virtual-clock.ts';
@@ -61,6 +65,25 @@ describe("a service's own call", () => {
     });
     expect([caller, methodPath]).toEqual(['192.0.2.1', '/a.A/Do']);
     expect(requestId).not.toBe('1');
+  });
+
+  test('keeps its key to itself, however it writes it', async () => {
+    const { service, fresh } = await three();
+    const entry = (key: string, value: string): MetadataEntryInit => ({ key, value: Buffer.from(value) });
+    fresh.request(
+      call('1', {
+        headers: { Authorization: 'bearer  gwk_a_b' },
+        metadata: [
+          entry('authorization', 'Bearer gwk_a_b'),
+          entry('X-Mine', 'a'),
+          entry('connection', 'x-y'),
+        ],
+      }),
+    );
+    await turn();
+    const { headers, metadata } = service.requests[0]!;
+    expect(Object.keys(headers)).not.toContain('authorization');
+    expect(metadata.map(({ key }) => key)).toEqual(['X-Mine']);
   });
 
   test.each([

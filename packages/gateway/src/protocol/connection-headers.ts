@@ -1,0 +1,12 @@
+/** What is about one connection only, and never forwarded (RFC 9110, 7.6.1). */
+export const connectionHeaders: readonly string[] = [
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
