@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { defaultText } from '@pipit/process';
 import { server } from '../cmd/server/src/program.ts';
-import { tableIn } from './docs/table.ts';
+import { settingRows, tableIn } from './docs/table.ts';
 import { hello, start } from './server-process.ts';
 
 const doc = readFileSync(new URL('../docs/server.md', import.meta.url), 'utf8');
@@ -10,14 +9,7 @@ const doc = readFileSync(new URL('../docs/server.md', import.meta.url), 'utf8');
 const rows = (mark: string): string[][] => tableIn(doc, mark);
 
 test('docs/server.md lists every setting with its variable, default and meaning', () => {
-  expect(rows('settings')).toEqual(
-    server.settings.map((setting) => [
-      `\`${setting.key}\``,
-      `\`${setting.env}\``,
-      defaultText(setting),
-      setting.text,
-    ]),
-  );
+  expect(rows('settings')).toEqual(settingRows(server));
 });
 
 test('docs/server.md lists every metric with its type and labels', async () => {

@@ -1,21 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { defaultText } from '@pipit/process';
 import { expect, test } from 'vitest';
 import { gateway } from '../../cmd/gateway/src/program.ts';
-import { tableIn } from '../docs/table.ts';
+import { settingRows, tableIn } from '../docs/table.ts';
 import { folderWithKeys, helloPath, post, serveEcho, startGateway } from './gateway.ts';
 
 const doc = readFileSync(new URL('../../docs/gateway.md', import.meta.url), 'utf8');
 
 test('docs/gateway.md lists every setting with its variable, default and meaning', () => {
-  expect(tableIn(doc, 'gateway-settings')).toEqual(
-    gateway.settings.map((setting) => [
-      `\`${setting.key}\``,
-      `\`${setting.env}\``,
-      defaultText(setting),
-      setting.text,
-    ]),
-  );
+  expect(tableIn(doc, 'gateway-settings')).toEqual(settingRows(gateway));
 });
 
 test('docs/gateway.md lists every metric of the gateway with its type, labels and meaning', async () => {

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { RegistryServer } from '@pipit/gateway';
-import { listen, type SourcedConfig } from '@pipit/process';
-import { originOf, type Origins } from './origins.ts';
+import { listen, listenWith, originOf, type SourcedConfig } from '@pipit/process';
+import type { Origins } from './origins.ts';
 import type { Config } from './settings.ts';
 
 export interface Listeners {
@@ -25,10 +24,10 @@ export async function listenAll(
   const adminAt =
     admin === undefined
       ? undefined
-      : await listen(
+      : await listenWith(
           sourced,
           { host: adminHost, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' },
-          (place) => listening(admin, place),
+          admin,
         );
   const servicesAt = await listen(
     sourced,
@@ -38,18 +37,10 @@ export async function listenAll(
       return { address: () => address };
     },
   );
-  const callersAt = await listen(sourced, { host, port, hostKey: 'host', portKey: 'port' }, (place) =>
-    listening(callers, place),
-  );
+  const callersAt = await listenWith(sourced, { host, port, hostKey: 'host', portKey: 'port' }, callers);
   return {
     callers: originOf(encrypted.callers ? 'https' : 'http', host, callersAt),
     services: originOf(encrypted.services ? 'https' : 'http', servicesHost, servicesAt),
     admin: adminAt === undefined ? undefined : originOf('http', adminHost, adminAt),
   };
-}
-
-async function listening(server: Server, place: { host: string; port: number }): Promise<Server> {
-  server.listen(place);
-  await once(server, 'listening');
-  return server;
 }

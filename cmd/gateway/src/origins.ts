@@ -4,9 +4,3 @@ export interface Origins {
   readonly services: string;
   readonly admin: string | undefined;
 }
-
-/** `0.0.0.0` and `::` are every address of the machine, and none to call. */
-export function originOf(scheme: string, host: string, port: number): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-}

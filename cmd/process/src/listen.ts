@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
 import type { SourcedConfig } from './config.ts';
 import { StartError } from './start-error.ts';
 
@@ -35,4 +36,13 @@ export async function listen(
     if (remedy === undefined) throw error;
     throw new StartError(remedy, { cause: error });
   }
+}
+
+/** The same for a server of Node's. @throws {StartError} */
+export function listenWith(sourced: SourcedConfig, where: Where, server: Server): Promise<number> {
+  return listen(sourced, where, async (place) => {
+    server.listen(place);
+    await once(server, 'listening');
+    return server;
+  });
 }

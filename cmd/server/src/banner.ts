@@ -1,3 +1,4 @@
+import { originOf } from '@pipit/process';
 import type { ServedService } from '@pipit/runtime';
 import { normalizePrefix } from '@pipit/runtime/fastify';
 import { hasPage } from './app.ts';
@@ -24,7 +25,7 @@ export function banner(
   const lines: string[] = [];
   const tries: string[] = [];
   for (const { role, host, port, services } of listeners) {
-    const origin = `${scheme}://${reachable(host)}:${port}`;
+    const origin = originOf(scheme, host, port);
     lines.push(`${role === 'public' ? 'Serving' : 'Internal services'} on ${origin}`);
     for (const { type } of services) {
       for (const { name } of Object.values(type.methods))
@@ -37,16 +38,9 @@ export function banner(
     if (hasPage(config, services)) tries.push(`  or open ${origin}/ in a browser`);
   }
   if (admin !== undefined) {
-    lines.push(`/metrics, /healthz and /readyz on http://${reachable(admin.host)}:${admin.port}`);
+    lines.push(`/metrics, /healthz and /readyz on ${originOf('http', admin.host, admin.port)}`);
   }
   return [...lines, 'Try it:', ...tries, ''].join('\n');
-}
-
-/** `0.0.0.0` and `::` are every address of the machine, and none to call. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 function shellWord(url: string): string {

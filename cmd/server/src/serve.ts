@@ -1,7 +1,14 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { adminServer, createLog, listen, readTls, type Health, type SourcedConfig } from '@pipit/process';
+import {
+  adminServer,
+  createLog,
+  listen,
+  listenWith,
+  readTls,
+  type Health,
+  type SourcedConfig,
+} from '@pipit/process';
 import { buildApp } from './app.ts';
 import { banner, type Listening } from './banner.ts';
 import { gatewayOptions, serveThroughGateway } from './gateway.ts';
@@ -76,10 +83,6 @@ async function listenAdmin(
 ): Promise<{ host: string; port: number }> {
   const { adminHost: host, adminPort = 0 } = sourced.config;
   const at = { host, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' };
-  const port = await listen(sourced, at, async (place) => {
-    admin.listen(place);
-    await once(admin, 'listening');
-    return admin;
-  });
+  const port = await listenWith(sourced, at, admin);
   return { host, port };
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { IncomingHeaders, Logger, TwirpError } from '@pipit/runtime';
 import { BodyTooLargeError, protobufType, readBody, type Door, type Exchange } from '@pipit/runtime/door';
 import { PayloadFormat, type ForwardRequest } from '../protocol/registry.pb.ts';
+import { timeoutOf } from '../protocol/request-timeout.ts';
 import { readHeaders } from './header-map.ts';
 
 /** A ForwardRequest as dispatch sees it. */
@@ -28,7 +29,7 @@ export class ForwardedCall implements Exchange {
     this.peer = request.caller;
     this.wantsMessage = request.payloadFormat === PayloadFormat.PAYLOAD_FORMAT_PROTOBUF;
     this.verb = this.wantsMessage ? 'POST' : request.verb || 'POST';
-    this.timeoutMs = request.timeoutMs || request.timeoutSeconds * 1000 || undefined;
+    this.timeoutMs = timeoutOf(request);
     const target = this.wantsMessage ? '' : request.target;
     this.target = target || `${request.prefix}${request.methodPath}`;
     this.headers = callHeaders(request, this.wantsMessage);

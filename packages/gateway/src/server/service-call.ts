@@ -6,6 +6,7 @@ import type {
   ForwardResponse,
   ForwardResponseInit,
 } from '../protocol/registry.pb.ts';
+import { timeoutOf } from '../protocol/request-timeout.ts';
 import { splitMethodPath } from '../protocol/service-name.ts';
 import type { AnswerRest, Call, CallFailure, CallHandle, PeerAnswer } from './call.ts';
 import type { Host } from './host.ts';
@@ -18,7 +19,6 @@ import {
   httpAnswer,
   isHttp,
   messageAnswer,
-  timeoutOf,
 } from './service-dialect.ts';
 
 /** One call of a service over its own stream. */

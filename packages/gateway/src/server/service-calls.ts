@@ -8,12 +8,13 @@ import {
 import { allows } from '../keys/rights.ts';
 import { ChunkAssembler, ChunkError, chunkOfRequest, type ChunkPlace } from '../protocol/chunks.ts';
 import type { ForwardRequest } from '../protocol/registry.pb.ts';
+import { timeoutOf } from '../protocol/request-timeout.ts';
 import { splitMethodPath } from '../protocol/service-name.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { ServiceAnswers } from './service-answers.ts';
 import { ServiceCall } from './service-call.ts';
-import { failureAnswer, timeoutOf } from './service-dialect.ts';
+import { failureAnswer } from './service-dialect.ts';
 
 /** Characters of the id a service gives to a call of its own. */
 const longestId = 256;

@@ -20,12 +20,6 @@ export function isHttp({ payloadFormat }: { readonly payloadFormat?: PayloadForm
   return payloadFormat === PayloadFormat.PAYLOAD_FORMAT_HTTP;
 }
 
-/** How long the calling service waits, in milliseconds; undefined where it does not say. */
-export function timeoutOf({ timeoutMs, timeoutSeconds }: ForwardRequest): number | undefined {
-  if (timeoutMs > 0) return timeoutMs;
-  return timeoutSeconds > 0 ? timeoutSeconds * 1_000 : undefined;
-}
-
 /** What a service that fails a call of its own is told. */
 export function failureAnswer(
   request: Pick<ForwardRequest, 'requestId' | 'payloadFormat' | 'headers'>,
