@@ -1,5 +1,8 @@
 import { ConnectionMessage } from '../../packages/gateway/src/protocol/registry.pb.ts';
-import type { MessageStream, MessageStreamEvents } from '../../packages/gateway/src/stream/message-stream.ts';
+import type {
+  MessageStream,
+  MessageStreamEvents,
+} from '../../packages/gateway/src/protocol/message-stream.ts';
 
 /** The stream of a peer that registers without being able to take HTTP. */
 export function protobufOnly(stream: MessageStream): MessageStream {

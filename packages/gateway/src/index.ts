@@ -2,10 +2,17 @@ export { createFront, createHealthHandler, type CorsOptions, type FrontOptions }
 export { systemClock, type Clock } from './clock.ts';
 export { defaultLimits, type Limits } from './server/limits.ts';
 export type { ConnectionInfo, GatewayAdmin, GatewayStats, ServiceInfo } from './server/admin.ts';
-export { localBus, type Bus } from './server/bus.ts';
-export type { AnswerRest, Call, CallFailure, CallHandle, PeerAnswer, RestReader } from './server/call.ts';
+export { localBus, type Bus } from './server/cluster/bus.ts';
+export type {
+  AnswerRest,
+  Call,
+  CallFailure,
+  CallHandle,
+  PeerAnswer,
+  RestReader,
+} from './server/requests/call.ts';
 export { createGateway, type Gateway, type GatewayOptions, type GatewayState } from './server/gateway.ts';
-export type { HeartbeatMode } from './server/heartbeats.ts';
+export type { HeartbeatMode } from './server/connections/heartbeats.ts';
 export type { ConnectionFacts, Observer, RequestFacts, StrayAnswer } from './server/observer.ts';
 export type { ConnectionState, Peer, PeerAbilities } from './server/peer.ts';
 export {

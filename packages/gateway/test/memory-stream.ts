@@ -1,4 +1,4 @@
-import type { GrpcStatus, MessageStream, MessageStreamEvents } from '../src/stream/message-stream.ts';
+import type { GrpcStatus, MessageStream, MessageStreamEvents } from '../src/protocol/message-stream.ts';
 
 export interface MemoryStreamOptions {
   /** The service's address, as the gateway sees it. */

@@ -1,4 +1,3 @@
-import { defaultLimits } from '../server/limits.ts';
 import { dial, type DialOptions } from '../stream/dial.ts';
 import { Connection } from './connection.ts';
 import type { ConnectorOptions, GatewayConnection } from './connector-options.ts';
@@ -12,7 +11,6 @@ import type { ConnectorOptions, GatewayConnection } from './connector-options.ts
 export function connectGateway(options: ConnectorOptions): GatewayConnection {
   const { ca, cert, key, servername, keepalive, clock } = options;
   const shared: Omit<DialOptions, 'url' | 'signal'> = {
-    maxMessageBytes: defaultLimits.maxMessageBytes,
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),

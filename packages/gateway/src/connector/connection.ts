@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { doorOf } from '@pipit/runtime/door';
 import { systemClock } from '../clock.ts';
 import type { ConnectionRegisterInit } from '../protocol/registry.pb.ts';
-import type { MessageStream } from '../stream/message-stream.ts';
+import type { MessageStream } from '../protocol/message-stream.ts';
 import type { Caller } from './caller.ts';
 import type {
   ConnectorOptions,

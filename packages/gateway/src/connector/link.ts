@@ -1,6 +1,6 @@
 import type { ConnectionRegisterInit, EventMessage } from '../protocol/registry.pb.ts';
 import { DialError } from '../stream/dial-error.ts';
-import type { MessageStream } from '../stream/message-stream.ts';
+import type { MessageStream } from '../protocol/message-stream.ts';
 import { backoff, refusedDelay, stableAfter } from './backoff.ts';
 import { refusalOf } from './refusal.ts';
 import { Session, type SessionEnd, type SessionParts } from './session.ts';

@@ -1,5 +1,5 @@
 import type { ConnectionRegisterInit } from '../protocol/registry.pb.ts';
-import { defaultLimits } from '../server/limits.ts';
+import { defaultMaxMessageBytes } from '../protocol/sizes.ts';
 import type { ConnectorOptions } from './connector-options.ts';
 
 const defaultConcurrent = 1_024;
@@ -20,7 +20,7 @@ export function registrationOf(options: ConnectorOptions, instanceId: string): R
     services: services.map(({ type }) => type.typeName),
     protocolRevision: 1,
     capabilities,
-    maxMessageBytes: defaultLimits.maxMessageBytes,
+    maxMessageBytes: defaultMaxMessageBytes,
     maxInFlight: maxConcurrent,
     instanceId,
     weight,

@@ -12,8 +12,12 @@ import {
   type Drain,
   type EventMessage,
 } from '../protocol/registry.pb.ts';
-import { defaultLimits } from '../server/limits.ts';
-import type { GrpcStatus, MessageStream } from '../stream/message-stream.ts';
+import {
+  defaultChunkBytes as chunkBytes,
+  defaultChunksUnacknowledged as chunksUnacknowledged,
+  defaultMaxBodyBytes as maxAnswerBytes,
+} from '../protocol/sizes.ts';
+import type { GrpcStatus, MessageStream } from '../protocol/message-stream.ts';
 import { Caller } from './caller.ts';
 import { gatewayFacts, type GatewayFacts } from './gateway-facts.ts';
 import { Responder } from './responder.ts';
@@ -26,7 +30,6 @@ const shared = { shareBytes: true };
 
 /** How long a gateway may take to say that it has seen our Drain. */
 const fenceTimeout = 1_000;
-const { chunkBytes, chunksUnacknowledged, maxBodyBytes: maxAnswerBytes } = defaultLimits;
 
 /** What all connections of one `connectGateway` share. */
 export interface SessionParts {

@@ -11,8 +11,8 @@ import {
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 import { grpcCodeOf } from '../protocol/status.ts';
-import type { Call } from '../server/call.ts';
-import { unknownService } from '../server/failures.ts';
+import type { Call } from '../server/requests/call.ts';
+import { unknownService } from '../server/requests/failures.ts';
 import { isGrpc } from '../stream/grpc-status.ts';
 import { callerKey, type CallerFacts } from './access.ts';
 import { Cors } from './cors.ts';

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { headBytes } from '../stream/frames.ts';
 import { statusHeaders } from '../stream/grpc-status.ts';
-import type { GrpcStatus } from '../stream/message-stream.ts';
+import type { GrpcStatus } from '../protocol/message-stream.ts';
 
 /** Writes the head of an answer. */
 export function writeGrpcHead(response: Http2ServerResponse, headers: OutgoingHttpHeaders = {}): void {

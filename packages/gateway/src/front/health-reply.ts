@@ -1,7 +1,7 @@
 import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2';
 import { grpcHeaders, refuse, sendStatus } from '../stream/answer.ts';
 import { frame } from '../stream/frames.ts';
-import type { GrpcStatus } from '../stream/message-stream.ts';
+import type { GrpcStatus } from '../protocol/message-stream.ts';
 import { messageHead, writeGrpcHead, writeGrpcStatus } from './grpc-answer.ts';
 import type { HealthReply } from './health.ts';
 

@@ -1,5 +1,5 @@
 import { grpcCode } from '../stream/grpc-status.ts';
-import type { GrpcStatus } from '../stream/message-stream.ts';
+import type { GrpcStatus } from '../protocol/message-stream.ts';
 import type { Front } from './front-options.ts';
 
 /** grpc.health.v1.Health, of which the gateway answers Check and Watch. */

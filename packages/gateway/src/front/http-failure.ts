@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { NodeResponse } from '@pipit/runtime/node';
 import { BodyTooLargeError, errorBody, httpStatusOf, jsonType } from '@pipit/runtime/door';
-import type { CallFailure } from '../server/call.ts';
+import type { CallFailure } from '../server/requests/call.ts';
 import { breakOff } from './body-writer.ts';
 
 /**

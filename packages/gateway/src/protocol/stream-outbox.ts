@@ -1,4 +1,4 @@
-import type { MessageStream } from '../stream/message-stream.ts';
+import type { MessageStream } from './message-stream.ts';
 import { longMessage } from './long-message.ts';
 import type { Outbox, Transfer } from './outbox.ts';
 import { ConnectionMessage, type ConnectionMessageInit } from './registry.pb.ts';

@@ -1,6 +1,6 @@
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
-import { farewell, type Closing } from './closing.ts';
-import type { Connection } from './connection.ts';
+import { farewell, type Closing } from './connections/closing.ts';
+import type { Connection } from './connections/connection.ts';
 import type { Host } from './host.ts';
 import type { ConnectionFacts } from './observer.ts';
 import type { ConnectionState } from './peer.ts';

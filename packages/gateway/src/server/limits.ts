@@ -1,3 +1,10 @@
+import {
+  defaultChunkBytes,
+  defaultChunksUnacknowledged,
+  defaultMaxBodyBytes,
+  defaultMaxMessageBytes,
+} from '../protocol/sizes.ts';
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -78,10 +85,10 @@ export const defaultLimits: Limits = {
   maxInFlightBytes: 256 * MiB,
   maxInFlightPerConnection: 1_024,
   legacyMessageBytes: 4 * MiB - 64 * KiB,
-  maxMessageBytes: 5 * MiB,
-  maxBodyBytes: 64 * MiB,
-  chunkBytes: 64 * KiB,
-  chunksUnacknowledged: 2,
+  maxMessageBytes: defaultMaxMessageBytes,
+  maxBodyBytes: defaultMaxBodyBytes,
+  chunkBytes: defaultChunkBytes,
+  chunksUnacknowledged: defaultChunksUnacknowledged,
   maxBacklog: 8 * MiB,
   slowReaderAfter: 30_000,
   slowCallerBytes: MiB,

@@ -1,5 +1,5 @@
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
-import { farewell, type Closing } from './closing.ts';
+import { farewell, type Closing } from './connections/closing.ts';
 import type { Host } from './host.ts';
 
 /** Beyond their spread, how long services have to connect elsewhere and leave by themselves, in milliseconds. */

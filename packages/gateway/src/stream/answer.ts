@@ -1,7 +1,7 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { frame } from './frames.ts';
 import { grpcCode, statusHeaders } from './grpc-status.ts';
-import type { GrpcStatus } from './message-stream.ts';
+import type { GrpcStatus } from '../protocol/message-stream.ts';
 
 /** Of every answer of gRPC. */
 export const grpcHeaders: Readonly<Record<string, string | number>> = {

@@ -6,7 +6,7 @@ import {
 } from 'node:http2';
 import { codeOfHttpStatus, grpcCode, isGrpc, statusOfHeaders } from './grpc-status.ts';
 import { Http2MessageStream, type Http2MessageStreamOptions } from './http2-message-stream.ts';
-import type { GrpcStatus } from './message-stream.ts';
+import type { GrpcStatus } from '../protocol/message-stream.ts';
 
 /** The calling side: it is told the status. */
 export class ClientMessageStream extends Http2MessageStream {

@@ -2,11 +2,12 @@ import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { systemClock, type Clock } from '../clock.ts';
+import { defaultMaxMessageBytes } from '../protocol/sizes.ts';
 import { ClientMessageStream } from './client-message-stream.ts';
 import { dialErrorOf, DialError } from './dial-error.ts';
 import { keepAlive, type Keepalive } from './keepalive.ts';
-import type { MessageStream } from './message-stream.ts';
-import { defaultMaxMessageBytes, http2Settings, maxSessionMemory, widen } from './session-settings.ts';
+import type { MessageStream } from '../protocol/message-stream.ts';
+import { http2Settings, maxSessionMemory, widen } from './session-settings.ts';
 
 /** Text or bytes of PEM. */
 type Pem = string | Buffer;

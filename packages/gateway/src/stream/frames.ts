@@ -1,5 +1,5 @@
 import { grpcCode } from './grpc-status.ts';
-import type { GrpcStatus } from './message-stream.ts';
+import type { GrpcStatus } from '../protocol/message-stream.ts';
 
 /** Before each message: whether it is compressed, one byte, and its length, four, big-endian (PROTOCOL-HTTP2.md). */
 export const headBytes = 5;

@@ -1,5 +1,5 @@
 import { constants } from 'node:http2';
-import type { GrpcStatus } from './message-stream.ts';
+import type { GrpcStatus } from '../protocol/message-stream.ts';
 
 /** The codes of gRPC, by name (grpc/doc/statuscodes.md). */
 export const grpcCode = {

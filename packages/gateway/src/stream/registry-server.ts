@@ -14,11 +14,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { PeerCertificate, SecureContextOptions, TLSSocket } from 'node:tls';
 import { systemClock, type Clock } from '../clock.ts';
 import { RegisterResponse } from '../protocol/registry.pb.ts';
+import { defaultMaxMessageBytes } from '../protocol/sizes.ts';
 import { answer, refuse, refuseHttp } from './answer.ts';
 import { grpcCode, isGrpc } from './grpc-status.ts';
 import { keepAlive, type Keepalive } from './keepalive.ts';
-import type { MessageStream } from './message-stream.ts';
-import { defaultMaxMessageBytes, http2Settings, maxSessionMemory, widen } from './session-settings.ts';
+import type { MessageStream } from '../protocol/message-stream.ts';
+import { http2Settings, maxSessionMemory, widen } from './session-settings.ts';
 import { ServerMessageStream } from './server-message-stream.ts';
 
 /** Who opened a stream. */

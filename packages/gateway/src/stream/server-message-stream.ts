@@ -2,7 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { grpcHeaders, sendStatus } from './answer.ts';
 import { grpcCode, resetOfCode } from './grpc-status.ts';
 import { Http2MessageStream, type Http2MessageStreamOptions } from './http2-message-stream.ts';
-import type { GrpcStatus } from './message-stream.ts';
+import type { GrpcStatus } from '../protocol/message-stream.ts';
 
 /** The answering side: it has the last word, in trailers. */
 export class ServerMessageStream extends Http2MessageStream {

@@ -2,9 +2,6 @@ import type { Http2Session, Settings } from 'node:http2';
 
 const MiB = 1024 * 1024;
 
-/** A message of 4 MiB, the most services in the field send, and as much again. */
-export const defaultMaxMessageBytes: number = 5 * MiB;
-
 /** What a peer may have sent and we have not read: more is faster, and held in memory when nobody reads. */
 const defaultWindow = MiB;
 

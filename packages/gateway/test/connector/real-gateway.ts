@@ -9,7 +9,7 @@ import {
   type ForwardResponse,
 } from '../../src/protocol/registry.pb.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/server/gateway.ts';
-import type { CallHandle } from '../../src/server/call.ts';
+import type { CallHandle } from '../../src/server/requests/call.ts';
 import {
   createRegistryServer,
   type RegistryServer,

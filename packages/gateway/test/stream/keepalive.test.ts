@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GrpcStatus } from '../../src/stream/message-stream.ts';
+import type { GrpcStatus } from '../../src/protocol/message-stream.ts';
 import { startRelay, type Relay } from '../relay.ts';
 import { turn, VirtualClock } from '../virtual-clock.ts';
 import { text, type Recorder } from './recorder.ts';

@@ -1,4 +1,4 @@
-import type { GrpcStatus, MessageStream, MessageStreamEvents } from '../../src/stream/message-stream.ts';
+import type { GrpcStatus, MessageStream, MessageStreamEvents } from '../../src/protocol/message-stream.ts';
 
 /** Everything a stream tells its owner. */
 export class Recorder implements MessageStreamEvents {

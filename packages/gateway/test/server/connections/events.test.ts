@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { SubscriptionRequest_Action as Action } from '../../../src/protocol/registry.pb.ts';
-import { localBus, type Bus } from '../../../src/server/bus.ts';
+import { localBus, type Bus } from '../../../src/server/cluster/bus.ts';
 import { turn } from '../../virtual-clock.ts';
 import { ScriptedService } from './scripted-service.ts';
 import { expectNothingLeft, testGateway, type TestGateway } from './test-gateway.ts';

@@ -9,7 +9,7 @@ import {
   type ForwardResponseInit,
 } from '../../../src/protocol/registry.pb.ts';
 import type { Gateway } from '../../../src/server/gateway.ts';
-import type { GrpcStatus } from '../../../src/stream/message-stream.ts';
+import type { GrpcStatus } from '../../../src/protocol/message-stream.ts';
 import { memoryStreams, type MemoryStreamOptions, type MemoryStreams } from '../../memory-stream.ts';
 import { turn } from '../../virtual-clock.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ForwardResponse } from '../../../src/protocol/registry.pb.ts';
 import type { Key, KeyRing } from '../../../src/keys/key-ring.ts';
-import type { Call, CallFailure, CallHandle } from '../../../src/server/call.ts';
+import type { Call, CallFailure, CallHandle } from '../../../src/server/requests/call.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../src/server/gateway.ts';
 import { turn, VirtualClock } from '../../virtual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Bus } from '../../../src/server/bus.ts';
-import type { Call, CallHandle } from '../../../src/server/call.ts';
+import type { Bus } from '../../../src/server/cluster/bus.ts';
+import type { Call, CallHandle } from '../../../src/server/requests/call.ts';
 import { turn } from '../../virtual-clock.ts';
 import { keyOf, nothingLeft, World } from './harness.ts';
 

@@ -8,10 +8,16 @@ import {
   type WindowUpdate,
 } from '../../../src/protocol/registry.pb.ts';
 import { createOutbox, type StreamOutbox } from '../../../src/protocol/stream-outbox.ts';
-import { localBus, type Bus } from '../../../src/server/bus.ts';
-import type { AnswerRest, Call, CallFailure, CallHandle, PeerAnswer } from '../../../src/server/call.ts';
+import { localBus, type Bus } from '../../../src/server/cluster/bus.ts';
+import type {
+  AnswerRest,
+  Call,
+  CallFailure,
+  CallHandle,
+  PeerAnswer,
+} from '../../../src/server/requests/call.ts';
 import { Directory } from '../../../src/server/directory.ts';
-import { Forwarder } from '../../../src/server/forwarder.ts';
+import { Forwarder } from '../../../src/server/requests/forwarder.ts';
 import { defaultLimits, type Limits } from '../../../src/server/limits.ts';
 import type { Observer, RequestFacts, StrayAnswer } from '../../../src/server/observer.ts';
 import type { ConnectionState, Peer, PeerAbilities } from '../../../src/server/peer.ts';

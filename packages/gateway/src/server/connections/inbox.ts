@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import {
+  ConnectionMessage,
+  ConnectionRegister,
+  SubscriptionRequest_Action,
+  ConnectionStatus_StatusType as StatusType,
+  ConnectionStatus_Reason as Reason,
+  type ConnectionStatus,
+  type Heartbeat,
+  type SubscriptionRequest,
+  type UpdateServices,
+} from '../../protocol/registry.pb.ts';
+import { allows } from '../../keys/rights.ts';
+import { violation } from './closing.ts';
+import type { Connection } from './connection.ts';
+import { DescriptorUploads } from './descriptor-uploads.ts';
+import { Heartbeats } from './heartbeats.ts';
+import type { Host } from '../host.ts';
+import { errorNotice } from './notices.ts';
+import { namesProblem, notAllowed, type Registration } from './registration.ts';
+
+/** The bytes of a message are nobody else's. */
+const shared = { shareBytes: true };
+
+/** Mistakes a connection survives; each makes a line in the log. */
+const mostComplaints = 100;
+
+/** What a registered peer says, message by message. */
+export class Inbox {
+  readonly #connection: Connection;
+  readonly #host: Host;
+  readonly #heartbeats: Heartbeats;
+  readonly #uploads: DescriptorUploads;
+  /** Of the registration as it came, to tell a second one from the same one; without its key. */
+  readonly #registerDigest: string;
+  #complaints = 0;
+
+  constructor(connection: Connection, host: Host, registration: Registration) {
+    this.#connection = connection;
+    this.#host = host;
+    this.#registerDigest = digest(registration.register);
+    this.#heartbeats = new Heartbeats(host.limits, host.heartbeat);
+    this.#uploads = new DescriptorUploads(host);
+  }
+
+  message(bytes: Uint8Array): void {
+    const connection = this.#connection;
+    let message: ConnectionMessage['messageType'];
+    try {
+      message = ConnectionMessage.decode(bytes, shared).messageType;
+    } catch (error) {
+      connection.close(violation(13, `not a ConnectionMessage: ${String((error as Error).message)}`));
+      return;
+    }
+    if (message?.case === 'response') {
+      this.#host.forwarder.response(connection, message.value);
+    } else if (message?.case === 'request') {
+      connection.calls.request(message.value);
+    } else {
+      connection.pressure.count();
+      this.#rare(message);
+    }
+  }
+
+  #rare(message: ConnectionMessage['messageType']): void {
+    const connection = this.#connection;
+    switch (message?.case) {
+      case 'heartbeat':
+        this.#heartbeat(message.value);
+        break;
+      case 'window':
+        connection.outbox.acknowledge(message.value.requestId, message.value.bytes);
+        break;
+      case 'accepted':
+        this.#host.forwarder.accepted(connection, message.value.requestId);
+        break;
+      case 'cancel':
+        connection.calls.cancel(message.value.requestId);
+        break;
+      case 'status':
+        this.#status(message.value);
+        break;
+      case 'drain':
+        connection.drain({ why: message.value.reason || 'the service asked for it', lastResort: true });
+        break;
+      case 'event': {
+        const event = message.value;
+        event.publisherId ||= connection.id;
+        this.#host.events.publish(event);
+        break;
+      }
+      case 'subscription':
+        this.#subscription(message.value);
+        break;
+      case 'updateServices':
+        this.#updateServices(message.value);
+        break;
+      case 'descriptorUpload': {
+        const problem = this.#uploads.take(connection, message.value);
+        if (problem !== undefined) this.#complain(Reason.REASON_UNSPECIFIED, problem);
+        break;
+      }
+      case 'register':
+        this.#registerAgain(message.value);
+        break;
+      default:
+      // A member of the oneof that a newer peer knows and this gateway does not.
+    }
+  }
+
+  #heartbeat({ connectionId, timestamp }: Heartbeat): void {
+    const connection = this.#connection;
+    const now = this.#host.clock.now();
+    switch (this.#heartbeats.beat(now, connectionId, connection.id)) {
+      case 'alive':
+        connection.heard();
+        // Peers of revision 0 answer a heartbeat with a heartbeat: an echo would never end.
+        if (connection.revision > 0) {
+          const value = { timestamp, connectionId: connection.id };
+          connection.outbox.control({ messageType: { case: 'heartbeat', value } });
+        }
+        break;
+      case 'mismatch':
+        if (!this.#heartbeats.reports(now)) break;
+        this.#host.observer.heartbeatMismatch?.(connection.facts, connectionId.slice(0, 128));
+        this.#notice(
+          Reason.HEARTBEAT_MISMATCH,
+          `the heartbeat's connection_id is not this connection's: send ${connection.id}`,
+        );
+        break;
+      case 'flood':
+        connection.close(violation(8, 'too many heartbeats: one every 30 s is enough', Reason.OVERLOADED));
+        break;
+      case 'dropped':
+    }
+  }
+
+  /** Services in the field say DISCONNECTED before they go. */
+  #status({ status, message }: ConnectionStatus): void {
+    if (status !== StatusType.DISCONNECTED) return;
+    this.#connection.drain({
+      why: message.slice(0, 200) || 'the service said DISCONNECTED',
+      lastResort: false,
+    });
+  }
+
+  #subscription({ action, eventTypes }: SubscriptionRequest): void {
+    const { events } = this.#host;
+    if (action === SubscriptionRequest_Action.UNSUBSCRIBE) {
+      events.unsubscribe(this.#connection, eventTypes);
+      return;
+    }
+    const problem = events.subscribe(this.#connection, eventTypes);
+    if (problem !== undefined) this.#complain(Reason.PROTOCOL_VIOLATION, problem);
+  }
+
+  #updateServices({ add, remove }: UpdateServices): void {
+    const connection = this.#connection;
+    const after = new Set([...connection.services].filter((name) => !remove.includes(name)));
+    for (const name of add) after.add(name);
+    const problem = namesProblem(add, this.#host.limits) ?? namesProblem([...after], this.#host.limits);
+    if (problem !== undefined) {
+      this.#complain(Reason.INVALID_REGISTRATION, problem);
+      return;
+    }
+    const rejected = add.filter((name) => !allows(connection.key.register, name));
+    if (rejected.length > 0) {
+      const text = notAllowed(rejected);
+      this.#host.observer.violation?.(connection.facts, `tried to register: ${text}`);
+      this.#notice(Reason.SERVICE_NOT_ALLOWED, text, rejected);
+    }
+    const allowed = add.filter((name) => !rejected.includes(name));
+    connection.updateServices(
+      allowed,
+      remove.filter((name) => !allowed.includes(name)),
+    );
+  }
+
+  /** Rights never widen: a second registration changes nothing, whatever it says. */
+  #registerAgain(register: ConnectionRegister): void {
+    const connection = this.#connection;
+    this.#complain(Reason.INVALID_REGISTRATION, 'registered a second time');
+    if (connection.revision === 0 || digest(register) === this.#registerDigest) return;
+    const text = 'already registered: use update_services, or open another connection';
+    connection.close(violation(9, text, Reason.INVALID_REGISTRATION));
+  }
+
+  #complain(reason: Reason, problem: string): void {
+    const { id, address, key } = this.#connection;
+    this.#complaints += 1;
+    if (this.#complaints > mostComplaints) {
+      this.#connection.close(violation(3, `too many mistakes, the last one: ${problem}`, reason));
+      return;
+    }
+    this.#host.log.warn({ connection: id, address, key: key.id }, problem);
+    this.#notice(reason, problem);
+  }
+
+  #notice(reason: Reason, text: string, rejected?: readonly string[]): void {
+    const connection = this.#connection;
+    if (connection.revision === 0 || connection.state === 'closed') return;
+    connection.outbox.control(errorNotice(connection, reason, text, rejected));
+  }
+}
+
+function digest(register: ConnectionRegister): string {
+  return createHash('sha256').update(ConnectionRegister.encode(register)).digest('base64');
+}

@@ -1,0 +1,164 @@
+import {
+  ConnectionMessage,
+  ConnectionStatus_Reason as Reason,
+  type ConnectionRegister,
+} from '../../protocol/registry.pb.ts';
+import type { MessageStream } from '../../protocol/message-stream.ts';
+import { farewell, lastStatus, violation, type Closing } from './closing.ts';
+import { Connection } from './connection.ts';
+import type { Host } from '../host.ts';
+import type { RegisterPace } from './register-pace.ts';
+import { admit, checkRegister, type Refusal } from './registration.ts';
+import type { WrongKeys } from './wrong-keys.ts';
+
+/** Bytes of messages that may come before a registration has had its turn. */
+const mostEarlyBytes = 64 * 1024;
+
+/** What streams share before they are registered. */
+export interface Reception {
+  readonly pace: RegisterPace;
+  readonly wrongKeys: WrongKeys;
+  /** The opening is over, whatever it has become. */
+  left(opening: Opening): void;
+}
+
+/** A stream that has not registered yet. */
+export class Opening {
+  readonly address: string;
+  readonly #stream: MessageStream;
+  readonly #host: Host;
+  readonly #reception: Reception;
+  readonly #since: number;
+  #register: ConnectionRegister | undefined;
+  readonly #early: Uint8Array[] = [];
+  #earlyBytes = 0;
+  #ended = false;
+  #stopTimer: (() => void) | undefined;
+  #over = false;
+
+  constructor(stream: MessageStream, address: string, host: Host, reception: Reception) {
+    this.address = address;
+    this.#stream = stream;
+    this.#host = host;
+    this.#reception = reception;
+    this.#since = host.liveness.now();
+    stream.events = {
+      message: (bytes) => this.#message(bytes),
+      drain: () => undefined,
+      ended: () => this.#halfClosed(),
+      closed: () => this.#leave(),
+    };
+  }
+
+  /** Once a second. */
+  sweep(): void {
+    const { limits, liveness } = this.#host;
+    if (this.#register || liveness.now() - this.#since < limits.registerTimeout) return;
+    this.refuse(violation(4, `no register within ${limits.registerTimeout / 1_000} s: send it first`));
+  }
+
+  /** Ends the stream. */
+  refuse(closing: Closing): void {
+    if (this.#over) return;
+    const { endings, observer } = this.#host;
+    this.#leave();
+    observer.connectionRefused?.(this.address, closing.code, closing.message);
+    const revision = this.#register?.protocolRevision ?? 0;
+    this.#stream.write(ConnectionMessage.encode(lastStatus(closing, '', revision)));
+    endings.end(this.#stream, { code: closing.code, message: closing.message });
+  }
+
+  #message(bytes: Uint8Array): void {
+    if (this.#over) return;
+    if (this.#register) {
+      this.#early.push(bytes);
+      this.#earlyBytes += bytes.length;
+      if (this.#earlyBytes > mostEarlyBytes) {
+        this.refuse(violation(8, 'too much was sent before CONNECTED', Reason.OVERLOADED));
+      }
+      return;
+    }
+    let message: ConnectionMessage['messageType'];
+    try {
+      message = ConnectionMessage.decode(bytes).messageType;
+    } catch (error) {
+      this.refuse(violation(13, `not a ConnectionMessage: ${error instanceof Error ? error.message : ''}`));
+      return;
+    }
+    if (message?.case !== 'register') {
+      const came = message ? `; this was a ${message.case}` : '';
+      this.refuse(violation(3, `the first message must be a register${came}`));
+      return;
+    }
+    this.#register = message.value;
+    this.#check(message.value);
+  }
+
+  #check(register: ConnectionRegister): void {
+    const { clock, keys, limits } = this.#host;
+    const checked = checkRegister(register, keys, limits);
+    if ('closing' in checked) {
+      this.#deny(checked);
+      return;
+    }
+    const now = clock.now();
+    const wait = this.#reception.pace.turn(now);
+    if (wait === undefined) {
+      const closing = farewell(8, 'too many services connect at once; try again later', Reason.OVERLOADED);
+      this.refuse({ ...closing, reconnectAfter: 5_000 + Math.floor(Math.random() * 5_000) });
+    } else if (wait === 0) {
+      this.#admit(register);
+    } else {
+      this.#stream.pause();
+      this.#stopTimer = clock.after(wait, () => {
+        this.#stream.resume();
+        this.#admit(register);
+      });
+    }
+  }
+
+  #deny({ closing, violation: what, keyId }: Refusal): void {
+    const { clock, observer } = this.#host;
+    if (what !== undefined) observer.violation?.({ address: this.address, keyId }, what);
+    const delay = keyId === '' ? this.#reception.wrongKeys.delay(this.address, clock.now()) : 0;
+    if (delay === 0) {
+      this.refuse(closing);
+      return;
+    }
+    this.#stream.pause();
+    this.#stopTimer = clock.after(delay, () => this.refuse(closing));
+  }
+
+  /** Keys may have changed, and others connected, while the registration waited for its turn. */
+  #admit(register: ConnectionRegister): void {
+    const { connections, keys, limits } = this.#host;
+    const checked = checkRegister(register, keys, limits);
+    const registration = 'closing' in checked ? checked : admit(register, checked, connections, limits);
+    if ('closing' in registration) {
+      this.#deny(registration);
+      return;
+    }
+    const { replaces } = registration;
+    this.#leave();
+    replaces?.close(
+      farewell(10, 'the same process has connected again and taken this connection_id over', Reason.REPLACED),
+    );
+    const connection = new Connection(this.#stream, this.address, registration, this.#host);
+    connection.open(registration.rejected);
+    for (const bytes of this.#early) this.#stream.events.message(bytes);
+    if (this.#ended) this.#stream.events.ended();
+  }
+
+  #halfClosed(): void {
+    this.#ended = true;
+    if (this.#register) return;
+    this.refuse(violation(3, 'the stream has ended before its first message, which must be a register'));
+  }
+
+  #leave(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#stopTimer?.();
+    this.#reception.left(this);
+  }
+}

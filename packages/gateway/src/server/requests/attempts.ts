@@ -1,0 +1,117 @@
+import { ConnectionMessage, type ForwardRequestInit } from '../../protocol/registry.pb.ts';
+import { requestTransfer } from '../../protocol/chunks.ts';
+import { requestId } from '../../protocol/request-id.ts';
+import { RequestTable } from '../../protocol/request-table.ts';
+import type { CallFailure } from './call.ts';
+import { bodyTooLarge, requestTooLarge, unsayable } from './failures.ts';
+import type { Limits } from '../limits.ts';
+import type { Load, Tombstone } from './load.ts';
+import type { Pending } from './pending.ts';
+import { completeRequest, overheadOf, requestMessage } from './request-message.ts';
+import { Tombstones } from './tombstones.ts';
+
+/** Requests at connections: each under an id of its own, in which no other connection has a part. */
+export class Attempts {
+  readonly #limits: Limits;
+  readonly #asked = new RequestTable<Pending>();
+  readonly #tombstones: Tombstones;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+    this.#tombstones = new Tombstones(limits.tombstones, limits.tombstoneFor);
+  }
+
+  /** The request that is at a connection under that id. */
+  find(id: string): Pending | undefined {
+    return this.#asked.find(id);
+  }
+
+  /** What is known of a request that was. */
+  tombstone(id: string): Tombstone | undefined {
+    return this.#tombstones.find(id);
+  }
+
+  /** @param now that stands still while the process does */
+  sweep(now: number): void {
+    this.#tombstones.sweep(now);
+  }
+
+  /** Hands a request to a connection. Returns why it cannot be, and has not been. */
+  start(pending: Pending, load: Load, now: number): CallFailure | undefined {
+    const id = requestId();
+    const attempt = pending.attempts + 1;
+    try {
+      const said = pending.call.requestFor(load.peer);
+      const request = completeRequest(load.peer, said, id, pending.deadline - now, attempt);
+      const inChunks = load.peer.can.chunks && sizeOf(request) > this.#limits.chunkBytes;
+      const failure = this.#tooLarge(pending, load, request, inChunks);
+      if (failure !== undefined || pending.state === 'settled') return failure;
+      pending.state = 'sent';
+      pending.requestId = id;
+      pending.load = load;
+      pending.attempts = attempt;
+      pending.sentAt = now;
+      pending.accepted = false;
+      this.#asked.add(pending);
+      load.pending.add(pending);
+      const { outbox } = load.peer;
+      pending.takeBack = inChunks
+        ? outbox.transfer(requestTransfer(request))
+        : outbox.send(requestMessage(request));
+      return undefined;
+    } catch (thrown) {
+      if (pending.requestId === id) this.leave(pending, 'late');
+      return unsayable(thrown);
+    }
+  }
+
+  /** The connection has it no more. Returns true if it never had. */
+  leave(pending: Pending, kind: 'late' | 'duplicate'): boolean {
+    const { load, requestId } = pending;
+    const unsent = pending.takeBack();
+    pending.state = 'new';
+    this.#asked.delete(pending);
+    if (load !== undefined) {
+      load.pending.delete(pending);
+      this.#tombstones.set(requestId, load[kind]);
+    }
+    return unsent;
+  }
+
+  /** The same where nobody waits any more: the connection is told, if it can be. */
+  stop(pending: Pending, reason: string): boolean {
+    const { load, requestId } = pending;
+    const unsent = this.leave(pending, 'late');
+    if (unsent || load === undefined) return true;
+    if (load.canCancel) {
+      load.peer.outbox.control({ messageType: { case: 'cancel', value: { requestId, reason } } });
+    } else {
+      load.abandoned.set(requestId, pending.arrived + 2 * pending.timeout);
+    }
+    return false;
+  }
+
+  /** Looked at before a byte is written: one message that is too large ends the whole stream. */
+  #tooLarge(
+    { call }: Pending,
+    { peer }: Load,
+    request: ForwardRequestInit,
+    inChunks: boolean,
+  ): CallFailure | undefined {
+    const { chunkBytes, maxBodyBytes } = this.#limits;
+    const size = sizeOf(request);
+    if (size > maxBodyBytes) return bodyTooLarge(maxBodyBytes);
+    const most = overheadOf(request) + (inChunks ? chunkBytes : size);
+    if (most <= peer.maxMessageBytes) return undefined;
+    const payload = request.payload?.subarray(0, inChunks ? chunkBytes : size);
+    const exact = ConnectionMessage.encode(requestMessage({ ...request, payload })).length + chunkFields;
+    return exact <= peer.maxMessageBytes ? undefined : requestTooLarge(call.service, peer.maxMessageBytes);
+  }
+}
+
+/** What says which chunk it is, in bytes, and a little more. */
+const chunkFields = 64;
+
+function sizeOf({ payload }: ForwardRequestInit): number {
+  return payload === undefined ? 0 : payload.length;
+}

@@ -1,0 +1,316 @@
+import type { Logger } from '@pipit/runtime';
+import type { Clock } from '../../clock.ts';
+import { ChunkError, chunkOfResponse, type ChunkPlace } from '../../protocol/chunks.ts';
+import type { ForwardResponse } from '../../protocol/registry.pb.ts';
+import { Admission } from './admission.ts';
+import { AnswerStream } from './answer-stream.ts';
+import { Attempts } from './attempts.ts';
+import { Balance } from './balance.ts';
+import type { Bus } from '../cluster/bus.ts';
+import type { Call, CallFailure, CallHandle } from './call.ts';
+import { connectionFacts } from '../connection-facts.ts';
+import { Deadlines } from './deadlines.ts';
+import type { PeerDirectory } from '../directory.ts';
+import * as failures from './failures.ts';
+import type { Limits } from '../limits.ts';
+import type { Observer } from '../observer.ts';
+import type { Peer } from '../peer.ts';
+import { Pending } from './pending.ts';
+import { Router } from './router.ts';
+import { Settlements } from './settlements.ts';
+import { Strays } from './strays.ts';
+
+export interface ForwarderParts {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly directory: PeerDirectory;
+  readonly observer: Observer;
+  readonly log: Logger;
+  readonly bus: Bus;
+}
+
+/** Connections that are asked for one request, at most. */
+const mostAttempts = 2;
+/** Timers may run a little early by the clock, in milliseconds. */
+const timerSlack = 2;
+const resourceExhausted = 8;
+
+/** Brings requests to connections and their answers back. Each call is told once how it ended. */
+export class Forwarder {
+  readonly #parts: ForwarderParts;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #admission: Admission;
+  readonly #settlements: Settlements;
+  readonly #balance: Balance;
+  readonly #attempts: Attempts;
+  readonly #deadlines: Deadlines;
+  readonly #router: Router;
+  readonly #strays: Strays;
+
+  constructor(parts: ForwarderParts) {
+    const { clock, limits, directory, observer, log, bus } = parts;
+    this.#parts = parts;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#admission = new Admission(limits);
+    this.#settlements = new Settlements(this.#admission, observer, log, () => clock.now());
+    this.#balance = new Balance(directory, limits);
+    this.#attempts = new Attempts(limits);
+    this.#deadlines = new Deadlines(clock, limits, (pending) => this.#timeUp(pending));
+    const [balance, attempts, settlements, deadlines] = [
+      this.#balance,
+      this.#attempts,
+      this.#settlements,
+      this.#deadlines,
+    ];
+    this.#router = new Router({ limits, directory, bus, balance, attempts, settlements, deadlines });
+    this.#strays = new Strays(this.#attempts, observer, log);
+  }
+
+  /** Calls under way: waiting for a connection, at one, at another gateway. */
+  get inFlight(): number {
+    return this.#admission.count;
+  }
+
+  /** Bytes of their bodies. */
+  get inFlightBytes(): number {
+    return this.#admission.bytes;
+  }
+
+  /** Those of them that wait for a connection. */
+  get queued(): number {
+    return this.#router.waiting.count;
+  }
+
+  /** Requests at `peer` that somebody waits for. */
+  pendingOf(peer: Peer): number {
+    return this.#balance.find(peer)?.pending.size ?? 0;
+  }
+
+  /** Once nothing is under way. */
+  idle(): Promise<void> {
+    return this.#settlements.idle();
+  }
+
+  /** To a connection of its service, here or at another gateway. */
+  forward(call: Call): CallHandle {
+    return this.#begin(call, true);
+  }
+
+  /** The same for a call that another gateway passed on: it stays here. */
+  forwardHere(call: Call): CallHandle {
+    return this.#begin(call, false);
+  }
+
+  /** Whatever a registered connection answers. */
+  response(peer: Peer, response: ForwardResponse): void {
+    const now = this.#clock.now();
+    const pending = this.#attempts.find(response.requestId);
+    const load = pending?.load;
+    if (pending === undefined || load === undefined || load.peer !== peer) {
+      const asker = this.#balance.find(peer);
+      if (asker && this.#strays.judge(asker, response, now)) this.#router.serve(asker, now);
+      return;
+    }
+    load.heard(now);
+    const place = chunkOfResponse(response);
+    if (pending.state === 'answering') this.#nextChunk(pending, response, place);
+    else if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
+    else if (place === undefined) this.#answered(pending, peer, response);
+    else this.#firstChunk(pending, peer, response, place);
+    this.#router.serve(load, now);
+  }
+
+  /** The handler has begun: that the connection did not want the request is not believed any more. */
+  accepted(peer: Peer, requestId: string): void {
+    const pending = this.#attempts.find(requestId);
+    if (pending?.load?.peer !== peer) return;
+    pending.accepted = true;
+    pending.load.heard(this.#clock.now());
+  }
+
+  /** To be called for every connection once it is registered, when it is routable again, when it has room again. */
+  peerReady(peer: Peer): void {
+    this.#router.serve(this.#balance.add(peer), this.#clock.now());
+  }
+
+  /** Closed: whatever it had is settled or elsewhere when this returns. */
+  peerGone(peer: Peer, why: string): void {
+    const load = this.#balance.remove(peer);
+    if (load === undefined) return;
+    load.abandoned.clear();
+    const now = this.#clock.now();
+    // Whoever is told may cancel others of them.
+    for (const pending of load.pending) this.#lost(pending, why, now);
+  }
+
+  /** To be called about once a second, with a time that stands still while the process does. */
+  sweep(now: number): void {
+    this.#attempts.sweep(now);
+    const present = this.#clock.now();
+    for (const load of this.#balance.loads) {
+      for (const [id, until] of load.abandoned) if (until <= present) load.abandoned.delete(id);
+      if (load.isStuck(now)) this.#tooSlow(load.peer);
+      else this.#router.serve(load, present);
+    }
+  }
+
+  #begin(call: Call, mayPass: boolean): Pending {
+    const now = this.#clock.now();
+    const pending = new Pending(call, mayPass, now, this.#deadlines.timeoutOf(call.timeout), this.#cancelled);
+    const refusal = this.#admission.enter(call);
+    if (refusal === undefined) this.#router.route(pending, now);
+    else this.#settlements.refused(pending, refusal);
+    return pending;
+  }
+
+  // What comes back
+
+  #answered(pending: Pending, peer: Peer, head: ForwardResponse): void {
+    const { maxBodyBytes } = this.#limits;
+    this.#attempts.leave(pending, 'duplicate');
+    if (head.payload.length <= maxBodyBytes)
+      this.#settlements.answered(pending, { peer, head, rest: undefined });
+    else this.#settlements.failed(pending, failures.answerTooLarge(pending.call.service, maxBodyBytes));
+  }
+
+  /** The connection did not want it: another one, else what it said. */
+  #declined(pending: Pending, head: ForwardResponse, now: number): void {
+    this.#attempts.leave(pending, 'duplicate');
+    pending.stopTimer();
+    pending.declined = head;
+    if (pending.attempts < mostAttempts) this.#router.route(pending, now);
+    else this.#router.giveUp(pending, failures.absentService(pending.call.service));
+  }
+
+  #firstChunk(pending: Pending, peer: Peer, head: ForwardResponse, place: ChunkPlace): void {
+    const rest = new AnswerStream(peer, pending.requestId, this.#limits);
+    pending.state = 'answering';
+    const failure = this.#noted(pending, rest, place, head.payload.length);
+    if (failure !== undefined) {
+      this.#breakOff(pending, failure);
+      return;
+    }
+    pending.rest = rest;
+    pending.head = head;
+    this.#deadlines.putOff(pending);
+    this.#settlements.tell(() => pending.call.answered({ peer, head, rest }));
+  }
+
+  #nextChunk(pending: Pending, response: ForwardResponse, place: ChunkPlace | undefined): void {
+    const { rest, head } = pending;
+    if (!(rest instanceof AnswerStream) || head === undefined) return;
+    const { payload } = response;
+    // A whole answer after the first chunk is a first chunk that comes twice.
+    const failure = this.#noted(
+      pending,
+      rest,
+      place ?? { index: 0, last: true, totalSize: undefined },
+      payload.length,
+    );
+    const last = place?.last === true;
+    if (failure !== undefined) {
+      this.#breakOff(pending, failure);
+    } else if (!last && rest.unconsumed > this.#limits.slowCallerBytes) {
+      this.#breakOff(pending, failures.slowCaller(this.#limits.slowCallerBytes));
+    } else {
+      if (last) {
+        this.#attempts.leave(pending, 'duplicate');
+        this.#settlements.ended(pending, head, rest.received);
+      } else this.#deadlines.putOff(pending);
+      this.#settlements.tell(() => rest.deliver(payload, last));
+    }
+  }
+
+  /** Takes note of a chunk. Returns why it is none of this answer. */
+  #noted({ call }: Pending, rest: AnswerStream, place: ChunkPlace, size: number): CallFailure | undefined {
+    try {
+      rest.take(place, size);
+      return undefined;
+    } catch (thrown) {
+      if (!(thrown instanceof ChunkError)) throw thrown;
+      if (thrown.tooLarge) return failures.answerTooLarge(call.service, this.#limits.maxBodyBytes);
+      return failures.brokenChunks(call.service, thrown);
+    }
+  }
+
+  // Other ends
+
+  readonly #cancelled = (pending: Pending): void => {
+    this.#stop(pending, 'the caller is gone');
+    this.#settlements.cancelled(pending);
+    if (pending.load !== undefined) this.#router.serve(pending.load, this.#clock.now());
+  };
+
+  #lost(pending: Pending, why: string, now: number): void {
+    const { service } = pending.call;
+    const answering = pending.state === 'answering';
+    const unsent = this.#attempts.leave(pending, 'late');
+    pending.stopTimer();
+    pending.verdict = unsent ? failures.lostUnsent(service, why) : failures.lostSent(service, why);
+    const again = !answering && pending.attempts < mostAttempts && (unsent || pending.repeatable);
+    if (again) this.#router.route(pending, now);
+    else this.#settlements.failed(pending, pending.verdict);
+  }
+
+  #timeUp(pending: Pending): void {
+    const { state, load, call } = pending;
+    const now = this.#clock.now();
+    const left = pending.deadline - now;
+    if (left <= timerSlack) {
+      const unsent = this.#stop(pending, 'the deadline has passed');
+      const silent = load !== undefined && state === 'sent' && !unsent;
+      if (silent && load.blame(pending.sentAt, pending.deadline, now)) this.#ejected(load.peer);
+      this.#settlements.failed(pending, failures.deadlineExceeded(call.service, pending.timeout));
+      if (load !== undefined) this.#router.serve(load, now);
+    } else if (state === 'queued') {
+      this.#router.waiting.remove(pending);
+      const busy = this.#balance.shortage(call.service, load, now) === 'busy';
+      this.#router.giveUp(
+        pending,
+        busy ? failures.crowdedService(call.service) : failures.absentService(call.service),
+      );
+    } else {
+      // Chunks have put the deadline off.
+      this.#deadlines.arm(pending, left);
+    }
+  }
+
+  #breakOff(pending: Pending, failure: CallFailure): void {
+    this.#stop(pending, failure.error.msg);
+    this.#settlements.failed(pending, failure);
+  }
+
+  /** Nobody waits any more: whoever has the request is told. Returns true if nobody got it. */
+  #stop(pending: Pending, reason: string): boolean {
+    switch (pending.state) {
+      case 'sent':
+      case 'answering':
+        return this.#attempts.stop(pending, reason);
+      case 'passed':
+        pending.passed?.cancel();
+        return false;
+      case 'queued':
+        this.#router.waiting.remove(pending);
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  #ejected(peer: Peer): void {
+    const fields = { connection: peer.id, address: peer.address, forMs: this.#limits.ejectFor };
+    this.#parts.log.warn(fields, 'a connection does not answer and is passed over');
+  }
+
+  #tooSlow(peer: Peer): void {
+    const { observer, limits } = this.#parts;
+    observer.slowReader?.(connectionFacts(peer), peer.outbox.backlog);
+    const seconds = limits.slowReaderAfter / 1000;
+    peer.fail(
+      resourceExhausted,
+      `slow reader: nothing was taken from the stream for ${seconds} s while data waited`,
+    );
+  }
+}

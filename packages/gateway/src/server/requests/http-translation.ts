@@ -1,0 +1,68 @@
+import { unimplemented } from '@pipit/runtime';
+import {
+  codecOf,
+  noHandler,
+  pathOf,
+  protobufType,
+  queryOf,
+  unexpectedContentType,
+  unsupportedVerb,
+  type RequestCodec,
+} from '@pipit/runtime/door';
+import type { MethodTranscoder, TranscodedAnswer } from '../../transcode/transcoder.ts';
+import type { Peer } from '../peer.ts';
+
+/** An HTTP request for a method of a service. */
+export interface HttpRequest {
+  readonly service: string;
+  readonly method: string;
+  readonly verb: string;
+  readonly target: string;
+  readonly prefix: string;
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** An HTTP request as a service gets it that reads protobuf only, by the rules of wire.md. */
+export class HttpTranslation {
+  /** As in the proto, where that is known. */
+  readonly method: string;
+  readonly payload: Uint8Array;
+  readonly #codec: RequestCodec;
+  readonly #transcoder: MethodTranscoder | undefined;
+
+  /** @throws {TwirpError} where the request is wrong, or needs descriptors that are not there */
+  constructor(request: HttpRequest, peer: Peer) {
+    const { service, verb, target, contentType, body } = request;
+    const path = pathOf(target);
+    const method = peer.transcoder?.method(service, request.method);
+    const isGet = verb === 'GET' || verb === 'HEAD';
+    if (verb !== 'POST' && !(isGet && method?.noSideEffects)) throw unsupportedVerb(verb, path);
+    if (!method && peer.transcoder?.has(service)) {
+      const table = {
+        prefix: request.prefix,
+        byPath: new Map<string, never>(),
+        serviceNames: new Set([service]),
+      };
+      throw noHandler(table, verb, path);
+    }
+    const named = isGet || (contentType === undefined && body.length === 0) ? undefined : (contentType ?? '');
+    const codec = named === undefined ? 'form' : codecOf(named);
+    if (codec === undefined) throw unexpectedContentType(named ?? '', verb, path);
+    if (!method && codec !== 'protobuf') {
+      throw unimplemented(
+        `${service} takes protobuf only, and the gateway does not know its messages: send application/protobuf, or give the gateway its descriptors`,
+      );
+    }
+    this.#codec = codec;
+    this.#transcoder = method;
+    this.method = method?.name ?? request.method;
+    this.payload = method?.toProtobuf(codec, body, queryOf(target)) ?? body;
+  }
+
+  /** The HTTP answer for the protobuf bytes of a call that succeeded. @throws {TwirpError} for bytes that are no such message */
+  answer(payload: Uint8Array): TranscodedAnswer {
+    if (this.#transcoder) return this.#transcoder.toHttp(this.#codec, payload);
+    return { status: 200, contentType: protobufType, headers: [], body: payload };
+  }
+}

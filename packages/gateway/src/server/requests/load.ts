@@ -1,0 +1,88 @@
+import type { Limits } from '../limits.ts';
+import type { Peer } from '../peer.ts';
+import { PendingList } from './pending-list.ts';
+
+/** What an answer to a request that is over turns out to be; one object each for all requests of a connection. */
+export interface Tombstone {
+  readonly load: Load;
+  readonly kind: 'late' | 'duplicate';
+}
+
+/** A shorter wait in vain says nothing about a connection, in milliseconds. */
+const tellingWait = 100;
+/** A timer that runs so late has waited for this process, not for the connection. */
+const ownDelay = 1_000;
+
+/** What one connection has to do now, and how well it does. */
+export class Load {
+  readonly peer: Peer;
+  readonly pending: PendingList = new PendingList();
+  /**
+   * Requests nobody waits for, on which the service is thought to work still because it cannot be told to stop:
+   * by id, with the moment at which that is not believed any more.
+   */
+  readonly abandoned: Map<string, number> = new Map();
+  /** Passed over until then. */
+  ejectedUntil: number = -Infinity;
+  readonly late: Tombstone;
+  readonly duplicate: Tombstone;
+  readonly #limits: Limits;
+  #heardAt = -Infinity;
+  /** Requests without an answer since then. */
+  #unanswered = 0;
+  /** What it had taken when it last made progress, and when that was. */
+  #drained = -1;
+  #drainedAt = 0;
+
+  constructor(peer: Peer, limits: Limits) {
+    this.peer = peer;
+    this.#limits = limits;
+    this.late = { load: this, kind: 'late' };
+    this.duplicate = { load: this, kind: 'duplicate' };
+  }
+
+  /** Requests at it. */
+  get used(): number {
+    return this.pending.size + this.abandoned.size;
+  }
+
+  get hasRoom(): boolean {
+    return this.used < this.peer.maxInFlight && this.peer.outbox.backlog < this.#limits.maxBacklog;
+  }
+
+  /** What one more request would make of it: the connection with the least is asked. */
+  get score(): number {
+    return (this.used + 1) / this.peer.weight;
+  }
+
+  /** It can be told that nobody waits any more. */
+  get canCancel(): boolean {
+    return this.peer.revision >= 1 && this.peer.can.cancel;
+  }
+
+  /** It has said something about a request. */
+  heard(now: number): void {
+    this.#heardAt = now;
+    this.#unanswered = 0;
+  }
+
+  /** A request waited for it until its deadline. Returns true if it is passed over from now on. */
+  blame(sentAt: number, deadline: number, now: number): boolean {
+    if (this.#heardAt >= sentAt || now - sentAt < tellingWait || now - deadline > ownDelay) return false;
+    this.#unanswered += 1;
+    if (this.#unanswered < this.#limits.ejectAfter) return false;
+    this.#unanswered = 0;
+    this.ejectedUntil = now + this.#limits.ejectFor;
+    return true;
+  }
+
+  /** Whether it has taken nothing for too long of what is queued for it. To be asked about once a second. */
+  isStuck(now: number): boolean {
+    const { backlog, drained } = this.peer.outbox;
+    if (backlog === 0 || drained > this.#drained) {
+      this.#drained = drained;
+      this.#drainedAt = now;
+    }
+    return now - this.#drainedAt >= this.#limits.slowReaderAfter;
+  }
+}

@@ -1,0 +1,84 @@
+import type { TwirpError } from '@pipit/runtime';
+import type { ForwardResponse } from '../../protocol/registry.pb.ts';
+import type { Call, CallFailure, CallHandle } from './call.ts';
+import type { Load } from './load.ts';
+
+/**
+ * Where a request is. `queued`: waits for a connection; `sent`: waits for the answer of `load`; `answering`: has the
+ * first of an answer's chunks; `passed`: another gateway has it; `settled`: over.
+ */
+export type RequestState = 'new' | 'queued' | 'sent' | 'answering' | 'passed' | 'settled';
+
+/** Chunks of an answer on their way. */
+export interface Rest {
+  /** No more will come. */
+  break(error: TwirpError): void;
+  /** Nobody reads any more. */
+  close(): void;
+}
+
+const nothing = (): undefined => undefined;
+const notSent = (): boolean => true;
+
+/** One request under way. Only its forwarder changes it. */
+export class Pending implements CallHandle {
+  readonly call: Call;
+  /** It may go to another gateway. */
+  readonly mayPass: boolean;
+  readonly arrived: number;
+  /** How long the caller waits from `arrived`, and until when; chunks of an answer put the second off. */
+  readonly timeout: number;
+  deadline: number;
+  state: RequestState = 'new';
+  /** Of the latest attempt. */
+  requestId: string = '';
+  /** Of the table and of the list it is in. */
+  tableNext: Pending | undefined;
+  listIndex: number = -1;
+  /** The connection that was asked last. */
+  load: Load | undefined;
+  attempts: number = 0;
+  sentAt: number = 0;
+  /** The service said that the handler runs. */
+  accepted: boolean = false;
+  /** What a connection said that did not want it; and how it fails if there is no other. */
+  declined: ForwardResponse | undefined;
+  verdict: CallFailure | undefined;
+  /** Stops what has not left; true if nothing has. */
+  takeBack: () => boolean = notSent;
+  stopTimer: () => void = nothing;
+  /** Of an answer in chunks: the first of them, and the others. */
+  head: ForwardResponse | undefined;
+  rest: Rest | undefined;
+  /** At the other gateway. */
+  passed: CallHandle | undefined;
+  readonly #cancelled: (pending: Pending) => void;
+
+  constructor(
+    call: Call,
+    mayPass: boolean,
+    arrived: number,
+    timeout: number,
+    cancelled: (pending: Pending) => void,
+  ) {
+    this.call = call;
+    this.mayPass = mayPass;
+    this.arrived = arrived;
+    this.timeout = timeout;
+    this.deadline = arrived + timeout;
+    this.#cancelled = cancelled;
+  }
+
+  cancel(): void {
+    if (this.state !== 'settled') this.#cancelled(this);
+  }
+
+  /** It may be sent although it may have been carried out: nothing changes by it. */
+  get repeatable(): boolean {
+    const { service, method, safe } = this.call;
+    const peer = this.load?.peer;
+    if (safe || peer === undefined) return true;
+    if (peer.idempotentMethods.has(`${service}/${method}`)) return true;
+    return peer.transcoder?.method(service, method)?.noSideEffects === true;
+  }
+}

@@ -1,0 +1,175 @@
+import type { Balance, Shortage } from './balance.ts';
+import type { Attempts } from './attempts.ts';
+import type { Bus } from '../cluster/bus.ts';
+import type { CallFailure } from './call.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { PeerDirectory } from '../directory.ts';
+import * as failures from './failures.ts';
+import type { Limits } from '../limits.ts';
+import type { Load } from './load.ts';
+import { PassedCall } from './passed-call.ts';
+import type { Pending } from './pending.ts';
+import type { Settlements } from './settlements.ts';
+import { Waiting } from './waiting.ts';
+
+/** Requests that wait for a service, however few its connections take. */
+const shortestQueue = 16;
+
+export interface RouterParts {
+  readonly limits: Limits;
+  readonly directory: PeerDirectory;
+  readonly bus: Bus;
+  readonly balance: Balance;
+  readonly attempts: Attempts;
+  readonly settlements: Settlements;
+  readonly deadlines: Deadlines;
+}
+
+/** Where a request goes. */
+export class Router {
+  readonly waiting: Waiting = new Waiting();
+  readonly #limits: Limits;
+  readonly #directory: PeerDirectory;
+  readonly #bus: Bus;
+  readonly #balance: Balance;
+  readonly #attempts: Attempts;
+  readonly #settlements: Settlements;
+  readonly #deadlines: Deadlines;
+  #serving = false;
+
+  constructor(parts: RouterParts) {
+    this.#limits = parts.limits;
+    this.#directory = parts.directory;
+    this.#bus = parts.bus;
+    this.#balance = parts.balance;
+    this.#attempts = parts.attempts;
+    this.#settlements = parts.settlements;
+    this.#deadlines = parts.deadlines;
+  }
+
+  /** To a connection, to another gateway, into the queue, or back to its caller with what is wrong. */
+  route(pending: Pending, now: number): void {
+    const { service } = pending.call;
+    if (pending.deadline <= now) {
+      this.#settlements.failed(pending, failures.deadlineExceeded(service, pending.timeout));
+      return;
+    }
+    // Nobody overtakes those who wait.
+    const waited = this.waiting.count > 0 && this.waiting.of(service) !== undefined;
+    const load = waited ? undefined : this.#balance.choose(service, pending.load, now);
+    if (load === undefined) this.#hold(pending, now);
+    else this.#send(pending, load, now);
+  }
+
+  #send(pending: Pending, load: Load, now: number): void {
+    this.#deadlines.arm(pending, pending.deadline - now);
+    const failure = this.#attempts.start(pending, load, now);
+    if (failure !== undefined && pending.state !== 'settled') this.#settlements.failed(pending, failure);
+  }
+
+  /** There is no connection to be asked: another gateway, the queue, or nothing. */
+  #hold(pending: Pending, now: number): void {
+    const shortage = this.#balance.shortage(pending.call.service, pending.load, now);
+    if (shortage !== 'busy' && this.#pass(pending, now)) return;
+    const refusal = this.#refusal(pending, shortage, now);
+    if (refusal !== undefined) {
+      this.giveUp(pending, refusal);
+      return;
+    }
+    pending.state = 'queued';
+    this.waiting.add(pending);
+    this.#deadlines.arm(pending, Math.min(this.#limits.queueTimeout, pending.deadline - now));
+  }
+
+  /** Why waiting makes no sense. */
+  #refusal({ call, attempts }: Pending, shortage: Shortage, now: number): CallFailure | undefined {
+    const { service } = call;
+    const { knownFor, queuePerService } = this.#limits;
+    if (shortage === 'silent') return failures.silentService(service, this.#balance.silence(service, now));
+    if (shortage === 'none') {
+      if (attempts > 0) return failures.absentService(service);
+      const lostAt = this.#directory.lostAt(service);
+      if (lostAt !== undefined && now - lostAt >= knownFor) return failures.absentService(service);
+      if (lostAt === undefined && this.#directory.peersOf(service).size === 0)
+        return failures.unknownService(service);
+    }
+    const capacity = this.#balance.capacity(service) ?? Infinity;
+    const longest = Math.min(queuePerService, Math.max(shortestQueue, 2 * capacity));
+    return (this.waiting.of(service)?.size ?? 0) < longest ? undefined : failures.crowdedService(service);
+  }
+
+  /** Requests that wait, to `load` or whoever else has room. */
+  serve(load: Load, now: number): void {
+    if (this.waiting.count === 0 || this.#serving) return;
+    this.#serving = true;
+    try {
+      for (const service of load.peer.services) this.#serveQueue(service, load, now);
+    } finally {
+      this.#serving = false;
+    }
+  }
+
+  #serveQueue(service: string, load: Load, now: number): void {
+    for (const pending of this.waiting.of(service) ?? []) {
+      const fits = load !== pending.load && this.#balance.fits(load, now);
+      const to = fits ? load : this.#balance.choose(service, pending.load, now);
+      if (to !== undefined) {
+        this.waiting.remove(pending);
+        this.#send(pending, to, now);
+      } else if (pending.load === undefined) {
+        // Whoever comes after it finds nobody either.
+        return;
+      }
+    }
+  }
+
+  /** To another gateway, if one has a connection. */
+  #pass(pending: Pending, now: number): boolean {
+    if (!pending.mayPass) return false;
+    const { load } = pending;
+    pending.state = 'passed';
+    pending.load = undefined;
+    const handle = this.#bus.forward(this.#passedCall(pending, now));
+    if (handle === undefined) {
+      pending.state = 'new';
+      pending.load = load;
+      return false;
+    }
+    pending.attempts += 1;
+    pending.sentAt = now;
+    pending.passed = handle;
+    if (pending.state === 'passed') this.#deadlines.arm(pending, pending.deadline - now);
+    return true;
+  }
+
+  #passedCall(pending: Pending, now: number): PassedCall {
+    const settlements = this.#settlements;
+    return new PassedCall(pending.call, pending.deadline - now, {
+      answered: (answer, rest) => {
+        if (pending.state !== 'passed') return;
+        if (rest === undefined) {
+          settlements.answered(pending, answer);
+          return;
+        }
+        pending.head = answer.head;
+        pending.rest = rest;
+        settlements.tell(() => pending.call.answered({ ...answer, rest }));
+      },
+      failed: (failure) => {
+        if (pending.state === 'passed') settlements.failed(pending, failure);
+      },
+      progressed: (received, last) => {
+        if (pending.state !== 'passed' || pending.head === undefined) return;
+        if (last) settlements.ended(pending, pending.head, received);
+        else this.#deadlines.putOff(pending);
+      },
+    });
+  }
+
+  /** What the last connection said, if it said anything. */
+  giveUp(pending: Pending, failure: CallFailure): void {
+    const { declined: head, load, verdict } = pending;
+    if (head === undefined || load === undefined) this.#settlements.failed(pending, verdict ?? failure);
+    else this.#settlements.answered(pending, { peer: load.peer, head, rest: undefined });
+  }
+}

@@ -1,0 +1,200 @@
+import {
+  invalidArgument,
+  permissionDenied,
+  resourceExhausted,
+  TwirpError,
+  unauthenticated,
+} from '@pipit/runtime';
+import { allows } from '../../keys/rights.ts';
+import { ChunkAssembler, ChunkError, chunkOfRequest, type ChunkPlace } from '../../protocol/chunks.ts';
+import type { ForwardRequest } from '../../protocol/registry.pb.ts';
+import { timeoutOf } from '../../protocol/request-timeout.ts';
+import { splitMethodPath } from '../../protocol/service-name.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { Host } from '../host.ts';
+import { ServiceAnswers } from './service-answers.ts';
+import { ServiceCall } from './service-call.ts';
+import { failureAnswer } from './service-dialect.ts';
+
+/** Characters of the id a service gives to a call of its own. */
+const longestId = 256;
+
+/** A request of the service whose chunks are still coming. */
+interface Assembly {
+  readonly first: ForwardRequest;
+  readonly chunks: ChunkAssembler;
+  /** Of liveness. */
+  readonly until: number;
+}
+
+/** The calls a service makes over its own stream. Their ids are the service's own, and mean nothing elsewhere. */
+export class ServiceCalls {
+  readonly #connection: Connection;
+  readonly #host: Host;
+  readonly #over: () => void;
+  readonly #assemblies = new Map<string, Assembly>();
+  readonly #calls = new Map<string, ServiceCall>();
+  readonly #answers: ServiceAnswers;
+
+  /** @param over called after each call that is over */
+  constructor(connection: Connection, host: Host, over: () => void) {
+    this.#connection = connection;
+    this.#host = host;
+    this.#over = over;
+    this.#answers = new ServiceAnswers(connection, host.limits, () => this.#ended());
+  }
+
+  /** Calls that are coming in, under way, or being answered. */
+  get size(): number {
+    return this.#assemblies.size + this.#calls.size + this.#answers.leaving;
+  }
+
+  request(request: ForwardRequest): void {
+    const place = chunkOfRequest(request);
+    if (place && place.index > 0) {
+      this.#nextChunk(request, place);
+      return;
+    }
+    const refusal = this.#refusal(request);
+    if (refusal) {
+      this.#answers.send(failureAnswer(request, this.#connection, { error: refusal }));
+    } else if (place) {
+      const { limits, liveness } = this.#host;
+      const until = liveness.now() + (timeoutOf(request) ?? limits.defaultDeadline);
+      const chunks = new ChunkAssembler(limits.maxBodyBytes);
+      this.#assemblies.set(request.requestId, { first: request, chunks, until });
+      this.#nextChunk(request, place);
+    } else {
+      this.#begin(request);
+    }
+    this.holdBack();
+  }
+
+  /** The service does not wait any more. */
+  cancel(requestId: string): void {
+    this.#assemblies.delete(requestId);
+    this.#answers.stop(requestId);
+    const call = this.#calls.get(requestId);
+    this.#calls.delete(requestId);
+    call?.cancel();
+    this.#ended();
+  }
+
+  /** Once a second. */
+  sweep(): void {
+    const now = this.#host.liveness.now();
+    for (const [id, { first, until }] of this.#assemblies) {
+      if (until <= now) this.#giveUp(id, first, 'deadline_exceeded', 'the last chunk did not come in time');
+    }
+    this.holdBack();
+  }
+
+  /**
+   * Reads no more from a service that has more calls under way, or answers to them unread, than it may. Requests that
+   * wait for it are not its doing: its answers to others must come through.
+   */
+  holdBack(): void {
+    const { pressure } = this.#connection;
+    const { maxBacklog, maxInFlightPerConnection: most } = this.#host.limits;
+    const { unread } = this.#answers;
+    if (this.size > most || unread > maxBacklog) pressure.calls(true);
+    else if (this.size <= most / 2 && unread <= maxBacklog / 2) pressure.calls(false);
+  }
+
+  /** The service sends no more: what is not complete never will be. */
+  dropUnfinished(): void {
+    this.#assemblies.clear();
+  }
+
+  /** The connection is over. */
+  close(): void {
+    this.dropUnfinished();
+    this.#answers.close();
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const call of calls) call.cancel();
+  }
+
+  #begin(request: ForwardRequest): void {
+    const { requestId } = request;
+    const call: ServiceCall = new ServiceCall(this.#connection, request, this.#host, (answer) => {
+      if (this.#calls.get(requestId) !== call) return;
+      this.#calls.delete(requestId);
+      this.#answers.send(answer);
+      this.#ended();
+    });
+    this.#calls.set(requestId, call);
+    call.start();
+  }
+
+  #ended(): void {
+    this.holdBack();
+    this.#over();
+  }
+
+  /** Why a call is not even tried. */
+  #refusal({ requestId, methodPath }: ForwardRequest): TwirpError | undefined {
+    const { directory, keys, limits, observer } = this.#host;
+    const { key } = this.#connection;
+    if (requestId === '' || requestId.length > longestId) {
+      return invalidArgument('request_id', `must have 1 to ${longestId} characters`);
+    }
+    if (this.#calls.has(requestId) || this.#assemblies.has(requestId) || this.#answers.has(requestId)) {
+      return new TwirpError('aborted', `duplicate request_id ${requestId}: the first request is under way`);
+    }
+    // Some calls of one that is held back are on their way already; more than that are not taken.
+    if (this.size >= 2 * limits.maxInFlightPerConnection) {
+      return resourceExhausted('this connection has more calls under way than are taken; try again');
+    }
+    const path = splitMethodPath(methodPath);
+    if (!path) return invalidArgument('method_path', 'must be /pkg.Service/Method');
+    if (!keys.current(key)) return unauthenticated('the api_key was revoked or has expired');
+    const service = directory.resolve(path.service) ?? path.service;
+    if (allows(key.call, service) || keys.isPublic(service)) return undefined;
+    observer.violation?.(this.#connection.facts, `tried to call ${service}`);
+    return permissionDenied(`the api_key may not call ${service}: ask who runs the gateway for the right to`);
+  }
+
+  #nextChunk({ requestId, payload }: ForwardRequest, place: ChunkPlace): void {
+    const assembly = this.#assemblies.get(requestId);
+    // The rest of a request that was refused, or given up.
+    if (!assembly) return;
+    const { first, chunks } = assembly;
+    try {
+      const whole = chunks.add(place, payload);
+      this.#acknowledge(requestId, payload.length);
+      if (whole) {
+        this.#assemblies.delete(requestId);
+        this.#begin({ ...first, payload: whole });
+      } else if (this.#assembledBytes() > 2 * this.#host.limits.maxBodyBytes) {
+        this.#giveUp(requestId, first, 'resource_exhausted', 'too many large requests at a time; try again');
+      }
+    } catch (error) {
+      if (!(error instanceof ChunkError)) throw error;
+      const code = error.tooLarge ? 'resource_exhausted' : 'invalid_argument';
+      this.#giveUp(requestId, first, code, error.message);
+    }
+  }
+
+  #giveUp(
+    requestId: string,
+    first: ForwardRequest,
+    code: 'deadline_exceeded' | 'invalid_argument' | 'resource_exhausted',
+    text: string,
+  ): void {
+    this.#assemblies.delete(requestId);
+    this.#answers.send(failureAnswer(first, this.#connection, { error: new TwirpError(code, text) }));
+    this.#ended();
+  }
+
+  #acknowledge(requestId: string, bytes: number): void {
+    const { can, outbox } = this.#connection;
+    if (can.window) outbox.control({ messageType: { case: 'window', value: { requestId, bytes } } });
+  }
+
+  #assembledBytes(): number {
+    let bytes = 0;
+    for (const { chunks } of this.#assemblies.values()) bytes += chunks.received;
+    return bytes;
+  }
+}

@@ -1,0 +1,134 @@
+import { internal, resourceExhausted, TwirpError } from '@pipit/runtime';
+import { errorBody, findTwirpError, httpStatusOf, jsonType, traceIdOf } from '@pipit/runtime/door';
+import { isGatewayCredential } from '../../keys/credential.ts';
+import { connectionHeaders } from '../../protocol/connection-headers.ts';
+import {
+  PayloadFormat,
+  type ForwardRequest,
+  type ForwardResponse,
+  type ForwardResponseInit,
+  type MetadataEntry,
+  type MetadataEntryInit,
+} from '../../protocol/registry.pb.ts';
+import { grpcCodeOf, httpDialectOf, outcomeOf, twirpCodeOf } from '../../protocol/status.ts';
+import type { CallFailure } from '../requests/call.ts';
+import type { HttpTranslation } from '../requests/http-translation.ts';
+import type { Peer } from '../peer.ts';
+
+/** Whether a service's own call is an HTTP request; otherwise it is a protobuf message, answered by one. */
+export function isHttp({ payloadFormat }: { readonly payloadFormat?: PayloadFormat | undefined }): boolean {
+  return payloadFormat === PayloadFormat.PAYLOAD_FORMAT_HTTP;
+}
+
+/** What a service that fails a call of its own is told. */
+export function failureAnswer(
+  request: Pick<ForwardRequest, 'requestId' | 'payloadFormat' | 'headers'>,
+  caller: Peer,
+  failure: CallFailure,
+): ForwardResponseInit {
+  const { requestId, payloadFormat } = request;
+  const { error, retryAfter, status } = failure;
+  const headers: Record<string, string> = { 'x-trace-id': traceIdOf(request.headers) };
+  if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+  if (isHttp({ payloadFormat })) {
+    return {
+      requestId,
+      statusCode: status ?? httpStatusOf[error.code],
+      headers: { ...headers, 'content-type': jsonType },
+      payload: errorBody(error),
+      payloadFormat,
+    };
+  }
+  const code = grpcCodeOf(error.code);
+  return {
+    requestId,
+    statusCode: status ?? httpDialectOf(code),
+    headers,
+    errorMessage: error.message,
+    ...(caller.revision > 0 && { grpcStatus: code }),
+  };
+}
+
+/** What a caller in protobuf is told of the answer `head`, whose whole payload is `payload`. */
+export function messageAnswer(
+  { requestId }: ForwardRequest,
+  caller: Peer,
+  head: ForwardResponse,
+  payload: Uint8Array,
+): ForwardResponseInit {
+  const headers = forwardable(head.headers);
+  const metadata = forwardableEntries(head.metadata);
+  const { trailers, handlerUs } = head;
+  const { code, message } = outcomeOf(head);
+  const answer = { requestId, statusCode: httpDialectOf(code), headers, payload, errorMessage: message };
+  if (caller.revision === 0) return answer;
+  return { ...answer, grpcStatus: code, metadata, trailers, handlerUs };
+}
+
+/** What a caller in HTTP is told of it. `translation` is that of a request that went out as protobuf. */
+export function httpAnswer(
+  request: ForwardRequest,
+  caller: Peer,
+  head: ForwardResponse,
+  payload: Uint8Array,
+  translation: HttpTranslation | undefined,
+): ForwardResponseInit {
+  const { requestId, payloadFormat } = request;
+  const headers = forwardable(head.headers);
+  const metadata = forwardableEntries(head.metadata);
+  const common = { requestId, payloadFormat, headers, metadata, handlerUs: head.handlerUs };
+  if (!translation) {
+    const { statusCode } = head;
+    if (statusCode >= 200 && statusCode <= 599) return { ...common, statusCode, payload };
+    const error = internal(`the service answered with the HTTP status ${statusCode}`);
+    return failureAnswer(request, caller, { error });
+  }
+  const { code, message } = outcomeOf(head);
+  try {
+    if (code !== 0) throw new TwirpError(twirpCodeOf(code), message);
+    const { status, contentType, headers: own, body } = translation.answer(payload);
+    for (const [name, value] of own) headers[name.toLowerCase()] = value;
+    headers['content-type'] = contentType;
+    return { ...common, statusCode: status, payload: body };
+  } catch (thrown) {
+    const error = findTwirpError(thrown) ?? internal('the answer of the service cannot be read');
+    return failureAnswer(request, caller, { error });
+  }
+}
+
+/** In place of an answer that the caller cannot take. */
+export function tooLargeAnswer(answer: ForwardResponseInit, caller: Peer): ForwardResponseInit {
+  const text = `the answer is too large: this connection takes ${caller.maxMessageBytes} bytes a message, headers included`;
+  const { requestId = '', headers = {}, payloadFormat = PayloadFormat.PAYLOAD_FORMAT_PROTOBUF } = answer;
+  return failureAnswer({ requestId, headers, payloadFormat }, caller, { error: resourceExhausted(text) });
+}
+
+/** Of one connection only, or of the gateway. */
+const notForwarded: ReadonlySet<string> = new Set([
+  ...connectionHeaders,
+  'content-length',
+  'expect',
+  'grpc-timeout',
+  'proxy-authorization',
+]);
+
+/** Headers of one side as the other one gets them: nothing about the connection, and no credential of the gateway. */
+export function forwardable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    if (isForwarded(lower) && !isGatewayCredential(value)) kept[lower] = value;
+  }
+  return kept;
+}
+
+export function forwardableEntries(entries: readonly MetadataEntry[]): MetadataEntryInit[] {
+  return entries.filter(
+    ({ key, value }) =>
+      isForwarded(key.toLowerCase()) && !isGatewayCredential(Buffer.from(value).toString('latin1')),
+  );
+}
+
+function isForwarded(name: string): boolean {
+  return !name.startsWith(':') && !notForwarded.has(name);
+}
