@@ -71,7 +71,7 @@ describe('docs/errors.md lists what the gateway says', () => {
     ['To its operators', 'cmd/gateway/src/limits.ts', 'StartError'],
     ['To its operators', 'cmd/gateway/src/files.ts', 'StartError'],
     ['From `npm start`', 'cmd/server/src', 'StartError'],
-    ['From `npm start`', 'cmd/process/src', 'StartError'],
+    ['From `npm start`', 'packages/process/src', 'StartError'],
   ])('%s: %s', (heading, path, calls) => {
     // Services that call others are callers.
     const patterns = [...listed(heading), ...(heading === 'To services' ? listed('To callers') : [])];
