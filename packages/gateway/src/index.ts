@@ -3,14 +3,16 @@ export { systemClock, type Clock } from './clock.ts';
 export { defaultLimits, type Limits } from './server/limits.ts';
 export type { ConnectionInfo, GatewayAdmin, GatewayStats, ServiceInfo } from './server/admin.ts';
 export { localBus, type Bus } from './server/cluster/bus.ts';
+export type { IncomingRequest } from './server/requests/incoming-request.ts';
 export type {
   AnswerRest,
-  Call,
-  CallFailure,
-  CallHandle,
+  Elsewhere,
   PeerAnswer,
+  RequestFailure,
+  RequestHandle,
   RestReader,
-} from './server/requests/call.ts';
+  Sink,
+} from './server/requests/sink.ts';
 export { createGateway, type Gateway, type GatewayOptions, type GatewayState } from './server/gateway.ts';
 export type { HeartbeatMode } from './server/connections/heartbeats.ts';
 export type { ConnectionFacts, Observer, RequestFacts, StrayAnswer } from './server/observer.ts';

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { TwirpError } from '@pipit/runtime';
 import { endWithBody, longestString } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
-import type { PeerAnswer } from '../server/requests/call.ts';
+import type { PeerAnswer } from '../server/requests/sink.ts';
 
 /**
  * Ends the answer, whose head is written, with the payload, as fast as the caller takes it and no faster.

@@ -11,17 +11,19 @@ import {
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 import { grpcCodeOf } from '../protocol/status.ts';
-import type { Call } from '../server/requests/call.ts';
+import type { IncomingRequest } from '../server/requests/incoming-request.ts';
+import type { Sink } from '../server/requests/sink.ts';
 import { unknownService } from '../server/requests/failures.ts';
 import { isGrpc } from '../stream/grpc-status.ts';
-import { callerKey, type CallerFacts } from './access.ts';
+import { callerKey, type CallerInfo } from './caller.ts';
 import { Cors } from './cors.ts';
 import type { Front, FrontOptions } from './front-options.ts';
 import { writeGrpcStatus } from './grpc-answer.ts';
-import { GrpcCall } from './grpc-call.ts';
+import { GrpcSink } from './grpc-sink.ts';
 import { answerHealth, isHealthPath } from './health.ts';
-import { HttpCall } from './http-call.ts';
+import { HttpSink } from './http-sink.ts';
 import { writeFailure } from './http-failure.ts';
+import { grpcRequest, httpRequest } from './incoming.ts';
 import { ResponseHealthReply } from './health-reply.ts';
 import { grpcPathOf, servicePathOf, type ServicePath } from './service-path.ts';
 import { framedLimit, unaryMessage } from './unary-message.ts';
@@ -60,9 +62,15 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
   const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId);
   try {
     const path = servicePathOf(front, verb, target);
-    const facts = callerOf(front, request, path, traceId);
-    const forward = (body: Uint8Array): void =>
-      start(front, response, new HttpCall(front, request, response, path, facts, body));
+    const caller = callerOf(front, request, path, traceId);
+    const forward = (body: Uint8Array): void => {
+      try {
+        const incoming = httpRequest(front, request, path, caller, body);
+        start(front, response, incoming, new HttpSink(front, incoming, response));
+      } catch (thrown) {
+        fail(errorOf(front, thrown, traceId));
+      }
+    };
     // Only POST has a body that counts.
     if (verb === 'POST') readBody(request, request, headers, bodyOptions(front.bodyLimit), forward, fail);
     else forward(noBody);
@@ -94,18 +102,21 @@ function takeGrpc(front: Front, request: Http2ServerRequest, response: Http2Serv
       return;
     }
     const path = grpcPathOf(front, target);
-    const facts = callerOf(front, request, path, traceId);
-    read((message) => start(front, response, new GrpcCall(front, request, response, path, facts, message)));
+    const caller = callerOf(front, request, path, traceId);
+    read((message) => {
+      const incoming = grpcRequest(front, request, path, caller, message);
+      start(front, response, incoming, new GrpcSink(front, traceId, response));
+    });
   } catch (thrown) {
     fail(errorOf(front, thrown, traceId));
   }
 }
 
-/** Who calls. Whether there is such a service is told only to those who may call it. @throws {TwirpError} */
-function callerOf(front: Front, request: NodeRequest, path: ServicePath, traceId: string): CallerFacts {
+/** The caller of a service. Whether there is such a service is told only to those who may call it. @throws {TwirpError} */
+function callerOf(front: Front, request: NodeRequest, path: ServicePath, traceId: string): CallerInfo {
   const key = callerKey(front, request.headers.authorization, path.service);
   if (!path.known) throw unknownService(path.service).error;
-  return { caller: request.socket.remoteAddress ?? '', key, traceId };
+  return { address: request.socket.remoteAddress ?? '', key, traceId };
 }
 
 /** What is compressed is the service's to take or refuse. */
@@ -113,8 +124,8 @@ function bodyOptions(bodyLimit: number): { bodyLimit: number; compressedRequests
   return { bodyLimit, compressedRequests: false };
 }
 
-function start({ gateway }: Front, response: NodeResponse, call: Call): void {
-  const handle = gateway.forward(call);
+function start({ gateway }: Front, response: NodeResponse, request: IncomingRequest, sink: Sink): void {
+  const handle = gateway.forward(request, sink);
   if (!response.writableEnded) onLost(response, () => handle.cancel());
 }
 

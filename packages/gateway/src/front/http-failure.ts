@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { NodeResponse } from '@pipit/runtime/node';
 import { BodyTooLargeError, errorBody, httpStatusOf, jsonType } from '@pipit/runtime/door';
-import type { CallFailure } from '../server/requests/call.ts';
+import type { RequestFailure } from '../server/requests/sink.ts';
 import { breakOff } from './body-writer.ts';
 
 /**
@@ -10,7 +10,7 @@ import { breakOff } from './body-writer.ts';
  */
 export function writeFailure(
   response: NodeResponse,
-  failure: CallFailure,
+  failure: RequestFailure,
   traceId: string,
   headers: OutgoingHttpHeaders = {},
 ): void {

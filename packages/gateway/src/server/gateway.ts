@@ -8,7 +8,8 @@ import type { MessageStream } from '../protocol/message-stream.ts';
 import type { Transcoder } from '../transcode/transcoder.ts';
 import { adminOf, type GatewayAdmin } from './admin.ts';
 import { localBus, type Bus } from './cluster/bus.ts';
-import type { Call, CallHandle } from './requests/call.ts';
+import type { IncomingRequest } from './requests/incoming-request.ts';
+import type { RequestHandle, Sink } from './requests/sink.ts';
 import { violation, type Closing } from './connections/closing.ts';
 import type { Connection } from './connections/connection.ts';
 import { Connections } from './connections/connections.ts';
@@ -56,7 +57,8 @@ export interface Gateway {
   readonly admin: GatewayAdmin;
   /** Takes a service's new stream, in the turn in which it came. Without `origin` its address is the stream's `peer`. */
   accept(stream: MessageStream, origin?: { readonly address: string }): void;
-  forward(call: Call): CallHandle;
+  /** Brings a request to a service that has it; `sink` is told once how it ended. */
+  forward(request: IncomingRequest, sink: Sink): RequestHandle;
   /** A service's registered name for the one in a path; undefined where none was ever registered. */
   resolve(serviceInPath: string): string | undefined;
   /** `serving` where a connection takes requests. `''` is the gateway itself. */
@@ -108,7 +110,7 @@ class ReverseGateway implements Gateway {
       liveness,
       directory,
       connections: new Connections<Connection>(),
-      forwarder: new Forwarder({ clock, limits, directory, observer, log, bus }),
+      forwarder: new Forwarder({ clock, limits, directory, observer, log, elsewhere: bus }),
       events: new Events(limits, observer, bus),
       endings: new Endings(liveness),
       gatewayId: this.id,
@@ -152,8 +154,8 @@ class ReverseGateway implements Gateway {
     }
   }
 
-  forward(call: Call): CallHandle {
-    return this.#host.forwarder.forward(call);
+  forward(request: IncomingRequest, sink: Sink): RequestHandle {
+    return this.#host.forwarder.forward(request, sink);
   }
 
   resolve(serviceInPath: string): string | undefined {

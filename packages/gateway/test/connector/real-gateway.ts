@@ -3,13 +3,10 @@ import { onTestFinished } from 'vitest';
 import { Probe } from '../../../runtime/test/fixture/probe.twirp.ts';
 import { connectGateway, type ConnectorOptions, type GatewayConnection } from '../../src/connector/index.ts';
 import type { Key, KeyRing } from '../../src/keys/key-ring.ts';
-import {
-  PayloadFormat,
-  type ForwardRequestInit,
-  type ForwardResponse,
-} from '../../src/protocol/registry.pb.ts';
+import type { ForwardResponse } from '../../src/protocol/registry.pb.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/server/gateway.ts';
-import type { CallHandle } from '../../src/server/requests/call.ts';
+import type { IncomingRequest } from '../../src/server/requests/incoming-request.ts';
+import type { RequestHandle } from '../../src/server/requests/sink.ts';
 import {
   createRegistryServer,
   type RegistryServer,
@@ -95,30 +92,28 @@ export function call(
   gateway: Gateway,
   method: string,
   body: unknown,
-  init: ForwardRequestInit & { timeout?: number; begun?: (handle: CallHandle) => void } = {},
+  init: { timeout?: number; begun?: (handle: RequestHandle) => void } = {},
 ): Promise<CallResult> {
-  const { timeout, begun, ...request } = init;
-  const payload = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+  const { timeout, begun } = init;
+  const request: IncomingRequest = {
+    service: 'pipit.test.v1.Probe',
+    method,
+    caller: '192.0.2.7',
+    keyId: undefined,
+    keyLimit: undefined,
+    traceId: 'trace',
+    timeout,
+    safe: false,
+    dialect: 'http',
+    verb: 'POST',
+    target: `/api/pipit.test.v1.Probe/${method}`,
+    prefix: '/api',
+    headers: { 'content-type': 'application/json' },
+    metadata: [],
+    body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)),
+  };
   return new Promise((resolve, reject: (error: TwirpError) => void) => {
-    const handle = gateway.forward({
-      service: 'pipit.test.v1.Probe',
-      method,
-      caller: '192.0.2.7',
-      key: undefined,
-      traceId: 'trace',
-      timeout,
-      safe: false,
-      size: payload.length,
-      requestFor: () => ({
-        methodPath: `/pipit.test.v1.Probe/${method}`,
-        headers: { 'content-type': 'application/json' },
-        payload,
-        payloadFormat: PayloadFormat.PAYLOAD_FORMAT_HTTP,
-        verb: 'POST',
-        target: `/api/pipit.test.v1.Probe/${method}`,
-        prefix: '/api',
-        ...request,
-      }),
+    const handle = gateway.forward(request, {
       failed: ({ error }) => reject(error),
       answered({ head, rest }) {
         const chunks = [head.payload];

@@ -1,18 +1,17 @@
 import type { EventMessage } from '../../protocol/registry.pb.ts';
-import type { Call, CallHandle } from '../requests/call.ts';
+import type { IncomingRequest } from '../requests/incoming-request.ts';
+import type { Elsewhere, RequestHandle, Sink } from '../requests/sink.ts';
 
 /**
- * What gateways have in common. The default knows one gateway only; another carries calls and events between several.
- * Local connections come first, and a call that came from the bus never goes there again.
+ * The connection between gateways. The default knows one gateway only; another carries requests and events between several.
+ * Local connections come first, and a request that came from the bus never goes there again.
  */
-export interface Bus {
+export interface Bus extends Elsewhere {
   /**
-   * This gateway has a connection for `service` and would take calls from others.
+   * This gateway has a connection for `service` and would take requests from others.
    * Called once for each connection that becomes routable; returns how to withdraw it.
    */
-  offer(service: string, take: (call: Call) => CallHandle): () => void;
-  /** Passes a call on that no connection here can take; undefined where no other gateway can either. */
-  forward(call: Call): CallHandle | undefined;
+  offer(service: string, take: (request: IncomingRequest, sink: Sink) => RequestHandle): () => void;
   /** To the subscribers of other gateways. */
   publish(event: EventMessage): void;
   /** Events of other gateways. Returns how to stop. */

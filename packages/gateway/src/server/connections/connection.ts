@@ -286,7 +286,7 @@ export class Connection implements Indexed {
       if (this.#offers.has(service)) continue;
       this.#offers.set(
         service,
-        bus.offer(service, (call) => forwarder.forwardHere(call)),
+        bus.offer(service, (request, sink) => forwarder.forwardHere(request, sink)),
       );
     }
   }

@@ -1,6 +1,6 @@
 import type { TwirpError } from '@pipit/runtime';
 import { ChunkOrder, type ChunkPlace } from '../../protocol/chunks.ts';
-import type { AnswerRest, RestReader } from './call.ts';
+import type { AnswerRest, RestReader } from './sink.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
 

@@ -2,12 +2,12 @@ import { ConnectionMessage, type ForwardRequestInit } from '../../protocol/regis
 import { requestTransfer } from '../../protocol/chunks.ts';
 import { requestId } from '../../protocol/request-id.ts';
 import { RequestTable } from '../../protocol/request-table.ts';
-import type { CallFailure } from './call.ts';
 import { bodyTooLarge, requestTooLarge, unsayable } from './failures.ts';
 import type { Limits } from '../limits.ts';
 import type { Load, Tombstone } from './load.ts';
 import type { Pending } from './pending.ts';
-import { completeRequest, overheadOf, requestMessage } from './request-message.ts';
+import { completeRequest, overheadOf, requestFor, requestMessage, translationFor } from './request-for.ts';
+import type { RequestFailure } from './sink.ts';
 import { Tombstones } from './tombstones.ts';
 
 /** Requests at connections: each under an id of its own, in which no other connection has a part. */
@@ -37,24 +37,27 @@ export class Attempts {
   }
 
   /** Hands a request to a connection. Returns why it cannot be, and has not been. */
-  start(pending: Pending, load: Load, now: number): CallFailure | undefined {
+  start(pending: Pending, load: Load, now: number): RequestFailure | undefined {
     const id = requestId();
     const attempt = pending.attempts + 1;
     try {
-      const said = pending.call.requestFor(load.peer);
-      const request = completeRequest(load.peer, said, id, pending.deadline - now, attempt);
-      const inChunks = load.peer.can.chunks && sizeOf(request) > this.#limits.chunkBytes;
+      const { peer } = load;
+      const translation = translationFor(pending.request, peer);
+      const message = requestFor(pending.request, peer, translation);
+      const request = completeRequest(peer, message, id, pending.deadline - now, attempt);
+      const inChunks = peer.can.chunks && sizeOf(request) > this.#limits.chunkBytes;
       const failure = this.#tooLarge(pending, load, request, inChunks);
       if (failure !== undefined || pending.state === 'settled') return failure;
       pending.state = 'sent';
       pending.requestId = id;
       pending.load = load;
+      pending.translation = translation;
       pending.attempts = attempt;
       pending.sentAt = now;
       pending.accepted = false;
       this.#asked.add(pending);
       load.pending.add(pending);
-      const { outbox } = load.peer;
+      const { outbox } = peer;
       pending.takeBack = inChunks
         ? outbox.transfer(requestTransfer(request))
         : outbox.send(requestMessage(request));
@@ -93,11 +96,11 @@ export class Attempts {
 
   /** Looked at before a byte is written: one message that is too large ends the whole stream. */
   #tooLarge(
-    { call }: Pending,
+    { request: { service } }: Pending,
     { peer }: Load,
     request: ForwardRequestInit,
     inChunks: boolean,
-  ): CallFailure | undefined {
+  ): RequestFailure | undefined {
     const { chunkBytes, maxBodyBytes } = this.#limits;
     const size = sizeOf(request);
     if (size > maxBodyBytes) return bodyTooLarge(maxBodyBytes);
@@ -105,7 +108,7 @@ export class Attempts {
     if (most <= peer.maxMessageBytes) return undefined;
     const payload = request.payload?.subarray(0, inChunks ? chunkBytes : size);
     const exact = ConnectionMessage.encode(requestMessage({ ...request, payload })).length + chunkFields;
-    return exact <= peer.maxMessageBytes ? undefined : requestTooLarge(call.service, peer.maxMessageBytes);
+    return exact <= peer.maxMessageBytes ? undefined : requestTooLarge(service, peer.maxMessageBytes);
   }
 }
 

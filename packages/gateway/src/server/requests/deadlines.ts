@@ -27,7 +27,7 @@ export class Deadlines {
 
   /** Who set no deadline waits for the next chunk as long as for the first, up to the longest deadline. */
   putOff(pending: Pending): void {
-    if (pending.call.timeout !== undefined) return;
+    if (pending.request.timeout !== undefined) return;
     const { defaultDeadline, longestDeadline } = this.#limits;
     // The timer stays: when it runs it finds out.
     pending.deadline = Math.min(this.#clock.now() + defaultDeadline, pending.arrived + longestDeadline);

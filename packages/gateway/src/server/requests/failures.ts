@@ -1,25 +1,25 @@
 import { internal, resourceExhausted, TwirpError, unavailable, unimplemented } from '@pipit/runtime';
 import { findTwirpError } from '@pipit/runtime/door';
 import type { ChunkError } from '../../protocol/chunks.ts';
-import type { CallFailure } from './call.ts';
+import type { RequestFailure } from './sink.ts';
 
 /** What callers are told where the gateway answers by itself. */
 
 const soon = 1;
 
-export function crowdedGateway(): CallFailure {
+export function crowdedGateway(): RequestFailure {
   return {
     error: resourceExhausted('the gateway has as many requests as it takes; try again'),
     retryAfter: soon,
   };
 }
 
-export function crowdedKey(limit: number): CallFailure {
+export function crowdedKey(limit: number): RequestFailure {
   const error = resourceExhausted(`this key may have ${limit} requests under way, and has; try again`);
   return { error, retryAfter: soon };
 }
 
-export function crowdedService(service: string): CallFailure {
+export function crowdedService(service: string): RequestFailure {
   const error = resourceExhausted(
     `all connections of ${service} have as many requests as they take; try again`,
   );
@@ -27,72 +27,72 @@ export function crowdedService(service: string): CallFailure {
 }
 
 /** No connection ever served it. */
-export function unknownService(service: string): CallFailure {
+export function unknownService(service: string): RequestFailure {
   const text = `no service has connected as ${service}; look at the name, and whether the service runs`;
   return { error: unimplemented(text) };
 }
 
 /** Its connections are gone, or none of them is fit to be asked. */
-export function absentService(service: string): CallFailure {
+export function absentService(service: string): RequestFailure {
   const text = `${service} has no connection to the gateway now; look whether the service runs, then try again`;
   return { error: unavailable(text), retryAfter: soon };
 }
 
 /** Its connections are there and do not answer. @param wait until they are asked again, in milliseconds */
-export function silentService(service: string, wait: number): CallFailure {
+export function silentService(service: string, wait: number): RequestFailure {
   const retryAfter = Math.max(soon, Math.ceil(wait / 1000));
   const text = `the connections of ${service} have not answered the latest requests; they are asked again later`;
   return { error: unavailable(text), retryAfter };
 }
 
-export function lostUnsent(service: string, why: string): CallFailure {
+export function lostUnsent(service: string, why: string): RequestFailure {
   return {
     error: unavailable(`${service} was not asked: its connection is gone (${why}); try again`),
     retryAfter: soon,
   };
 }
 
-export function lostSent(service: string, why: string): CallFailure {
+export function lostSent(service: string, why: string): RequestFailure {
   const text = `the connection to ${service} is gone (${why}) and it had the request; outcome unknown`;
   return { error: unavailable(text) };
 }
 
-export function deadlineExceeded(service: string, timeout: number): CallFailure {
+export function deadlineExceeded(service: string, timeout: number): RequestFailure {
   const text = `no answer of ${service} within ${Math.round(timeout)} ms`;
   return { error: new TwirpError('deadline_exceeded', text) };
 }
 
 /** @param limit bytes */
-export function requestTooLarge(service: string, limit: number): CallFailure {
+export function requestTooLarge(service: string, limit: number): RequestFailure {
   const text = `the request is too large: the connection of ${service} takes ${limit} bytes a message, headers included`;
   return { error: resourceExhausted(text), status: 413 };
 }
 
 /** @param limit bytes */
-export function bodyTooLarge(limit: number): CallFailure {
+export function bodyTooLarge(limit: number): RequestFailure {
   return { error: resourceExhausted(`the request's body has more than ${limit} bytes`), status: 413 };
 }
 
 /** @param limit bytes */
-export function answerTooLarge(service: string, limit: number): CallFailure {
+export function answerTooLarge(service: string, limit: number): RequestFailure {
   return {
     error: internal(`the answer of ${service} has more than the ${limit} bytes that the gateway takes`),
   };
 }
 
-export function brokenChunks(service: string, cause: ChunkError): CallFailure {
+export function brokenChunks(service: string, cause: ChunkError): RequestFailure {
   return { error: internal(`the chunks of ${service}'s answer make no payload: ${cause.message}`) };
 }
 
 /** @param limit bytes */
-export function slowCaller(limit: number): CallFailure {
+export function slowCaller(limit: number): RequestFailure {
   return {
     error: resourceExhausted(`more than ${limit} bytes of the answer wait for the caller, who does not read`),
   };
 }
 
 /** What making a request for a peer threw. */
-export function unsayable(thrown: unknown): CallFailure {
+export function unsayable(thrown: unknown): RequestFailure {
   const error =
     findTwirpError(thrown) ?? internal('the gateway could not make the request', { cause: thrown });
   return { error };

@@ -2,22 +2,21 @@ import type { Logger } from '@pipit/runtime';
 import type { Clock } from '../../clock.ts';
 import { ChunkError, chunkOfResponse, type ChunkPlace } from '../../protocol/chunks.ts';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
-import { Admission } from './admission.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { Attempts } from './attempts.ts';
 import { Balance } from './balance.ts';
-import type { Bus } from '../cluster/bus.ts';
-import type { Call, CallFailure, CallHandle } from './call.ts';
+import { Completion } from './completion.ts';
 import { connectionFacts } from '../connection-facts.ts';
 import { Deadlines } from './deadlines.ts';
 import type { PeerDirectory } from '../directory.ts';
 import * as failures from './failures.ts';
+import type { IncomingRequest } from './incoming-request.ts';
 import type { Limits } from '../limits.ts';
 import type { Observer } from '../observer.ts';
 import type { Peer } from '../peer.ts';
 import { Pending } from './pending.ts';
 import { Router } from './router.ts';
-import { Settlements } from './settlements.ts';
+import type { Elsewhere, RequestFailure, RequestHandle, Sink } from './sink.ts';
 import { Strays } from './strays.ts';
 
 export interface ForwarderParts {
@@ -26,7 +25,7 @@ export interface ForwarderParts {
   readonly directory: PeerDirectory;
   readonly observer: Observer;
   readonly log: Logger;
-  readonly bus: Bus;
+  readonly elsewhere: Elsewhere;
 }
 
 /** Connections that are asked for one request, at most. */
@@ -40,8 +39,7 @@ export class Forwarder {
   readonly #parts: ForwarderParts;
   readonly #clock: Clock;
   readonly #limits: Limits;
-  readonly #admission: Admission;
-  readonly #settlements: Settlements;
+  readonly #completion: Completion;
   readonly #balance: Balance;
   readonly #attempts: Attempts;
   readonly #deadlines: Deadlines;
@@ -49,33 +47,34 @@ export class Forwarder {
   readonly #strays: Strays;
 
   constructor(parts: ForwarderParts) {
-    const { clock, limits, directory, observer, log, bus } = parts;
+    const { clock, limits, directory, observer, log, elsewhere } = parts;
     this.#parts = parts;
     this.#clock = clock;
     this.#limits = limits;
-    this.#admission = new Admission(limits);
-    this.#settlements = new Settlements(this.#admission, observer, log, () => clock.now());
+    this.#completion = new Completion(limits, observer, log, () => clock.now());
     this.#balance = new Balance(directory, limits);
     this.#attempts = new Attempts(limits);
     this.#deadlines = new Deadlines(clock, limits, (pending) => this.#timeUp(pending));
-    const [balance, attempts, settlements, deadlines] = [
-      this.#balance,
-      this.#attempts,
-      this.#settlements,
-      this.#deadlines,
-    ];
-    this.#router = new Router({ limits, directory, bus, balance, attempts, settlements, deadlines });
+    this.#router = new Router({
+      limits,
+      directory,
+      elsewhere,
+      balance: this.#balance,
+      attempts: this.#attempts,
+      completion: this.#completion,
+      deadlines: this.#deadlines,
+    });
     this.#strays = new Strays(this.#attempts, observer, log);
   }
 
   /** Calls under way: waiting for a connection, at one, at another gateway. */
   get inFlight(): number {
-    return this.#admission.count;
+    return this.#completion.count;
   }
 
   /** Bytes of their bodies. */
   get inFlightBytes(): number {
-    return this.#admission.bytes;
+    return this.#completion.bytes;
   }
 
   /** Those of them that wait for a connection. */
@@ -90,17 +89,17 @@ export class Forwarder {
 
   /** Once nothing is under way. */
   idle(): Promise<void> {
-    return this.#settlements.idle();
+    return this.#completion.idle();
   }
 
   /** To a connection of its service, here or at another gateway. */
-  forward(call: Call): CallHandle {
-    return this.#begin(call, true);
+  forward(request: IncomingRequest, sink: Sink): RequestHandle {
+    return this.#begin(request, sink, true);
   }
 
-  /** The same for a call that another gateway passed on: it stays here. */
-  forwardHere(call: Call): CallHandle {
-    return this.#begin(call, false);
+  /** The same for a request that another gateway passed on: it stays here. */
+  forwardHere(request: IncomingRequest, sink: Sink): RequestHandle {
+    return this.#begin(request, sink, false);
   }
 
   /** Whatever a registered connection answers. */
@@ -117,7 +116,7 @@ export class Forwarder {
     const place = chunkOfResponse(response);
     if (pending.state === 'answering') this.#nextChunk(pending, response, place);
     else if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
-    else if (place === undefined) this.#answered(pending, peer, response);
+    else if (place === undefined) this.#answered(pending, response);
     else this.#firstChunk(pending, peer, response, place);
     this.#router.serve(load, now);
   }
@@ -156,23 +155,23 @@ export class Forwarder {
     }
   }
 
-  #begin(call: Call, mayPass: boolean): Pending {
+  #begin(request: IncomingRequest, sink: Sink, mayPass: boolean): Pending {
     const now = this.#clock.now();
-    const pending = new Pending(call, mayPass, now, this.#deadlines.timeoutOf(call.timeout), this.#cancelled);
-    const refusal = this.#admission.enter(call);
+    const timeout = this.#deadlines.timeoutOf(request.timeout);
+    const pending = new Pending(request, sink, mayPass, now, timeout, this.#cancelled);
+    const refusal = this.#completion.enter(request);
     if (refusal === undefined) this.#router.route(pending, now);
-    else this.#settlements.refused(pending, refusal);
+    else this.#completion.refused(pending, refusal);
     return pending;
   }
 
   // What comes back
 
-  #answered(pending: Pending, peer: Peer, head: ForwardResponse): void {
+  #answered(pending: Pending, head: ForwardResponse): void {
     const { maxBodyBytes } = this.#limits;
     this.#attempts.leave(pending, 'duplicate');
-    if (head.payload.length <= maxBodyBytes)
-      this.#settlements.answered(pending, { peer, head, rest: undefined });
-    else this.#settlements.failed(pending, failures.answerTooLarge(pending.call.service, maxBodyBytes));
+    if (head.payload.length <= maxBodyBytes) this.#completion.answered(pending, { head, rest: undefined });
+    else this.#completion.failed(pending, failures.answerTooLarge(pending.request.service, maxBodyBytes));
   }
 
   /** The connection did not want it: another one, else what it said. */
@@ -181,7 +180,7 @@ export class Forwarder {
     pending.stopTimer();
     pending.declined = head;
     if (pending.attempts < mostAttempts) this.#router.route(pending, now);
-    else this.#router.giveUp(pending, failures.absentService(pending.call.service));
+    else this.#router.giveUp(pending, failures.absentService(pending.request.service));
   }
 
   #firstChunk(pending: Pending, peer: Peer, head: ForwardResponse, place: ChunkPlace): void {
@@ -195,7 +194,7 @@ export class Forwarder {
     pending.rest = rest;
     pending.head = head;
     this.#deadlines.putOff(pending);
-    this.#settlements.tell(() => pending.call.answered({ peer, head, rest }));
+    this.#completion.answering(pending, { head, rest });
   }
 
   #nextChunk(pending: Pending, response: ForwardResponse, place: ChunkPlace | undefined): void {
@@ -217,21 +216,26 @@ export class Forwarder {
     } else {
       if (last) {
         this.#attempts.leave(pending, 'duplicate');
-        this.#settlements.ended(pending, head, rest.received);
+        this.#completion.ended(pending, head, rest.received);
       } else this.#deadlines.putOff(pending);
-      this.#settlements.tell(() => rest.deliver(payload, last));
+      this.#completion.tell(() => rest.deliver(payload, last));
     }
   }
 
   /** Takes note of a chunk. Returns why it is none of this answer. */
-  #noted({ call }: Pending, rest: AnswerStream, place: ChunkPlace, size: number): CallFailure | undefined {
+  #noted(
+    { request }: Pending,
+    rest: AnswerStream,
+    place: ChunkPlace,
+    size: number,
+  ): RequestFailure | undefined {
     try {
       rest.take(place, size);
       return undefined;
     } catch (thrown) {
       if (!(thrown instanceof ChunkError)) throw thrown;
-      if (thrown.tooLarge) return failures.answerTooLarge(call.service, this.#limits.maxBodyBytes);
-      return failures.brokenChunks(call.service, thrown);
+      if (thrown.tooLarge) return failures.answerTooLarge(request.service, this.#limits.maxBodyBytes);
+      return failures.brokenChunks(request.service, thrown);
     }
   }
 
@@ -239,47 +243,45 @@ export class Forwarder {
 
   readonly #cancelled = (pending: Pending): void => {
     this.#stop(pending, 'the caller is gone');
-    this.#settlements.cancelled(pending);
+    this.#completion.cancelled(pending);
     if (pending.load !== undefined) this.#router.serve(pending.load, this.#clock.now());
   };
 
   #lost(pending: Pending, why: string, now: number): void {
-    const { service } = pending.call;
+    const { service } = pending.request;
     const answering = pending.state === 'answering';
     const unsent = this.#attempts.leave(pending, 'late');
     pending.stopTimer();
     pending.verdict = unsent ? failures.lostUnsent(service, why) : failures.lostSent(service, why);
     const again = !answering && pending.attempts < mostAttempts && (unsent || pending.repeatable);
     if (again) this.#router.route(pending, now);
-    else this.#settlements.failed(pending, pending.verdict);
+    else this.#completion.failed(pending, pending.verdict);
   }
 
   #timeUp(pending: Pending): void {
-    const { state, load, call } = pending;
+    const { state, load, request } = pending;
+    const { service } = request;
     const now = this.#clock.now();
     const left = pending.deadline - now;
     if (left <= timerSlack) {
       const unsent = this.#stop(pending, 'the deadline has passed');
       const silent = load !== undefined && state === 'sent' && !unsent;
       if (silent && load.blame(pending.sentAt, pending.deadline, now)) this.#ejected(load.peer);
-      this.#settlements.failed(pending, failures.deadlineExceeded(call.service, pending.timeout));
+      this.#completion.failed(pending, failures.deadlineExceeded(service, pending.timeout));
       if (load !== undefined) this.#router.serve(load, now);
     } else if (state === 'queued') {
       this.#router.waiting.remove(pending);
-      const busy = this.#balance.shortage(call.service, load, now) === 'busy';
-      this.#router.giveUp(
-        pending,
-        busy ? failures.crowdedService(call.service) : failures.absentService(call.service),
-      );
+      const busy = this.#balance.shortage(service, load, now) === 'busy';
+      this.#router.giveUp(pending, busy ? failures.crowdedService(service) : failures.absentService(service));
     } else {
       // Chunks have put the deadline off.
       this.#deadlines.arm(pending, left);
     }
   }
 
-  #breakOff(pending: Pending, failure: CallFailure): void {
+  #breakOff(pending: Pending, failure: RequestFailure): void {
     this.#stop(pending, failure.error.msg);
-    this.#settlements.failed(pending, failure);
+    this.#completion.failed(pending, failure);
   }
 
   /** Nobody waits any more: whoever has the request is told. Returns true if nobody got it. */

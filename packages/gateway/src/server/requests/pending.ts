@@ -1,7 +1,9 @@
 import type { TwirpError } from '@pipit/runtime';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
-import type { Call, CallFailure, CallHandle } from './call.ts';
+import type { HttpTranslation } from './http-translation.ts';
+import type { IncomingRequest } from './incoming-request.ts';
 import type { Load } from './load.ts';
+import type { RequestFailure, RequestHandle, Sink } from './sink.ts';
 
 /**
  * Where a request is. `queued`: waits for a connection; `sent`: waits for the answer of `load`; `answering`: has the
@@ -21,8 +23,9 @@ const nothing = (): undefined => undefined;
 const notSent = (): boolean => true;
 
 /** One request under way. Only its forwarder changes it. */
-export class Pending implements CallHandle {
-  readonly call: Call;
+export class Pending implements RequestHandle {
+  readonly request: IncomingRequest;
+  readonly sink: Sink;
   /** It may go to another gateway. */
   readonly mayPass: boolean;
   readonly arrived: number;
@@ -37,13 +40,15 @@ export class Pending implements CallHandle {
   listIndex: number = -1;
   /** The connection that was asked last. */
   load: Load | undefined;
+  /** Of the latest attempt, where that peer was sent protobuf in place of HTTP. */
+  translation: HttpTranslation | undefined;
   attempts: number = 0;
   sentAt: number = 0;
   /** The service said that the handler runs. */
   accepted: boolean = false;
   /** What a connection said that did not want it; and how it fails if there is no other. */
   declined: ForwardResponse | undefined;
-  verdict: CallFailure | undefined;
+  verdict: RequestFailure | undefined;
   /** Stops what has not left; true if nothing has. */
   takeBack: () => boolean = notSent;
   stopTimer: () => void = nothing;
@@ -51,17 +56,19 @@ export class Pending implements CallHandle {
   head: ForwardResponse | undefined;
   rest: Rest | undefined;
   /** At the other gateway. */
-  passed: CallHandle | undefined;
+  passed: RequestHandle | undefined;
   readonly #cancelled: (pending: Pending) => void;
 
   constructor(
-    call: Call,
+    request: IncomingRequest,
+    sink: Sink,
     mayPass: boolean,
     arrived: number,
     timeout: number,
     cancelled: (pending: Pending) => void,
   ) {
-    this.call = call;
+    this.request = request;
+    this.sink = sink;
     this.mayPass = mayPass;
     this.arrived = arrived;
     this.timeout = timeout;
@@ -75,7 +82,7 @@ export class Pending implements CallHandle {
 
   /** It may be sent although it may have been carried out: nothing changes by it. */
   get repeatable(): boolean {
-    const { service, method, safe } = this.call;
+    const { service, method, safe } = this.request;
     const peer = this.load?.peer;
     if (safe || peer === undefined) return true;
     if (peer.idempotentMethods.has(`${service}/${method}`)) return true;

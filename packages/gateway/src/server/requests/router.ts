@@ -1,15 +1,14 @@
 import type { Balance, Shortage } from './balance.ts';
 import type { Attempts } from './attempts.ts';
-import type { Bus } from '../cluster/bus.ts';
-import type { CallFailure } from './call.ts';
+import type { Completion } from './completion.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { PeerDirectory } from '../directory.ts';
 import * as failures from './failures.ts';
 import type { Limits } from '../limits.ts';
 import type { Load } from './load.ts';
-import { PassedCall } from './passed-call.ts';
+import { PassedSink } from './passed-sink.ts';
 import type { Pending } from './pending.ts';
-import type { Settlements } from './settlements.ts';
+import type { Elsewhere, RequestFailure } from './sink.ts';
 import { Waiting } from './waiting.ts';
 
 /** Requests that wait for a service, however few its connections take. */
@@ -18,10 +17,10 @@ const shortestQueue = 16;
 export interface RouterParts {
   readonly limits: Limits;
   readonly directory: PeerDirectory;
-  readonly bus: Bus;
+  readonly elsewhere: Elsewhere;
   readonly balance: Balance;
   readonly attempts: Attempts;
-  readonly settlements: Settlements;
+  readonly completion: Completion;
   readonly deadlines: Deadlines;
 }
 
@@ -30,28 +29,28 @@ export class Router {
   readonly waiting: Waiting = new Waiting();
   readonly #limits: Limits;
   readonly #directory: PeerDirectory;
-  readonly #bus: Bus;
+  readonly #elsewhere: Elsewhere;
   readonly #balance: Balance;
   readonly #attempts: Attempts;
-  readonly #settlements: Settlements;
+  readonly #completion: Completion;
   readonly #deadlines: Deadlines;
   #serving = false;
 
   constructor(parts: RouterParts) {
     this.#limits = parts.limits;
     this.#directory = parts.directory;
-    this.#bus = parts.bus;
+    this.#elsewhere = parts.elsewhere;
     this.#balance = parts.balance;
     this.#attempts = parts.attempts;
-    this.#settlements = parts.settlements;
+    this.#completion = parts.completion;
     this.#deadlines = parts.deadlines;
   }
 
   /** To a connection, to another gateway, into the queue, or back to its caller with what is wrong. */
   route(pending: Pending, now: number): void {
-    const { service } = pending.call;
+    const { service } = pending.request;
     if (pending.deadline <= now) {
-      this.#settlements.failed(pending, failures.deadlineExceeded(service, pending.timeout));
+      this.#completion.failed(pending, failures.deadlineExceeded(service, pending.timeout));
       return;
     }
     // Nobody overtakes those who wait.
@@ -64,12 +63,12 @@ export class Router {
   #send(pending: Pending, load: Load, now: number): void {
     this.#deadlines.arm(pending, pending.deadline - now);
     const failure = this.#attempts.start(pending, load, now);
-    if (failure !== undefined && pending.state !== 'settled') this.#settlements.failed(pending, failure);
+    if (failure !== undefined && pending.state !== 'settled') this.#completion.failed(pending, failure);
   }
 
   /** There is no connection to be asked: another gateway, the queue, or nothing. */
   #hold(pending: Pending, now: number): void {
-    const shortage = this.#balance.shortage(pending.call.service, pending.load, now);
+    const shortage = this.#balance.shortage(pending.request.service, pending.load, now);
     if (shortage !== 'busy' && this.#pass(pending, now)) return;
     const refusal = this.#refusal(pending, shortage, now);
     if (refusal !== undefined) {
@@ -82,8 +81,8 @@ export class Router {
   }
 
   /** Why waiting makes no sense. */
-  #refusal({ call, attempts }: Pending, shortage: Shortage, now: number): CallFailure | undefined {
-    const { service } = call;
+  #refusal({ request, attempts }: Pending, shortage: Shortage, now: number): RequestFailure | undefined {
+    const { service } = request;
     const { knownFor, queuePerService } = this.#limits;
     if (shortage === 'silent') return failures.silentService(service, this.#balance.silence(service, now));
     if (shortage === 'none') {
@@ -126,13 +125,19 @@ export class Router {
   /** To another gateway, if one has a connection. */
   #pass(pending: Pending, now: number): boolean {
     if (!pending.mayPass) return false;
-    const { load } = pending;
+    const { load, translation, request } = pending;
     pending.state = 'passed';
     pending.load = undefined;
-    const handle = this.#bus.forward(this.#passedCall(pending, now));
+    // That gateway answers in the request's own dialect.
+    pending.translation = undefined;
+    const handle = this.#elsewhere.forward(
+      { ...request, timeout: pending.deadline - now },
+      new PassedSink(pending, this.#completion, this.#deadlines),
+    );
     if (handle === undefined) {
       pending.state = 'new';
       pending.load = load;
+      pending.translation = translation;
       return false;
     }
     pending.attempts += 1;
@@ -142,34 +147,10 @@ export class Router {
     return true;
   }
 
-  #passedCall(pending: Pending, now: number): PassedCall {
-    const settlements = this.#settlements;
-    return new PassedCall(pending.call, pending.deadline - now, {
-      answered: (answer, rest) => {
-        if (pending.state !== 'passed') return;
-        if (rest === undefined) {
-          settlements.answered(pending, answer);
-          return;
-        }
-        pending.head = answer.head;
-        pending.rest = rest;
-        settlements.tell(() => pending.call.answered({ ...answer, rest }));
-      },
-      failed: (failure) => {
-        if (pending.state === 'passed') settlements.failed(pending, failure);
-      },
-      progressed: (received, last) => {
-        if (pending.state !== 'passed' || pending.head === undefined) return;
-        if (last) settlements.ended(pending, pending.head, received);
-        else this.#deadlines.putOff(pending);
-      },
-    });
-  }
-
   /** What the last connection said, if it said anything. */
-  giveUp(pending: Pending, failure: CallFailure): void {
+  giveUp(pending: Pending, failure: RequestFailure): void {
     const { declined: head, load, verdict } = pending;
-    if (head === undefined || load === undefined) this.#settlements.failed(pending, verdict ?? failure);
-    else this.#settlements.answered(pending, { peer: load.peer, head, rest: undefined });
+    if (head === undefined || load === undefined) this.#completion.failed(pending, verdict ?? failure);
+    else this.#completion.answered(pending, { head, rest: undefined });
   }
 }

@@ -12,7 +12,7 @@ export class Waiting {
   }
 
   add(pending: Pending): void {
-    const { service } = pending.call;
+    const { service } = pending.request;
     const queue = this.#queues.get(service);
     if (queue) queue.add(pending);
     else this.#queues.set(service, new Set([pending]));
@@ -20,7 +20,7 @@ export class Waiting {
   }
 
   remove(pending: Pending): void {
-    const { service } = pending.call;
+    const { service } = pending.request;
     const queue = this.#queues.get(service);
     if (!queue?.delete(pending)) return;
     this.count -= 1;

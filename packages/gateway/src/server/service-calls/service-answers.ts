@@ -6,7 +6,7 @@ import {
 } from '../../protocol/registry.pb.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
-import { overheadOf } from '../requests/request-message.ts';
+import { overheadOf } from '../requests/request-for.ts';
 import { tooLargeAnswer } from './service-dialect.ts';
 
 /** The answers to a service's own calls, on their way to it: whole where they are small, else in chunks. */

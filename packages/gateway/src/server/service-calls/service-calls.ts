@@ -13,8 +13,9 @@ import { splitMethodPath } from '../../protocol/service-name.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Host } from '../host.ts';
 import { ServiceAnswers } from './service-answers.ts';
-import { ServiceCall } from './service-call.ts';
 import { failureAnswer } from './service-dialect.ts';
+import { serviceRequest } from './service-request.ts';
+import { ServiceSink } from './service-sink.ts';
 
 /** Characters of the id a service gives to a call of its own. */
 const longestId = 256;
@@ -33,7 +34,7 @@ export class ServiceCalls {
   readonly #host: Host;
   readonly #over: () => void;
   readonly #assemblies = new Map<string, Assembly>();
-  readonly #calls = new Map<string, ServiceCall>();
+  readonly #calls = new Map<string, ServiceSink>();
   readonly #answers: ServiceAnswers;
 
   /** @param over called after each call that is over */
@@ -117,14 +118,15 @@ export class ServiceCalls {
 
   #begin(request: ForwardRequest): void {
     const { requestId } = request;
-    const call: ServiceCall = new ServiceCall(this.#connection, request, this.#host, (answer) => {
-      if (this.#calls.get(requestId) !== call) return;
+    const sink = new ServiceSink(this.#connection, request, (answer, from) => {
+      if (this.#calls.get(requestId) !== from) return;
       this.#calls.delete(requestId);
       this.#answers.send(answer);
       this.#ended();
     });
-    this.#calls.set(requestId, call);
-    call.start();
+    this.#calls.set(requestId, sink);
+    const { directory, forwarder } = this.#host;
+    sink.begun(forwarder.forward(serviceRequest(this.#connection, request, directory), sink));
   }
 
   #ended(): void {

@@ -1,5 +1,5 @@
-import { internal, resourceExhausted, TwirpError } from '@pipit/runtime';
-import { errorBody, findTwirpError, httpStatusOf, jsonType, traceIdOf } from '@pipit/runtime/door';
+import { internal, resourceExhausted } from '@pipit/runtime';
+import { errorBody, httpStatusOf, jsonType, traceIdOf } from '@pipit/runtime/door';
 import { isGatewayCredential } from '../../keys/credential.ts';
 import { connectionHeaders } from '../../protocol/connection-headers.ts';
 import {
@@ -10,9 +10,8 @@ import {
   type MetadataEntry,
   type MetadataEntryInit,
 } from '../../protocol/registry.pb.ts';
-import { grpcCodeOf, httpDialectOf, outcomeOf, twirpCodeOf } from '../../protocol/status.ts';
-import type { CallFailure } from '../requests/call.ts';
-import type { HttpTranslation } from '../requests/http-translation.ts';
+import { grpcCodeOf, httpDialectOf, outcomeOf } from '../../protocol/status.ts';
+import type { RequestFailure } from '../requests/sink.ts';
 import type { Peer } from '../peer.ts';
 
 /** Whether a service's own call is an HTTP request; otherwise it is a protobuf message, answered by one. */
@@ -24,7 +23,7 @@ export function isHttp({ payloadFormat }: { readonly payloadFormat?: PayloadForm
 export function failureAnswer(
   request: Pick<ForwardRequest, 'requestId' | 'payloadFormat' | 'headers'>,
   caller: Peer,
-  failure: CallFailure,
+  failure: RequestFailure,
 ): ForwardResponseInit {
   const { requestId, payloadFormat } = request;
   const { error, retryAfter, status } = failure;
@@ -65,35 +64,22 @@ export function messageAnswer(
   return { ...answer, grpcStatus: code, metadata, trailers, handlerUs };
 }
 
-/** What a caller in HTTP is told of it. `translation` is that of a request that went out as protobuf. */
+/** What a caller in HTTP is told of it. */
 export function httpAnswer(
   request: ForwardRequest,
   caller: Peer,
   head: ForwardResponse,
   payload: Uint8Array,
-  translation: HttpTranslation | undefined,
 ): ForwardResponseInit {
   const { requestId, payloadFormat } = request;
-  const headers = forwardable(head.headers);
-  const metadata = forwardableEntries(head.metadata);
-  const common = { requestId, payloadFormat, headers, metadata, handlerUs: head.handlerUs };
-  if (!translation) {
-    const { statusCode } = head;
-    if (statusCode >= 200 && statusCode <= 599) return { ...common, statusCode, payload };
+  const { statusCode, handlerUs } = head;
+  if (statusCode < 200 || statusCode > 599) {
     const error = internal(`the service answered with the HTTP status ${statusCode}`);
     return failureAnswer(request, caller, { error });
   }
-  const { code, message } = outcomeOf(head);
-  try {
-    if (code !== 0) throw new TwirpError(twirpCodeOf(code), message);
-    const { status, contentType, headers: own, body } = translation.answer(payload);
-    for (const [name, value] of own) headers[name.toLowerCase()] = value;
-    headers['content-type'] = contentType;
-    return { ...common, statusCode: status, payload: body };
-  } catch (thrown) {
-    const error = findTwirpError(thrown) ?? internal('the answer of the service cannot be read');
-    return failureAnswer(request, caller, { error });
-  }
+  const headers = forwardable(head.headers);
+  const metadata = forwardableEntries(head.metadata);
+  return { requestId, payloadFormat, headers, metadata, handlerUs, statusCode, payload };
 }
 
 /** In place of an answer that the caller cannot take. */

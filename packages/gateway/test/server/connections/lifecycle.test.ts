@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   ConnectionStatus_Reason as Reason,
   ConnectionStatus_StatusType as StatusType,
@@ -325,7 +325,18 @@ describe('what a service says', () => {
 });
 
 describe('descriptors', () => {
-  const transcoder = { has: () => true, method: () => undefined };
+  /** Those that were asked for a method. */
+  const seen: unknown[] = [];
+  const transcoder = {
+    has: () => true,
+    method: () => {
+      seen.push(transcoder);
+      return undefined;
+    },
+  };
+  beforeEach(() => {
+    seen.length = 0;
+  });
 
   test('are put together and used for that connection', async () => {
     const sets: Uint8Array[] = [];
@@ -340,13 +351,7 @@ describe('descriptors', () => {
     service.say({ case: 'descriptorUpload', value: { index: 1, data: new Uint8Array([3]), last: true } });
     await turn();
     expect(sets.map((set) => [...set])).toEqual([[1, 2, 3]]);
-    const seen: unknown[] = [];
-    ask(gateway, 'a.A', {
-      requestFor: (peer) => {
-        seen.push(peer.transcoder);
-        return {};
-      },
-    });
+    ask(gateway, 'a.A');
     expect(seen).toEqual([transcoder]);
   });
 
@@ -375,13 +380,7 @@ describe('descriptors', () => {
   test('of the configuration serve who uploads none', async () => {
     const { gateway } = start({ transcoder: () => transcoder });
     await new ScriptedService(gateway).register(served);
-    const seen: unknown[] = [];
-    ask(gateway, 'a.A', {
-      requestFor: (peer) => {
-        seen.push(peer.transcoder);
-        return {};
-      },
-    });
+    ask(gateway, 'a.A');
     expect(seen).toEqual([transcoder]);
   });
 });

@@ -4,6 +4,7 @@ import {
   ConnectionStatus_StatusType as StatusType,
   SubscriptionRequest_Action as Action,
 } from '../../../src/protocol/registry.pb.ts';
+import type { Sink } from '../../../src/server/requests/sink.ts';
 import { turn } from '../../virtual-clock.ts';
 import { ScriptedService } from './scripted-service.ts';
 import { ask, expectNothingLeft, testGateway, type Outcome, type TestGateway } from './test-gateway.ts';
@@ -69,18 +70,17 @@ const call = fc
   .map(({ name, timeout }): Step => (world) => {
     const id = world.calls.length;
     const told = { times: 0 };
-    const payload = new Uint8Array([id % 256]);
-    const outcome = ask(world.gateway, name, {
-      timeout,
-      requestFor: () => ({ methodPath: `/${name}/Do`, payload }),
+    const body = new Uint8Array([id % 256]);
+    const sink: Sink = {
       answered: ({ head }) => {
         told.times += 1;
-        if (head.payload[0] !== payload[0]) world.misled += 1;
+        if (head.payload[0] !== body[0]) world.misled += 1;
       },
       failed: () => {
         told.times += 1;
       },
-    });
+    };
+    const outcome = ask(world.gateway, name, { timeout, body }, sink);
     world.calls.push({ outcome, told, cancelled: false });
   });
 

@@ -241,10 +241,8 @@ describe('a service that does not read', () => {
 
   test('its requests is not: what it answers comes through', async () => {
     const { gateway, clock, peer } = await deaf();
-    const payload = new Uint8Array(6_000);
-    const [first, second] = [0, 1].map(() =>
-      ask(gateway, 'b.B', { requestFor: () => ({ methodPath: '/b.B/Do', payload }) }),
-    );
+    const body = new Uint8Array(6_000);
+    const [first, second] = [0, 1].map(() => ask(gateway, 'b.B', { body }));
     expect(gateway.admin.stats().backlog).toBeGreaterThan(10_000);
     await clock.pass(1_000);
     expect(peer.streams.server.paused).toBe(false);

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { ForwardResponse } from '../../../src/protocol/registry.pb.ts';
 import type { Key, KeyRing } from '../../../src/keys/key-ring.ts';
-import type { Call, CallFailure, CallHandle } from '../../../src/server/requests/call.ts';
+import type { IncomingRequest } from '../../../src/server/requests/incoming-request.ts';
+import type { RequestFailure, RequestHandle, Sink } from '../../../src/server/requests/sink.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../src/server/gateway.ts';
 import { turn, VirtualClock } from '../../virtual-clock.ts';
 
@@ -70,30 +71,44 @@ export function testGateway(options: Partial<GatewayOptions> = {}): TestGateway 
 /** What a caller got. */
 export interface Outcome {
   answer: ForwardResponse | undefined;
-  failure: CallFailure | undefined;
-  handle: CallHandle;
+  failure: RequestFailure | undefined;
+  handle: RequestHandle;
 }
 
 /** A caller's request, in format protobuf. */
-export function ask(gateway: Gateway, service: string, init: Partial<Call> = {}): Outcome {
+export function ask(
+  gateway: Gateway,
+  service: string,
+  init: Partial<IncomingRequest> = {},
+  told: Partial<Sink> = {},
+): Outcome {
   const outcome: Outcome = { answer: undefined, failure: undefined, handle: { cancel: () => undefined } };
-  outcome.handle = gateway.forward({
+  const request: IncomingRequest = {
     service,
     method: 'Do',
     caller: '203.0.113.9',
-    key: undefined,
+    keyId: undefined,
+    keyLimit: undefined,
     traceId: 'trace',
     timeout: undefined,
     safe: false,
-    size: 3,
-    requestFor: () => ({ methodPath: `/${service}/Do`, headers: {}, payload: new Uint8Array([1, 2, 3]) }),
+    dialect: 'message',
+    verb: '',
+    target: '',
+    prefix: '',
+    headers: {},
+    metadata: [],
+    body: new Uint8Array([1, 2, 3]),
+    ...init,
+  };
+  outcome.handle = gateway.forward(request, {
     answered: ({ head }) => {
       outcome.answer = head;
     },
     failed: (failure) => {
       outcome.failure = failure;
     },
-    ...init,
+    ...told,
   });
   return outcome;
 }

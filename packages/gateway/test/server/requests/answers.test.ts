@@ -73,8 +73,14 @@ describe('a request and its answer', () => {
 
   test('that cannot be said to the peer fail with what was thrown', () => {
     const world = new World();
-    world.service();
-    expect(world.call({ refuses: new Error('no') }).code).toBe('internal');
+    const transcoder = {
+      has: () => true,
+      method: () => {
+        throw new Error('no');
+      },
+    };
+    world.service({ can: { http: false }, transcoder });
+    expect(world.call({ dialect: 'http' }).code).toBe('internal');
     expect(world.leftovers()).toEqual(nothingLeft);
   });
 

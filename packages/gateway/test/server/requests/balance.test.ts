@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Bus } from '../../../src/server/cluster/bus.ts';
-import type { Call, CallHandle } from '../../../src/server/requests/call.ts';
+import type { IncomingRequest } from '../../../src/server/requests/incoming-request.ts';
+import type { RequestHandle, Sink } from '../../../src/server/requests/sink.ts';
 import { turn } from '../../virtual-clock.ts';
 import { keyOf, nothingLeft, World } from './harness.ts';
 
@@ -160,7 +161,7 @@ describe('overload', () => {
 
 /** Another gateway, as far as its bus goes. */
 class OtherGateway implements Bus {
-  readonly calls: Call[] = [];
+  readonly calls: { readonly request: IncomingRequest; readonly sink: Sink }[] = [];
   cancelled = 0;
 
   offer(): () => void {
@@ -175,11 +176,16 @@ class OtherGateway implements Bus {
 
   async close(): Promise<void> {}
 
-  forward(call: Call): CallHandle | undefined {
-    if (call.service !== 'test.Remote') return undefined;
-    this.calls.push(call);
+  forward(request: IncomingRequest, sink: Sink): RequestHandle | undefined {
+    if (request.service !== 'test.Remote') return undefined;
+    this.calls.push({ request, sink });
     return { cancel: () => (this.cancelled += 1) };
   }
+}
+
+/** The first request that was passed on, at the gateway that has it. */
+function take(there: World, { calls: [first] }: OtherGateway): void {
+  if (first !== undefined) there.forwarder.forwardHere(first.request, first.sink);
 }
 
 describe('another gateway', () => {
@@ -188,11 +194,11 @@ describe('another gateway', () => {
     const world = new World({}, bus);
     const call = world.call({ service: 'test.Remote', timeout: 700 });
     expect(bus.calls).toHaveLength(1);
-    expect(bus.calls[0]?.timeout).toBe(700);
+    expect(bus.calls[0]?.request.timeout).toBe(700);
     // There the answer comes from a connection of its own.
     const there = new World();
     const service = there.service({ names: ['test.Remote'] });
-    there.forwarder.forwardHere(bus.calls[0] as Call);
+    take(there, bus);
     await turn();
     service.answer();
     await turn();
@@ -207,7 +213,7 @@ describe('another gateway', () => {
     const call = world.call({ service: 'test.Remote' });
     const there = new World();
     const service = there.service({ names: ['test.Remote'] });
-    there.forwarder.forwardHere(bus.calls[0] as Call);
+    take(there, bus);
     await turn();
     service.chunk(service.request.requestId, 0, Buffer.from('ab'));
     await turn();
@@ -224,7 +230,7 @@ describe('another gateway', () => {
     expect(bus.cancelled).toBe(2);
     expect([second.told, third.code]).toEqual([0, 'deadline_exceeded']);
     // Late news of a call that is over.
-    bus.calls[2]?.failed({ error: (third.failure as NonNullable<typeof third.failure>).error });
+    bus.calls[2]?.sink.failed({ error: (third.failure as NonNullable<typeof third.failure>).error });
     expect(third.told).toBe(1);
     expect(world.leftovers()).toEqual(nothingLeft);
   });
@@ -238,8 +244,8 @@ describe('another gateway', () => {
     expect([bus.calls.length, world.forwarder.queued]).toEqual([0, 1]);
     world.services[0]?.lose();
     const from = new World({}, bus);
-    const call = world.calls[0] as Call;
-    from.forwarder.forwardHere(call);
+    const call = world.calls[0]!;
+    from.forwarder.forwardHere(call.request, call);
     expect(bus.calls).toHaveLength(0);
   });
 });

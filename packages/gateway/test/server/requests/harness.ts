@@ -3,19 +3,21 @@ import type { Key } from '../../../src/keys/key-ring.ts';
 import {
   ConnectionMessage,
   type CancelRequest,
+  type ConnectionMessageInit,
   type ForwardRequest,
   type ForwardResponseInit,
   type WindowUpdate,
 } from '../../../src/protocol/registry.pb.ts';
 import { createOutbox, type StreamOutbox } from '../../../src/protocol/stream-outbox.ts';
 import { localBus, type Bus } from '../../../src/server/cluster/bus.ts';
+import type { IncomingRequest } from '../../../src/server/requests/incoming-request.ts';
 import type {
   AnswerRest,
-  Call,
-  CallFailure,
-  CallHandle,
   PeerAnswer,
-} from '../../../src/server/requests/call.ts';
+  RequestFailure,
+  RequestHandle,
+  Sink,
+} from '../../../src/server/requests/sink.ts';
 import { Directory } from '../../../src/server/directory.ts';
 import { Forwarder } from '../../../src/server/requests/forwarder.ts';
 import { defaultLimits, type Limits } from '../../../src/server/limits.ts';
@@ -46,6 +48,9 @@ export class World {
   readonly violations: string[] = [];
   readonly services: Service[] = [];
   readonly calls: TestCall[] = [];
+  /** Who was sent a request for which method, and what they were then. */
+  readonly asked: { readonly peer: Peer; readonly state: ConnectionState; readonly methodPath: string }[] =
+    [];
   readonly limits: Limits;
   readonly forwarder: Forwarder;
 
@@ -57,7 +62,7 @@ export class World {
       violation: (_connection, what) => this.violations.push(what),
     };
     const { clock, directory } = this;
-    this.forwarder = new Forwarder({ clock, limits: this.limits, directory, observer, log, bus });
+    this.forwarder = new Forwarder({ clock, limits: this.limits, directory, observer, log, elsewhere: bus });
   }
 
   service(options: ServiceOptions = {}): Service {
@@ -69,7 +74,7 @@ export class World {
   call(options: CallOptions = {}): TestCall {
     const call = new TestCall(options);
     this.calls.push(call);
-    call.handle = this.forwarder.forward(call);
+    call.handle = this.forwarder.forward(call.request, call);
     return call;
   }
 
@@ -248,6 +253,26 @@ export class TestPeer implements Peer {
     const { chunkBytes, chunksUnacknowledged } = limits;
     this.outbox = createOutbox(stream, { chunkBytes, chunksUnacknowledged, acknowledges: this.can.window });
     this.fail = fail;
+    this.#watch(world);
+  }
+
+  /** Takes note of the requests that are sent to it. */
+  #watch({ asked }: World): void {
+    const { outbox } = this;
+    const send = outbox.send.bind(outbox);
+    const transfer = outbox.transfer.bind(outbox);
+    const note = ({ messageType }: ConnectionMessageInit): void => {
+      if (messageType?.case !== 'request') return;
+      asked.push({ peer: this, state: this.state, methodPath: messageType.value.methodPath ?? '' });
+    };
+    outbox.send = (message) => {
+      note(message);
+      return send(message);
+    };
+    outbox.transfer = (chunks) => {
+      note(chunks.message(new Uint8Array(), 0, false));
+      return transfer(chunks);
+    };
   }
 }
 
@@ -261,40 +286,44 @@ export interface CallOptions {
   readonly key?: Key;
   /** Takes every chunk at once. Default true. */
   readonly reads?: boolean;
-  readonly refuses?: Error;
+  readonly dialect?: IncomingRequest['dialect'];
 }
 
 /** A caller, and what it was told. */
-export class TestCall implements Call {
-  readonly service: string;
-  readonly method: string;
-  readonly caller: string = '198.51.100.7';
-  readonly key: Key | undefined;
-  readonly traceId: string = 'trace';
-  readonly timeout: number | undefined;
-  readonly safe: boolean;
-  readonly size: number;
-  handle: CallHandle | undefined;
+export class TestCall implements Sink {
+  readonly request: IncomingRequest;
+  handle: RequestHandle | undefined;
   /** How often it was told how it ended; never more than once. */
   told = 0;
   answer: PeerAnswer | undefined;
-  failure: CallFailure | undefined;
+  failure: RequestFailure | undefined;
   chunks: Uint8Array[] = [];
   complete = false;
   broken: Error | undefined;
   rest: AnswerRest | undefined;
-  /** Whom it was made a request for, and what they were then. */
-  readonly asked: { readonly peer: Peer; readonly state: ConnectionState }[] = [];
-  readonly #options: CallOptions;
+  readonly #reads: boolean;
 
   constructor(options: CallOptions) {
-    this.#options = options;
-    this.service = options.service ?? echo;
-    this.method = options.method ?? 'Say';
-    this.key = options.key;
-    this.timeout = options.timeout;
-    this.safe = options.safe ?? false;
-    this.size = options.payload?.length ?? 0;
+    const { service = echo, method = 'Say', key, timeout, safe = false, dialect = 'message' } = options;
+    const { headers = {}, payload: body = new Uint8Array(), reads = true } = options;
+    this.#reads = reads;
+    this.request = {
+      service,
+      method,
+      caller: '198.51.100.7',
+      keyId: key?.id,
+      keyLimit: key?.maxInFlight,
+      traceId: 'trace',
+      timeout,
+      safe,
+      dialect,
+      verb: '',
+      target: '',
+      prefix: '',
+      headers,
+      metadata: [],
+      body,
+    };
   }
 
   /** `ok`, or the error's code; undefined as long as it was not told. */
@@ -307,24 +336,16 @@ export class TestCall implements Call {
     return Buffer.concat([this.answer?.head.payload ?? Buffer.alloc(0), ...this.chunks]);
   }
 
-  requestFor(peer: Peer): ReturnType<Call['requestFor']> {
-    this.asked.push({ peer, state: peer.state });
-    const { refuses, headers = {}, payload = new Uint8Array() } = this.#options;
-    if (refuses) throw refuses;
-    return { methodPath: `/${this.service}/${this.method}`, headers, payload, caller: this.caller };
-  }
-
   answered(answer: PeerAnswer): void {
     this.told += 1;
     this.answer = answer;
     this.rest = answer.rest;
-    const reads = this.#options.reads ?? true;
-    if (reads) answer.rest?.consumed(answer.head.payload.length);
+    if (this.#reads) answer.rest?.consumed(answer.head.payload.length);
     answer.rest?.read({
       chunk: (bytes, last) => {
         this.chunks.push(bytes);
         this.complete ||= last;
-        if (reads) answer.rest?.consumed(bytes.length);
+        if (this.#reads) answer.rest?.consumed(bytes.length);
       },
       broken: (error) => {
         this.broken = error;
@@ -332,7 +353,7 @@ export class TestCall implements Call {
     });
   }
 
-  failed(failure: CallFailure): void {
+  failed(failure: RequestFailure): void {
     this.told += 1;
     this.failure = failure;
   }

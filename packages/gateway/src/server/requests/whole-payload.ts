@@ -1,5 +1,5 @@
 import { internal, type TwirpError } from '@pipit/runtime';
-import type { PeerAnswer } from '../server/requests/call.ts';
+import type { PeerAnswer } from './sink.ts';
 
 /** Gives `done` an answer's whole payload, of which chunks may still be on their way. */
 export function wholePayload(

@@ -1,69 +1,29 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Http2ServerResponse } from 'node:http2';
 import type { TwirpError } from '@pipit/runtime';
-import { protobufType } from '@pipit/runtime/door';
-import type { Key } from '../keys/key-ring.ts';
-import type { ForwardRequestInit, ForwardResponse } from '../protocol/registry.pb.ts';
-import { grpcCodeOf, outcomeOf } from '../protocol/status.ts';
-import type { Call, CallFailure, PeerAnswer } from '../server/requests/call.ts';
-import type { Peer } from '../server/peer.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
-import type { CallerFacts } from './access.ts';
+import type { ForwardResponse } from '../protocol/registry.pb.ts';
+import { grpcCodeOf, outcomeOf } from '../protocol/status.ts';
+import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';
+import { wholePayload } from '../server/requests/whole-payload.ts';
 import { writePayload, writeWhole } from './body-writer.ts';
-import { forwardRequest } from './forward-request.ts';
 import type { Front } from './front-options.ts';
 import { messageHead, setGrpcStatus, writeGrpcHead, writeGrpcStatus } from './grpc-answer.ts';
-import { requestHeaders } from './request-headers.ts';
 import { responseHeaders } from './response-headers.ts';
-import type { ServicePath } from './service-path.ts';
-import { grpcTimeout } from './timeout.ts';
-import { wholePayload } from './whole-answer.ts';
 
 /** The largest answer that is put together here because its service does not say how large it will be, in bytes. */
 const largestUnsaid = 64 * 1024 * 1024;
 
-/** One unary call of gRPC, and its answer. */
-export class GrpcCall implements Call {
-  readonly service: string;
-  readonly method: string;
-  readonly caller: string;
-  readonly key: Key | undefined;
-  readonly traceId: string;
-  readonly timeout: number | undefined;
-  readonly safe: boolean = false;
-  readonly size: number;
+/** The gRPC response in which a unary call's outcome is written. */
+export class GrpcSink implements Sink {
   readonly #front: Front;
-  readonly #request: Http2ServerRequest;
+  readonly #traceId: string;
   readonly #response: Http2ServerResponse;
-  readonly #message: Uint8Array;
 
-  constructor(
-    front: Front,
-    request: Http2ServerRequest,
-    response: Http2ServerResponse,
-    path: ServicePath,
-    facts: CallerFacts,
-    message: Uint8Array,
-  ) {
+  constructor(front: Front, traceId: string, response: Http2ServerResponse) {
     this.#front = front;
-    this.#request = request;
+    this.#traceId = traceId;
     this.#response = response;
-    this.#message = message;
-    this.service = path.service;
-    this.method = path.method;
-    this.caller = facts.caller;
-    this.key = facts.key;
-    this.traceId = facts.traceId;
-    this.timeout = grpcTimeout(request.headers['grpc-timeout']?.toString());
-    this.size = message.length;
-  }
-
-  requestFor(peer: Peer): ForwardRequestInit {
-    const { headers, metadata } = requestHeaders(this.#request, this.caller, this.traceId, this.#front);
-    headers['content-type'] = protobufType;
-    const method = peer.transcoder?.method(this.service, this.method)?.name ?? this.method;
-    const methodPath = `/${this.service}/${method}`;
-    return forwardRequest(methodPath, headers, metadata, this.#message, this.caller, undefined);
   }
 
   answered(answer: PeerAnswer): void {
@@ -93,15 +53,15 @@ export class GrpcCall implements Call {
     wholePayload(answer, largestUnsaid, send, fail);
   }
 
-  failed({ error, retryAfter }: CallFailure): void {
+  failed({ error, retryAfter }: RequestFailure): void {
     const trailers = retryAfter === undefined ? {} : { 'grpc-retry-pushback-ms': String(retryAfter * 1_000) };
-    writeGrpcStatus(this.#response, statusOf(error), { 'x-trace-id': this.traceId }, trailers);
+    writeGrpcStatus(this.#response, statusOf(error), { 'x-trace-id': this.#traceId }, trailers);
   }
 
   #headersOf(head: ForwardResponse): OutgoingHttpHeaders {
     const headers = responseHeaders(head.headers, head.metadata);
     delete headers['content-type'];
-    headers['x-trace-id'] ??= this.traceId;
+    headers['x-trace-id'] ??= this.#traceId;
     return headers;
   }
 }

@@ -5,17 +5,16 @@ import { keyPrefix } from '../keys/key-text.ts';
 import { allows } from '../keys/rights.ts';
 import type { Front } from './front-options.ts';
 
-/** Who calls. */
-export interface CallerFacts {
-  /** Its address. */
-  readonly caller: string;
+/** A caller, before its request is read. */
+export interface CallerInfo {
+  readonly address: string;
   /** The key it showed, if any. */
   readonly key: Key | undefined;
   readonly traceId: string;
 }
 
 /**
- * Who calls; undefined for one that shows no key and need not.
+ * The key a caller shows; undefined for one that shows none and need not.
  * @throws {TwirpError} `unauthenticated` for a wrong key, or none where one is needed; `permission_denied` for one
  *   without the right to call `service`
  */

@@ -1,0 +1,83 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { internal, TwirpError } from '@pipit/runtime';
+import { findTwirpError, isBodiless } from '@pipit/runtime/door';
+import type { NodeResponse } from '@pipit/runtime/node';
+import { outcomeOf, twirpCodeOf } from '../protocol/status.ts';
+import type { IncomingRequest } from '../server/requests/incoming-request.ts';
+import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';
+import { breakOff, dropPayload, writePayload } from './body-writer.ts';
+import { keepVary } from './cors.ts';
+import type { Front } from './front-options.ts';
+import { writeFailure } from './http-failure.ts';
+import { responseHeaders } from './response-headers.ts';
+
+/** The HTTP response in which a request's outcome is written. */
+export class HttpSink implements Sink {
+  readonly #front: Front;
+  readonly #request: IncomingRequest;
+  readonly #response: NodeResponse;
+
+  constructor(front: Front, request: IncomingRequest, response: NodeResponse) {
+    this.#front = front;
+    this.#request = request;
+    this.#response = response;
+  }
+
+  answered(answer: PeerAnswer): void {
+    try {
+      this.#write(answer);
+    } catch (thrown) {
+      this.#unsendable(thrown);
+    }
+  }
+
+  failed(failure: RequestFailure): void {
+    const { traceId } = this.#request;
+    writeFailure(this.#response, failure, traceId, this.#headersOf(failure));
+  }
+
+  #write(answer: PeerAnswer): void {
+    const { head, rest } = answer;
+    const status = head.statusCode;
+    if (status < 200 || status > 599) {
+      const { code, message } = outcomeOf(head);
+      const text = `the service answered with the HTTP status ${status}`;
+      this.failed({ error: code === 0 ? internal(text) : new TwirpError(twirpCodeOf(code), message) });
+      return;
+    }
+    const response = this.#response;
+    const headers = responseHeaders(head.headers, head.metadata);
+    headers['x-trace-id'] ??= this.#request.traceId;
+    keepVary(response, headers);
+    if (isBodiless(status)) {
+      response.writeHead(status, headers);
+      dropPayload(response, answer);
+      return;
+    }
+    const length = rest === undefined ? head.payload.length : rest.totalSize;
+    if (length !== undefined) headers['content-length'] = length;
+    response.writeHead(status, headers);
+    if (this.#request.verb === 'HEAD') dropPayload(response, answer);
+    else writePayload(response, answer, this.#front.stallTimeout, () => breakOff(response));
+  }
+
+  /** Those that a service set on its error, as far as they are not said of a payload. */
+  #headersOf({ head }: RequestFailure): OutgoingHttpHeaders | undefined {
+    if (head === undefined) return undefined;
+    const headers = responseHeaders(head.headers, head.metadata);
+    keepVary(this.#response, headers);
+    delete headers['content-type'];
+    delete headers['content-encoding'];
+    return headers;
+  }
+
+  /** What the service answered makes no HTTP answer. */
+  #unsendable(thrown: unknown): void {
+    const { traceId, service } = this.#request;
+    const known = findTwirpError(thrown);
+    if (known === undefined) {
+      this.#front.log.error({ err: thrown, traceId, service }, 'the answer of a service could not be sent');
+    }
+    this.failed({ error: known ?? internal('the answer of the service can not be sent', { cause: thrown }) });
+  }
+}

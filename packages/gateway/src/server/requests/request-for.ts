@@ -1,0 +1,120 @@
+import { unimplemented } from '@pipit/runtime';
+import { protobufType } from '@pipit/runtime/door';
+import {
+  PayloadFormat,
+  type ConnectionMessageInit,
+  type ForwardRequestInit,
+} from '../../protocol/registry.pb.ts';
+import type { Peer } from '../peer.ts';
+import { HttpTranslation } from './http-translation.ts';
+import type { IncomingRequest } from './incoming-request.ts';
+
+/** Bytes beside those of payload, texts and map entries; generous. */
+const framing = 256;
+
+/**
+ * The translation of an HTTP request for a peer that reads protobuf only; undefined where none is needed.
+ * @throws {TwirpError} where the request cannot be said to that peer
+ */
+export function translationFor(request: IncomingRequest, peer: Peer): HttpTranslation | undefined {
+  if (request.dialect === 'message' || peer.can.http) return undefined;
+  const { service, method, verb, target, prefix, headers, body } = request;
+  const { 'content-type': contentType, 'content-encoding': coding = 'identity' } = headers;
+  if (verb === 'POST' && coding !== 'identity') {
+    throw unimplemented(
+      `${service} takes protobuf only, and the gateway decompresses nothing: send the body without Content-Encoding`,
+    );
+  }
+  return new HttpTranslation({ service, method, verb, target, prefix, contentType, body }, peer);
+}
+
+/**
+ * The message that carries `request` to `peer`, all but what is the attempt's own: request_id, timeouts, attempt,
+ * chunking. It has all its fields from the start: objects that grow cost more than the rest of forwarding them.
+ * @param translation what `translationFor` made for the same two
+ */
+export function requestFor(
+  request: IncomingRequest,
+  peer: Peer,
+  translation: HttpTranslation | undefined,
+): ForwardRequestInit {
+  const { service, headers, verb, target, prefix } = request;
+  const isHttp = request.dialect === 'http' && translation === undefined;
+  const method = isHttp ? request.method : (translation?.method ?? ownName(request, peer));
+  return {
+    requestId: '',
+    methodPath: `/${service}/${method}`,
+    headers: translation === undefined ? headers : { ...headers, 'content-type': protobufType },
+    payload: translation === undefined ? request.body : translation.payload,
+    timeoutSeconds: 0,
+    streamingInfo: undefined,
+    timeoutMs: 0,
+    metadata: request.metadata,
+    attempt: 0,
+    caller: request.caller,
+    payloadFormat: isHttp ? PayloadFormat.PAYLOAD_FORMAT_HTTP : PayloadFormat.PAYLOAD_FORMAT_PROTOBUF,
+    verb: isHttp ? verb : undefined,
+    target: isHttp ? target : undefined,
+    prefix: isHttp ? prefix : undefined,
+    totalSize: 0,
+    $unknown: undefined,
+  };
+}
+
+/**
+ * Fills in what is the attempt's own. To revision 0 goes nothing but what the guide names.
+ * @param left of the caller's time, in milliseconds
+ */
+export function completeRequest(
+  peer: Peer,
+  message: ForwardRequestInit,
+  requestId: string,
+  left: number,
+  attempt: number,
+): ForwardRequestInit {
+  const timeoutSeconds = Math.max(1, Math.ceil(left / 1000));
+  if (peer.revision === 0) {
+    const { methodPath, headers, payload } = message;
+    return { requestId, methodPath, headers, payload, timeoutSeconds };
+  }
+  message.requestId = requestId;
+  message.timeoutSeconds = timeoutSeconds;
+  message.timeoutMs = Math.max(1, Math.ceil(left));
+  message.attempt = attempt;
+  return message;
+}
+
+export function requestMessage(request: ForwardRequestInit): ConnectionMessageInit {
+  return { messageType: { case: 'request', value: request } };
+}
+
+/** At most so many bytes does the message have without its payload: counted without encoding it. */
+export function overheadOf(request: ForwardRequestInit): number {
+  const { headers, metadata } = request;
+  let units =
+    lengthOf(request.requestId) +
+    lengthOf(request.methodPath) +
+    lengthOf(request.caller) +
+    lengthOf(request.target);
+  units += lengthOf(request.prefix) + lengthOf(request.verb);
+  let bytes = framing;
+  for (const name in headers) {
+    units += name.length + lengthOf(headers[name]);
+    bytes += 24;
+  }
+  for (const { key, value } of metadata ?? []) {
+    units += lengthOf(key);
+    bytes += 24 + (value?.length ?? 0);
+  }
+  // UTF-8 has at most three bytes for a UTF-16 unit.
+  return bytes + units * 3;
+}
+
+/** The method's name in the proto, where the peer's descriptors have it. */
+function ownName({ service, method }: IncomingRequest, peer: Peer): string {
+  return peer.transcoder?.method(service, method)?.name ?? method;
+}
+
+function lengthOf(text: string | undefined): number {
+  return text === undefined ? 0 : text.length;
+}

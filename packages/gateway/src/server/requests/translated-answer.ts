@@ -1,0 +1,80 @@
+import { internal, TwirpError, type Logger } from '@pipit/runtime';
+import { findTwirpError, isBodiless } from '@pipit/runtime/door';
+import { PayloadFormat, type ForwardResponse } from '../../protocol/registry.pb.ts';
+import { outcomeOf, twirpCodeOf } from '../../protocol/status.ts';
+import type { HttpTranslation } from './http-translation.ts';
+import type { IncomingRequest } from './incoming-request.ts';
+import type { PeerAnswer, Sink } from './sink.ts';
+import { wholePayload } from './whole-payload.ts';
+
+/** The largest answer of a service that is put together to be translated, in bytes. */
+const largestTranslated = 64 * 1024 * 1024;
+
+/** Tells the caller of an HTTP request what a service has answered in protobuf. */
+export function answerTranslated(
+  request: IncomingRequest,
+  translation: HttpTranslation,
+  answer: PeerAnswer,
+  sink: Sink,
+  log: Logger,
+): void {
+  const { head, rest } = answer;
+  const { code, message } = outcomeOf(head);
+  const fail = (error: TwirpError): void => sink.failed({ error, head });
+  if (code !== 0) {
+    fail(new TwirpError(twirpCodeOf(code), message));
+    rest?.read({ chunk: (bytes) => rest.consumed(bytes.length), broken: () => undefined });
+    rest?.consumed(head.payload.length);
+    return;
+  }
+  const take = (payload: Uint8Array): void => {
+    let translated: ForwardResponse;
+    try {
+      translated = translatedHead(request, translation, head, payload);
+    } catch (thrown) {
+      sink.failed({ error: errorOf(thrown, request, log) });
+      return;
+    }
+    sink.answered({ head: translated, rest: undefined });
+  };
+  wholePayload(answer, largestTranslated, take, fail);
+}
+
+function errorOf(thrown: unknown, { service, traceId }: IncomingRequest, log: Logger): TwirpError {
+  const known = findTwirpError(thrown);
+  if (known !== undefined) return known;
+  log.error({ err: thrown, traceId, service }, 'the answer of a service could not be translated');
+  return internal('the answer of the service cannot be read', { cause: thrown });
+}
+
+/** What is said of the payload as it came, or is said anew here. */
+const ofPayload: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'x-trace-id']);
+
+/** @throws {TwirpError} for bytes that are not such a message */
+function translatedHead(
+  { traceId }: IncomingRequest,
+  translation: HttpTranslation,
+  head: ForwardResponse,
+  payload: Uint8Array,
+): ForwardResponse {
+  const { status, contentType, headers: own, body } = translation.answer(payload);
+  const replaced = new Set(ofPayload);
+  for (const [name] of own) replaced.add(name.toLowerCase());
+  const headers: Record<string, string> = {};
+  for (const name in head.headers) {
+    if (!replaced.has(name.toLowerCase())) headers[name] = head.headers[name] as string;
+  }
+  for (const [name, value] of own) headers[name.toLowerCase()] = value;
+  headers['x-trace-id'] = traceId;
+  if (!isBodiless(status)) headers['content-type'] = contentType;
+  return {
+    ...head,
+    statusCode: status,
+    headers,
+    payload: body,
+    errorMessage: '',
+    grpcStatus: undefined,
+    metadata: head.metadata.filter(({ key }) => !replaced.has(key.toLowerCase())),
+    payloadFormat: PayloadFormat.PAYLOAD_FORMAT_HTTP,
+  };
+}
