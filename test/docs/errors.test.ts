@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { httpStatusOf } from '../../packages/runtime/src/rpc/code.ts';
+import { httpStatusOf } from '../../packages/runtime/src/protocol/twirp/error.ts';
 
 const doc = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { codecOf, decodePath, pathOf, type RequestCodec } from '@pipit/runtime/door';
+import { requestCodecOf, decodePath, pathOf, type RequestCodec } from '@pipit/runtime/door';
 import { createTranscoder } from '../../packages/gateway/src/transcode/create-transcoder.ts';
 import type { MethodTranscoder, Transcoder } from '../../packages/gateway/src/transcode/transcoder.ts';
 import { type Call, callOf } from '../cases/call.ts';
@@ -61,7 +61,7 @@ function codecFor({ verb, headers, body }: Call, method: MethodTranscoder): Requ
   if (verb !== 'POST') return undefined;
   const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   if (contentType === undefined) return body.length === 0 ? 'form' : undefined;
-  return codecOf(contentType);
+  return requestCodecOf(contentType);
 }
 
 /** The server a case asks for, as far as a transcoder can know of it. */

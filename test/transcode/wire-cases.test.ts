@@ -1,13 +1,16 @@
 import { TwirpError } from '@pipit/runtime';
 import {
-  type Answer,
-  dispatch,
+  bareMessage,
   errorBody,
-  type Exchange,
+  type HttpRequest,
+  type HttpResponse,
   httpStatusOf,
+  invoke,
   pathOf,
+  type Protocol,
   queryOf,
-  rpcServer,
+  rpcConfig,
+  twirp,
 } from '@pipit/runtime/door';
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../cases/call.ts';
@@ -33,7 +36,7 @@ describe.each(puts)('%s', (_, cases) => {
 
 /** The service's own runtime answers the caller. */
 async function direct({ call, server }: Put): Promise<Seen> {
-  return seen(await ask(server, call, false));
+  return seen(await ask(server, call, twirp));
 }
 
 /** The service is asked and answers in protobuf, as one that knows nothing else. */
@@ -49,40 +52,45 @@ async function transcoded({ call, server, method, codec }: Put): Promise<Seen> {
       headers: [...headers, ['content-type', 'application/protobuf']],
       body,
     };
-    const answer = await ask(server, protobuf, true);
-    if (answer.error !== undefined) return seen(answer);
+    const answer = await ask(server, protobuf, bareMessage);
+    if (answer.error !== undefined) return failed(seen(answer).headers, answer.error);
     const { status, contentType, headers: own, body: bytes } = method.toHttp(codec, answer.body);
     const others = seen(answer).headers;
     return { status, contentType, headers: [...others, ...own], body: latin1(bytes) };
   } catch (error) {
     if (!(error instanceof TwirpError)) throw error;
-    return {
-      status: httpStatusOf[error.code],
-      contentType: 'application/json',
-      headers: [],
-      body: latin1(errorBody(error)),
-    };
+    return failed([], error);
   }
 }
 
-function ask(server: string, { verb, target, headers, body }: Call, wantsMessage: boolean): Promise<Answer> {
+function failed(headers: Seen['headers'], error: TwirpError): Seen {
+  const body = latin1(errorBody(error));
+  return { status: httpStatusOf[error.code], contentType: 'application/json', headers, body };
+}
+
+type Response = HttpResponse<Uint8Array>;
+
+function ask(
+  server: string,
+  { verb, target, headers, body }: Call,
+  protocol: Protocol<Response>,
+): Promise<Response> {
   const silent = (): void => undefined;
-  const exchange: Exchange = {
+  const request: HttpRequest = {
     verb,
     target,
     // Of two under one name the first counts.
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]).toReversed()),
     peer: '127.0.0.1',
     log: { info: silent, warn: silent, error: silent, debug: silent },
-    wantsMessage,
     readBody: (done) => done(body),
     onDisconnect: () => silent,
   };
-  const rpc = rpcServer(serverOf(server));
-  return new Promise((resolve) => dispatch(rpc, exchange, resolve));
+  const config = rpcConfig(serverOf(server));
+  return new Promise((resolve) => invoke(config, request, protocol, resolve));
 }
 
-function seen({ status, contentType, headers, body }: Answer): Seen {
+function seen({ status, contentType, headers, body }: Response): Seen {
   const pairs = [...(headers ?? [])].map(({ name, values }) => [name, values.join()] as const);
   return { status, contentType, headers: pairs, body: latin1(body) };
 }

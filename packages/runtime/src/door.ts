@@ -1,31 +1,40 @@
 /**
- * What a door is made of: for those who bring calls to services, or carry them, by other ways than ours.
+ * The parts of a door: for those who bring calls to services, or carry them, by other ways than ours.
  * Not for handlers and hooks; those import `@pipit/runtime`.
  */
-export { noHandler, unexpectedContentType, unsupportedVerb } from './rpc/bad-route.ts';
+export { bareMessage } from './protocol/bare-message/index.ts';
+export type { HttpBody, HttpResponse } from './protocol/http-response.ts';
+export { protocolOf } from './protocol/protocol-of.ts';
+export { noHandler, unsupportedVerb } from './protocol/twirp/bad-route.ts';
+export {
+  formType,
+  jsonType,
+  protobufType,
+  requestCodecOf,
+  type RequestCodec,
+} from './protocol/twirp/content-type.ts';
+export { downloadResponse, type Download } from './protocol/twirp/download.ts';
+export type { EncodedResponse } from './protocol/twirp/encoded-response.ts';
+export { errorBody, errorStatus, httpStatusOf } from './protocol/twirp/error.ts';
+export { twirp } from './protocol/twirp/index.ts';
+export { admittedCodec, admitVerb, decodeRequest, malformedRequest } from './protocol/twirp/read-request.ts';
+export { timeoutOf as twirpTimeoutOf } from './protocol/twirp/timeout.ts';
+export { encodeResponse } from './protocol/twirp/write-response.ts';
 export { BodyTooLargeError } from './rpc/body-too-large.ts';
 export { camelCase } from './rpc/camel-case.ts';
-export { httpStatusOf, isCode } from './rpc/code.ts';
-export { dispatch } from './rpc/dispatch.ts';
-export { downloadAnswer, type Download, type DownloadAnswer } from './rpc/download.ts';
-export { errorBody } from './rpc/error-body.ts';
-export type { Answer, Exchange } from './rpc/exchange.ts';
-export { codecOf, formType, jsonType, protobufType, type RequestCodec } from './rpc/media-type.ts';
+export { isCode } from './rpc/code.ts';
+export type { HttpRequest } from './rpc/http-request.ts';
+export { invoke } from './rpc/invoke.ts';
+export { jsonOptions, type JsonOptions } from './rpc/json-options.ts';
 export { defaultPrefix, normalizePrefix } from './rpc/prefix.ts';
+export type { Invocation, Protocol } from './rpc/protocol.ts';
 export { decodePath, pathOf, queryOf } from './rpc/request-path.ts';
-export { decodeRequest, malformedRequest } from './rpc/request-body.ts';
-export {
-  jsonOptions,
-  type JsonOptions,
-  rpcServer,
-  type RpcOptions,
-  type RpcServer,
-} from './rpc/rpc-server.ts';
 export { isLegalHeaderValue } from './rpc/response-headers.ts';
-export { findTwirpError } from './rpc/twirp-error.ts';
+export { rpcConfig, type RpcConfig, type RpcOptions } from './rpc/rpc-config.ts';
 export { traceIdOf } from './rpc/trace-id.ts';
-export { isBodiless, longestString } from './server/answer-body.ts';
+export { findTwirpError } from './rpc/twirp-error.ts';
 export { doorOf, type Door, type DoorOptions } from './server/door.ts';
 export { endWithBody } from './server/node/end-with-body.ts';
 export { onceWritten, onLost } from './server/once-written.ts';
 export { defaultBodyLimit, readBody } from './server/read-body.ts';
+export { isBodiless, longestString } from './server/response-body.ts';

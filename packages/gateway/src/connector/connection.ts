@@ -14,7 +14,7 @@ import type {
 import { gatewayFetch } from './gateway-fetch.ts';
 import { Link, type LinkParts } from './link.ts';
 import { registrationOf, urlsOf, type Registration } from './registration.ts';
-import { RpcServers } from './rpc-servers.ts';
+import { RpcConfigs } from './rpc-configs.ts';
 import type { Session } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -59,7 +59,7 @@ export class Connection implements GatewayConnection {
       clock: options.clock ?? systemClock,
       log: door.log,
       door,
-      servers: new RpcServers(options),
+      servers: new RpcConfigs(options),
       maxConcurrent: template.maxInFlight,
       heartbeatInterval: options.heartbeatInterval,
       register: async (connectionId: string) => this.#register(template, connectionId),

@@ -1,23 +1,34 @@
 import { Readable } from 'node:stream';
 import type { IncomingHeaders, Logger, TwirpError } from '@pipit/runtime';
-import { BodyTooLargeError, protobufType, readBody, type Door, type Exchange } from '@pipit/runtime/door';
+import {
+  BodyTooLargeError,
+  bareMessage,
+  protobufType,
+  readBody,
+  twirp,
+  type Door,
+  type HttpRequest,
+  type HttpResponse,
+  type Protocol,
+} from '@pipit/runtime/door';
 import { PayloadFormat, type ForwardRequest } from '../protocol/registry.pb.ts';
 import { timeoutOf } from '../protocol/request-timeout.ts';
 import { readHeaders } from './header-map.ts';
 
-/** A ForwardRequest as dispatch sees it. */
-export class ForwardedCall implements Exchange {
+/** A ForwardRequest as `invoke` sees it. */
+export class ForwardedCall implements HttpRequest {
   readonly requestId: string;
   tableNext: ForwardedCall | undefined = undefined;
   readonly verb: string;
   readonly target: string;
   readonly headers: IncomingHeaders;
   readonly peer: string;
-  readonly wantsMessage: boolean;
+  /** Asked and answered with a protobuf message; otherwise with an HTTP request and response. */
+  readonly isMessage: boolean;
   readonly timeoutMs: number | undefined;
   /** When its first byte came, by `performance.now()`. */
   readonly started: number = performance.now();
-  /** Nobody waits for the answer any more. */
+  /** Nobody waits for the response any more. */
   gone = false;
   readonly #payload: Uint8Array | undefined;
   readonly #door: Door;
@@ -27,14 +38,19 @@ export class ForwardedCall implements Exchange {
   constructor(request: ForwardRequest, payload: Uint8Array | undefined, door: Door) {
     this.requestId = request.requestId;
     this.peer = request.caller;
-    this.wantsMessage = request.payloadFormat === PayloadFormat.PAYLOAD_FORMAT_PROTOBUF;
-    this.verb = this.wantsMessage ? 'POST' : request.verb || 'POST';
+    this.isMessage = request.payloadFormat === PayloadFormat.PAYLOAD_FORMAT_PROTOBUF;
+    this.verb = this.isMessage ? 'POST' : request.verb || 'POST';
     this.timeoutMs = timeoutOf(request);
-    const target = this.wantsMessage ? '' : request.target;
+    const target = this.isMessage ? '' : request.target;
     this.target = target || `${request.prefix}${request.methodPath}`;
-    this.headers = callHeaders(request, this.wantsMessage);
+    this.headers = callHeaders(request, this.isMessage);
     this.#payload = payload;
     this.#door = door;
+  }
+
+  /** One whose responses are whole, as they go back. */
+  get protocol(): Protocol<HttpResponse<Uint8Array>> {
+    return this.isMessage ? bareMessage : twirp;
   }
 
   get log(): Logger {

@@ -1,6 +1,6 @@
 import { TwirpError, unimplemented } from '@pipit/runtime';
 import {
-  codecOf,
+  requestCodecOf,
   decodePath,
   errorBody,
   httpStatusOf,
@@ -35,7 +35,8 @@ export function gatewayFetch(callerNow: () => Caller | undefined): typeof fetch 
     const caller = callerNow();
     if (caller === undefined) throw fetchFailed(new Error('there is no connection to the gateway'));
     const { can } = caller.gateway;
-    if (!can.http && codecOf(request.headers.get('content-type') ?? '') !== 'protobuf') return onlyProtobuf();
+    if (!can.http && requestCodecOf(request.headers.get('content-type') ?? '') !== 'protobuf')
+      return onlyProtobuf();
     const sent = forwardRequest(request, url, body, can.http);
     return new Promise<Response>((resolve, reject) => exchange(caller, sent, request, resolve, reject));
   };

@@ -1,5 +1,5 @@
 import { internal, resourceExhausted, unavailable, type TwirpError } from '@pipit/runtime';
-import { dispatch, type Answer, type Door, type RpcServer } from '@pipit/runtime/door';
+import { invoke, type Door, type HttpResponse, type RpcConfig } from '@pipit/runtime/door';
 import {
   ChunkAssembler,
   type ChunkError,
@@ -13,11 +13,11 @@ import { ForwardResponse, type ForwardRequest, type ForwardResponseInit } from '
 import { ForwardedCall } from './forwarded-call.ts';
 import type { GatewayFacts } from './gateway-facts.ts';
 import { failureOf, responseOf } from './responses.ts';
-import type { RpcServers } from './rpc-servers.ts';
+import type { RpcConfigs } from './rpc-configs.ts';
 
 /** What answering needs, of the process and of one connection. */
 export interface ResponderParts {
-  readonly servers: RpcServers;
+  readonly servers: RpcConfigs;
   readonly door: Door;
   readonly outbox: Outbox;
   readonly gateway: GatewayFacts;
@@ -124,16 +124,16 @@ export class Responder {
   #start(request: ForwardRequest, payload: Uint8Array | undefined): void {
     const { servers, door } = this.#parts;
     const call = new ForwardedCall(request, payload, door);
-    let server: RpcServer;
+    let config: RpcConfig;
     try {
-      server = servers.under(request.prefix);
+      config = servers.under(request.prefix);
     } catch (thrown) {
       const error = internal(`the gateway's path prefix: ${(thrown as Error).message}`);
       this.#send(failureOf(call, error, true));
       return;
     }
     this.#running.add(call);
-    dispatch(server, call, (answer) => this.#answered(call, answer));
+    invoke(config, call, call.protocol, (response) => this.#answered(call, response));
   }
 
   #isFull(): boolean {
@@ -148,10 +148,10 @@ export class Responder {
     this.#send(failureOf(new ForwardedCall(request, undefined, door), unavailable(why), true));
   }
 
-  #answered(call: ForwardedCall, answer: Answer): void {
+  #answered(call: ForwardedCall, response: HttpResponse<Uint8Array>): void {
     this.#running.delete(call);
-    if (call.gone) answer.afterWrite?.();
-    else this.#deliver(call, responseOf(call, answer), answer.afterWrite);
+    if (call.gone) response.afterWrite?.();
+    else this.#deliver(call, responseOf(call, response), response.afterWrite);
     this.#parts.settled();
   }
 

@@ -1,5 +1,12 @@
 import type { TwirpError } from '@pipit/runtime';
-import { errorBody, httpStatusOf, isBodiless, jsonType, traceIdOf, type Answer } from '@pipit/runtime/door';
+import {
+  errorBody,
+  httpStatusOf,
+  isBodiless,
+  jsonType,
+  traceIdOf,
+  type HttpResponse,
+} from '@pipit/runtime/door';
 import { PayloadFormat, type ForwardResponseInit, type MetadataEntryInit } from '../protocol/registry.pb.ts';
 import { grpcCodeOf } from '../protocol/status.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
@@ -8,16 +15,18 @@ import { addHeader } from './header-map.ts';
 /** What most answers have instead of headers of several values. */
 const none: MetadataEntryInit[] = [];
 
-/** What a service answered, in the format in which it was asked. */
-export function responseOf(call: ForwardedCall, answer: Answer): ForwardResponseInit {
-  const { status, contentType, traceId, headers, body, error } = answer;
+/** The service's response, in the format in which it was asked. */
+export function responseOf(
+  call: ForwardedCall,
+  { status, contentType, traceId, headers, body, error }: HttpResponse<Uint8Array>,
+): ForwardResponseInit {
   const response = emptyResponse(call, traceId);
   response.handlerUs = Math.round((performance.now() - call.started) * 1000);
   if (headers !== undefined) {
     response.metadata = [];
     for (const { name, values } of headers) addHeader(response, name, values);
   }
-  if (call.wantsMessage) setMessage(response, error, body);
+  if (call.isMessage) setMessage(response, error, body);
   else setHttp(response, status, contentType, isBodiless(status) ? undefined : body);
   return response;
 }
@@ -30,7 +39,7 @@ export function failureOf(
 ): ForwardResponseInit {
   const response = emptyResponse(call, traceIdOf(call.headers));
   response.notProcessed = notProcessed;
-  if (call.wantsMessage) setMessage(response, error, undefined);
+  if (call.isMessage) setMessage(response, error, undefined);
   else setHttp(response, httpStatusOf[error.code], jsonType, errorBody(error));
   return response;
 }

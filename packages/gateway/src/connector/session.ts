@@ -21,7 +21,7 @@ import type { GrpcStatus, MessageStream } from '../protocol/message-stream.ts';
 import { Caller } from './caller.ts';
 import { gatewayFacts, type GatewayFacts } from './gateway-facts.ts';
 import { Responder } from './responder.ts';
-import type { RpcServers } from './rpc-servers.ts';
+import type { RpcConfigs } from './rpc-configs.ts';
 
 const registerTimeout = 15_000;
 const defaultHeartbeat = 30_000;
@@ -36,7 +36,7 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly door: Door;
-  readonly servers: RpcServers;
+  readonly servers: RpcConfigs;
   readonly maxConcurrent: number;
   readonly heartbeatInterval: number | undefined;
 }

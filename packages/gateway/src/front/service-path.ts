@@ -49,6 +49,5 @@ export function grpcPathOf(front: Front, target: string): ServicePath {
 function noRoute({ prefix, gateway }: Front, verb: string, rawPath: string): TwirpError {
   if (verb !== 'POST') return unsupportedVerb(verb, rawPath);
   const serviceNames = { has: (name: string) => gateway.resolve(name) !== undefined };
-  const table = { prefix, byPath: new Map(), serviceNames: serviceNames as ReadonlySet<string> };
-  return noHandler(table, verb, rawPath);
+  return noHandler({ prefix, serviceNames }, verb, rawPath);
 }

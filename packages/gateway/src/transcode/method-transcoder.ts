@@ -2,7 +2,7 @@ import { internal, type TwirpError } from '@pipit/runtime';
 import { DecodeError, EncodeError, type MessageType } from '@pipit/runtime/codec';
 import {
   decodeRequest,
-  downloadAnswer,
+  downloadResponse,
   type JsonOptions,
   jsonOptions,
   jsonType,
@@ -63,7 +63,7 @@ export class DynamicMethod implements MethodTranscoder {
     startCounting();
     try {
       const message = this.#output.decode(payload, { discardUnknown: true });
-      if (kind === 'download') return downloadAnswer(this.#shape.download(message));
+      if (kind === 'download') return downloadResponse(this.#shape.download(message));
       const options = kind === 'envelope' ? this.#json.toEnvelopeJson : this.#json.toJson;
       const body = this.#output.toJsonBytes(message, options);
       return { status: 200, contentType: jsonType, headers: [], body };

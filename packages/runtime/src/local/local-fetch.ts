@@ -1,9 +1,11 @@
-import { dispatch } from '../rpc/dispatch.ts';
-import type { Answer } from '../rpc/exchange.ts';
-import { rpcServer, type RpcOptions } from '../rpc/rpc-server.ts';
-import { isBodiless } from '../server/answer-body.ts';
+import { addAbortSignal, Readable } from 'node:stream';
+import type { HttpResponse } from '../protocol/http-response.ts';
+import { protocolOf } from '../protocol/protocol-of.ts';
+import { invoke } from '../rpc/invoke.ts';
+import { rpcConfig, type RpcOptions } from '../rpc/rpc-config.ts';
+import { isBodiless } from '../server/response-body.ts';
 import { doorOf, type DoorOptions } from '../server/door.ts';
-import { LocalExchange } from './local-exchange.ts';
+import { LocalHttpRequest } from './local-http-request.ts';
 
 /** What `localFetch` takes: what every door does. */
 export interface LocalOptions extends RpcOptions, DoorOptions {}
@@ -17,41 +19,48 @@ export const localOrigin = 'http://local';
  * @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method
  */
 export function localFetch(options: LocalOptions): typeof fetch {
-  const server = rpcServer(options);
+  const config = rpcConfig(options);
   const door = doorOf(options);
   return async (input, init) => {
     const url = typeof input === 'string' ? input : 'href' in input ? input.href : input.url;
     const request = new Request(input instanceof Request ? input : new URL(url, localOrigin), init);
     request.signal.throwIfAborted();
-    const exchange = new LocalExchange(request, url, door);
+    const http = new LocalHttpRequest(request, url, door);
     let stop = (): void => undefined;
     const aborted = new Promise<never>((_, reject) => {
       // The caller's reason is passed on as it is, as fetch does.
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors
-      stop = exchange.onDisconnect(() => reject(request.signal.reason));
+      stop = http.onDisconnect(() => reject(request.signal.reason));
     });
     try {
-      const answered = new Promise<Answer>((resolve) => dispatch(server, exchange, resolve));
-      const answer = await Promise.race([answered, aborted]);
-      answer.afterWrite?.();
-      return responseOf(answer, request.method);
+      const answered = new Promise<HttpResponse>((resolve) => {
+        invoke(config, http, protocolOf(http.headers), resolve);
+      });
+      return responseOf(await Promise.race([answered, aborted]), request);
     } finally {
       stop();
     }
   };
 }
 
-function responseOf(answer: Answer, verb: string): Response {
-  const { status, contentType, traceId, body } = answer;
+function responseOf(response: HttpResponse, { method: verb, signal }: Request): Response {
+  const { status, contentType, traceId, body, afterWrite } = response;
   const headers = new Headers();
-  for (const { name, values } of answer.headers ?? [])
+  for (const { name, values } of response.headers ?? [])
     for (const value of values) headers.append(name, value);
   headers.set('x-trace-id', traceId);
-  if (isBodiless(status)) return new Response(null, { status, headers });
-  headers.set('content-type', contentType);
-  headers.set('content-length', String(body.length));
-  // The codecs' bytes share a buffer with others; a response owns its own.
   // A Response refuses a body under 205 too, even an empty one.
-  const none = verb === 'HEAD' || status === 205;
-  return new Response(none ? null : new Uint8Array(body), { status, headers });
+  const none = verb === 'HEAD' || status === 205 || isBodiless(status);
+  if (!isBodiless(status)) {
+    headers.set('content-type', contentType);
+    if (body instanceof Uint8Array) headers.set('content-length', String(body.length));
+  }
+  if (none || body instanceof Uint8Array) {
+    afterWrite?.();
+    // The codecs' bytes share a buffer with others; a response owns its own.
+    return new Response(none ? null : new Uint8Array(body as Uint8Array), { status, headers });
+  }
+  const stream = addAbortSignal(signal, Readable.from(body));
+  if (afterWrite !== undefined) stream.once('close', afterWrite);
+  return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, { status, headers });
 }

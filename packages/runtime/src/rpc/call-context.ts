@@ -1,23 +1,24 @@
 import type { ContextKey } from './context-key.ts';
 import type { Context, IncomingHeaders } from './context.ts';
-import type { Exchange } from './exchange.ts';
 import type { HookChain } from './hooks.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { Logger } from './logger.ts';
 import type { MethodType } from './method-type.ts';
 import { decodePath, pathOf } from './request-path.ts';
 import { ResponseHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
-import { findRoute, type RpcServer } from './rpc-server.ts';
+import { findRoute, type RpcConfig } from './rpc-config.ts';
+import type { BodySource } from './steps.ts';
 import { traceIdOf } from './trace-id.ts';
 import { TwirpError } from './twirp-error.ts';
 
 /** The longest a timer can wait; a longer deadline is as good as none. */
 const longestTimer = 0x7fffffff;
 
-/** The state of one call. Whatever only some calls need is made when it is asked for. */
+/** The state of one call. Parts that only some calls need are made when they are asked for. */
 export class CallContext implements Context {
-  readonly server: RpcServer;
-  readonly exchange: Exchange;
+  readonly config: RpcConfig;
+  readonly http: HttpRequest;
   /** Still percent-encoded. */
   readonly rawPath: string;
   readonly route: Route | undefined;
@@ -45,14 +46,15 @@ export class CallContext implements Context {
   #values: Map<symbol, unknown> | undefined = undefined;
   #settled = false;
 
-  constructor(server: RpcServer, exchange: Exchange) {
-    this.server = server;
-    this.exchange = exchange;
-    this.rawPath = pathOf(exchange.target);
-    this.route = findRoute(server, this.rawPath);
-    this.hooks = this.route === undefined ? server.hooks : this.route.hooks;
-    this.traceId = traceIdOf(exchange.headers);
-    const timeout = timeoutOf(server, exchange);
+  /** @param asked the limit the caller's headers set, in milliseconds; Infinity for none */
+  constructor(config: RpcConfig, http: HttpRequest, asked: number) {
+    this.config = config;
+    this.http = http;
+    this.rawPath = pathOf(http.target);
+    this.route = findRoute(config, this.rawPath);
+    this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
+    this.traceId = traceIdOf(http.headers);
+    const timeout = timeoutOf(config, http, asked);
     this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
     if (timeout !== undefined) {
       this.#watch();
@@ -74,7 +76,7 @@ export class CallContext implements Context {
   }
 
   get verb(): string {
-    return this.exchange.verb;
+    return this.http.verb;
   }
 
   get path(): string {
@@ -82,15 +84,15 @@ export class CallContext implements Context {
   }
 
   get headers(): IncomingHeaders {
-    return this.exchange.headers;
+    return this.http.headers;
   }
 
   get peer(): string {
-    return this.exchange.peer;
+    return this.http.peer;
   }
 
   get log(): Logger {
-    return this.exchange.log;
+    return this.http.log;
   }
 
   get responseHeaders(): ResponseHeaders {
@@ -107,7 +109,7 @@ export class CallContext implements Context {
   }
 
   get<T>(key: ContextKey<T>): T | undefined {
-    return (this.#values?.get(key.symbol) ?? this.exchange.value?.(key.symbol)) as T | undefined;
+    return (this.#values?.get(key.symbol) ?? this.http.value?.(key.symbol)) as T | undefined;
   }
 
   set<T>(key: ContextKey<T>, value: T): void {
@@ -121,9 +123,18 @@ export class CallContext implements Context {
     this.#onAbort?.(reason);
   }
 
-  /** What the signal fired with, or would have where somebody had asked for it; undefined while it has not. */
+  /** The reason the signal fired with, or would have where somebody had asked for it; undefined while it has not. */
   get aborted(): TwirpError | undefined {
     return this.#aborted;
+  }
+
+  /** The request's body, but for a call with a deadline no longer than until the signal fires. */
+  get body(): BodySource {
+    const { http } = this;
+    if (this.deadline === undefined) return http;
+    return {
+      readBody: (done, fail) => this.untilAborted<Uint8Array>(http.readBody.bind(http), done, fail),
+    };
   }
 
   /** `pending`, but for a call with a deadline no longer than until the signal fires: a deadline is for those too that do not watch it. */
@@ -160,14 +171,14 @@ export class CallContext implements Context {
     if (!this.#isWatching) return;
     clearTimeout(this.#timer);
     this.#stopWatching?.();
-    this.server.watched.delete(this);
+    this.config.watched.delete(this);
   }
 
   #watch(): void {
     if (this.#isWatching || this.#settled) return;
     this.#isWatching = true;
-    this.server.watched.add(this);
-    this.#stopWatching = this.exchange.onDisconnect(() => {
+    this.config.watched.add(this);
+    this.#stopWatching = this.http.onDisconnect(() => {
       this.abort(new TwirpError('canceled', 'the caller went away'));
     });
   }
@@ -177,14 +188,12 @@ function deadlinePassed(call: CallContext): void {
   call.abort(new TwirpError('deadline_exceeded', 'the deadline has passed'));
 }
 
-/**
- * Milliseconds this call may take: the server's, the door's or the caller's, whichever is soonest. A header that is no
- * number is not there.
- */
-function timeoutOf({ timeoutMs: longest = Infinity }: RpcServer, exchange: Exchange): number | undefined {
-  const { timeoutMs: left = Infinity, headers } = exchange;
-  const header = headers['x-request-timeout-ms'];
-  const asked = typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : Infinity;
+/** Milliseconds this call may take: the server's, the door's or the caller's, whichever is soonest. */
+function timeoutOf(
+  { timeoutMs: longest = Infinity }: RpcConfig,
+  { timeoutMs: left = Infinity }: HttpRequest,
+  asked: number,
+): number | undefined {
   const timeout = Math.min(asked, left, longest);
   return timeout > longestTimer ? undefined : timeout;
 }

@@ -4,7 +4,7 @@ import type { MessageType } from '../codec/message-type.ts';
 export interface MethodType {
   /** Literal proto name, for example `Hello`. */
   readonly name: string;
-  // The message types differ from method to method; dispatch only passes values from one to the other.
+  // The message types differ from method to method; `invoke` only passes values from one to the other.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly input: MessageType<any, any>;
   // oxlint-disable-next-line typescript/no-explicit-any

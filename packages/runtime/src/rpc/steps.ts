@@ -1,13 +1,14 @@
 import type { TwirpError } from './twirp-error.ts';
 
-/** Something to wait for: a promise, or what reads a body and calls back. */
-export type Wait<T> = PromiseLike<T> | BodySource;
+/** Something to wait for: a promise, or a body that is being read. */
+export type Wait<T> = PromiseLike<T> | BodySource<T>;
 
-interface BodySource {
-  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void;
+/** A body, or a value made of it, that is handed over by callback. */
+export interface BodySource<T = Uint8Array> {
+  readBody(done: (value: T) => void, fail: (error: TwirpError) => void): void;
 }
 
-/** What is done one after the other; yields where it has to wait, and is resumed with what came. */
+/** Steps that are done one after the other; they yield where they have to wait, and are resumed with what came. */
 // What is waited for differs from step to step.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Steps<Result> = Generator<Wait<any>, Result, any>;

@@ -1,6 +1,6 @@
 import { BusinessError } from './business-error.ts';
 import type { CallContext } from './call-context.ts';
-import { httpStatusOf } from './code.ts';
+import { isServerFault } from './code.ts';
 import { findTwirpError, TwirpError } from './twirp-error.ts';
 
 /**
@@ -9,8 +9,8 @@ import { findTwirpError, TwirpError } from './twirp-error.ts';
  */
 export function toTwirpError(context: CallContext, thrown: unknown): TwirpError {
   const found = findTwirpError(thrown) ?? abortReason(context, thrown);
-  const error = found ?? unexpectedError(thrown, context.server.exposeInternalErrors);
-  if (found === undefined || isServerFault(found)) {
+  const error = found ?? unexpectedError(thrown, context.config.exposeInternalErrors);
+  if (found === undefined || isServerFault(found.code)) {
     const { traceId } = context;
     const name =
       context.route === undefined ? context.path : `${context.service}/${context.route.method.name}`;
@@ -28,11 +28,6 @@ export function unexpectedError(thrown: unknown, expose: boolean): TwirpError {
 /** A handler that passed `context.signal` on gets an AbortError of its own where the library drops the reason. */
 function abortReason(context: CallContext, thrown: unknown): TwirpError | undefined {
   return thrown instanceof Error && thrown.name === 'AbortError' ? context.aborted : undefined;
-}
-
-/** What an operator should look at. An `unavailable` or `unimplemented` was said on purpose. */
-function isServerFault(error: TwirpError): boolean {
-  return (httpStatusOf[error.code] ?? 500) === 500;
 }
 
 function describe(context: CallContext, thrown: unknown): string {

@@ -1,6 +1,6 @@
 import { BusinessError, invalidArgument, requiredArgument, TwirpError, type Code } from '@pipit/runtime';
 import { describe, expect, test } from 'vitest';
-import { errorBody } from '../../src/rpc/error-body.ts';
+import { errorBody } from '../../src/protocol/twirp/error.ts';
 import { findTwirpError } from '../../src/rpc/twirp-error.ts';
 
 const sent = (error: TwirpError): unknown => JSON.parse(new TextDecoder().decode(errorBody(error)));

@@ -1,6 +1,7 @@
 import { TwirpError } from '@pipit/runtime';
 import { describe, expect, test, vi } from 'vitest';
-import { httpStatusOf, type Code } from '../../src/rpc/code.ts';
+import { httpStatusOf } from '../../src/protocol/twirp/error.ts';
+import type { Code } from '../../src/rpc/code.ts';
 import { post, serve } from '../fixture/serve.ts';
 
 const thrower = (thrown: unknown) => ({

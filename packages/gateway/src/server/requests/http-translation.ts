@@ -1,12 +1,11 @@
 import { unimplemented } from '@pipit/runtime';
 import {
-  codecOf,
+  admittedCodec,
+  admitVerb,
   noHandler,
   pathOf,
   protobufType,
   queryOf,
-  unexpectedContentType,
-  unsupportedVerb,
   type RequestCodec,
 } from '@pipit/runtime/door';
 import type { MethodTranscoder, TranscodedAnswer } from '../../transcode/transcoder.ts';
@@ -37,18 +36,12 @@ export class HttpTranslation {
     const path = pathOf(target);
     const method = peer.transcoder?.method(service, request.method);
     const isGet = verb === 'GET' || verb === 'HEAD';
-    if (verb !== 'POST' && !(isGet && method?.noSideEffects)) throw unsupportedVerb(verb, path);
+    admitVerb(verb, path, method?.noSideEffects === true);
     if (!method && peer.transcoder?.has(service)) {
-      const table = {
-        prefix: request.prefix,
-        byPath: new Map<string, never>(),
-        serviceNames: new Set([service]),
-      };
-      throw noHandler(table, verb, path);
+      throw noHandler({ prefix: request.prefix, serviceNames: new Set([service]) }, verb, path);
     }
     const named = isGet || (contentType === undefined && body.length === 0) ? undefined : (contentType ?? '');
-    const codec = named === undefined ? 'form' : codecOf(named);
-    if (codec === undefined) throw unexpectedContentType(named ?? '', verb, path);
+    const codec = named === undefined ? 'form' : admittedCodec(named, verb, path);
     if (!method && codec !== 'protobuf') {
       throw unimplemented(
         `${service} takes protobuf only, and the gateway does not know its messages: send application/protobuf, or give the gateway its descriptors`,

@@ -1,15 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BodyTooLargeError } from '../../rpc/body-too-large.ts';
-import { httpStatusOf, type Code } from '../../rpc/code.ts';
-import { errorBody } from '../../rpc/error-body.ts';
-import { jsonType } from '../../rpc/media-type.ts';
+import { jsonType } from '../../protocol/twirp/content-type.ts';
+import { errorBody, errorStatus } from '../../protocol/twirp/error.ts';
+import type { Code } from '../../rpc/code.ts';
 import { unexpectedError } from '../../rpc/thrown-error.ts';
 import { traceIdOf } from '../../rpc/trace-id.ts';
 import { findTwirpError, TwirpError } from '../../rpc/twirp-error.ts';
-import { sendAnswer } from './send-answer.ts';
+import { sendResponse } from './send-response.ts';
 
-/** What a plugin of the host means by the status of an error it throws. */
-const codeOf: Readonly<Record<number, Code>> = {
+/** The code a plugin of the host means by the status of an error it throws. */
+const codeOfHostStatus: Readonly<Record<number, Code>> = {
   400: 'invalid_argument',
   401: 'unauthenticated',
   403: 'permission_denied',
@@ -25,7 +24,7 @@ const codeOf: Readonly<Record<number, Code>> = {
 };
 
 /**
- * Answers what the host threw around a call, for example an onRequest hook that finds nobody logged in, in
+ * Answers an error the host threw around a call, for example an onRequest hook that finds nobody logged in, in
  * the shape of our errors. The call itself has not begun or is over, so its hooks do not run.
  */
 export function sendHostError(
@@ -37,17 +36,16 @@ export function sendHostError(
   const error =
     findTwirpError(thrown) ?? ofStatus(statusOf(thrown, reply), thrown) ?? unexpectedError(thrown, expose);
   const traceId = String(reply.getHeader('x-trace-id') ?? traceIdOf(request.headers));
-  const status =
-    statusOf(thrown, reply) === 413 || error instanceof BodyTooLargeError ? 413 : httpStatusOf[error.code];
+  const status = statusOf(thrown, reply) === 413 ? 413 : errorStatus(error);
   if (status >= 500)
     request.log.error({ err: thrown, traceId }, `${request.method} ${request.url} failed: ${error.msg}`);
-  sendAnswer(reply, {
+  sendResponse(reply, {
     status,
     contentType: jsonType,
     traceId,
     headers: undefined,
     body: errorBody(error),
-    isText: true,
+    trailers: undefined,
     error,
     afterWrite: undefined,
   });
@@ -61,7 +59,7 @@ function statusOf(thrown: unknown, reply: FastifyReply): number {
 
 /** An error that says it is the caller's fault, or a known state of the server, is meant to be read by the caller. */
 function ofStatus(status: number, thrown: unknown): TwirpError | undefined {
-  const code = codeOf[status] ?? (status >= 400 && status < 500 ? 'invalid_argument' : undefined);
+  const code = codeOfHostStatus[status] ?? (status >= 400 && status < 500 ? 'invalid_argument' : undefined);
   if (code === undefined) return undefined;
   const { message } = Object(thrown) as { message?: unknown };
   return new TwirpError(code, typeof message === 'string' ? message : code, { cause: thrown });

@@ -1,16 +1,17 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { IncomingHeaders } from '../../rpc/context.ts';
-import { dispatch } from '../../rpc/dispatch.ts';
-import type { Answer } from '../../rpc/exchange.ts';
-import type { RpcServer } from '../../rpc/rpc-server.ts';
+import type { HttpResponse } from '../../protocol/http-response.ts';
+import { protocolOf } from '../../protocol/protocol-of.ts';
+import { invoke } from '../../rpc/invoke.ts';
+import type { RpcConfig } from '../../rpc/rpc-config.ts';
 import type { BodyOptions } from '../read-body.ts';
-import { FastifyExchange } from './fastify-exchange.ts';
+import { FastifyHttpRequest } from './fastify-http-request.ts';
 import { sendHostError } from './host-error.ts';
-import { sendAnswer } from './send-answer.ts';
+import { sendResponse } from './send-response.ts';
 
-/** What one `app.register(pipit, …)` serves. */
+/** The services of one `app.register(pipit, …)`. */
 export interface Mount {
-  readonly server: RpcServer;
+  readonly config: RpcConfig;
   readonly bodies: Required<BodyOptions>;
   readonly catchAll: boolean;
 }
@@ -22,56 +23,56 @@ const refusedType: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Failed calls on their way through the host's onError hooks. */
-const failed = new WeakMap<FastifyReply, Answer>();
+const failed = new WeakMap<FastifyReply, HttpResponse>();
 
 /**
  * Handles one route.
- * @param bodies what is said of bodies where there is no route to ask, as in a not-found handler
+ * @param bodies the options for bodies where there is no route to ask, as in a not-found handler
  */
 export function callHandler(mount: Mount, bodies?: Required<BodyOptions>): RouteHandlerMethod {
   // The host's onRoute hooks may have changed the limit; asking Fastify for it makes a new object every time.
   // No promise goes back to Fastify: it would send again where an onSend hook is slow.
   return (request, reply) => {
     bodies ??= { ...mount.bodies, bodyLimit: request.routeOptions.bodyLimit };
-    dispatch(mount.server, new FastifyExchange(request, reply, bodies), (answer) => {
+    const http = new FastifyHttpRequest(request, reply, bodies);
+    invoke(mount.config, http, protocolOf(http.headers), (response) => {
       // Nothing failed for the host where it has answered meanwhile, as its handlerTimeout does.
-      if (answer.error === undefined || reply.sent) {
-        sendAnswer(reply, answer);
+      if (response.error === undefined || reply.sent) {
+        sendResponse(reply, response);
       } else {
-        failed.set(reply, answer);
-        reply.send(answer.error);
+        failed.set(reply, response);
+        reply.send(response.error);
       }
     });
   };
 }
 
-/** Handles what was thrown in our routes and around them, and calls that Fastify refuses and Twirp answers. */
+/** Handles errors thrown in our routes and around them, and calls that Fastify refuses and Twirp answers. */
 export function errorHandler(
   mount: Mount,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
-    const answer = failed.get(reply);
-    if (answer !== undefined) {
+    const response = failed.get(reply);
+    if (response !== undefined) {
       failed.delete(reply);
-      sendAnswer(reply, answer);
+      sendResponse(reply, response);
     } else if (refusedType.has((Object(error) as { code?: unknown }).code)) {
       // The host's preHandler hooks have not run, so nothing may be served on this way: an absent type counts as a wrong one.
       const headers = { ...request.headers, 'content-type': request.headers['content-type'] ?? '' };
       answerDirectly(mount, request, reply, headers);
     } else {
-      sendHostError(request, reply, error, mount.server.exposeInternalErrors);
+      sendHostError(request, reply, error, mount.config.exposeInternalErrors);
     }
   };
 }
 
 /** Answers a call that has no route of ours, and so no error handler. */
 export function answerDirectly(
-  { server, bodies }: Mount,
+  { config, bodies }: Mount,
   request: FastifyRequest,
   reply: FastifyReply,
   headers?: IncomingHeaders,
 ): void {
-  dispatch(server, new FastifyExchange(request, reply, bodies, headers), (answer) => {
-    sendAnswer(reply, answer);
-  });
+  const http = new FastifyHttpRequest(request, reply, bodies, headers);
+  invoke(config, http, protocolOf(http.headers), (response) => sendResponse(reply, response));
 }

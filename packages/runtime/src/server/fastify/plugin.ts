@@ -5,10 +5,10 @@ import type {
   FastifyReply,
   FastifyRequest,
 } from 'fastify';
-import { formType, jsonType, protobufType } from '../../rpc/media-type.ts';
+import { contentTypes } from '../../protocol/protocol-of.ts';
 import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
-import { rpcServer, type RpcOptions } from '../../rpc/rpc-server.ts';
+import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { defaultBodyLimit, type BodyOptions } from '../read-body.ts';
 import { answerDirectly, callHandler, errorHandler, type Mount } from './mount.ts';
 
@@ -26,8 +26,8 @@ const mounts = new WeakMap<object, Mount[]>();
 const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   const { bodyLimit = limitOf(app), compressedRequests = false, catchAll = false } = options;
   const prefix = normalizePrefix(options.prefix ?? defaultPrefix);
-  const server = rpcServer({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
-  const mount: Mount = { server, bodies: { bodyLimit, compressedRequests }, catchAll };
+  const config = rpcConfig({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
+  const mount: Mount = { config, bodies: { bodyLimit, compressedRequests }, catchAll };
   mounts.set(app.server, [...(mounts.get(app.server) ?? []), mount]);
 
   await app.register(
@@ -35,9 +35,9 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
       prepare(scope, mount);
       const handler = callHandler(mount);
       const urls = new Set<string>();
-      for (const path of server.routes.byPath.keys()) {
-        const url = path.slice(server.routes.prefix.length);
-        // `say` and its alias `Say` are one path to a router that knows no case; dispatch tells them apart.
+      for (const path of config.routes.byPath.keys()) {
+        const url = path.slice(config.routes.prefix.length);
+        // `say` and its alias `Say` are one path to a router that ignores case; `invoke` tells them apart.
         const key = isCaseSensitive(app) ? url : url.toLowerCase();
         if (urls.has(key)) continue;
         urls.add(key);
@@ -52,7 +52,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
       scope.route({
         // Where we have no prefix another plugin may have the path already, as @fastify/cors has it for OPTIONS.
         method: scope.supportedMethods.filter(
-          (method) => !scope.hasRoute({ method, url: `${server.routes.prefix}/*` }),
+          (method) => !scope.hasRoute({ method, url: `${config.routes.prefix}/*` }),
         ),
         url: '/*',
         bodyLimit,
@@ -102,8 +102,8 @@ export function frameworkErrors(error: FastifyError, hostRequest: unknown, hostR
   const request = hostRequest as FastifyRequest;
   const reply = hostReply as FastifyReply;
   const path = decodePath(pathOf(request.raw.url ?? '/'));
-  const mount = mounts.get(request.server.server)?.find(({ server, catchAll }) => {
-    return catchAll || path.startsWith(`${server.routes.prefix}/`);
+  const mount = mounts.get(request.server.server)?.find(({ config, catchAll }) => {
+    return catchAll || path.startsWith(`${config.routes.prefix}/`);
   });
   if (mount === undefined || error.code !== 'FST_ERR_BAD_URL') void reply.send(error);
   else answerDirectly(mount, request, reply);
@@ -120,9 +120,9 @@ function isCaseSensitive({ initialConfig }: FastifyInstance): boolean {
 
 function prepare(scope: FastifyInstance, mount: Mount): void {
   scope.removeAllContentTypeParsers();
-  // The body is read by dispatch, after it knows that the call is wanted.
+  // The body is read by `invoke`, after it knows that the call is wanted.
   // Our types by name too, because Fastify would analyse the header of every request for the '*'.
-  for (const type of [jsonType, protobufType, formType, '*']) {
+  for (const type of [...contentTypes, '*']) {
     scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
   }
   scope.setErrorHandler(errorHandler(mount));

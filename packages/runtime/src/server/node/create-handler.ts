@@ -1,9 +1,10 @@
-import { dispatch } from '../../rpc/dispatch.ts';
+import { protocolOf } from '../../protocol/protocol-of.ts';
+import { invoke } from '../../rpc/invoke.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
-import { rpcServer, type RpcOptions } from '../../rpc/rpc-server.ts';
+import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { doorOf, type DoorOptions } from '../door.ts';
-import { NodeExchange, type NodeRequest, type NodeResponse } from './node-exchange.ts';
-import { writeAnswer } from './write-answer.ts';
+import { NodeHttpRequest, type NodeRequest, type NodeResponse } from './node-http-request.ts';
+import { writeResponse } from './write-response.ts';
 
 /** What `createHandler` takes. */
 export interface HandlerOptions extends RpcOptions, DoorOptions {}
@@ -20,16 +21,15 @@ export type Handler = (request: NodeRequest, response: NodeResponse, next?: () =
  * @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method
  */
 export function createHandler(options: HandlerOptions): Handler {
-  const server = rpcServer(options);
+  const config = rpcConfig(options);
   const door = doorOf(options);
-  const under = `${server.routes.prefix}/`;
+  const under = `${config.routes.prefix}/`;
   return (request, response, next) => {
     if (next !== undefined && !`${decodePath(pathOf(request.url ?? '/'))}/`.startsWith(under)) {
       next();
       return;
     }
-    dispatch(server, new NodeExchange(request, response, door), (answer) =>
-      writeAnswer(response, answer, door.log),
-    );
+    const http = new NodeHttpRequest(request, response, door);
+    invoke(config, http, protocolOf(http.headers), (written) => writeResponse(response, written, door.log));
   };
 }

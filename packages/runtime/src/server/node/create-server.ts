@@ -8,7 +8,7 @@ import {
   type ServerOptions as Http2Options,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { NodeRequest, NodeResponse } from './node-exchange.ts';
+import type { NodeRequest, NodeResponse } from './node-http-request.ts';
 import { endWhenIdle } from './end-when-idle.ts';
 import { retireWhenWorn } from './retire-session.ts';
 import { sniffHttp2 } from './sniff-http2.ts';

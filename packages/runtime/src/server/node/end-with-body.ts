@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { longestString } from '../answer-body.ts';
-import type { NodeResponse } from './node-exchange.ts';
+import { longestString } from '../response-body.ts';
+import type { NodeResponse } from './node-http-request.ts';
 
 /** Ends an answer, whose head is written, with its body: in the way that costs node least for this size. */
 export function endWithBody(response: NodeResponse, body: Uint8Array): void {

@@ -1,6 +1,5 @@
-import { decodePath, quote, quotePath } from './request-path.ts';
-import type { RouteTable } from './routes.ts';
-import { TwirpError } from './twirp-error.ts';
+import { decodePath, quote, quotePath } from '../../rpc/request-path.ts';
+import { TwirpError } from '../../rpc/twirp-error.ts';
 
 /** 404 for a call that reaches no method, under Twirp's own texts. `path` is still percent-encoded. */
 function badRoute(msg: string, verb: string, path: string): TwirpError {
@@ -15,15 +14,23 @@ export function unexpectedContentType(contentType: string, verb: string, path: s
   return badRoute(`unexpected Content-Type: ${quote(contentType)}`, verb, path);
 }
 
-/** Why no method is at `path`: the order of checks is Twirp's, service, then prefix, then method. */
-export function noHandler(table: RouteTable, verb: string, path: string): TwirpError {
+/** What the error for a path without a method needs to know of those that have one. */
+interface Served {
+  /** Normalised: empty, or like `/api`. */
+  readonly prefix: string;
+  /** Service names in paths, both spellings. */
+  readonly serviceNames: { has(name: string): boolean };
+}
+
+/** 404 for a path without a method; the order of checks is Twirp's: service, then prefix, then method. */
+export function noHandler(served: Served, verb: string, path: string): TwirpError {
   const decoded = decodePath(path);
   const methodAt = decoded.lastIndexOf('/');
   const serviceAt = decoded.lastIndexOf('/', methodAt - 1);
   const service = methodAt > 0 ? decoded.slice(serviceAt + 1, methodAt) : '';
   const prefix = decoded.slice(0, Math.max(serviceAt, 0));
-  if (table.serviceNames.has(service) && prefix !== table.prefix) {
-    const expected = `expected ${quote(table.prefix)}, on path ${quotePath(path)}`;
+  if (served.serviceNames.has(service) && prefix !== served.prefix) {
+    const expected = `expected ${quote(served.prefix)}, on path ${quotePath(path)}`;
     return badRoute(`invalid path prefix ${quote(prefix)}, ${expected}`, verb, path);
   }
   return badRoute(`no handler for path ${quotePath(path)}`, verb, path);

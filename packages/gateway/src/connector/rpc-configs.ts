@@ -1,12 +1,12 @@
-import { rpcServer, type RpcOptions, type RpcServer } from '@pipit/runtime/door';
+import { rpcConfig, type RpcOptions, type RpcConfig } from '@pipit/runtime/door';
 
 /** More prefixes than any gateway serves under. */
 const most = 16;
 
 /** Our services under whatever prefix a gateway has, so that paths in errors are those the caller wrote. */
-export class RpcServers {
+export class RpcConfigs {
   readonly #options: Omit<RpcOptions, 'prefix'>;
-  readonly #byPrefix = new Map<string, RpcServer>();
+  readonly #byPrefix = new Map<string, RpcConfig>();
 
   /** @throws {TypeError} for a service served twice, or an implementation that lacks a method */
   constructor(options: Omit<RpcOptions, 'prefix'>) {
@@ -15,13 +15,13 @@ export class RpcServers {
   }
 
   /** @throws {TypeError} for what is no prefix */
-  under(prefix: string): RpcServer {
-    let server = this.#byPrefix.get(prefix);
-    if (server === undefined) {
+  under(prefix: string): RpcConfig {
+    let config = this.#byPrefix.get(prefix);
+    if (config === undefined) {
       if (this.#byPrefix.size >= most) throw new TypeError(`more than ${most} path prefixes`);
-      server = rpcServer({ ...this.#options, prefix });
-      this.#byPrefix.set(prefix, server);
+      config = rpcConfig({ ...this.#options, prefix });
+      this.#byPrefix.set(prefix, config);
     }
-    return server;
+    return config;
   }
 }

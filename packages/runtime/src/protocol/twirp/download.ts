@@ -1,5 +1,6 @@
-import { isLegalHeaderValue } from './response-headers.ts';
-import { TwirpError } from './twirp-error.ts';
+import { isLegalHeaderValue } from '../../rpc/response-headers.ts';
+import { TwirpError } from '../../rpc/twirp-error.ts';
+import type { EncodedResponse } from './encoded-response.ts';
 
 /** A response message of kind `download`, as far as its handler filled it (wire.md, Download). */
 export interface Download {
@@ -9,16 +10,8 @@ export interface Download {
   readonly filename?: string;
 }
 
-/** What of a download the HTTP answer needs. */
-export interface DownloadAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Uint8Array;
-}
-
 /** @throws {TwirpError} `internal` for a status or Content-Type that HTTP cannot carry */
-export function downloadAnswer(download: Download): DownloadAnswer {
+export function downloadResponse(download: Download): EncodedResponse {
   const contentType = download.contentType || 'application/octet-stream';
   if (!isLegalHeaderValue(contentType)) throw unusable('content_type', contentType);
   const status = download.status || 200;
@@ -33,7 +26,7 @@ export function downloadAnswer(download: Download): DownloadAnswer {
 
 /**
  * `Content-Disposition` for a file name (RFC 6266): the name in ASCII for old clients, whole in `filename*`.
- * What could leave the download folder or the header is replaced by `_`.
+ * Characters that could leave the download folder or the header are replaced by `_`.
  */
 export function attachment(filename: string): string {
   // oxlint-disable-next-line no-control-regex

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contextKey, type ContextKey } from '../../rpc/context-key.ts';
 import type { IncomingHeaders } from '../../rpc/context.ts';
-import type { Exchange } from '../../rpc/exchange.ts';
+import type { HttpRequest } from '../../rpc/http-request.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 import { onLost } from '../once-written.ts';
@@ -14,8 +14,8 @@ const noBody = new Uint8Array();
 /** Under this key a call's context holds Fastify's request: `context.get(fastifyRequest)?.user`. */
 export const fastifyRequest: ContextKey<FastifyRequest> = contextKey('fastifyRequest');
 
-/** A Fastify request and reply as dispatch sees them. */
-export class FastifyExchange implements Exchange {
+/** A Fastify request and reply as `invoke` sees them. */
+export class FastifyHttpRequest implements HttpRequest {
   readonly headers: IncomingHeaders;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;

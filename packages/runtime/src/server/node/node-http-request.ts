@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { contextKey, type ContextKey } from '../../rpc/context-key.ts';
 import type { IncomingHeaders } from '../../rpc/context.ts';
-import type { Exchange } from '../../rpc/exchange.ts';
+import type { HttpRequest } from '../../rpc/http-request.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import { onLost } from '../once-written.ts';
 import type { Door } from '../door.ts';
@@ -15,8 +15,8 @@ export type NodeResponse = ServerResponse | Http2ServerResponse;
 /** Under this key a call's context holds node's request: `context.get(nodeRequest)?.socket`. */
 export const nodeRequest: ContextKey<NodeRequest> = contextKey('nodeRequest');
 
-/** A request and response of node:http or node:http2 as dispatch sees them. */
-export class NodeExchange implements Exchange {
+/** A request and response of node:http or node:http2 as `invoke` sees them. */
+export class NodeHttpRequest implements HttpRequest {
   readonly headers: IncomingHeaders;
   readonly #request: NodeRequest;
   readonly #response: NodeResponse;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { IncomingHeaders } from '../rpc/context.ts';
-import type { Exchange } from '../rpc/exchange.ts';
+import type { HttpRequest } from '../rpc/http-request.ts';
 import type { Logger } from '../rpc/logger.ts';
 import type { TwirpError } from '../rpc/twirp-error.ts';
 import type { Door } from '../server/door.ts';
@@ -8,8 +8,8 @@ import { readBody } from '../server/read-body.ts';
 
 const noBody = new Uint8Array();
 
-/** A `Request` as dispatch sees it. */
-export class LocalExchange implements Exchange {
+/** A `Request` as `invoke` sees it. */
+export class LocalHttpRequest implements HttpRequest {
   readonly verb: string;
   readonly target: string;
   readonly headers: IncomingHeaders;

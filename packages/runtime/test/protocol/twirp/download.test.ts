@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attachment } from '../../src/rpc/download.ts';
+import { attachment } from '../../../src/protocol/twirp/download.ts';
 
 test.each([
   ['report.csv', 'attachment; filename="report.csv"'],

@@ -1,0 +1,45 @@
+import type { CallContext } from '../../rpc/call-context.ts';
+import type { JsonOptions } from '../../rpc/json-options.ts';
+import type { MethodType } from '../../rpc/method-type.ts';
+import { httpResponse, type HttpResponse } from '../http-response.ts';
+import { jsonType, protobufType, type RequestCodec } from './content-type.ts';
+import { downloadResponse } from './download.ts';
+import type { EncodedResponse } from './encoded-response.ts';
+import type { TwirpInvocation } from './read-request.ts';
+
+const noHeaders: EncodedResponse['headers'] = [];
+
+export function writeResponse(
+  call: CallContext,
+  { route, codec }: TwirpInvocation,
+  message: object,
+): HttpResponse<Uint8Array> {
+  const { status, contentType, headers, body } = encodeResponse(route.method, codec, message, call.config);
+  for (const [name, value] of headers) call.responseHeaders.set(name, value);
+  return httpResponse(call, status, contentType, body);
+}
+
+/**
+ * The response to a request that came in `codec`: a download as the file it holds, any other message in the request's
+ * own format, where a form is answered with JSON.
+ * @throws {EncodeError} for a message that cannot be encoded
+ * @throws {TwirpError} `internal` for a download whose status or Content-Type HTTP cannot carry
+ */
+export function encodeResponse(
+  { output, kind }: Pick<MethodType, 'output' | 'kind'>,
+  codec: RequestCodec,
+  message: object,
+  json: JsonOptions,
+): EncodedResponse {
+  if (kind === 'download') return downloadResponse(message);
+  if (codec === 'protobuf') {
+    return { status: 200, contentType: protobufType, headers: noHeaders, body: output.encode(message) };
+  }
+  const options = kind === 'envelope' ? json.toEnvelopeJson : json.toJson;
+  return {
+    status: 200,
+    contentType: jsonType,
+    headers: noHeaders,
+    body: output.toJsonBytes(message, options),
+  };
+}

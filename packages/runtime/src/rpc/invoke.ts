@@ -1,0 +1,111 @@
+import { BusinessError } from './business-error.ts';
+import { CallContext } from './call-context.ts';
+import { runErrorHooks, runStage } from './hooks.ts';
+import type { HttpRequest } from './http-request.ts';
+import { isPromiseLike } from './is-promise-like.ts';
+import type { Protocol } from './protocol.ts';
+import type { Route } from './routes.ts';
+import type { RpcConfig } from './rpc-config.ts';
+import { runSteps, type Steps } from './steps.ts';
+import { toTwirpError } from './thrown-error.ts';
+import type { TwirpError } from './twirp-error.ts';
+import { internal } from './twirp-errors.ts';
+
+/**
+ * One call, from a request that came in to what `protocol` writes for its outcome; every door comes here. `respond` is
+ * called once, perhaps before this returns, and must not throw.
+ */
+export function invoke<Written>(
+  config: RpcConfig,
+  http: HttpRequest,
+  protocol: Protocol<Written>,
+  respond: (written: Written) => void,
+): void {
+  const call = new CallContext(config, http, protocol.timeoutOf(http.headers));
+  runSteps(steps(call, protocol), respond);
+}
+
+/**
+ * The order of work is Twirp's: `requestReceived`; the protocol admits the request; `requestRouted`; body, decoding,
+ * interceptors, handler; `responsePrepared`; encoding. A step with nothing to wait for does not wait.
+ */
+function* steps<Written>(call: CallContext, protocol: Protocol<Written>): Steps<Written> {
+  const { hooks } = call;
+  try {
+    const received = runStage(hooks.requestReceived, call);
+    if (received !== undefined) yield call.within(received);
+
+    const admitted = protocol.admit(call);
+    const invocation = 'route' in admitted ? admitted : yield admitted;
+    const { route } = invocation;
+
+    try {
+      const routed = runStage(hooks.requestRouted, call);
+      if (routed !== undefined) yield call.within(routed);
+      const body: Uint8Array = invocation.body ?? (yield call.body);
+      call.requestBytes = body.length;
+      call.request = protocol.readRequest(call, invocation, body);
+      if (call.aborted !== undefined) throw call.aborted;
+      const response = route.handler(call.request, call);
+      call.response = isPromiseLike(response) ? yield call.within(response) : response;
+    } catch (thrown) {
+      call.response = businessResponse(route, thrown);
+    }
+    if (typeof call.response !== 'object' || call.response === null) throw nothingReturned(route);
+
+    const prepared = runStage(hooks.responsePrepared, call);
+    if (prepared !== undefined) yield call.within(prepared);
+    const written = protocol.writeResponse(call, invocation, call.response);
+    call.settle();
+    return written;
+  } catch (thrown) {
+    return yield* fail(call, protocol, thrown);
+  }
+}
+
+function* fail<Written>(call: CallContext, protocol: Protocol<Written>, thrown: unknown): Steps<Written> {
+  call.response = undefined;
+  let error = note(call, protocol, thrown);
+  try {
+    const hooked = runErrorHooks(call.hooks.error, call, error);
+    if (hooked !== undefined) yield hooked;
+  } catch (instead) {
+    error = note(call, protocol, instead);
+  }
+  const written = protocol.writeError(call, error);
+  call.settle();
+  return written;
+}
+
+function note(call: CallContext, protocol: Protocol, thrown: unknown): TwirpError {
+  const error = toTwirpError(call, thrown);
+  call.error = error;
+  call.status = protocol.errorStatus(error);
+  return error;
+}
+
+/** The envelope of a BusinessError; anything else is thrown on. */
+function businessResponse(route: Route, thrown: unknown): object {
+  if (!(thrown instanceof BusinessError) || route.method.kind !== 'envelope') throw thrown;
+  return { code: thrown.code, msg: thrown.msg };
+}
+
+function nothingReturned(route: Route): TwirpError {
+  const { name, output } = route.method;
+  return internal(`${route.service}/${name} returned no ${output.typeName}`);
+}
+
+/** To be called once when a call's response is written or its connection lost; undefined where no hook listens. */
+export function afterWriteOf(call: CallContext): (() => void) | undefined {
+  return call.hooks.responseSent.length > 0 ? () => responseSent(call) : undefined;
+}
+
+/** Too late to tell the caller anything: what a hook throws is logged. */
+function responseSent(call: CallContext): void {
+  const log = (thrown: unknown): void => void toTwirpError(call, thrown);
+  try {
+    runStage(call.hooks.responseSent, call)?.catch(log);
+  } catch (thrown) {
+    log(thrown);
+  }
+}
