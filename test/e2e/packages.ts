@@ -9,6 +9,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What is published. */
 const folders = [
+  'packages/schema',
   'packages/runtime',
   'packages/gateway',
   'packages/protoc-gen-twirp-ts',

@@ -1,4 +1,4 @@
-import type { CodeGeneratorRequest } from './descriptor.ts';
+import type { CodeGeneratorRequest } from './request.ts';
 import { buildModel } from './model/build.ts';
 import type { FileModel } from './model/types.ts';
 import { parseOptions } from './options.ts';

@@ -1,3 +1,4 @@
+import { DescriptorError } from '@pipit/schema';
 import { generate, type OutputFile } from './generate.ts';
 import { OPTION_HELP } from './options.ts';
 import { PluginError } from './plugin-error.ts';
@@ -37,10 +38,12 @@ function answer(input: Uint8Array): void {
   try {
     result = { files: generate(decodeRequest(input)) };
   } catch (error) {
+    if (error instanceof DescriptorError) {
+      fail(error.message);
+      return;
+    }
     if (!(error instanceof PluginError)) {
-      fail(
-        `not a CodeGeneratorRequest, or a fault of the plugin: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      fail(`a fault of the plugin: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
     result = { error: error.message };

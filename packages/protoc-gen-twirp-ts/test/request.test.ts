@@ -1,64 +1,142 @@
-import { describe, expect, test } from 'vitest';
-import { decodeRequest } from '../src/request.ts';
+import { spawnSync } from 'node:child_process';
+import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import {
+  CodeGeneratorRequestSchema,
+  CodeGeneratorResponseSchema,
+  type FieldDescriptorProtoSchema,
+  type FileDescriptorProtoSchema,
+} from '@bufbuild/protobuf/wkt';
+import { expect, test } from 'vitest';
+import { decodeRequest, generate, PluginError } from '../src/index.ts';
+import { pluginBin } from './protoc.ts';
 
-/** A field with a length in front: `tag` is field number << 3 | 2. */
-function field(tag: number, ...content: readonly (string | readonly number[])[]): number[] {
-  const bytes = content.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part)] : part));
-  return [tag, bytes.length, ...bytes];
+type FileInit = MessageInitShape<typeof FileDescriptorProtoSchema>;
+type FieldInit = MessageInitShape<typeof FieldDescriptorProtoSchema>;
+
+function request(fileToGenerate: readonly string[], ...protoFile: FileInit[]): Uint8Array {
+  const init = { fileToGenerate: [...fileToGenerate], protoFile };
+  return toBinary(CodeGeneratorRequestSchema, create(CodeGeneratorRequestSchema, init));
 }
 
-const PARAMETER = 0x12;
-const PROTO_FILE = 0x7a;
-const NAME = 0x0a;
-const FILE_ENUM = 0x2a;
-const ENUM_VALUE = 0x12;
+/** The error for a file `a.proto` with this in it. */
+function refused(file: FileInit): string {
+  const { name = 'a.proto' } = file;
+  try {
+    generate(decodeRequest(request([name], { name, package: 'a', syntax: 'proto3', ...file })));
+  } catch (error) {
+    expect(error).toBeInstanceOf(PluginError);
+    return (error as PluginError).message;
+  }
+  throw new Error('code was generated');
+}
 
-const decode = (...bytes: readonly number[]) => decodeRequest(Uint8Array.from(bytes));
+function field(init: FieldInit, syntax = 'proto3'): FileInit {
+  return {
+    syntax,
+    messageType: [{ name: 'M', field: [{ name: 'f', number: 1, label: 1, type: 5, ...init }] }],
+  };
+}
 
-describe('a CodeGeneratorRequest', () => {
-  test('has its defaults where nothing is sent', () => {
-    expect(decode()).toEqual({ fileToGenerate: [], parameter: '', protoFile: [] });
-  });
+const code = 'x() {} evil(); //';
 
-  test('is read with negative numbers and text beyond ASCII', () => {
-    const value = field(
-      ENUM_VALUE,
-      field(NAME, 'BELOW'),
-      [0x10, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
-    );
-    const request = decode(
-      ...field(PROTO_FILE, field(NAME, 'größe.proto'), field(FILE_ENUM, field(NAME, 'E'), value)),
-    );
-    expect(request.protoFile[0]).toMatchObject({
-      name: 'größe.proto',
-      enumType: [{ name: 'E', value: [{ name: 'BELOW', number: -1 }] }],
-    });
-  });
+test.each<[string, FileInit, string]>([
+  ['a package', { package: code }, `a.proto: ${code} is not a valid package name`],
+  ['a message', { messageType: [{ name: code }] }, `a.proto: "${code}" in a is not a valid name`],
+  [
+    'a nested message',
+    { messageType: [{ name: 'M', nestedType: [{ name: code }] }] },
+    'in a.M is not a valid name',
+  ],
+  ['a field', field({ name: code }), 'in a.M is not a valid name'],
+  ['a oneof', { messageType: [{ name: 'M', oneofDecl: [{ name: code }] }] }, 'in a.M is not a valid name'],
+  ['an enum', { enumType: [{ name: code }] }, 'in a is not a valid name'],
+  ['an enum value', { enumType: [{ name: 'E', value: [{ name: code }] }] }, 'in a.E is not a valid name'],
+  ['a service', { service: [{ name: code }] }, 'in a is not a valid name'],
+  ['a method', { service: [{ name: 'S', method: [{ name: code }] }] }, 'in a.S is not a valid name'],
+  ['an extension', { extension: [{ name: code, number: 1, label: 1, type: 5 }] }, 'in a is not a valid name'],
+  ['nothing', { messageType: [{ name: '' }] }, 'a.proto: "" in a is not a valid name'],
+])('a name that is not an identifier is refused: %s', (_, file, message) => {
+  expect(refused(file)).toContain(message);
+});
 
-  test('may hold fields the plugin does not know, of any wire type', () => {
-    const unknown = [
-      0x80, 0x10, 0x96, 0x01, 0x81, 0x10, 1, 2, 3, 4, 5, 6, 7, 8, 0x82, 0x10, 0x01, 0x61, 0x85, 0x10, 1, 2, 3,
-      4,
-    ];
-    expect(decode(...unknown, ...field(PARAMETER, 'int64=string')).parameter).toBe('int64=string');
-  });
+test.each([
+  '../x.proto',
+  'a/../../x.proto',
+  '/x.proto',
+  'a//x.proto',
+  './x.proto',
+  'a\\x.proto',
+  'C:/x.proto',
+  'x.proto\nevil();',
+  '',
+])('a path that leads elsewhere is refused: %j', (name) => {
+  expect(refused({ name })).toContain(`${JSON.stringify(name)} is not a valid path of a .proto file`);
+});
 
-  test.each([
-    ['cut off in a length', [PARAMETER], /truncated/],
-    ['cut off in a text', [PARAMETER, 5, 0x61], /truncated/],
-    [
-      'a field longer than its message',
-      field(PROTO_FILE, [NAME, 9, 0x61]).concat(Array.from({ length: 9 }, () => 0)),
-      /truncated/,
-    ],
-    [
-      'a number without an end',
-      [0x80, 0x10, ...Array.from({ length: 11 }, () => 0xff)],
-      /longer than 10 bytes/,
-    ],
-    ['a number where text belongs', [0x10, 0x01], /wire type 0/],
-    ['a group', [0x13], /wire type 3/],
-  ])('is none: %s', (_, bytes, message) => {
-    expect(() => decode(...bytes)).toThrow(message);
-  });
+test('the path of an imported file is checked too', () => {
+  const files = [{ name: '../b.proto' }, { name: 'a.proto', dependency: ['../b.proto'] }];
+  expect(() => generate(decodeRequest(request(['a.proto'], ...files)))).toThrow(
+    '"../b.proto" is not a valid path of a .proto file',
+  );
+});
+
+test.each<[string, FileInit, string]>([
+  [
+    'a field of no message',
+    field({ type: 11, typeName: '.a.No' }),
+    'a.proto: a.M.f is of type .a.No, but no file',
+  ],
+  [
+    'a field of no enum',
+    field({ type: 14, typeName: '.a.M' }),
+    'a.proto: a.M.f is of type .a.M, but no file',
+  ],
+  ['a type that does not exist', field({ type: 99 as never }), 'has the type 99, which does not exist'],
+  [
+    'a method of no message',
+    { service: [{ name: 'S', method: [{ name: 'F', inputType: '.a.X', outputType: '.a.X' }] }] },
+    'a.proto: a.S.F is of type .a.X, but no file of the set declares it',
+  ],
+  [
+    'an extension of no message',
+    { extension: [{ name: 'e', number: 1, label: 1, type: 5, extendee: '.a.X' }] },
+    'a.proto: a.e is of type .a.X',
+  ],
+  [
+    'an import that is missing',
+    { dependency: ['b.proto'], ...field({ type: 11, typeName: '.b.B' }) },
+    'lacks b.proto',
+  ],
+  [
+    'a default that is code',
+    field({ defaultValue: code }, 'proto2'),
+    `a.proto: a.M.f has the default "${code}"`,
+  ],
+  [
+    'a default beyond its type',
+    field({ defaultValue: '4294967296' }, 'proto2'),
+    'has the default "4294967296"',
+  ],
+  ['a oneof that is not there', field({ oneofIndex: 3 }), 'is in oneof 3, which is not there'],
+])('a descriptor that is not valid is a sentence: %s', (_, file, message) => {
+  expect(refused(file)).toContain(message);
+});
+
+test('a file to generate that is not in the request is named', () => {
+  expect(() => generate(decodeRequest(request(['b.proto'], { name: 'a.proto' })))).toThrow(
+    '"b.proto" is to be generated, but the request has no such file',
+  );
+});
+
+test('what is wrong with descriptors reaches the compiler as the error of the response, without code', () => {
+  const input = request(['../x.proto'], { name: '../x.proto' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [pluginBin], { input });
+  expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+  const response = fromBinary(CodeGeneratorResponseSchema, stdout);
+  expect(response.error).toMatch(/^"\.\.\/x\.proto" is not a valid path/);
+  expect(response.file).toEqual([]);
+});
+
+test('bytes that are not a request are refused', () => {
+  expect(() => decodeRequest(Buffer.from([0x12, 5, 0x61]))).toThrow('not a CodeGeneratorRequest: truncated');
 });

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type FileDescriptor, readDescriptorSet } from '@pipit/schema';
 import {
   type CodeGeneratorRequest,
-  decodeRequest,
   describe,
   type FileModel,
   generate,
@@ -15,15 +15,14 @@ import { CliError } from '../cli-error.ts';
 import type { Project } from '../project/project.ts';
 import { slashed } from '../project/paths.ts';
 import { CompileError } from './compile-error.ts';
-import { type DescribedFile, filesOfSet, generatorRequest } from './descriptor-set.ts';
 import { allProblems } from './all-problems.ts';
 import { parseProblem, type Problem } from './problem.ts';
 import { findProtoc } from './tools.ts';
 
-/** What one run of protoc read. */
+/** The result of one run of protoc. */
 export interface Compiled {
   /** The protos asked for and all they import, imports first. */
-  readonly files: readonly DescribedFile[];
+  readonly files: readonly FileDescriptor[];
   readonly warnings: readonly Problem[];
   /** The code of the protos asked for, by path below `rpc/`. @throws {CompileError} */
   generate(): Map<string, string>;
@@ -93,7 +92,7 @@ export async function runProtoc(
     };
     const { failed, problems } = await compile(protos);
     if (failed) throw new CompileError(await allProblems(project, protos, problems, compile), sources);
-    const files = filesOfSet(await readFile(setFile));
+    const files = readDescriptorSet(await readFile(setFile));
     const tooNew = files.filter(({ edition }) => edition > LATEST_EDITION).map(({ name }) => name);
     if (tooNew.length > 0) {
       // What protoc says of a plugin; it does not know that one will run.
@@ -117,13 +116,13 @@ export async function runProtoc(
 }
 
 class Compilation implements Compiled {
-  readonly files: readonly DescribedFile[];
+  readonly files: readonly FileDescriptor[];
   readonly warnings: readonly Problem[];
   private readonly request: CodeGeneratorRequest;
   private readonly failed: (message: string) => CompileError;
 
   constructor(
-    files: readonly DescribedFile[],
+    files: readonly FileDescriptor[],
     protos: readonly string[],
     parameter: string,
     warnings: readonly Problem[],
@@ -132,7 +131,7 @@ class Compilation implements Compiled {
     this.files = files;
     this.warnings = warnings;
     this.failed = failed;
-    this.request = decodeRequest(generatorRequest(files, protos, parameter));
+    this.request = { filesToGenerate: protos, parameter, files };
   }
 
   generate(): Map<string, string> {

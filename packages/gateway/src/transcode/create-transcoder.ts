@@ -1,10 +1,7 @@
 import { camelCase } from '@pipit/runtime/door';
-import type { MethodDescriptor } from './descriptor/descriptors.ts';
-import { fieldsOf } from './descriptor/field.ts';
-import { readDescriptors } from './descriptor/read-descriptors.ts';
-import { type DeclaredService, Schema } from './descriptor/schema.ts';
+import { type MethodSchema, readDescriptorSet, Schema, uploadLimits } from '@pipit/schema';
 import { DynamicTypes } from './dynamic/types.ts';
-import { wellKnownEnums, wellKnownTypes } from './dynamic/well-known.ts';
+import { wellKnownFile } from './dynamic/well-known.ts';
 import { DynamicMethod } from './method-transcoder.ts';
 import type { MethodTranscoder, Transcoder } from './transcoder.ts';
 
@@ -21,22 +18,16 @@ export function createTranscoder(descriptorSet: Uint8Array): Transcoder {
 
 /** @throws {DescriptorError} */
 export function schemaOf(descriptorSet: Uint8Array): Schema {
-  const schema = new Schema(readDescriptors(descriptorSet), {
-    messages: wellKnownTypes,
-    enums: wellKnownEnums,
+  const schema = new Schema(readDescriptorSet(descriptorSet, uploadLimits), {
+    limits: uploadLimits,
+    builtIns: [wellKnownFile],
   });
-  for (const declared of schema.messages.values()) fieldsOf(declared, schema);
-  for (const { fullName, descriptor, file } of schema.services.values()) {
-    for (const { name, inputType, outputType } of descriptor.methods) {
-      for (const type of [inputType, outputType]) schema.messageName(type, file, `${fullName}.${name}`);
-    }
-  }
+  schema.check();
   return schema;
 }
 
 interface Found {
-  readonly service: string;
-  readonly descriptor: MethodDescriptor;
+  readonly method: MethodSchema;
   made: MethodTranscoder | undefined;
 }
 
@@ -48,14 +39,14 @@ class DynamicTranscoder implements Transcoder {
 
   constructor(schema: Schema, types: DynamicTypes) {
     this.#types = types;
-    this.#services = new Set([...schema.services.values()].map(({ fullName }) => fullName));
+    this.#services = new Set(schema.services.keys());
     const aliases: [path: string, found: Found][] = [];
     for (const service of schema.services.values()) {
-      for (const descriptor of service.descriptor.methods) {
-        if (descriptor.streams) continue;
-        const found: Found = { service: service.fullName, descriptor, made: undefined };
-        this.#methods.set(`${service.fullName}/${descriptor.name}`, found);
-        for (const path of otherPaths(service, descriptor)) aliases.push([path, found]);
+      for (const method of service.methods) {
+        if (method.descriptor.clientStreaming || method.descriptor.serverStreaming) continue;
+        const found: Found = { method, made: undefined };
+        this.#methods.set(`${service.fullName}/${method.name}`, found);
+        for (const path of otherPaths(method)) aliases.push([path, found]);
       }
     }
     // Last, so that a literal name is never hidden by another one's alias.
@@ -69,12 +60,12 @@ class DynamicTranscoder implements Transcoder {
   method(service: string, method: string): MethodTranscoder | undefined {
     const found = this.#methods.get(`${service}/${method}`);
     if (found === undefined) return undefined;
-    return (found.made ??= new DynamicMethod(found.service, found.descriptor, this.#types));
+    return (found.made ??= new DynamicMethod(found.method, this.#types));
   }
 }
 
 /** Go's Twirp clients write the names of services and methods in CamelCase, the package as it is. */
-function otherPaths({ fullName }: DeclaredService, { name }: MethodDescriptor): string[] {
+function otherPaths({ name, service: { fullName } }: MethodSchema): string[] {
   const dot = fullName.lastIndexOf('.') + 1;
   const camel = fullName.slice(0, dot) + camelCase(fullName.slice(dot));
   return [fullName, camel].flatMap((service) => [`${service}/${name}`, `${service}/${camelCase(name)}`]);

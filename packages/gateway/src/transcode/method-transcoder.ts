@@ -10,13 +10,11 @@ import {
   protobufType,
   type RequestCodec,
 } from '@pipit/runtime/door';
-import type { MethodDescriptor } from './descriptor/descriptors.ts';
+import type { MethodSchema } from '@pipit/schema';
 import { type AnswerShape, answerShape } from './dynamic/answer-shape.ts';
 import { startCounting } from './dynamic/message.ts';
 import type { DynamicTypes } from './dynamic/types.ts';
 import type { MethodTranscoder, TranscodedAnswer } from './transcoder.ts';
-
-const NO_SIDE_EFFECTS = 1;
 
 /** What the runtime's doors do with a body before and after a handler, with the defaults of their options. */
 export class DynamicMethod implements MethodTranscoder {
@@ -28,17 +26,13 @@ export class DynamicMethod implements MethodTranscoder {
   readonly #shape: AnswerShape;
   readonly #json: JsonOptions;
 
-  constructor(
-    service: string,
-    { name, inputType, outputType, idempotency }: MethodDescriptor,
-    types: DynamicTypes,
-  ) {
-    this.service = service;
-    this.name = name;
-    this.noSideEffects = idempotency === NO_SIDE_EFFECTS;
-    this.#input = types.message(inputType.slice(1))!;
-    this.#output = types.message(outputType.slice(1))!;
-    this.#shape = answerShape(this.#output.typeName, types);
+  constructor(method: MethodSchema, types: DynamicTypes) {
+    this.service = method.service.fullName;
+    this.name = method.name;
+    this.noSideEffects = method.idempotency === 'NO_SIDE_EFFECTS';
+    this.#input = types.message(method.input.fullName)!;
+    this.#output = types.message(method.output.fullName)!;
+    this.#shape = answerShape(method.output);
     this.#json = jsonOptions({ registry: types.registry });
   }
 

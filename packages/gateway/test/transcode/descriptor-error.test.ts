@@ -2,7 +2,7 @@ import { BinaryWriter } from '@pipit/runtime/codec';
 import { FileDescriptorSet, type FileDescriptorSetInit } from '@pipit/runtime/google/protobuf/descriptor';
 import { expect, test } from 'vitest';
 import { createTranscoder } from '../../src/transcode/create-transcoder.ts';
-import { DescriptorError } from '../../src/transcode/descriptor/descriptor-error.ts';
+import { DescriptorError } from '@pipit/schema';
 import { descriptorSet } from './descriptor-set.ts';
 
 function refused(set: Uint8Array): string {
@@ -81,13 +81,13 @@ test.each([
     setOf({ name: 'a', messageType: [{ name: 'M' }] }, { name: 'b', messageType: [{ name: 'M' }] }),
     'M is declared twice, in a and b',
   ],
-  ['a name that is none', fileWith({ name: '' }), 'a.proto: "" in a is no name'],
+  ['a name that is none', fileWith({ name: '' }), 'a.proto: "" in a is not a valid name'],
   [
     'an enum value that would break JSON',
     setOf({ name: 'a', enumType: [{ name: 'E', value: [{ name: '"', number: 0 }] }] }),
-    'is no name',
+    'is not a valid name',
   ],
-  ['a package that is none', setOf({ name: 'a', package: 'a..b' }), 'a: a..b is no package name'],
+  ['a package that is none', setOf({ name: 'a', package: 'a..b' }), 'a: a..b is not a valid package name'],
   ['number 0', field({ number: 0 }), 'a.proto: a.M.f has the number 0'],
   ['a type that does not exist', field({ type: 99 as never }), 'has the type 99, which does not exist'],
   ['a oneof that is not there', field({ oneofIndex: 3 }), 'is in oneof 3, which is not there'],

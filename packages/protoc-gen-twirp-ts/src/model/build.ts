@@ -1,42 +1,63 @@
-import type { CodeGeneratorRequest } from '../descriptor.ts';
+import { DescriptorError, Schema } from '@pipit/schema';
 import type { PluginOptions } from '../options.ts';
+import { PluginError } from '../plugin-error.ts';
+import type { CodeGeneratorRequest } from '../request.ts';
 import { completeMessage, makeExtension } from './message.ts';
-import { type DeclaredMessage, Registry, stemOf } from './registry.ts';
+import { Registry } from './registry.ts';
 import { makeServices } from './service.ts';
-import { SourceInfo } from './source.ts';
-import { isWellKnown } from './well-known.ts';
+import { checkPath, stemOf } from './stem.ts';
 import type { FileModel } from './types.ts';
+import { isWellKnown } from './well-known.ts';
 
-const FILE_SYNTAX = 12;
-const FILE_PACKAGE = 2;
+/** The paths of a file's syntax and package in source_code_info. */
+const fileSyntax = '12';
+const filePackage = '2';
 
 /**
  * The files to generate, as plain data.
- * @throws {PluginError} for what cannot be generated
+ * @throws {PluginError} for descriptors that are not valid, and for what cannot be generated
  */
 export function buildModel(request: CodeGeneratorRequest, options: PluginOptions): FileModel[] {
+  try {
+    return modelOf(request, options);
+  } catch (error) {
+    if (error instanceof DescriptorError) throw new PluginError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function modelOf(request: CodeGeneratorRequest, options: PluginOptions): FileModel[] {
+  const schema = new Schema(request.files);
+  const wanted = new Set(request.filesToGenerate);
+  for (const path of wanted) {
+    if (schema.files.has(path)) continue;
+    throw new PluginError(
+      `${JSON.stringify(path)} is to be generated, but the request has no such file: the compiler sent an incomplete request`,
+    );
+  }
   const registry = new Registry();
-  const wanted = new Set(request.fileToGenerate);
-  const files = request.protoFile.map((file) => {
-    const source = new SourceInfo(file, wanted.has(file.name));
-    return { file, source, ...registry.declare(file, source) };
+  const files = [...schema.files].map(([path, file]) => {
+    checkPath(path);
+    return { path, file, ...registry.declare(file, wanted.has(path)) };
   });
-  const complete = (declared: DeclaredMessage): void => completeMessage(declared, registry, options.int64);
   // Imported messages need their fields too: a method's kind comes from its output's.
-  for (const { messages } of files) for (const declared of messages) complete(declared);
+  for (const { messages, isWanted } of files) {
+    for (const [message, model] of messages)
+      completeMessage(message, model, registry, options.int64, isWanted);
+  }
   return files
-    .filter(({ file }) => wanted.has(file.name))
-    .filter(({ file }) => options.wellKnownTypes === 'generate' || !isWellKnown(stemOf(file.name)))
-    .map(({ file, source, messages, enums, extensions }) => ({
-      path: file.name,
-      stem: stemOf(file.name),
-      package: file.package,
-      comment: source.comment([FILE_SYNTAX]) || source.comment([FILE_PACKAGE]),
-      messages: messages.map(({ model }) => model),
+    .filter(({ isWanted }) => isWanted)
+    .filter(({ path }) => options.wellKnownTypes === 'generate' || !isWellKnown(stemOf(path)))
+    .map(({ path, file, messages, enums, extensions }) => ({
+      path,
+      stem: stemOf(path),
+      package: file.descriptor.package,
+      comment: file.source.comment(fileSyntax) || file.source.comment(filePackage),
+      messages: messages.map(([, model]) => model),
       enums,
-      extensions: extensions.map((extension) =>
-        makeExtension(extension, registry, stemOf(file.name), options.int64),
+      extensions: extensions.map(([extension, name]) =>
+        makeExtension(extension, name, registry, options.int64),
       ),
-      services: options.services === 'skip' ? [] : makeServices(file, source, registry),
+      services: options.services === 'skip' ? [] : makeServices(file, registry),
     }));
 }

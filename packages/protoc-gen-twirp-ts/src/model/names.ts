@@ -1,3 +1,5 @@
+import { isObjectMember, lowerCamel } from '@pipit/schema';
+
 /**
  * Names of generated TypeScript. A proto identifier never holds `$`, so whatever would collide with the
  * language, with globals or with our own output gets a `$` appended and is free of collisions.
@@ -15,18 +17,6 @@ const RESERVED_TYPES = new Set(
   ).split(' '),
 );
 
-/** Properties every object inherits, or that JSON.stringify calls: an unset field must not read them. */
-const OBJECT_MEMBERS = new Set([
-  'constructor',
-  'hasOwnProperty',
-  'isPrototypeOf',
-  'propertyIsEnumerable',
-  'toJSON',
-  'toLocaleString',
-  'toString',
-  'valueOf',
-]);
-
 /** `Outer.Inner` is `Outer_Inner`. */
 export function typeName(path: readonly string[]): string {
   return safeType(path.join('_'));
@@ -36,23 +26,11 @@ export function safeType(name: string): string {
   return RESERVED_TYPES.has(name) ? `${name}$` : name;
 }
 
-/** The property of a field or oneof: `user_name` is `userName`. */
-export function propertyName(protoName: string): string {
-  const name = lowerCamel(protoName);
-  return OBJECT_MEMBERS.has(name) ? `${name}$` : name;
-}
-
 /** The method of an rpc: `GetUser` is `getUser`. A client must not look like a promise, hence `then$`. */
 export function methodName(protoName: string): string {
   const camel = lowerCamel(protoName);
   const name = camel.charAt(0).toLowerCase() + camel.slice(1);
-  return OBJECT_MEMBERS.has(name) || name === 'then' ? `${name}$` : name;
-}
-
-/** protoc's JSON name: an underscore goes, and the letter after it is upper case. */
-export function lowerCamel(protoName: string): string {
-  const [first = '', ...rest] = protoName.split('_');
-  return first + rest.map(capitalize).join('');
+  return isObjectMember(name) || name === 'then' ? `${name}$` : name;
 }
 
 export function capitalize(name: string): string {

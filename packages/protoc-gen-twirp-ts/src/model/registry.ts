@@ -1,198 +1,116 @@
-import type { EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor } from '../descriptor.ts';
+import type { Declaration, EnumSchema, ExtensionSchema, FileSchema, MessageSchema } from '@pipit/schema';
+import { propertyName } from '@pipit/schema';
 import { PluginError } from '../plugin-error.ts';
-import { type Features, fileFeatures, inherit } from './features.ts';
-import { propertyName, safeType, typeName } from './names.ts';
-import type { SourceInfo } from './source.ts';
+import { safeType, typeName } from './names.ts';
+import { stemOf } from './stem.ts';
 import type { EnumModel, MessageModel } from './types.ts';
 
-// Field numbers of descriptor.proto: they make up the paths of source_code_info.
-const FILE_MESSAGE = 4;
-const FILE_ENUM = 5;
-const MESSAGE_NESTED = 3;
-const MESSAGE_ENUM = 4;
-const MESSAGE_EXTENSION = 6;
-const FILE_EXTENSION = 7;
-const ENUM_VALUE = 2;
-
 /** While it is built, a message's fields are still to come: they may be of any other message. */
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+export type MutableMessage = { -readonly [K in keyof MessageModel]: MessageModel[K] };
 
-/** A message that is declared, and what its fields are to be made of. */
-export interface DeclaredMessage {
-  readonly model: Mutable<MessageModel>;
-  readonly descriptor: MessageDescriptor;
-  readonly path: readonly number[];
-  readonly features: Features;
-  readonly source: SourceInfo;
-  /** By full proto name, with the leading dot. */
-  readonly mapEntries: ReadonlyMap<string, MessageDescriptor>;
-}
-
-/** An extension that is declared. */
-export interface DeclaredExtension {
-  readonly name: string;
-  readonly typeName: string;
-  readonly field: FieldDescriptor;
-  readonly path: readonly number[];
-  readonly features: Features;
-  readonly source: SourceInfo;
-}
-
-/** What a file declares. */
-export interface Declared {
-  readonly messages: readonly DeclaredMessage[];
+/** The declarations of a file with the models made of them, in their order. */
+interface Declared {
+  /** Code is generated for the file: comments are read for those files only. */
+  readonly isWanted: boolean;
+  readonly messages: readonly (readonly [MessageSchema, MutableMessage])[];
   readonly enums: readonly EnumModel[];
-  readonly extensions: readonly DeclaredExtension[];
+  /** With the name in TypeScript: `Outer_extName`. */
+  readonly extensions: readonly (readonly [ExtensionSchema, string])[];
 }
 
-/** Every type of a request by its full proto name, with the leading dot: `.user.v0.HelloRequest`. */
+/** The models of all messages and enums of a request. */
 export class Registry {
-  readonly messages: Map<string, DeclaredMessage> = new Map();
-  readonly enums: Map<string, EnumModel> = new Map();
+  readonly #messages = new Map<MessageSchema, MutableMessage>();
+  readonly #enums = new Map<EnumSchema, EnumModel>();
 
-  /** Declares the messages and enums of a file, in their order. */
-  declare(file: FileDescriptor, source: SourceInfo): Declared {
-    const scope: Scope = {
-      stem: stemOf(file.name),
-      source,
-      protoPrefix: file.package === '' ? '' : `.${file.package}`,
-      names: new Map(),
-      messages: [],
-      enums: [],
-      extensions: [],
-    };
-    const features = fileFeatures(file);
-    for (const [i, type] of file.enumType.entries()) {
-      this.declareEnum(scope, type, [], [FILE_ENUM, i], features);
-    }
-    for (const [i, type] of file.messageType.entries()) {
-      this.declareMessage(scope, type, [], [FILE_MESSAGE, i], features);
-    }
-    for (const [i, field] of file.extension.entries()) {
-      declareExtension(scope, field, [], [FILE_EXTENSION, i], features);
-    }
-    // A user's message may be called what an Init type would be; the user's name stands.
-    for (const { model } of scope.messages) {
-      model.initName = `${model.name}Init`;
-      while (scope.names.has(model.initName)) model.initName += '$';
-    }
-    return scope;
+  message(schema: MessageSchema): MessageModel {
+    return this.#messages.get(schema)!;
   }
 
-  private declareMessage(
-    scope: Scope,
-    descriptor: MessageDescriptor,
-    outer: readonly string[],
-    path: readonly number[],
-    parent: Features,
-  ): void {
-    const names = [...outer, descriptor.name];
-    const features = inherit(parent, descriptor.options.features);
-    const full = `${scope.protoPrefix}.${names.join('.')}`;
-    const mapEntries = new Map<string, MessageDescriptor>();
-    const declared: DeclaredMessage = {
-      model: {
-        typeName: full.slice(1),
-        name: claim(scope, names, path),
+  enum(schema: EnumSchema): EnumModel {
+    return this.#enums.get(schema)!;
+  }
+
+  /** Names what a file declares. @throws {PluginError} for two declarations of one name in TypeScript */
+  declare(file: FileSchema, isWanted: boolean): Declared {
+    const names = new Names();
+    const stem = stemOf(file.descriptor.name);
+    const commentOf = ({ comment }: { readonly comment: string }): string => comment;
+    const comment = isWanted ? commentOf : (): string => '';
+    const enums = file.enums.map((schema) => {
+      const model: EnumModel = {
+        typeName: schema.fullName,
+        name: names.claim(schema.names, schema),
+        stem,
+        comment: comment(schema),
+        deprecated: schema.deprecated,
+        closed: schema.closed,
+        values: schema.values.map((value) => ({
+          name: value.name,
+          number: value.descriptor.number,
+          comment: comment(value),
+          deprecated: value.deprecated,
+        })),
+      };
+      this.#enums.set(schema, model);
+      return model;
+    });
+    const messages = file.messages.map((schema) => {
+      const model: MutableMessage = {
+        typeName: schema.fullName,
+        name: names.claim(schema.names, schema),
         initName: '',
-        stem: scope.stem,
-        comment: scope.source.comment(path),
-        deprecated: descriptor.options.deprecated,
+        stem,
+        comment: comment(schema),
+        deprecated: schema.deprecated,
         members: [],
         fields: [],
         kind: undefined,
-        extendable: descriptor.extensionRange.length > 0,
-      },
-      descriptor,
-      path,
-      features,
-      source: scope.source,
-      mapEntries,
-    };
-    this.messages.set(full, declared);
-    scope.messages.push(declared);
-    for (const [i, field] of descriptor.extension.entries()) {
-      declareExtension(scope, field, names, [...path, MESSAGE_EXTENSION, i], features);
+        extendable: schema.descriptor.extendable,
+      };
+      this.#messages.set(schema, model);
+      return [schema, model] as const;
+    });
+    const extensions = (isWanted ? file.extensions : []).map((schema) => {
+      // A field name is not a type name, so it is camelCased like a field.
+      const path = [...schema.names.slice(0, -1), propertyName(schema.name)];
+      return [schema, names.claim(path, schema)] as const;
+    });
+    // A user's message may be called what an Init type would be; the user's name stands.
+    for (const [, model] of messages) {
+      model.initName = `${model.name}Init`;
+      while (names.has(model.initName)) model.initName += '$';
     }
-    for (const [i, type] of descriptor.enumType.entries()) {
-      this.declareEnum(scope, type, names, [...path, MESSAGE_ENUM, i], features);
-    }
-    for (const [i, type] of descriptor.nestedType.entries()) {
-      if (type.options.mapEntry) mapEntries.set(`${full}.${type.name}`, type);
-      else this.declareMessage(scope, type, names, [...path, MESSAGE_NESTED, i], features);
-    }
-  }
-
-  private declareEnum(
-    scope: Scope,
-    descriptor: EnumDescriptor,
-    outer: readonly string[],
-    path: readonly number[],
-    parent: Features,
-  ): void {
-    const names = [...outer, descriptor.name];
-    const full = `${scope.protoPrefix}.${names.join('.')}`;
-    const model: EnumModel = {
-      typeName: full.slice(1),
-      name: claim(scope, names, path),
-      stem: scope.stem,
-      comment: scope.source.comment(path),
-      deprecated: descriptor.options.deprecated,
-      closed: inherit(parent, descriptor.options.features).closedEnum,
-      values: descriptor.value.map((value, i) => ({
-        name: value.name,
-        number: value.number,
-        comment: scope.source.comment([...path, ENUM_VALUE, i]),
-        deprecated: value.options.deprecated,
-      })),
-    };
-    this.enums.set(full, model);
-    scope.enums.push(model);
+    return { isWanted, messages, enums, extensions };
   }
 }
 
-interface Scope {
-  readonly stem: string;
-  readonly source: SourceInfo;
-  readonly protoPrefix: string;
-  /** The proto type and path each TypeScript name of the file was claimed by. */
-  readonly names: Map<string, { readonly proto: string; readonly path: readonly number[] }>;
-  readonly messages: DeclaredMessage[];
-  readonly enums: EnumModel[];
-  readonly extensions: DeclaredExtension[];
-}
+type AnyDeclaration = Pick<Declaration<never>, 'file' | 'path'>;
 
-export function stemOf(path: string): string {
-  return path.replace(/\.proto$/, '');
-}
+/** The names that a file declares in TypeScript. */
+class Names {
+  /** The name in the proto, and the place, of the declaration that claimed each. */
+  readonly #claims = new Map<string, { readonly proto: string; readonly at: AnyDeclaration }>();
 
-function declareExtension(
-  scope: Scope,
-  field: FieldDescriptor,
-  outer: readonly string[],
-  path: readonly number[],
-  features: Features,
-): void {
-  scope.extensions.push({
-    // `Outer_extName`; a field name is no type name, so it is camelCased like a field.
-    name: claim(scope, [...outer, propertyName(field.name)], path),
-    typeName: [scope.protoPrefix.slice(1), ...outer, field.name].filter((part) => part !== '').join('.'),
-    field,
-    path,
-    features,
-    source: scope.source,
-  });
-}
-
-function claim(scope: Scope, names: readonly string[], path: readonly number[]): string {
-  const name = safeType(typeName(names));
-  const proto = names.join('.');
-  const other = scope.names.get(name);
-  if (other !== undefined) {
-    throw new PluginError(
-      `${scope.source.at(path)}: ${proto} and ${other.proto} (${scope.source.at(other.path)}) are both called ${name} in TypeScript. Rename one of them`,
-    );
+  has(name: string): boolean {
+    return this.#claims.has(name);
   }
-  scope.names.set(name, { proto, path });
-  return name;
+
+  claim(path: readonly string[], at: AnyDeclaration): string {
+    const name = safeType(typeName(path));
+    const proto = path.join('.');
+    const other = this.#claims.get(name);
+    if (other !== undefined) {
+      throw new PluginError(
+        `${placeOf(at)}: ${proto} and ${other.proto} (${placeOf(other.at)}) are both called ${name} in TypeScript. Rename one of them`,
+      );
+    }
+    this.#claims.set(name, { proto, at });
+    return name;
+  }
+}
+
+/** `file:line:column` of a declaration. */
+export function placeOf({ file, path }: AnyDeclaration): string {
+  return file.source.at(path);
 }

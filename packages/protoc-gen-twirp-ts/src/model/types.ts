@@ -1,6 +1,7 @@
+import type { ScalarName } from '@pipit/schema';
 import type { Int64Type } from '../options.ts';
 
-/** What the printer needs to know, as plain data. Names are those of the generated TypeScript. */
+/** The printer's input, as plain data. Names are those of the generated TypeScript. */
 export interface FileModel {
   /** Path of the .proto file as protoc knows it: `user/v0/echo.proto`. */
   readonly path: string;
@@ -69,28 +70,11 @@ export interface OneofModel {
   readonly fields: readonly FieldModel[];
 }
 
-export type Scalar =
-  | 'double'
-  | 'float'
-  | 'int64'
-  | 'uint64'
-  | 'int32'
-  | 'fixed64'
-  | 'fixed32'
-  | 'bool'
-  | 'string'
-  | 'bytes'
-  | 'uint32'
-  | 'sfixed32'
-  | 'sfixed64'
-  | 'sint32'
-  | 'sint64';
-
-/** What one value of a field is. */
-export type ValueType =
+/** The type of one value of a field. */
+export type ValueModel =
   | {
       readonly kind: 'scalar';
-      readonly scalar: Scalar;
+      readonly scalar: ScalarName;
       readonly int64: Int64Type;
       readonly checkUtf8: boolean;
     }
@@ -107,9 +91,9 @@ export interface FieldModel {
   readonly comment: string;
   readonly deprecated: boolean;
   readonly shape: 'singular' | 'repeated' | 'map';
-  readonly value: ValueType;
+  readonly value: ValueModel;
   /** The key of a map. */
-  readonly key: ValueType | undefined;
+  readonly key: ValueModel | undefined;
   /** `implicit` has no difference between unset and zero; messages are never implicit. */
   readonly presence: 'explicit' | 'implicit' | 'required';
   readonly packed: boolean;

@@ -1,5 +1,5 @@
 import { propertyAccess, quote } from '../model/names.ts';
-import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
+import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { codecType, keyTs, type PrintContext, valueRef, valueTs, zero } from './context.ts';
 import { scalarInfo, tag, wireType } from './scalars.ts';
 
@@ -73,7 +73,7 @@ function printReadField(c: PrintContext, message: MessageModel, field: FieldMode
 
 /** A closed enum keeps a number it does not name among the unknown fields. */
 function printReadClosedEnum(c: PrintContext, field: FieldModel, access: string): void {
-  const value = field.value as ValueType & { kind: 'enum' };
+  const value = field.value as ValueModel & { kind: 'enum' };
   const type = valueTs(c, value, false);
   const known = `${valueRef(c, value.type, '$enum')}.names.has(value)`;
   const store =
@@ -115,7 +115,7 @@ function printCase(c: PrintContext, label: number, lines: readonly string[]): vo
 /** Reads one entry of a map field into `map`. */
 function printReadEntry(c: PrintContext, message: MessageModel, field: FieldModel): void {
   const { p } = c;
-  const key = field.key as ValueType & { kind: 'scalar' };
+  const key = field.key as ValueModel & { kind: 'scalar' };
   const { value } = field;
   const keyType = keyTs(key);
   const type = valueTs(c, value, false);
@@ -157,7 +157,7 @@ function entryReader(message: MessageModel, field: FieldModel): string {
   return `${message.name}$read$${field.name}`;
 }
 
-function readMapValue(c: PrintContext, value: ValueType): string {
+function readMapValue(c: PrintContext, value: ValueModel): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$read')}(r, r.enter(), value)`;
   return value.kind === 'enum' ? `r.int32() as ${valueTs(c, value, false)}` : `r.${scalarInfo(value).read}()`;
 }

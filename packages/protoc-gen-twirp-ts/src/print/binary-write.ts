@@ -1,5 +1,5 @@
 import { capitalize, propertyAccess, quote } from '../model/names.ts';
-import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
+import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { codecType, type PrintContext, valueRef } from './context.ts';
 import { defaultOf } from './defaults.ts';
 import { scalarInfo, tag, wireType } from './scalars.ts';
@@ -67,7 +67,7 @@ function printWriteOneof(c: PrintContext, oneof: OneofModel): void {
 
 function printWriteMap(c: PrintContext, field: FieldModel, access: string): void {
   const { p } = c;
-  const key = field.key as ValueType & { kind: 'scalar' };
+  const key = field.key as ValueModel & { kind: 'scalar' };
   p.block(`for (const key in ${access}) {`, () => {
     p.line(`const entry = w.begin(${tag(field.number, 2)});`);
     p.line(writeScalar(1, key, keyFromString(key)));
@@ -78,17 +78,17 @@ function printWriteMap(c: PrintContext, field: FieldModel, access: string): void
 }
 
 /** The key of a map entry, from the string an object key is. */
-function keyFromString(key: ValueType & { kind: 'scalar' }): string {
+function keyFromString(key: ValueModel & { kind: 'scalar' }): string {
   if (key.scalar === 'bool') return "key === 'true'";
   return scalarInfo(key).type === 'number' ? 'Number(key)' : 'key';
 }
 
-function writeScalar(number: number, value: ValueType, expression: string): string {
+function writeScalar(number: number, value: ValueModel, expression: string): string {
   const write = value.kind === 'scalar' ? scalarInfo(value).write : 'int32';
   return `w.${write}(${tag(number, wireType(value))}, ${expression});`;
 }
 
-function printWriteValue(c: PrintContext, number: number, value: ValueType, expression: string): void {
+function printWriteValue(c: PrintContext, number: number, value: ValueModel, expression: string): void {
   const { p } = c;
   if (value.kind !== 'message') {
     p.line(writeScalar(number, value, expression));

@@ -1,4 +1,4 @@
-import type { EnumModel, FileModel, MessageModel, ValueType } from '../model/types.ts';
+import type { EnumModel, FileModel, MessageModel, ValueModel } from '../model/types.ts';
 import { isWellKnown } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import type { JsonKeys } from './json-keys.ts';
@@ -63,19 +63,19 @@ export function importValue(c: PrintContext, type: Named, suffix = ''): string {
 }
 
 /** The TypeScript type of one value; `init` is what a message may be made of. */
-export function valueTs(c: PrintContext, value: ValueType, init: boolean): string {
+export function valueTs(c: PrintContext, value: ValueModel, init: boolean): string {
   if (value.kind === 'scalar') return scalarInfo(value).type;
   if (value.kind === 'enum') return typeRef(c, value.type);
   return typeRef(c, value.type, init ? value.type.initName : value.type.name);
 }
 
 /** The key type of a map: object keys are strings, but 32-bit integers may be written as numbers. */
-export function keyTs(key: ValueType): string {
+export function keyTs(key: ValueModel): string {
   return key.kind === 'scalar' && scalarInfo(key).type === 'number' ? 'number' : 'string';
 }
 
 /** The default of one value. */
-export function zero(value: ValueType): string {
+export function zero(value: ValueModel): string {
   if (value.kind === 'scalar') return scalarInfo(value).zero;
   if (value.kind === 'enum') return String(value.type.values[0]?.number ?? 0);
   return 'undefined';

@@ -1,5 +1,6 @@
+import { type ScalarName, unescapeBytes } from '@pipit/schema';
 import { propertyKey, quote } from '../model/names.ts';
-import type { FieldModel, MessageModel, Scalar, ValueType } from '../model/types.ts';
+import type { FieldModel, MessageModel, ValueModel } from '../model/types.ts';
 import { PluginError } from '../plugin-error.ts';
 import { type PrintContext, valueTs, zero } from './context.ts';
 import { scalarInfo } from './scalars.ts';
@@ -37,8 +38,8 @@ export function defaultOf({ value, defaultValue, protoName }: FieldModel): strin
   if (value.kind === 'enum') {
     return String(value.type.values.find(({ name }) => name === defaultValue)!.number);
   }
-  const { scalar } = value as ValueType & { kind: 'scalar' };
-  switch (scalarInfo(value as ValueType & { kind: 'scalar' }).type) {
+  const { scalar } = value as ValueModel & { kind: 'scalar' };
+  switch (scalarInfo(value as ValueModel & { kind: 'scalar' }).type) {
     case 'string':
       return quote(defaultValue);
     case 'bigint':
@@ -52,7 +53,7 @@ export function defaultOf({ value, defaultValue, protoName }: FieldModel): strin
   }
 }
 
-function numberLiteral(scalar: Scalar, text: string, protoName: string): string {
+function numberLiteral(scalar: ScalarName, text: string, protoName: string): string {
   if (scalar === 'double' || scalar === 'float') {
     if (text === 'nan') return 'NaN';
     if (text.endsWith('inf')) return text.replace('inf', 'Infinity');
@@ -64,18 +65,4 @@ function numberLiteral(scalar: Scalar, text: string, protoName: string): string 
     );
   }
   return text;
-}
-
-const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9 };
-
-/** The default of a bytes field is ASCII with C escapes (descriptor.proto). */
-function unescapeBytes(text: string): number[] {
-  const bytes: number[] = [];
-  for (const [, escape, plain] of text.matchAll(/\\([0-7]{3}|x[0-9a-fA-F]{2}|.)|([^\\])/gs)) {
-    if (escape === undefined) bytes.push(plain!.charCodeAt(0));
-    else if (escape.length === 3)
-      bytes.push(escape.startsWith('x') ? parseInt(escape.slice(1), 16) : parseInt(escape, 8));
-    else bytes.push(ESCAPES[escape] ?? escape.charCodeAt(0));
-  }
-  return bytes;
 }

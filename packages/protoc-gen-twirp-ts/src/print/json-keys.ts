@@ -1,4 +1,5 @@
-import { lowerCamel, quote } from '../model/names.ts';
+import { lowerCamel } from '@pipit/schema';
+import { quote } from '../model/names.ts';
 import type { FieldModel } from '../model/types.ts';
 
 /** The JSON keys of one file: a const for each, which all messages with such a field share. */

@@ -1,4 +1,5 @@
-import type { EnumModel, MessageModel, Scalar, ValueType } from '../model/types.ts';
+import type { ScalarName } from '@pipit/schema';
+import type { EnumModel, MessageModel, ValueModel } from '../model/types.ts';
 import { isWrapper, NULL_VALUE } from '../model/well-known.ts';
 import { codecType, jsonModuleOf, type PrintContext } from './context.ts';
 
@@ -15,7 +16,7 @@ export function jsonName(type: MessageModel | EnumModel, direction: Direction): 
 }
 
 /** The TypeScript type of one value's JSON. */
-export function jsonTs(c: PrintContext, value: ValueType, direction: Direction): string {
+export function jsonTs(c: PrintContext, value: ValueModel, direction: Direction): string {
   if (value.kind === 'scalar') return scalarTs(c, value.scalar, direction);
   if (value.kind === 'enum' && value.type.typeName === NULL_VALUE) return 'null';
   return messageOrEnumTs(c, value.type, direction);
@@ -66,7 +67,7 @@ export function mapOf(type: string, direction: Direction): string {
   return direction === 'sent' ? `Readonly<${record}>` : record;
 }
 
-function scalarTs(c: PrintContext, scalar: Scalar, direction: Direction): string {
+function scalarTs(c: PrintContext, scalar: ScalarName, direction: Direction): string {
   switch (scalar) {
     case 'bool':
       return 'boolean';

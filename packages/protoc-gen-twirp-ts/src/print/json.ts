@@ -1,5 +1,5 @@
 import { capitalize, propertyAccess, quote } from '../model/names.ts';
-import type { FieldModel, MessageModel, OneofModel, ValueType } from '../model/types.ts';
+import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { isWrapper, NULL_VALUE, VALUE } from '../model/well-known.ts';
 import { codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
 import { defaultOf } from './defaults.ts';
@@ -106,17 +106,17 @@ function unsetMessage(field: FieldModel, message: MessageModel, key: string): st
   return message.kind === 'envelope' ? `w.unsetData(${key}, mark);` : `w.default(${key}, 'null');`;
 }
 
-function writeValue(c: PrintContext, value: ValueType, expression: string): string {
+function writeValue(c: PrintContext, value: ValueModel, expression: string): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$writeJson')}(${expression}, w);`;
   if (isNullValue(value)) return 'w.null();';
   return `w.${writeMethod(value)}(${[...enumArgument(c, value), expression].join(', ')});`;
 }
 
-function writeMethod(value: ValueType): string {
+function writeMethod(value: ValueModel): string {
   return value.kind === 'scalar' ? scalarInfo(value).writeJson : 'enum';
 }
 
-function enumArgument(c: PrintContext, value: ValueType): string[] {
+function enumArgument(c: PrintContext, value: ValueModel): string[] {
   return value.kind === 'enum' ? [valueRef(c, value.type, '$enum')] : [];
 }
 
@@ -205,7 +205,7 @@ function printReadField(c: PrintContext, field: FieldModel): void {
     ]);
     return;
   }
-  const key = field.key as ValueType & { kind: 'scalar' };
+  const key = field.key as ValueModel & { kind: 'scalar' };
   const [read, store] = element(
     c,
     field.value,
@@ -222,7 +222,7 @@ function printReadField(c: PrintContext, field: FieldModel): void {
 /** What reads one element, and what stores it. */
 function element(
   c: PrintContext,
-  value: ValueType,
+  value: ValueModel,
   store: (value: string) => string,
 ): [string | undefined, string] {
   if (value.kind !== 'enum') return [undefined, store(readValue(c, value))];
@@ -236,24 +236,24 @@ function loop(head: string, read: string | undefined, store: string): string[] {
   return read === undefined ? [`${head} ${store}`] : [`${head} {`, `  ${read}`, `  ${store}`, '}'];
 }
 
-function readAndStore(c: PrintContext, value: ValueType, store: (value: string) => string): string[] {
+function readAndStore(c: PrintContext, value: ValueModel, store: (value: string) => string): string[] {
   const [read, line] = element(c, value, store);
   return read === undefined ? [line] : [read, line];
 }
 
-function readValue(c: PrintContext, value: ValueType): string {
+function readValue(c: PrintContext, value: ValueModel): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$readJson')}(r)`;
   if (isNullValue(value))
-    return `r.nullValue(${valueRef(c, (value as ValueType & { kind: 'enum' }).type, '$enum')})`;
+    return `r.nullValue(${valueRef(c, (value as ValueModel & { kind: 'enum' }).type, '$enum')})`;
   if (value.kind === 'enum') return `r.enum(${valueRef(c, value.type, '$enum')})`;
   return `r.${scalarInfo(value).readJson}()`;
 }
 
-function isNullValue(value: ValueType): boolean {
+function isNullValue(value: ValueModel): boolean {
   return value.kind === 'enum' && value.type.typeName === NULL_VALUE;
 }
 
-function mapKeySuffix(key: ValueType & { kind: 'scalar' }): string {
+function mapKeySuffix(key: ValueModel & { kind: 'scalar' }): string {
   if (key.scalar === 'string') return '';
   return key.scalar === 'bool' ? 'Bool' : capitalize(scalarInfo({ ...key, int64: 'bigint' }).readJson);
 }

@@ -1,5 +1,6 @@
+import type { ScalarName } from '@pipit/schema';
 import type { Int64Type } from '../options.ts';
-import type { Scalar, ValueType } from '../model/types.ts';
+import type { ValueModel } from '../model/types.ts';
 
 /** How one kind of scalar is written in TypeScript, and which methods of the runtime handle it. */
 export interface ScalarInfo {
@@ -20,7 +21,7 @@ export interface ScalarInfo {
 
 const STRING_ZERO = "''";
 
-const SCALARS: Readonly<Record<Scalar, Omit<ScalarInfo, 'write'>>> = {
+const SCALARS: Readonly<Record<ScalarName, Omit<ScalarInfo, 'write'>>> = {
   double: {
     type: 'number',
     zero: '0',
@@ -164,7 +165,7 @@ const INT64: Readonly<Record<Int64Type, { readonly zero: string; readonly suffix
   number: { zero: '0', suffix: 'Number' },
 };
 
-type ScalarTable = Readonly<Record<Scalar, ScalarInfo>>;
+type ScalarTable = Readonly<Record<ScalarName, ScalarInfo>>;
 
 /** By the type of 64-bit fields. */
 const TABLES: Readonly<Record<Int64Type, ScalarTable>> = {
@@ -174,7 +175,7 @@ const TABLES: Readonly<Record<Int64Type, ScalarTable>> = {
 };
 const UNCHECKED_STRING: ScalarInfo = { ...TABLES.bigint.string, read: 'uncheckedString' };
 
-export function scalarInfo({ scalar, int64, checkUtf8 }: ValueType & { kind: 'scalar' }): ScalarInfo {
+export function scalarInfo({ scalar, int64, checkUtf8 }: ValueModel & { kind: 'scalar' }): ScalarInfo {
   return scalar === 'string' && !checkUtf8 ? UNCHECKED_STRING : TABLES[int64][scalar];
 }
 
@@ -194,7 +195,7 @@ function scalarTable(int64: Int64Type): ScalarTable {
 }
 
 /** The wire type of one value, unpacked. */
-export function wireType(value: ValueType): number {
+export function wireType(value: ValueModel): number {
   if (value.kind === 'scalar') return scalarInfo(value).wireType;
   if (value.kind === 'enum') return 0;
   return value.delimited ? 3 : 2;

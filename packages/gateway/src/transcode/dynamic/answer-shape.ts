@@ -1,21 +1,17 @@
 import type { Download } from '@pipit/runtime/door';
-import { fieldsOf } from '../descriptor/field.ts';
-import { kindOf } from '../descriptor/kind.ts';
+import { kindOf, type MessageSchema } from '@pipit/schema';
 import type { DynamicMessage } from './message.ts';
-import type { DynamicTypes } from './types.ts';
 
 /** What an answer is beside a message (wire.md, Download and Envelope). */
 export type AnswerShape =
   | { readonly kind: 'download'; readonly download: (message: unknown) => Download }
   | { readonly kind: 'envelope' | undefined };
 
-export function answerShape(fullName: string, { schema }: DynamicTypes): AnswerShape {
-  const declared = schema.messages.get(fullName);
-  const fields = declared === undefined ? [] : fieldsOf(declared, schema);
-  const kind = kindOf(fields);
+export function answerShape(message: MessageSchema): AnswerShape {
+  const kind = kindOf(message);
   if (kind !== 'download') return { kind };
   // A download has no oneofs, so each of its fields has the slot of its place.
-  const slots = new Map(fields.map(({ name }, slot) => [name, slot]));
+  const slots = new Map(message.fields.map(({ name }, slot) => [name, slot]));
   return {
     kind,
     download: (message) => {

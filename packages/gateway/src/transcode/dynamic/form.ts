@@ -1,17 +1,20 @@
 import type { FormReader } from '@pipit/runtime/codec';
-import type { Field } from '../descriptor/field.ts';
+import type { FieldSchema } from '@pipit/schema';
 import type { ValueCodec } from './value.ts';
 
 /** What a form cannot hold, as its error says. */
 const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'bytes' } as const;
 
 /** The second name under which a form may hold the field, where it has one. */
-function otherName(field: Field): string | undefined {
+function otherName(field: FieldSchema): string | undefined {
   return field.jsonName === field.name ? undefined : field.jsonName;
 }
 
 /** Reads the field from a form; undefined where a form cannot hold it. */
-export function readFormField(field: Field, value: ValueCodec): ((form: FormReader) => unknown) | undefined {
+export function readFormField(
+  field: FieldSchema,
+  value: ValueCodec,
+): ((form: FormReader) => unknown) | undefined {
   const text = value.scalar?.text;
   const read = field.shape === 'repeated' ? text?.forms : text?.form;
   const jsonName = otherName(field);
@@ -19,7 +22,7 @@ export function readFormField(field: Field, value: ValueCodec): ((form: FormRead
 }
 
 /** Refuses a form that names the field. @throws {FormError} */
-export function refuse(form: FormReader, field: Field): void {
+export function refuse(form: FormReader, field: FieldSchema): void {
   const kind = field.shape === 'map' ? 'a map' : REFUSED[field.value.kind];
   form.refuse(kind, field.name, otherName(field));
 }

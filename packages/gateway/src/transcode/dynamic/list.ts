@@ -1,11 +1,11 @@
 import type { JsonKey } from '@pipit/runtime/codec';
-import type { Field } from '../descriptor/field.ts';
+import type { FieldSchema } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { readFormField, refuse } from './form.ts';
 import type { DynamicMessage } from './message.ts';
 import { closedEnum, tagOf, type ValueCodec } from './value.ts';
 
-export function listField(field: Field, slot: number, value: ValueCodec, key: JsonKey): Member {
+export function listField(field: FieldSchema, slot: number, value: ValueCodec, key: JsonKey): Member {
   const form = readFormField(field, value);
   const { packed } = value;
   const packedTag = tagOf(field.number, 2);

@@ -1,5 +1,5 @@
 import { type BinaryReader, emptyMap, type JsonKey } from '@pipit/runtime/codec';
-import type { Field } from '../descriptor/field.ts';
+import type { FieldSchema } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { refuse } from './form.ts';
 import type { DynamicMessage } from './message.ts';
@@ -8,7 +8,7 @@ import { tagOf, type ValueCodec } from './value.ts';
 
 /** @param value as field 2 of an entry */
 export function mapField(
-  field: Field,
+  field: FieldSchema,
   slot: number,
   keyScalar: Scalar,
   value: ValueCodec,

@@ -9,9 +9,7 @@ import {
   type BinaryWriter,
   type MessageCodec,
 } from '@pipit/runtime/codec';
-import { type Field, fieldsOf } from '../descriptor/field.ts';
-import { kindOf } from '../descriptor/kind.ts';
-import type { DeclaredMessage } from '../descriptor/schema.ts';
+import { type FieldSchema, kindOf, type MessageSchema } from '@pipit/schema';
 import type { Member, ReadField, ReadJsonField } from './field.ts';
 import { listField } from './list.ts';
 import { mapField } from './map.ts';
@@ -35,7 +33,7 @@ interface Plan {
 
 /** The codec of a message, planned when it is first used. It does what a generated codec does, field by field. */
 export function dynamicCodec(
-  declared: DeclaredMessage,
+  declared: MessageSchema,
   types: DynamicTypes,
 ): MessageCodec<DynamicMessage, DynamicMessage> {
   let made: Plan | undefined;
@@ -82,9 +80,9 @@ export function dynamicCodec(
   };
 }
 
-function planOf(declared: DeclaredMessage, types: DynamicTypes): Plan {
-  const fields = fieldsOf(declared, types.schema);
-  const members = membersOf(fields, types);
+function planOf(declared: MessageSchema, types: DynamicTypes): Plan {
+  const { fields } = declared;
+  const members = membersOf(declared, types);
   const keys = jsonFields(
     ...fields.map((field) => [takesNull(field) ? -field.number : field.number, keyOf(field)] as const),
   );
@@ -98,9 +96,10 @@ function planOf(declared: DeclaredMessage, types: DynamicTypes): Plan {
 }
 
 /** A oneof stands where its first field does. */
-function membersOf(fields: readonly Field[], types: DynamicTypes): Member[] {
-  const envelope = kindOf(fields) === 'envelope';
-  const oneofs = new Map<string, Field[]>();
+function membersOf(message: MessageSchema, types: DynamicTypes): Member[] {
+  const { fields } = message;
+  const envelope = kindOf(message) === 'envelope';
+  const oneofs = new Map<string, FieldSchema[]>();
   for (const field of fields) {
     if (field.oneof === undefined) continue;
     const group = oneofs.get(field.oneof);
@@ -125,7 +124,7 @@ function membersOf(fields: readonly Field[], types: DynamicTypes): Member[] {
   return members;
 }
 
-function memberOf(field: Field, slot: number, types: DynamicTypes, envelope: boolean): Member {
+function memberOf(field: FieldSchema, slot: number, types: DynamicTypes, envelope: boolean): Member {
   const key = keyOf(field);
   if (field.shape === 'map') {
     const { scalar, checkUtf8 } = field.key!;
@@ -136,11 +135,11 @@ function memberOf(field: Field, slot: number, types: DynamicTypes, envelope: boo
   return singularField(field, slot, value, key, envelope);
 }
 
-function keyOf(field: Field): ReturnType<typeof jsonKey> {
+function keyOf(field: FieldSchema): ReturnType<typeof jsonKey> {
   return jsonKey(field.name, field.jsonName);
 }
 
-function takesNull({ shape, value }: Field): boolean {
+function takesNull({ shape, value }: FieldSchema): boolean {
   if (shape !== 'singular' || value.kind === 'scalar') return false;
-  return acceptsNull.has(value.kind === 'message' ? value.type : value.type.fullName);
+  return acceptsNull.has(value.type.fullName);
 }

@@ -1,13 +1,12 @@
 import type { JsonKey } from '@pipit/runtime/codec';
-import type { Field } from '../descriptor/field.ts';
-import { propertyName } from '../descriptor/names.ts';
+import { type FieldSchema, propertyName } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { readFormField, refuse } from './form.ts';
 import type { DynamicMessage } from './message.ts';
 import { closedEnum, type ValueCodec } from './value.ts';
 
 export interface OneofField {
-  readonly field: Field;
+  readonly field: FieldSchema;
   readonly value: ValueCodec;
   readonly key: JsonKey;
 }

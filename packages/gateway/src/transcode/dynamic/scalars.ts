@@ -6,7 +6,7 @@ import type {
   JsonReader,
   JsonWriter,
 } from '@pipit/runtime/codec';
-import type { ScalarName } from '../descriptor/field.ts';
+import type { ScalarName } from '@pipit/schema';
 
 /** What generated code does with one kind of scalar in JSON and forms, as functions. */
 interface TextScalar<T = unknown> {

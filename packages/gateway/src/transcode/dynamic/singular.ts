@@ -1,13 +1,12 @@
 import type { BinaryWriter, JsonKey, JsonWriter } from '@pipit/runtime/codec';
-import type { Field } from '../descriptor/field.ts';
-import { defaultOf } from './defaults.ts';
+import { defaultOf, type FieldSchema } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { readFormField, refuse } from './form.ts';
 import { closedEnum, type ValueCodec } from './value.ts';
 
 /** A field that is neither a list nor a map nor in a oneof. @param envelope it is the `data` of an envelope */
 export function singularField(
-  field: Field,
+  field: FieldSchema,
   slot: number,
   value: ValueCodec,
   key: JsonKey,
@@ -41,7 +40,7 @@ export function singularField(
   };
 }
 
-function binaryWriter(field: Field, value: ValueCodec): (w: BinaryWriter, value: unknown) => void {
+function binaryWriter(field: FieldSchema, value: ValueCodec): (w: BinaryWriter, value: unknown) => void {
   const isMessage = field.value.kind === 'message';
   if (field.presence === 'required') {
     if (!isMessage) return value.write;
@@ -60,7 +59,7 @@ function binaryWriter(field: Field, value: ValueCodec): (w: BinaryWriter, value:
 
 type WriteJson = (w: JsonWriter, value: unknown, mark: number) => void;
 
-function jsonWriter(field: Field, value: ValueCodec, key: JsonKey, envelope: boolean): WriteJson {
+function jsonWriter(field: FieldSchema, value: ValueCodec, key: JsonKey, envelope: boolean): WriteJson {
   const write: WriteJson = (w, set) => {
     w.key(key);
     value.writeJson(w, set);
@@ -78,7 +77,11 @@ function jsonWriter(field: Field, value: ValueCodec, key: JsonKey, envelope: boo
   return (w, set) => value.writeJsonField(w, key, set);
 }
 
-function unsetMessage(field: Field, key: JsonKey, envelope: boolean): (w: JsonWriter, mark: number) => void {
+function unsetMessage(
+  field: FieldSchema,
+  key: JsonKey,
+  envelope: boolean,
+): (w: JsonWriter, mark: number) => void {
   if (field.presence === 'required') return (w) => w.missing(field.name);
   return envelope ? (w, mark) => w.unsetData(key, mark) : (w) => w.default(key, 'null');
 }

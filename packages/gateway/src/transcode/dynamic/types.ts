@@ -9,7 +9,7 @@ import {
   messageType,
   Registry,
 } from '@pipit/runtime/codec';
-import type { DeclaredEnum, Schema } from '../descriptor/schema.ts';
+import type { EnumSchema, Schema } from '@pipit/schema';
 import { dynamicCodec } from './message-codec.ts';
 import { spreadNames } from './spread-names.ts';
 import { wellKnownTypes } from './well-known.ts';
@@ -30,7 +30,7 @@ export class DynamicTypes {
   /** Every message of the schema: what an Any may hold. */
   readonly registry: Registry;
   readonly #messages = new Map<string, MessageType<unknown>>();
-  readonly #enums = new Map<DeclaredEnum, EnumType>();
+  readonly #enums = new Map<EnumSchema, EnumType>();
 
   constructor(schema: Schema) {
     this.schema = schema;
@@ -54,7 +54,7 @@ export class DynamicTypes {
     return this.message(fullName)!.codec;
   }
 
-  enum(declared: DeclaredEnum): EnumType {
+  enum(declared: EnumSchema): EnumType {
     let type = this.#enums.get(declared);
     if (type === undefined) {
       // fromEntries makes own properties, of `__proto__` too.

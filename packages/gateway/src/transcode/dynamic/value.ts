@@ -6,10 +6,10 @@ import type {
   JsonReader,
   JsonWriter,
 } from '@pipit/runtime/codec';
+import type { ValueType } from '@pipit/schema';
 import type { ReadField } from './field.ts';
 import type { DynamicMessage } from './message.ts';
 import type { DynamicTypes, MessageFunctions } from './types.ts';
-import type { ValueType } from '../descriptor/field.ts';
 import { nullValue } from './well-known.ts';
 import { type Scalar, scalarOf } from './scalars.ts';
 
@@ -51,7 +51,7 @@ export function valueCodec(type: ValueType, number: number, types: DynamicTypes)
     const first = values[0]?.number ?? 0;
     return enumCodec(types.enum(type.type), type.type.closed, first, number);
   }
-  const functions = types.functions(type.type);
+  const functions = types.functions(type.type.fullName);
   return type.delimited ? groupCodec(functions, number) : messageCodec(functions, number);
 }
 

@@ -6,7 +6,7 @@ import { FieldMask } from '@pipit/runtime/google/protobuf/field_mask';
 import { ListValue, Struct, Value } from '@pipit/runtime/google/protobuf/struct';
 import { Timestamp } from '@pipit/runtime/google/protobuf/timestamp';
 import * as wrappers from '@pipit/runtime/google/protobuf/wrappers';
-import type { DeclaredEnum } from '../descriptor/schema.ts';
+import { type FileDescriptor, opaqueFile } from '@pipit/schema';
 
 export const nullValue = 'google.protobuf.NullValue';
 const value = 'google.protobuf.Value';
@@ -18,27 +18,13 @@ export const wellKnownTypes: ReadonlyMap<string, MessageType<unknown>> = new Map
     .map((type) => [type.typeName, type as unknown as MessageType<unknown>]),
 );
 
-/** Struct's neighbour: sets without struct.proto refer to it too. */
-export const wellKnownEnums: ReadonlyMap<string, DeclaredEnum> = new Map([
-  [
-    nullValue,
-    {
-      fullName: nullValue,
-      closed: false,
-      descriptor: {
-        name: 'NullValue',
-        values: [{ name: 'NULL_VALUE', number: 0 }],
-        features: {
-          fieldPresence: 0,
-          enumType: 0,
-          repeatedFieldEncoding: 0,
-          utf8Validation: 0,
-          messageEncoding: 0,
-        },
-      },
-    },
-  ],
-]);
+/** The same types for a schema, and Struct's neighbour: sets without these files refer to them too. */
+export const wellKnownFile: FileDescriptor = opaqueFile(
+  'well-known types',
+  'google.protobuf',
+  [...wellKnownTypes.keys()].map((typeName) => typeName.slice('google.protobuf.'.length)),
+  { NullValue: ['NULL_VALUE'] },
+);
 
 /** Types for which JSON's `null` is a value. */
 export const acceptsNull: ReadonlySet<string> = new Set([value, nullValue]);

@@ -1,45 +1,51 @@
-/** The parts of descriptor.proto and plugin.proto that the plugin reads, as plain data. */
-
-export interface CodeGeneratorRequest {
-  readonly fileToGenerate: readonly string[];
-  readonly parameter: string;
-  readonly protoFile: readonly FileDescriptor[];
-}
+/** The parts of descriptor.proto that the schema is made of, as plain data. */
 
 export interface FileDescriptor {
+  /** `user/v0/echo.proto` */
   readonly name: string;
   /** Empty for none. */
   readonly package: string;
-  readonly messageType: readonly MessageDescriptor[];
-  readonly enumType: readonly EnumDescriptor[];
-  readonly service: readonly ServiceDescriptor[];
-  readonly extension: readonly FieldDescriptor[];
+  /** The files it imports, those for options only too. */
+  readonly imports: readonly string[];
+  readonly messages: readonly MessageDescriptor[];
+  readonly enums: readonly EnumDescriptor[];
+  readonly services: readonly ServiceDescriptor[];
+  readonly extensions: readonly FieldDescriptor[];
   readonly options: Options;
-  /** A google.protobuf.SourceCodeInfo, unread: most of a request, of which little is needed. */
-  readonly sourceCodeInfo: Uint8Array;
+  /** A google.protobuf.SourceCodeInfo, unread: most of a file, of which little is needed. */
+  readonly sourceInfo: Uint8Array;
   /** `proto3` or `editions`; proto2 is `proto2` or empty. */
   readonly syntax: string;
+  /** google.protobuf.Edition by number; 0 for proto2 and proto3. */
+  readonly edition: number;
 }
 
 export interface MessageDescriptor {
   readonly name: string;
-  readonly field: readonly FieldDescriptor[];
-  readonly nestedType: readonly MessageDescriptor[];
-  readonly enumType: readonly EnumDescriptor[];
-  readonly extension: readonly FieldDescriptor[];
-  readonly extensionRange: readonly unknown[];
-  readonly oneofDecl: readonly { readonly name: string }[];
+  readonly fields: readonly FieldDescriptor[];
+  readonly nested: readonly MessageDescriptor[];
+  readonly enums: readonly EnumDescriptor[];
+  readonly extensions: readonly FieldDescriptor[];
+  /** Whether it has extension ranges. */
+  readonly extendable: boolean;
+  readonly oneofs: readonly OneofDescriptor[];
   readonly options: MessageOptions;
+}
+
+export interface OneofDescriptor {
+  readonly name: string;
 }
 
 export interface FieldDescriptor {
   readonly name: string;
   readonly number: number;
+  /** FieldDescriptorProto.Label by number. */
   readonly label: number;
+  /** FieldDescriptorProto.Type by number. */
   readonly type: number;
   /** The message or enum, with a leading dot; empty for scalars. */
   readonly typeName: string;
-  /** The message an extension extends; empty for other fields. */
+  /** The message an extension extends, with a leading dot; empty for other fields. */
   readonly extendee: string;
   readonly defaultValue: string | undefined;
   readonly oneofIndex: number | undefined;
@@ -50,7 +56,7 @@ export interface FieldDescriptor {
 
 export interface EnumDescriptor {
   readonly name: string;
-  readonly value: readonly EnumValueDescriptor[];
+  readonly values: readonly EnumValueDescriptor[];
   readonly options: Options;
 }
 
@@ -62,27 +68,33 @@ export interface EnumValueDescriptor {
 
 export interface ServiceDescriptor {
   readonly name: string;
-  readonly method: readonly MethodDescriptor[];
+  readonly methods: readonly MethodDescriptor[];
   readonly options: Options;
 }
 
 export interface MethodDescriptor {
   readonly name: string;
+  /** With a leading dot. */
   readonly inputType: string;
+  /** With a leading dot. */
   readonly outputType: string;
   readonly clientStreaming: boolean;
   readonly serverStreaming: boolean;
   readonly options: MethodOptions;
 }
 
+/** The options that declarations of every kind have. */
 export interface Options {
   readonly deprecated: boolean;
   readonly features: FeatureSet | undefined;
+  /** The options message as it came, custom options included; empty for none. */
+  readonly bytes: Uint8Array;
 }
 
 export interface MessageOptions extends Options {
+  /** It is the entry of a map field. */
   readonly mapEntry: boolean;
-  readonly messageSetWireFormat: boolean;
+  readonly messageSet: boolean;
 }
 
 export interface FieldOptions extends Options {
@@ -93,7 +105,7 @@ export interface FieldOptions extends Options {
 
 export interface MethodOptions extends Options {
   /** MethodOptions.IdempotencyLevel by number. */
-  readonly idempotencyLevel: number;
+  readonly idempotency: number;
 }
 
 /** google.protobuf.FeatureSet, by enum number; 0 is inherited. */

@@ -1,7 +1,9 @@
-import type { Field, ScalarName } from './field.ts';
+import type { MessageSchema, ScalarName } from './declarations.ts';
 
-/** What an answer of these fields is (wire.md, Download and Envelope). */
-export function kindOf(fields: readonly Field[]): 'download' | 'envelope' | undefined {
+/** How an answer of this message is sent, where it is more than a message (wire.md, Download and Envelope). */
+export function kindOf({ fields }: MessageSchema): 'download' | 'envelope' | undefined {
+  // Most messages are told apart by their size.
+  if (fields.length < 2 || fields.length > 4) return undefined;
   const rest = new Map(fields.map((field) => [field.name, field]));
   const take = (name: string, type: ScalarName | 'message'): boolean => {
     const field = rest.get(name);

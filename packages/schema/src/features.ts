@@ -1,4 +1,4 @@
-import type { FeatureSet, FieldDescriptor, FileDescriptor } from '../descriptor.ts';
+import type { FeatureSet, FieldDescriptor, FileDescriptor } from './descriptors.ts';
 
 /** A feature set with nothing left to inherit: what syntax or edition mean for one declaration. */
 export interface Features {
@@ -9,34 +9,28 @@ export interface Features {
   readonly delimited: boolean;
 }
 
-const PROTO2: Features = {
+const proto2: Features = {
   presence: 'explicit',
   closedEnum: true,
   packed: false,
   checkUtf8: false,
   delimited: false,
 };
-const PROTO3: Features = {
+const proto3: Features = {
   presence: 'implicit',
   closedEnum: false,
   packed: true,
   checkUtf8: true,
   delimited: false,
 };
-const EDITIONS: Features = {
-  presence: 'explicit',
-  closedEnum: false,
-  packed: true,
-  checkUtf8: true,
-  delimited: false,
-};
+const editions: Features = { ...proto3, presence: 'explicit' };
 
-const LABEL_REQUIRED = 2;
-const TYPE_GROUP = 10;
+const labelRequired = 2;
+const typeGroup = 10;
 
-/** What a file starts from, before the features it sets itself. */
+/** The features of a file: those of its syntax, and those it sets itself. */
 export function fileFeatures(file: FileDescriptor): Features {
-  const base = file.syntax === 'editions' ? EDITIONS : file.syntax === 'proto3' ? PROTO3 : PROTO2;
+  const base = file.syntax === 'editions' ? editions : file.syntax === 'proto3' ? proto3 : proto2;
   return inherit(base, file.options.features);
 }
 
@@ -58,9 +52,9 @@ export function fieldFeatures(parent: Features, field: FieldDescriptor): Feature
   return {
     ...features,
     presence:
-      field.label === LABEL_REQUIRED ? 'required' : field.proto3Optional ? 'explicit' : features.presence,
+      field.label === labelRequired ? 'required' : field.proto3Optional ? 'explicit' : features.presence,
     packed: field.options.packed ?? features.packed,
-    delimited: field.type === TYPE_GROUP || features.delimited,
+    delimited: field.type === typeGroup || features.delimited,
   };
 }
 

@@ -1,0 +1,42 @@
+/** Protobuf descriptors as a schema: what the generator, dynamic codecs, the command line and reflection ask. */
+export type {
+  Declaration,
+  EnumSchema,
+  EnumValueSchema,
+  ExtensionSchema,
+  FieldSchema,
+  FileSchema,
+  MessageSchema,
+  MethodSchema,
+  ScalarName,
+  ScalarType,
+  ServiceSchema,
+  ValueType,
+} from './declarations.ts';
+export { defaultOf, unescapeBytes } from './default-value.ts';
+export { DescriptorError } from './descriptor-error.ts';
+export { fileShape } from './descriptor-shapes.ts';
+export type {
+  EnumDescriptor,
+  EnumValueDescriptor,
+  FeatureSet,
+  FieldDescriptor,
+  FieldOptions,
+  FileDescriptor,
+  MessageDescriptor,
+  MessageOptions,
+  MethodDescriptor,
+  MethodOptions,
+  OneofDescriptor,
+  Options,
+  ServiceDescriptor,
+} from './descriptors.ts';
+export type { Features } from './features.ts';
+export { kindOf } from './kind.ts';
+export { type Limits, uploadLimits } from './limits.ts';
+export { isObjectMember, lowerCamel, propertyName } from './names.ts';
+export { opaqueFile } from './opaque-file.ts';
+export { readDescriptorSet, readFileDescriptor, readMessage } from './read-descriptors.ts';
+export { Schema, type SchemaOptions } from './schema.ts';
+export { SourceInfo } from './source-info.ts';
+export type { ReaderOptions, Shape, WireReader } from './wire-reader.ts';
