@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newKey } from '@pipit/gateway/keys';
 import { bench, root } from '../lib/paths.js';
-import { onLoadCore, requirePrograms } from '../http/cores.js';
+import { onLoadCore, requirePrograms } from '../lib/cores.js';
 import { generate } from '../soak/generate.js';
+import { gatewayConfig } from './config.js';
 import { nginxCommand } from './nginx.js';
-import { freePort, PathProcess } from './processes.js';
+import { freePort, PathProcess } from '../lib/processes.js';
 
 const script = (name) => join(bench, 'gateway', name);
 
@@ -26,7 +26,7 @@ export async function startPaths({ profile }) {
     started[name] = await PathProcess.start(command, { ready: 'ready', ...more });
   };
   try {
-    const { text, config } = gatewayConfig(gateway, services);
+    const { text, config } = gatewayConfig(newKey, { port: gateway, servicesPort: services });
     const profiling = profile
       ? ['--cpu-prof', `--cpu-prof-dir=${join(tmpdir(), 'bench-gateway-profile')}`]
       : [];
@@ -57,7 +57,6 @@ export async function startPaths({ profile }) {
       'service of bare',
       [process.execPath, script('service.js'), unused, `http://127.0.0.1:${bareServices}`, text].map(String),
     );
-    // nginx says nothing when it listens.
     started.nginx = await nginxProcess(nginx, direct);
     await start('grpc', [process.execPath, script('grpc.js'), 'server', String(grpc)]);
   } catch (error) {
@@ -77,35 +76,9 @@ export async function startPaths({ profile }) {
   };
 }
 
-function gatewayConfig(port, servicesPort) {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
-  const { text, entry } = newKey({ owner: 'bench', register: ['*'], call: ['*'] });
-  const keys = join(folder, 'keys.yaml');
-  writeFileSync(keys, JSON.stringify({ keys: [entry] }));
-  const config = join(folder, 'gateway.yaml');
-  writeFileSync(
-    config,
-    JSON.stringify({
-      port,
-      servicesPort: servicesPort,
-      keys,
-      bodyLimit: 64 * 1024 * 1024,
-      log: { level: 'warn' },
-    }),
-  );
-  return { text, config };
-}
-
 async function nginxProcess(port, upstream) {
   const [command, ...args] = nginxCommand(port, upstream);
-  // Its own shell line says that it was started; that it listens is tried.
-  const shell = `${[command, ...args].join(' ')} & echo ready; wait`;
-  const started = await PathProcess.start(['bash', '-c', `trap 'kill %1; wait' TERM; ${shell}`], {
-    ready: 'ready',
-  });
-  for (;;) {
-    const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
-    if (response !== undefined) return started;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  // Its own shell line: `daemon off` and its worker end with the shell.
+  const shell = `${[command, ...args].join(' ')} & wait`;
+  return PathProcess.startListening(['bash', '-c', `trap 'kill %1; wait' TERM; ${shell}`], { port });
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { onLoadCore } from '../http/cores.js';
+import { onLoadCore } from '../lib/cores.js';
 import { message } from '../soak/messages.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bench } from '../lib/paths.js';
 import { formats } from './call.js';
-import { onLoadCore } from './cores.js';
+import { onLoadCore } from '../lib/cores.js';
 
 /** Loads a server over HTTP/2, four connections of sixteen calls at a time; see `wrk`, which speaks HTTP/1.1 only. */
 export function h2Load(peer, format, port, seconds) {

@@ -6,7 +6,7 @@ import { choose } from '../lib/options.js';
 import { bench, packageVersion } from '../lib/paths.js';
 import { writeReadme } from '../lib/readme.js';
 import { formats } from './call.js';
-import { requirePrograms } from './cores.js';
+import { requirePrograms } from '../lib/cores.js';
 import { peers } from './peers/index.js';
 import { profile } from './profile.js';
 import { goalTable, goalsOf, report } from './report.js';

@@ -6,7 +6,7 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { bench } from '../lib/paths.js';
 import { verify } from './call.js';
-import { onServerCore } from './cores.js';
+import { onServerCore } from '../lib/cores.js';
 
 /** A peer serving one format in a process of its own, on a core of its own. */
 export class ServerProcess {

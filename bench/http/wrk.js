@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { formats } from './call.js';
-import { onLoadCore } from './cores.js';
+import { onLoadCore } from '../lib/cores.js';
 
 const connections = 64;
 
