@@ -1,38 +1,30 @@
 /**
- * Child process: `measure.js <peer> <schema> <warm ms> <measured ms> <operation[:fixture]>…` prints
- * `{ operation: { cpu, wall, iterations } }`, nanoseconds per operation.
- * CPU time is that of all threads of the process, so garbage collection and compilation are paid for.
+ * Child process: `measure.js <peer> <schema> <batches> <operation[:fixture]>…` prints `{ operation: { cpu, median } }`,
+ * nanoseconds per operation: of the quarter of the batches that took least, and of the middle one.
+ * CPU time is that of all threads of the process.
  */
+import { median } from '../lib/stats.js';
+import { leastQuarter, warmBatch } from './batches.js';
 import { load } from './load.js';
 import { operations } from './operations.js';
 
-const [id, schema, warm, measured, ...wanted] = process.argv.slice(2);
+const [id, schema, batches, ...wanted] = process.argv.slice(2);
 
 /** Keeps results reachable, so that no call can be optimised away. */
 export let sink;
 
-/** Runs for at least `milliseconds`; the clock is read every `batch` calls. */
-function repeat(run, milliseconds, batch) {
-  const end = performance.now() + milliseconds;
-  let iterations = 0;
-  do {
-    for (let index = 0; index < batch; index++) sink = run();
-    iterations += batch;
-  } while (performance.now() < end);
-  return iterations;
+/** CPU time of so many operations, in nanoseconds. */
+function batch(run, count) {
+  const before = process.cpuUsage();
+  for (let call = 0; call < count; call++) sink = run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) * 1e3;
 }
 
-function time(run) {
-  const calls = repeat(run, Number(warm), 1);
-  // Some twenty looks at the clock: its cost vanishes, and slow operations do not overrun.
-  const batch = Math.max(1, Math.floor(((calls / Number(warm)) * Number(measured)) / 20));
-  globalThis.gc?.();
-  const cpuBefore = process.cpuUsage();
-  const wallBefore = performance.now();
-  const iterations = repeat(run, Number(measured), batch);
-  const wall = performance.now() - wallBefore;
-  const cpu = process.cpuUsage(cpuBefore);
-  return { cpu: ((cpu.user + cpu.system) * 1e3) / iterations, wall: (wall * 1e6) / iterations, iterations };
+async function time(run) {
+  const count = await warmBatch((calls) => batch(run, calls));
+  const times = Array.from({ length: Number(batches) }, () => batch(run, count) / count);
+  return { cpu: leastQuarter(times), median: median(times) };
 }
 
 function works(run) {
@@ -50,6 +42,6 @@ for (const item of wanted) {
   const [operation, kind] = item.split(':');
   const run = operations[operation].prepare(codec, schema, kind);
   // check.js has said why some cannot; the others of this process are measured all the same.
-  if (works(run)) results[operation] = time(run);
+  if (works(run)) results[operation] = await time(run);
 }
 console.log(JSON.stringify(results));

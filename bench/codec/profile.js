@@ -12,9 +12,10 @@ export function profile(peer, schema, item) {
   const folder = join(profiles, `${peer}-${schema}-${item.split(':')[0]}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  runChild('measure.js', [peer, schema, '500', '3000', item], {
+  // Some three seconds of batches.
+  runChild('measure.js', [peer, schema, '800', item], {
     pin: true,
-    nodeArgs: ['--expose-gc', '--cpu-prof', '--cpu-prof-interval', '200', `--cpu-prof-dir=${folder}`],
+    nodeArgs: ['--cpu-prof', '--cpu-prof-interval', '200', `--cpu-prof-dir=${folder}`],
   });
   const file = join(folder, readdirSync(folder)[0]);
   console.log(

@@ -70,7 +70,7 @@ async function run() {
     return;
   }
 
-  measureRounds(cells, rounds, values.quick ? { warm: 150, measured: 150 } : { warm: 300, measured: 400 });
+  measureRounds(cells, rounds, values.quick ? 20 : 60);
   const results = {
     date: new Date().toISOString(),
     machine: { ...machine(), pinned: isPinned },

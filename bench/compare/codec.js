@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { leastQuarter, warmBatch } from '../codec/batches.js';
 import { generatePeers, writeFixtures } from '../codec/build.js';
 import { operations } from '../codec/operations.js';
 import { protobufEs } from '../codec/peers/protobuf-es.js';
@@ -10,15 +11,10 @@ import { schemas } from '../codec/schemas.js';
 import { generateWithProtoc } from '../codec/workspace.js';
 import { compile } from '../lib/compile.js';
 import { onServerCore } from '../lib/cores.js';
-import { mean } from '../lib/stats.js';
 import { bothSides, inTurn, stopSides } from './sides.js';
 import { generatedFolder } from './trees.js';
 
 const worker = fileURLToPath(new URL('codec-worker.js', import.meta.url));
-
-/** A batch is about this long: short enough that some of many are disturbed by nothing. */
-const batchNs = 4e6;
-const warmBatches = 40;
 
 /** Generated code and runtime of each tree, from and to bytes. */
 export const codec = {
@@ -49,7 +45,11 @@ export const codec = {
         for (const row of wanted) {
           const operation = row.split('/')[1];
           for (const name of trees.order) sides[name].operation = operation;
-          const count = await warmBatch(sides, trees.order);
+          // The same number on both sides on the way there too, so that neither is warmer.
+          const [first, second] = trees.order.map((name) => sides[name]);
+          const count = await warmBatch(async (calls) =>
+            Math.min(await first.measure(calls), await second.measure(calls)),
+          );
           times[row] = await inTurn(sides, { order: trees.order, warm: count, slices: scale(40), count });
         }
         return times;
@@ -59,23 +59,6 @@ export const codec = {
     },
   })),
 };
-
-function leastQuarter(times) {
-  return mean(times.toSorted((a, b) => a - b).slice(0, Math.ceil(times.length / 4)));
-}
-
-/**
- * Warms both sides alike and says how many operations a batch has. A cold operation is slower by far than a warm one, so
- * that number is found twice.
- */
-async function warmBatch(sides, order) {
-  let count = 1;
-  const both = async () => Math.min(await sides[order[0]].measure(count), await sides[order[1]].measure(count));
-  while ((await both()) < batchNs) count *= 2;
-  let least = Infinity;
-  for (let batch = 0; batch < warmBatches; batch++) least = Math.min(least, await both());
-  return Math.max(1, Math.round((count * batchNs) / least));
-}
 
 function generate(folder) {
   const out = generatedFolder(folder, 'codec');

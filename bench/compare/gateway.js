@@ -69,7 +69,7 @@ export const gateway = {
       rows: Object.entries(rows).map(([id, { title }]) => ({ id, title })),
 
       async pair(trees, wanted, scale) {
-        const sides = await bothSides(trees, GatewaySide.start);
+        const sides = await bothSides(trees, (tree) => GatewaySide.start(tree));
         try {
           const times = {};
           for (const row of wanted) {
@@ -122,7 +122,11 @@ class GatewaySide {
   static async start({ folder }) {
     const [port, servicesPort] = [await freePort(), await freePort()];
     const { newKey } = await import(exported(folder, '@pipit/gateway/keys'));
-    const { text, config } = gatewayConfig(newKey, { port, servicesPort, descriptors: [descriptorsOf(folder)] });
+    const { text, config } = gatewayConfig(newKey, {
+      port,
+      servicesPort,
+      descriptors: [descriptorsOf(folder)],
+    });
     const side = new GatewaySide(port, {});
     const node = (args) => [process.execPath, ...args];
     const start = async (name, args, ready) => {

@@ -38,7 +38,10 @@ export const http = {
 
   groups: doors.map((door) => ({
     id: door.id,
-    rows: door.formats.map((format) => ({ id: `${door.id}/${format}`, title: `${door.title}, ${titles[format]}` })),
+    rows: door.formats.map((format) => ({
+      id: `${door.id}/${format}`,
+      title: `${door.title}, ${titles[format]}`,
+    })),
 
     async pair(trees, wanted, scale) {
       const sides = await bothSides(trees, (tree) => DoorSide.start(door, tree));
@@ -46,7 +49,12 @@ export const http = {
         const times = {};
         for (const row of wanted) {
           for (const name of trees.order) await sides[name].call(row.split('/')[1]);
-          times[row] = await inTurn(sides, { order: trees.order, warm: 5_000, slices: scale(8), count: 1_000 });
+          times[row] = await inTurn(sides, {
+            order: trees.order,
+            warm: 5_000,
+            slices: scale(8),
+            count: 1_000,
+          });
         }
         return times;
       } finally {
@@ -83,7 +91,9 @@ class DoorSide {
     const start =
       door.start ??
       (() =>
-        PathProcess.start([process.execPath, serverScript, tree.folder, door.id, String(port)], { ready: 'ready' }));
+        PathProcess.start([process.execPath, serverScript, tree.folder, door.id, String(port)], {
+          ready: 'ready',
+        }));
     return new DoorSide(door, await start(tree, port), port);
   }
 

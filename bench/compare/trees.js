@@ -58,7 +58,10 @@ function checkOut(commit, folder) {
   try {
     const archive = execFileSync('git', ['archive', commit], { cwd: root, maxBuffer: 2 ** 30 });
     execFileSync('tar', ['-x', '-C', unfinished], { input: archive });
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: unfinished, stdio: 'ignore' });
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], {
+      cwd: unfinished,
+      stdio: 'ignore',
+    });
     build(unfinished);
     renameSync(unfinished, folder);
   } finally {

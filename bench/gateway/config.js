@@ -14,7 +14,14 @@ export function gatewayConfig(newKey, { port, servicesPort, descriptors }) {
   const keys = join(folder, 'keys.yaml');
   writeFileSync(keys, JSON.stringify({ keys: [entry] }));
   const config = join(folder, 'gateway.yaml');
-  const settings = { port, servicesPort, keys, descriptors, bodyLimit: 64 * 1024 * 1024, log: { level: 'warn' } };
+  const settings = {
+    port,
+    servicesPort,
+    keys,
+    descriptors,
+    bodyLimit: 64 * 1024 * 1024,
+    log: { level: 'warn' },
+  };
   writeFileSync(config, JSON.stringify(settings));
   return { text, config };
 }

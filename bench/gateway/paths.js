@@ -17,7 +17,7 @@ export async function startPaths({ profile }) {
   requirePrograms(['wrk', 'nginx', 'taskset']);
   generate();
   const ports = await Promise.all(Array.from({ length: 8 }, freePort));
-  const [direct, gateway, services, nginx, grpc, bare, bareServices, unused] = ports;
+  const [direct, gateway, services, nginx, grpc, stream, streamServices, unused] = ports;
   const started = {};
   const stop = async () => {
     for (const process of Object.values(started).toReversed()) await process.stop();
@@ -50,12 +50,20 @@ export async function startPaths({ profile }) {
       text,
     ]);
     await start(
-      'bare',
-      [process.execPath, '--initial-old-space-size=256', script('bare.js'), bare, bareServices].map(String),
+      'stream',
+      [
+        process.execPath,
+        '--initial-old-space-size=256',
+        script('stream-only.js'),
+        stream,
+        streamServices,
+      ].map(String),
     );
     await start(
-      'service of bare',
-      [process.execPath, script('service.js'), unused, `http://127.0.0.1:${bareServices}`, text].map(String),
+      'service of stream',
+      [process.execPath, script('service.js'), unused, `http://127.0.0.1:${streamServices}`, text].map(
+        String,
+      ),
     );
     started.nginx = await nginxProcess(nginx, direct);
     await start('grpc', [process.execPath, script('grpc.js'), 'server', String(grpc)]);
@@ -64,10 +72,10 @@ export async function startPaths({ profile }) {
     throw error;
   }
   return {
-    ports: { direct, gateway, bare, nginx },
+    ports: { direct, gateway, stream, nginx },
     stop,
     /** By process, in microseconds since each began. */
-    cpu: () => Object.fromEntries(Object.entries(started).map(([name, one]) => [name, one.cpu()])),
+    cpu: () => Object.fromEntries(Object.entries(started).map(([name, one]) => [name, one.cpu() / 1e3])),
     async grpcLoad(callers, seconds, bytes) {
       const load = [process.execPath, script('grpc.js'), 'load', grpc, callers, seconds, bytes];
       const [command, ...args] = onLoadCore(load.map(String));

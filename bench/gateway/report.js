@@ -5,7 +5,7 @@ import { table } from '../lib/table.js';
 const titles = {
   direct: 'straight to the service',
   gateway: 'through Pipit’s gateway',
-  bare: 'node:http and the stream by hand',
+  stream: 'node:http and our stream, no rules',
   nginx: 'through nginx',
   grpc: 'grpc-js, straight',
 };

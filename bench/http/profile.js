@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { hottest } from '../lib/cpu-profile.js';
 import { bench } from '../lib/paths.js';
 import { table } from '../lib/table.js';
+import { warmUp } from './measure.js';
 import { ServerProcess } from './server-process.js';
 import { wrk } from './wrk.js';
 
 const profiles = join(bench, 'http/profiles');
 
 /** Profiles a server under load and prints where its own time went; the file opens in DevTools. */
-export async function profile(peer, format, { warm, seconds }) {
+export async function profile(peer, format, seconds) {
   const load = peer.load ?? wrk;
   const server = await ServerProcess.start(peer, format);
   try {
-    await load(peer, format, server.port, warm);
+    await warmUp(server, peer, format);
     await server.startProfile();
     await load(peer, format, server.port, seconds);
     const taken = await server.stopProfile();

@@ -8,12 +8,12 @@ export const reference = { peer: 'fastify', format: 'json' };
  * Measures every cell once a round, every other round backwards, and fills in medians. The ratio is taken
  * within each round, because a machine's speed changes over minutes, and the median of those counts.
  */
-export async function measureRounds(cells, peers, rounds, times) {
+export async function measureRounds(cells, peers, rounds, seconds) {
   for (let round = 1; round <= rounds; round++) {
     for (const cell of round % 2 === 1 ? cells : cells.toReversed()) {
       console.error(`round ${round}/${rounds}: ${cell.peer} ${cell.format}`);
       const peer = peers.find(({ id }) => id === cell.peer);
-      cell.rounds.push(await measure(peer, cell.format, times));
+      cell.rounds.push(await measure(peer, cell.format, seconds));
     }
   }
   const base = cells.find(({ peer, format }) => peer === reference.peer && format === reference.format);

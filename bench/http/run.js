@@ -64,12 +64,12 @@ async function run() {
   if (values.profile) {
     for (const cell of cells) {
       const peer = chosen.find(({ id }) => id === cell.peer);
-      await profile(peer, cell.format, { warm: 2, seconds });
+      await profile(peer, cell.format, seconds);
     }
     return;
   }
 
-  await measureRounds(cells, chosen, rounds, { warm: 1, seconds });
+  await measureRounds(cells, chosen, rounds, seconds);
   const results = {
     date: new Date().toISOString(),
     machine: machine(),

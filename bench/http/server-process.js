@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { bench } from '../lib/paths.js';
-import { verify } from './call.js';
 import { onServerCore } from '../lib/cores.js';
+import { cpuOf } from '../lib/cpu.js';
+import { bench } from '../lib/paths.js';
+import { freePort } from '../lib/processes.js';
+import { verify } from './call.js';
 
 /** A peer serving one format in a process of its own, on a core of its own. */
 export class ServerProcess {
@@ -43,10 +44,9 @@ export class ServerProcess {
     return server;
   }
 
-  /** CPU time of the process so far, in microseconds. */
-  async cpu() {
-    const { user, system } = await this.#ask('cpu');
-    return user + system;
+  /** CPU time of the process so far, in nanoseconds. */
+  cpu() {
+    return cpuOf(this.#child.pid);
   }
 
   startProfile() {
@@ -84,13 +84,4 @@ export class ServerProcess {
       this.#child.off('exit', onExit);
     }
   }
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

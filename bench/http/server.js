@@ -1,6 +1,6 @@
 /**
- * Child process: `server.js <peer> <format> <port>` serves one peer and says `listening`. Answers `cpu` with
- * process.cpuUsage() (all threads), and `profile` and `profiled` by taking a CPU profile between the two.
+ * Child process: `server.js <peer> <format> <port>` serves one peer and says `listening`. Answers
+ * `profile` and `profiled` by taking a CPU profile between the two.
  */
 import { Session } from 'node:inspector/promises';
 import { peers } from './peers/index.js';
@@ -11,7 +11,6 @@ const peer = peers.find((candidate) => candidate.id === id);
 let session;
 
 const answers = {
-  cpu: () => process.cpuUsage(),
   profile: async () => {
     session = new Session();
     session.connect();

@@ -1,6 +1,7 @@
 /**
- * Child process: `bare.js <port> <services port>` brings calls to a connected service with nothing around them: node:http,
- * the gateway's own stream and messages, a Map. No keys, deadlines, balance or limits. What a gateway costs at the least.
+ * Child process: `stream-only.js <port> <services port>` brings calls to a connected service by node:http and the gateway's own
+ * stream and messages, with no rules around them: no keys, deadlines, balance or limits. It says what the rules cost. It is
+ * not the least a gateway could cost: the messages and HTTP/2 are in it.
  */
 import { createServer } from 'node:http';
 import { createRegistryServer } from '@pipit/gateway';
