@@ -3,6 +3,7 @@ import { Http1Connection } from './http1-connection.js';
 
 /** Callers of one request over connections that stay, by number of calls and not by time: both sides get the same work. */
 export class Load {
+  #open;
   #connections;
   #left = 0;
   #underWay = 0;
@@ -14,11 +15,14 @@ export class Load {
   /** @param open makes a connection: `open(onAnswer, onError)`; @param calls under way on each */
   constructor(open, { connections, calls = 1 }) {
     this.#calls = calls;
-    const onError = (error) => this.#fail(error);
-    this.#connections = Array.from({ length: connections }, () => {
-      const connection = open((length) => this.#answered(connection, length), onError);
+    this.#open = () => {
+      const connection = open(
+        (length) => this.#answered(connection, length),
+        (error) => this.#fail(error),
+      );
       return connection;
-    });
+    };
+    this.#connections = Array.from({ length: connections }, this.#open);
   }
 
   /** HTTP/1.1: so many callers with a connection each. */
@@ -52,6 +56,8 @@ export class Load {
         return;
       }
       this.#done = { resolve, reject };
+      // Servers end connections that were idle, as these are while the other side is measured.
+      this.#connections = this.#connections.map((one) => (one.isOver ? this.#open() : one));
       this.#left = count;
       for (let call = 0; call < this.#calls; call++) {
         for (const connection of this.#connections) this.#send(connection);

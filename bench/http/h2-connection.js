@@ -10,6 +10,8 @@ const [ack, endStream, endHeaders] = [1, 1, 4];
  * frames and the length of its body are looked at.
  */
 export class H2Connection {
+  /** True when the server has ended it while nothing was under way. */
+  isOver = false;
   #socket;
   #request;
   #onAnswer;
@@ -79,6 +81,9 @@ export class H2Connection {
       }
     } else if ((type === settings || type === ping) && (flags & ack) === 0) {
       this.#socket.write(frame(type, ack, type === ping ? payload : Buffer.alloc(0)));
+    } else if (type === goAway && this.#open.size === 0) {
+      this.isOver = true;
+      this.close();
     } else if (type === rstStream || type === goAway) {
       this.#onError(new Error(type === goAway ? 'the server said GOAWAY' : 'the server reset a stream'));
     }

@@ -1,7 +1,7 @@
 import { ServerProcess } from './server-process.js';
 import { wrk } from './wrk.js';
 
-const warmCalls = 20_000;
+const warmCalls = 10_000;
 
 /** Calls a server until V8 has compiled what is called often: by number, as a second is not enough on a slow machine. */
 export async function warmUp(server, peer, format) {
