@@ -1,14 +1,34 @@
-import { defaultServerConditions } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, mergeConfig, type ViteUserConfig } from 'vitest/config';
+import { shared } from './vitest.shared.ts';
 
-// Tests run the sources, not dist: the workspace packages export them under this condition.
-// Not `module`, which Node does not know: what some packages have there is for bundlers only.
-const conditions = ['@pipit/source', ...defaultServerConditions.filter((name) => name !== 'module')];
+const tests = ['packages/*/test/**/*.test.ts', 'cmd/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+
+/** Tests that start processes, servers and compilers: one file at a time, so that each has the machine to itself. */
+const processes = [
+  'cmd/pipit/test/**/*.test.ts',
+  'packages/protoc-gen-twirp-ts/test/plugin.test.ts',
+  'test/*-process/**/*.test.ts',
+  'test/{clientcompat,csp,docs,interop,typescript}/**/*.test.ts',
+  'test/gateway/faults/process.test.ts',
+];
+
+const suite = (name: string, test: ViteUserConfig['test']): ViteUserConfig =>
+  mergeConfig(shared, { test: { name, ...test } });
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'cmd/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    projects: [
+      suite('unit', {
+        include: tests,
+        exclude: [...configDefaults.exclude, ...processes],
+        maxWorkers: '100%',
+      }),
+      suite('process', {
+        include: processes,
+        testTimeout: 300_000,
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
+      }),
+    ],
   },
 });

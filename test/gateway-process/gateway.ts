@@ -10,7 +10,7 @@ import { connectGateway, type GatewayConnection } from '@pipit/gateway/connector
 import { newKey, type KeyPolicy } from '@pipit/gateway/keys';
 import { Echo, type Echo as EchoMethods } from '@pipit/rpc/user/v0/echo.twirp';
 import { onTestFinished } from 'vitest';
-import { runFile, type Run } from '../server-process.ts';
+import { runFile, type Run } from '../server-process/server.ts';
 
 const bin = fileURLToPath(new URL('../../cmd/gateway/bin/gateway.js', import.meta.url));
 const serverBin = fileURLToPath(new URL('../../cmd/server/bin/server.js', import.meta.url));

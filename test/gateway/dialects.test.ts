@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { grpc, http } from './callers.ts';
 import { apiKey, startGateway } from './gateway.ts';
 import { LegacyPeer, legacyService, type LegacyMessage } from './legacy-peer.ts';
@@ -105,7 +105,7 @@ describe('a client in the field', () => {
     peer.serve(({ requestId }) => ({ requestId, statusCode: 200 }));
     await peer.next('status');
     expect((await http(`${origin}/api${path}`, protobuf, '')).status).toBe(200);
-    await vi.waitFor(() => expect(gateway.admin.connections()[0]?.silentFor).toBeGreaterThan(100));
+    await expect.poll(() => gateway.admin.connections()[0]?.silentFor).toBeGreaterThan(100);
     peer.send({ heartbeat: { timestamp: 1, connectionId: 'post.PostService' } });
     await http(`${origin}/api${path}`, protobuf, '');
     expect(gateway.admin.connections()[0]?.silentFor).toBeGreaterThan(100);
@@ -119,7 +119,7 @@ describe('a client in the field', () => {
     const [{ status }] = service.received as [LegacyMessage];
     const beat = { heartbeat: { timestamp: 1, connectionId: status?.connectionId ?? '' } };
     for (let sent = 0; sent < 5; sent++) service.send(beat);
-    await vi.waitFor(() => expect(gateway.admin.connections()[0]?.silentFor).toBeGreaterThan(50));
+    await expect.poll(() => gateway.admin.connections()[0]?.silentFor).toBeGreaterThan(50);
     expect(service.received).toHaveLength(1);
   });
 
@@ -164,7 +164,7 @@ describe('a client in the field', () => {
     const subscriber = await legacyService(target, apiKey, []);
     const publisher = await legacyService(target, apiKey, []);
     subscriber.send({ subscription: { action: 'SUBSCRIBE', eventTypes: ['post.created'] } });
-    await vi.waitFor(() => expect(gateway.admin.stats().subscribers).toBe(1));
+    await expect.poll(() => gateway.admin.stats().subscribers).toBe(1);
     publisher.send({ event: { eventType: 'post.deleted', payload: Buffer.of(1) } });
     publisher.send({ event: { eventType: 'post.created', payload: Buffer.of(2), publisherId: 'posts' } });
     expect((await subscriber.next('event')).event).toMatchObject({

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { authority, certificate } from '../../packages/gateway/test/certificates.ts';
 import { devFile, folder, startGateway as startProcess } from '../gateway-process/gateway.ts';
 import { grpc, http } from './callers.ts';
@@ -155,10 +155,7 @@ describe('a service in Python', () => {
   test('keeps itself alive with heartbeats', async () => {
     const limits = { suspectAfter: 600, closeAfter: 1_200 };
     const { gateway, closed } = await start({ limits }, { heartbeat: 0.1 });
-    await vi.waitFor(
-      () => expect(gateway.admin.connections()[0]?.connectedFor).toBeGreaterThan(2_500),
-      5_000,
-    );
+    await expect.poll(() => gateway.admin.connections()[0]?.connectedFor).toBeGreaterThan(2_500);
     expect(gateway.admin.stats().connections).toMatchObject({ ready: 1 });
     expect(closed).toEqual([]);
   });
@@ -170,7 +167,7 @@ describe('a service in Python', () => {
     const statuses: Promise<number>[] = [];
     // Calls go on while it stops: until it says so they are answered, from then on they are told that it is away.
     const calling = setInterval(() => void statuses.push(ask().then(({ status }) => status)), 5);
-    await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(20));
+    await expect.poll(() => statuses.length).toBeGreaterThan(20);
     service.kill('SIGTERM');
     expect(await service.exit).toBe(0);
     clearInterval(calling);

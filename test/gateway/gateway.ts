@@ -105,7 +105,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   onTestFinished(async () => {
     try {
       if (!isCrashed)
-        await vi.waitFor(() => expectNothingLeft(gateway, clock), { timeout: 10_000, interval: 20 });
+        await vi.waitFor(() => expectNothingLeft(gateway, clock), { timeout: 60_000, interval: 20 });
     } finally {
       await crash();
     }
@@ -148,6 +148,6 @@ export async function connected(
       const now = gateway.admin.stats().connections[state];
       if (now !== count) throw new Error(`${now} connections are ${state}, not ${count}`);
     },
-    { timeout: 20_000, interval: 10 },
+    { timeout: 60_000, interval: 10 },
   );
 }

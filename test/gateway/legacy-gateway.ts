@@ -49,7 +49,7 @@ export class LegacyGateway {
       const found = this.received.find(is);
       if (found === undefined) throw new Error('it has not come');
       return found;
-    });
+    }, 60_000);
   }
 
   #take(stream: Stream): void {

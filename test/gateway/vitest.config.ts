@@ -1,16 +1,14 @@
-import { defaultServerConditions } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
+import { shared } from '../../vitest.shared.ts';
 
 // Not part of `npm test`: *.python.ts need Python with grpcio, *.slow.ts many seconds.
-const conditions = ['@pipit/source', ...defaultServerConditions.filter((name) => name !== 'module')];
-
-export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: {
-    include: ['test/gateway/**/*.{python,slow}.ts'],
-    globalSetup: 'test/gateway/require-python.ts',
-    testTimeout: 60_000,
-    hookTimeout: 30_000,
-  },
-});
+export default defineConfig(
+  mergeConfig(shared, {
+    test: {
+      include: ['test/gateway/**/*.{python,slow}.ts'],
+      globalSetup: 'test/gateway/require-python.ts',
+      maxWorkers: 1,
+      testTimeout: 300_000,
+    },
+  }),
+);

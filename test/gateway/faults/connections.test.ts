@@ -88,7 +88,7 @@ describe('a service that goes', () => {
     // Its end comes through now.
     relay.refuse();
     relay.reset();
-    await vi.waitFor(() => expect(gateway.admin.stats().connections.closed).toBe(0));
+    await expect.poll(() => gateway.admin.stats().connections.closed).toBe(0);
     expect(closed).toEqual([expect.stringContaining('taken this connection_id over')]);
     expect(gateway.admin.connections()).toMatchObject([{ id: 'echo-1', state: 'ready' }]);
     expect(gateway.serviceHealth('user.v0.Echo')).toBe('serving');
@@ -194,11 +194,11 @@ describe('a service that misbehaves', () => {
     const { request: second } = await service.next('request');
     const response = { requestId: second?.requestId ?? '', statusCode: 200 };
     other.send({ response: { ...response, payload: Buffer.from('forged') } });
-    await vi.waitFor(() => expect(strays).toContain('foreign'));
+    await expect.poll(() => strays).toContain('foreign');
     service.send({ response: { ...response, payload: Buffer.from('right') } });
     service.send({ response: { ...response, payload: Buffer.from('again') } });
     expect(String((await answer).body)).toBe('right');
-    await vi.waitFor(() => expect(strays.toSorted()).toEqual(['duplicate', 'foreign', 'late']));
+    await expect.poll(() => strays.toSorted()).toEqual(['duplicate', 'foreign', 'late']);
     expect(violations).toEqual([expect.stringContaining('another connection was asked')]);
   });
 });
@@ -212,10 +212,7 @@ describe('the wall clock', () => {
     await legacyService(started.target, apiKey, ['post.PostService'], ok);
     vi.setSystemTime(Date.now() + hours * 3_600_000);
     // Beyond the next look at all connections.
-    await vi.waitFor(
-      () => expect(started.gateway.admin.connections()[0]?.connectedFor).toBeGreaterThan(1_200),
-      5_000,
-    );
+    await expect.poll(() => started.gateway.admin.connections()[0]?.connectedFor).toBeGreaterThan(1_200);
     expect(started.gateway.admin.stats().connections).toMatchObject({ ready: 1, suspect: 0 });
     expect((await ask(started)).status).toBe(200);
   });

@@ -1,6 +1,6 @@
 import { connectGateway, type GatewayConnection } from '@pipit/gateway/connector';
 import { Echo } from '@pipit/rpc/user/v0/echo.twirp';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   folderWithKeys,
   helloPath,
@@ -29,10 +29,10 @@ test('a gateway that is killed: its services find out at once, and come back to 
   await Promise.all(all.map(({ ready }) => ready));
   expect((await post(first.callers + helloPath, 'message=hi')).status).toBe(200);
   first.child.kill('SIGKILL');
-  await vi.waitFor(() => expect(all.map(({ state }) => state)).toEqual(Array(20).fill('connecting')));
+  await expect.poll(() => all.map(({ state }) => state)).toEqual(Array(20).fill('connecting'));
   const port = new URL(first.services).port;
   const second = await startGateway(cwd, '--keys', 'keys.yaml', '--services-port', port);
-  await vi.waitFor(() => expect(all.map(({ state }) => state)).toEqual(Array(20).fill('connected')), 20_000);
+  await expect.poll(() => all.map(({ state }) => state)).toEqual(Array(20).fill('connected'));
   expect((await post(second.callers + helloPath, 'message=hi')).status).toBe(200);
 }, 30_000);
 
@@ -43,11 +43,9 @@ test('a gateway that stops where there is a second one: no request fails', async
     startGateway(cwd, '--keys', 'keys.yaml'),
   ]);
   const connection = serve([one.services, two.services], key);
-  const ready = async (gateway: Started): Promise<void> =>
-    vi.waitFor(
-      async () => expect(await metric(gateway, 'gateway_connections{state="ready"}')).toBe(1),
-      5_000,
-    );
+  const ready = async (gateway: Started): Promise<void> => {
+    await expect.poll(() => metric(gateway, 'gateway_connections{state="ready"}')).toBe(1);
+  };
   await connection.ready;
   await Promise.all([ready(one), ready(two)]);
 
@@ -67,11 +65,11 @@ test('a gateway that stops where there is a second one: no request fails', async
   const callers = Array.from({ length: 4 }, async () => {
     while (!over.signal.aborted) answers.push(await ask());
   });
-  await vi.waitFor(() => expect(answers.length).toBeGreaterThan(50), 5_000);
+  await expect.poll(() => answers.length).toBeGreaterThan(50);
   one.child.kill('SIGTERM');
   expect(await one.exit).toBe(0);
   const before = answers.length;
-  await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 50), 5_000);
+  await expect.poll(() => answers.length).toBeGreaterThan(before + 50);
   over.abort();
   await Promise.all(callers);
   expect(new Set(answers)).toEqual(new Set(['200 {"code":0,"msg":"","data":{"message":"hi"}}']));

@@ -1,5 +1,5 @@
 import { createClient } from '@pipit/runtime/client';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Probe, Text } from '../../../runtime/test/fixture/probe.twirp.ts';
 import {
   PayloadFormat,
@@ -13,7 +13,7 @@ const url = 'http://gateway/api/pipit.test.v1.Probe/say';
 
 /** The one call that has reached the gateway. */
 async function asked(gateway: GatewayEnd): Promise<ForwardRequest> {
-  await vi.waitFor(() => expect(gateway.all('request')).not.toEqual([]));
+  await expect.poll(() => gateway.all('request')).not.toEqual([]);
   return gateway.only('request');
 }
 
@@ -147,9 +147,7 @@ describe('a call through the connection', () => {
   test('of several connections takes the one with the fewest calls', async () => {
     const made = await connected({}, { connections: 2 });
     for (let call = 0; call < 4; call += 1) made.connection.fetch(url).catch(() => undefined);
-    await vi.waitFor(() => {
-      expect(made.dialled.map((gateway) => gateway.all('request').length)).toEqual([2, 2]);
-    });
+    await expect.poll(() => made.dialled.map((gateway) => gateway.all('request').length)).toEqual([2, 2]);
     for (const gateway of made.dialled) gateway.streams.lose();
     await turn();
   });
@@ -177,7 +175,7 @@ describe('a large call', () => {
     const made = await connected();
     const body = Buffer.alloc(200_000, 'x');
     made.connection.fetch(url, { method: 'POST', body }).catch(() => undefined);
-    await vi.waitFor(() => expect(made.gateway.all('request')).toHaveLength(2));
+    await expect.poll(() => made.gateway.all('request')).toHaveLength(2);
     const { requestId, totalSize } = made.gateway.all('request')[0] as ForwardRequest;
     expect(totalSize).toBe(200_000);
     for (let count = 3; count <= 4; count += 1) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import type { Context } from '@pipit/runtime';
 import { createClient } from '@pipit/runtime/client';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Probe } from '../../../runtime/test/fixture/probe.twirp.ts';
 import { authority, certificate } from '../certificates.ts';
 import { startRelay } from '../relay.ts';
@@ -81,12 +81,12 @@ describe('a service behind a real gateway', () => {
     await connection.ready;
     let cancel = (): void => undefined;
     void call(gateway, 'say', {}, { begun: (handle) => (cancel = () => handle.cancel()) });
-    await vi.waitFor(() => expect(signals).toHaveLength(1));
+    await expect.poll(() => signals).toHaveLength(1);
     cancel();
-    await vi.waitFor(() => expect(signals[0]?.reason).toMatchObject({ code: 'canceled' }));
+    await expect.poll(() => signals[0]?.reason).toMatchObject({ code: 'canceled' });
     const late = call(gateway, 'say', {}, { timeout: 50 });
     await Promise.allSettled([late]);
-    await vi.waitFor(() => expect(signals[1]?.aborted).toBe(true));
+    await expect.poll(() => signals[1]?.aborted).toBe(true);
   });
 
   test('publishes events to other services', async () => {
@@ -98,10 +98,11 @@ describe('a service behind a real gateway', () => {
       ['post.created'],
       ({ payload }) => void got.push(Buffer.from(payload).toString()),
     );
-    await vi.waitFor(() => {
+    const publish = (): string | undefined => {
       one.connection.publish({ type: 'post.created', payload: Buffer.from('hello') });
-      expect(got[0]).toBe('hello');
-    });
+      return got[0];
+    };
+    await expect.poll(publish).toBe('hello');
   });
 });
 
@@ -118,7 +119,7 @@ describe('a connection that is closed', () => {
     const second = service({ url, ...probe({ say }) });
     await Promise.all([first.connection.ready, second.connection.ready]);
     const calls = Array.from({ length: 100 }, () => call(gateway, 'say', {}));
-    await vi.waitFor(() => expect(started).toBeGreaterThan(50));
+    await expect.poll(() => started).toBeGreaterThan(50);
     const closing = first.connection.close();
     // These come while it closes.
     for (let index = 0; index < 50; index += 1) calls.push(call(gateway, 'say', {}));
@@ -135,7 +136,7 @@ describe('a connection that is closed', () => {
     await call(gateway, 'say', {});
     await connection.close();
     expect(gateway.admin.connections()).toEqual([]);
-    await vi.waitFor(() => expect(server.sessions).toBe(0));
+    await expect.poll(() => server.sessions).toBe(0);
   });
 });
 
@@ -178,10 +179,10 @@ describe('a gateway that goes', () => {
     });
     await connection.ready;
     relay.blackhole();
-    await vi.waitFor(() => expect(states).toEqual(['connected', 'connecting']), 5_000);
+    await expect.poll(() => states).toEqual(['connected', 'connecting']);
     relay.reset();
     relay.resume();
-    await vi.waitFor(() => expect(connection.state).toBe('connected'), 10_000);
+    await expect.poll(() => connection.state).toBe('connected');
     expect((await call(gateway, 'say', {})).head.statusCode).toBe(200);
   }, 20_000);
 });
@@ -190,7 +191,7 @@ describe('what a person has to mend is named', () => {
   test('a wrong key', async () => {
     const { url } = await realGateway();
     const { lines } = service({ url, apiKey: 'gwk_test_wrong' });
-    await vi.waitFor(() => expect(lines).not.toEqual([]));
+    await expect.poll(() => lines).not.toEqual([]);
     expect(lines[0]).toMatch(/^error: the gateway at .* refuses this service: .*To mend it: .*apiKey/);
     expect(lines.join()).not.toContain('gwk_test_wrong');
   });
@@ -205,7 +206,7 @@ describe('what a person has to mend is named', () => {
     for (const [options, tls, text] of cases) {
       const { url } = await realGateway(tls);
       const { lines } = service({ url, ...options });
-      await vi.waitFor(() => expect(lines).not.toEqual([]));
+      await expect.poll(() => lines).not.toEqual([]);
       expect(lines[0]).toContain(text);
     }
     const { url } = await realGateway(await certificate({ names: ['other.test'] }));
@@ -215,6 +216,6 @@ describe('what a person has to mend is named', () => {
 
   test('a port where nobody listens', async () => {
     const { lines } = service({ url: 'http://127.0.0.1:1' });
-    await vi.waitFor(() => expect(lines[0]).toContain('nothing listens at http://127.0.0.1:1'));
+    await expect.poll(() => lines[0]).toContain('nothing listens at http://127.0.0.1:1');
   });
 });

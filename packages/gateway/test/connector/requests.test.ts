@@ -126,7 +126,7 @@ describe('a request of format HTTP', () => {
     gateway.request('fits', 'say', gzipSync(body), { headers });
     gateway.request('inflated', 'say', gzipSync(Buffer.alloc(1000, ' ')), { headers });
     gateway.request('plain', 'say', Buffer.alloc(101, ' '));
-    await vi.waitFor(() => expect(gateway.all('response')).toHaveLength(3));
+    await expect.poll(() => gateway.all('response')).toHaveLength(3);
     expect(gateway.response('fits').statusCode).toBe(200);
     expect(gateway.response('inflated').statusCode).toBe(413);
     expect(gateway.response('plain').statusCode).toBe(413);
@@ -366,7 +366,7 @@ describe('a handler', () => {
     const headers = { 'content-type': 'application/json', 'x-request-timeout-ms': '60000' };
     const before = Date.now();
     gateway.request('r1', 'say', {}, { timeoutMs: 20, headers });
-    await vi.waitFor(() => expect(gateway.response('r1').statusCode).toBe(408));
+    await expect.poll(() => gateway.response('r1').statusCode).toBe(408);
     expect(context().deadline).toBeLessThan(before + 60_000);
     expect(context().signal.reason).toMatchObject({ code: 'deadline_exceeded' });
   });

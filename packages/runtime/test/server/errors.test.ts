@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { TwirpError } from '@pipit/runtime';
 import { describe, expect, test, vi } from 'vitest';
 import { httpStatusOf } from '../../src/protocol/twirp/error.ts';
@@ -10,10 +11,24 @@ const thrower = (thrown: unknown) => ({
   },
 });
 
+const rejecter = (thrown: unknown) => ({
+  async say(): Promise<never> {
+    await turn();
+    throw thrown;
+  },
+});
+
+/** What a handler is answered that throws this, the same at once and after a turn. */
 async function answerTo(thrown: unknown, options = {}): Promise<[status: number, body: unknown]> {
-  const response = await post(await serve(thrower(thrown), options), 'say', '{}');
-  expect(response.headers.get('content-type')).toBe('application/json');
-  return [response.status, await response.json()];
+  const [answer, later] = await Promise.all(
+    [thrower(thrown), rejecter(thrown)].map(async (handler): Promise<[status: number, body: unknown]> => {
+      const response = await post(await serve(handler, options), 'say', '{}');
+      expect(response.headers.get('content-type')).toBe('application/json');
+      return [response.status, await response.json()];
+    }),
+  );
+  expect(later).toEqual(answer);
+  return answer!;
 }
 
 describe('a thrown TwirpError', () => {

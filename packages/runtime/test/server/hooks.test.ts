@@ -1,12 +1,19 @@
 import { connect } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { contextKey, TwirpError, type Context, type Hooks } from '@pipit/runtime';
 import { describe, expect, test } from 'vitest';
 import { Probe } from '../fixture/probe.twirp.ts';
 import { post, probe, serve, signalled } from '../fixture/serve.ts';
 
-/** Hooks that note their names in `order`, with `name` in front. */
-function recorder(order: string[], name = ''): Hooks {
-  const note = (stage: string) => () => void order.push(name + stage);
+/** Hooks that note their names in `order`, with `name` in front; those that wait do it a turn later. */
+function recorder(order: string[], name = '', waits = false): Hooks {
+  const note = (stage: string) =>
+    waits
+      ? async (): Promise<void> => {
+          await turn();
+          order.push(name + stage);
+        }
+      : () => void order.push(name + stage);
   return {
     requestReceived: note('requestReceived'),
     requestRouted: note('requestRouted'),
@@ -30,9 +37,11 @@ describe('the order of hooks', () => {
     ['a bad Content-Type', 'say', '{}', 'text/plain', refusal],
     ['a Content-Type Fastify refuses', 'say', '{}', 'a, b', refusal],
   ])('of %s', async (_, method, body, type, expected) => {
-    const order: string[] = [];
-    await post(await serve(say, { hooks: [recorder(order)] }), method, body, type);
-    await expect.poll(() => order).toEqual(expected);
+    for (const waits of [false, true]) {
+      const order: string[] = [];
+      await post(await serve(say, { hooks: [recorder(order, '', waits)] }), method, body, type);
+      await expect.poll(() => order).toEqual(expected);
+    }
   });
 
   test('of a message that cannot be encoded has both responsePrepared and error', async () => {
@@ -43,51 +52,77 @@ describe('the order of hooks', () => {
       .toEqual(['requestReceived', 'requestRouted', 'responsePrepared', 'error', 'responseSent']);
   });
 
-  test('of several levels is server, service, method, as declared, for every stage', async () => {
-    const order: string[] = [];
-    const served = Probe.serve(probe(say), {
-      hooks: [recorder(order, 'service ')],
-      methods: {
-        say: { hooks: [recorder(order, 'method ')] },
-        enter: { hooks: [recorder(order, 'other ')] },
-      },
-    });
-    const origin = await serve(say, {
-      services: [served],
-      hooks: [recorder(order, 'one '), recorder(order, 'two ')],
-    });
-    await post(origin, 'say', '{}');
+  // Each hook runs once and in its turn, whether it or one before it has to be waited for.
+  describe.each([
+    ['no hook waits', [false, false, false, false]],
+    ['every hook waits', [true, true, true, true]],
+    ['the first waits', [true, false, false, false]],
+    ['those in the middle wait', [false, true, true, false]],
+    ['every other waits', [true, false, true, false]],
+    ['the last waits', [false, false, false, true]],
+  ])('of several levels, where %s', (_, [one, two, service, method]) => {
     const levels = ['one ', 'two ', 'service ', 'method '];
-    await expect.poll(() => order).toEqual(success.flatMap((stage) => levels.map((level) => level + stage)));
+
+    test.each([
+      ['a success', '{}', success],
+      ['a failure', 'malformed', failure],
+    ])('is server, service, method, as declared, for every stage of %s', async (__, body, stages) => {
+      const order: string[] = [];
+      const served = Probe.serve(probe(say), {
+        hooks: [recorder(order, 'service ', service)],
+        methods: {
+          say: { hooks: [recorder(order, 'method ', method)] },
+          enter: { hooks: [recorder(order, 'other ')] },
+        },
+      });
+      const origin = await serve(say, {
+        services: [served],
+        hooks: [recorder(order, 'one ', one), recorder(order, 'two ', two)],
+      });
+      await post(origin, 'say', body);
+      await expect.poll(() => order).toEqual(stages.flatMap((stage) => levels.map((level) => level + stage)));
+    });
   });
 });
 
 describe('a hook that throws', () => {
   const stages = ['requestReceived', 'requestRouted', 'responsePrepared', 'error'] as const;
 
+  /** Hooks of that stage that throw at once, and after a turn. */
+  const throwing = (stage: keyof Hooks, thrown: Error): Hooks[] => [
+    {
+      [stage]() {
+        throw thrown;
+      },
+    },
+    {
+      async [stage]() {
+        await turn();
+        throw thrown;
+      },
+    },
+  ];
+
   test.each(stages)('in %s a TwirpError is that error, anything else internal', async (stage) => {
     for (const [thrown, code] of [
       [new TwirpError('aborted', 'x'), 'aborted'],
       [new Error('x'), 'internal'],
     ] as const) {
-      const throws = async (): Promise<never> => {
-        await Promise.resolve();
-        throw thrown;
-      };
-      // Something has to fail for `error` to run.
-      const body = stage === 'error' ? 'malformed' : '{}';
-      const response = await post(await serve(say, { hooks: [{ [stage]: throws }] }), 'say', body);
-      expect(await response.json()).toMatchObject({ code, msg: 'x' });
+      for (const hook of throwing(stage, thrown)) {
+        // Something has to fail for `error` to run.
+        const body = stage === 'error' ? 'malformed' : '{}';
+        const response = await post(await serve(say, { hooks: [hook] }), 'say', body);
+        expect(await response.json()).toMatchObject({ code, msg: 'x' });
+      }
     }
   });
 
-  test('stops the hooks after it', async () => {
+  test.each([
+    ['at once', 0],
+    ['after a turn', 1],
+  ])('%s stops the hooks after it', async (_, index) => {
     const order: string[] = [];
-    const refuse: Hooks = {
-      requestReceived() {
-        throw new TwirpError('unauthenticated', 'who are you');
-      },
-    };
+    const refuse = throwing('requestReceived', new TwirpError('unauthenticated', 'who are you'))[index]!;
     const response = await post(
       await serve(say, { hooks: [refuse, recorder(order)] }),
       'nothing',
@@ -102,14 +137,11 @@ describe('a hook that throws', () => {
   });
 
   test('in responseSent is logged and changes nothing', async () => {
-    const log: Record<string, unknown>[] = [];
-    const hook: Hooks = {
-      responseSent() {
-        throw new Error('too late');
-      },
-    };
-    expect((await post(await serve(say, { hooks: [hook] }, { log }), 'say', '{}')).status).toBe(200);
-    await expect.poll(() => log).toMatchObject([{ msg: 'pipit.test.v1.Probe/say failed: too late' }]);
+    for (const hook of throwing('responseSent', new Error('too late'))) {
+      const log: Record<string, unknown>[] = [];
+      expect((await post(await serve(say, { hooks: [hook] }, { log }), 'say', '{}')).status).toBe(200);
+      await expect.poll(() => log).toMatchObject([{ msg: 'pipit.test.v1.Probe/say failed: too late' }]);
+    }
   });
 });
 

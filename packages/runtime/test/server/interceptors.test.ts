@@ -61,15 +61,21 @@ describe('interceptors', () => {
     }
   });
 
-  test('that throw fail the call', async () => {
-    const interceptor: Interceptor = () => {
-      throw new TwirpError('resource_exhausted', 'slow down');
-    };
-    const response = await post(await serve(echo, { interceptors: [interceptor] }), 'say', '{}');
-    expect([response.status, await response.json()]).toEqual([
-      429,
-      { code: 'resource_exhausted', msg: 'slow down' },
-    ]);
+  test('that throw fail the call, sync or not', async () => {
+    const error = new TwirpError('resource_exhausted', 'slow down');
+    const interceptors: Interceptor[] = [
+      () => {
+        throw error;
+      },
+      () => Promise.reject(error),
+    ];
+    for (const interceptor of interceptors) {
+      const response = await post(await serve(echo, { interceptors: [interceptor] }), 'say', '{}');
+      expect([response.status, await response.json()]).toEqual([
+        429,
+        { code: 'resource_exhausted', msg: 'slow down' },
+      ]);
+    }
   });
 
   test('do not run for a body that is malformed', async () => {

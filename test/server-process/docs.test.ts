@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { server } from '../cmd/server/src/program.ts';
-import { settingRows, tableIn } from './docs/table.ts';
-import { hello, start } from './server-process.ts';
+import { server } from '../../cmd/server/src/program.ts';
+import { settingRows, tableIn } from '../docs/table.ts';
+import { hello, start } from './server.ts';
 
-const doc = readFileSync(new URL('../docs/server.md', import.meta.url), 'utf8');
+const doc = readFileSync(new URL('../../docs/server.md', import.meta.url), 'utf8');
 
 const rows = (mark: string): string[][] => tableIn(doc, mark);
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hello, start } from './server-process.ts';
+import { hello, start } from './server.ts';
 
 const levels = { info: 30, warn: 40, error: 50 };
 const calls = (lines: Record<string, unknown>[]): Record<string, unknown>[] =>
@@ -79,7 +79,7 @@ describe('the log', () => {
   });
 
   test('does not stop the calls where nobody reads it any more', async () => {
-    const bin = fileURLToPath(new URL('../cmd/server/bin/server.js', import.meta.url));
+    const bin = fileURLToPath(new URL('../../cmd/server/bin/server.js', import.meta.url));
     const child = spawn(process.execPath, [bin], { env: { PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     let out = '';

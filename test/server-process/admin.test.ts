@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { beginHello, hello, start } from './server-process.ts';
+import { beginHello, hello, start } from './server.ts';
 
 /** Status and text of a path of the admin listener. */
 async function get(admin: string, path: string): Promise<[status: number, text: string]> {

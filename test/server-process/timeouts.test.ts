@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hello, start } from './server-process.ts';
+import { hello, start } from './server.ts';
 
-const pem = fileURLToPath(new URL('../packages/runtime/test/fixture/localhost.pem', import.meta.url));
+const pem = fileURLToPath(new URL('../../packages/runtime/test/fixture/localhost.pem', import.meta.url));
 const tls = { TLS_CERT: pem, TLS_KEY: pem };
 const checked = { CONNECTIONS_CHECKING_INTERVAL_MS: '50' };
 

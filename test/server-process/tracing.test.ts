@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { hello, start, startWith } from './server-process.ts';
+import { hello, start, startWith } from './server.ts';
 
-const sdk = fileURLToPath(new URL('server-sdk.js', import.meta.url));
+const sdk = fileURLToPath(new URL('sdk.js', import.meta.url));
 
 describe('a server that is started with an OpenTelemetry SDK', () => {
   test('has a span for every call, under the trace id that caller and log have', async () => {

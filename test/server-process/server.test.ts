@@ -7,7 +7,7 @@ import { Echo, HelloRequest, HelloResponse } from '@pipit/rpc/user/v0/echo.twirp
 import { BusinessError } from '@pipit/runtime';
 import { createClient, unwrap } from '@pipit/runtime/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { beginHello, run, runFile, start } from './server-process.ts';
+import { beginHello, run, runFile, start } from './server.ts';
 
 describe('the echo server', () => {
   test('answers the curl line it prints', async () => {
@@ -127,8 +127,8 @@ describe('what keeps the server from starting', () => {
 describe('a missing file', () => {
   /** A copy of the server with only these parts, where it still finds its packages. */
   const copyOf = (...parts: string[]): string => {
-    const server = fileURLToPath(new URL('../cmd/server/', import.meta.url));
-    const cache = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));
+    const server = fileURLToPath(new URL('../../cmd/server/', import.meta.url));
+    const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
     mkdirSync(cache, { recursive: true });
     const copy = mkdtempSync(join(cache, 'server-'));
     onTestFinished(() => rmSync(copy, { recursive: true }));

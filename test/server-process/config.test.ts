@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { run, start } from './server-process.ts';
+import { run, start } from './server.ts';
 
 /** A file with these contents, gone after the test. */
 function fileWith(text: string, name = 'server.yaml'): string {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 
-const bin = fileURLToPath(new URL('../cmd/server/bin/server.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../cmd/server/bin/server.js', import.meta.url));
 
 /** A process of the server. */
 export interface Run {

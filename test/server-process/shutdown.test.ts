@@ -3,9 +3,9 @@ import { connect } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { beginHello, start } from './server-process.ts';
+import { beginHello, start } from './server.ts';
 
-const pem = fileURLToPath(new URL('../packages/runtime/test/fixture/localhost.pem', import.meta.url));
+const pem = fileURLToPath(new URL('../../packages/runtime/test/fixture/localhost.pem', import.meta.url));
 
 describe('the time limit of a shutdown', () => {
   test('aborts the calls that take longer, and the exit code says so', async () => {

@@ -5,9 +5,9 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hello, start } from './server-process.ts';
+import { hello, start } from './server.ts';
 
-const pem = fileURLToPath(new URL('../packages/runtime/test/fixture/localhost.pem', import.meta.url));
+const pem = fileURLToPath(new URL('../../packages/runtime/test/fixture/localhost.pem', import.meta.url));
 const path = '/api/user.v0.Echo/Hello';
 
 function open(origin: string): ClientHttp2Session {
