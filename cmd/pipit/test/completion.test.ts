@@ -31,8 +31,10 @@ test('methods come from protos that do not compile too, and outside of a project
     'rpc/a.proto': `syntax = "proto3";
 // package wrong; service No { rpc No(M) returns (M); }
 package a.v1;
-message M { string service = 1; oneof rpc { string s = 2; } }
-service S {
+message M { string service = 1; oneof rpc { string s = 2; } } // don't {
+message N { reserved 1 to max/* { */; } option (url) = 'http://x{';
+service S// {
+{
   rpc First(M) returns (stream M) { option (x) = { a: "}" }; }
   /* { */ rpc
     Second(Missing) returns`,

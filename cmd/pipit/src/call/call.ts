@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { CliError } from '../cli-error.ts';
-import type { CallFlags } from '../commands/call.ts';
 import { displayPath } from '../project/paths.ts';
 import { findProject, type Project } from '../project/project.ts';
 import { type ScannedMethod, scanMethods } from '../project/services.ts';
@@ -10,8 +9,16 @@ import { type Answer, outcomeOf } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import { prettyJson } from './json-text.ts';
 import { fullName, resolveMethod } from './method-name.ts';
-import { makeRequest } from './request.ts';
+import { makeRequest, type RequestFlags } from './request.ts';
 import { send } from './send.ts';
+
+/** The flags of `pipit call`. */
+export interface CallFlags extends RequestFlags {
+  readonly output?: string;
+  readonly include?: boolean;
+  readonly raw?: boolean;
+  readonly root?: string;
+}
 
 /** Exit statuses of `pipit call`; 1 and 2 are those of every command. */
 const ANSWERED = 0;

@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { CliError } from '../cli-error.ts';
-import type { CallFlags } from '../commands/call.ts';
 import { prefixOf } from '../project/prefix.ts';
+
+/** The flags of `pipit call` that say what is sent. */
+export interface RequestFlags {
+  readonly url: string;
+  readonly prefix?: string;
+  readonly form?: readonly string[];
+  readonly header?: readonly string[];
+  readonly data?: string;
+  readonly get?: boolean;
+  readonly protobuf?: boolean;
+  readonly timeout?: number;
+}
 
 /** What is sent, but for the body's codec. */
 export interface CallRequest {
@@ -15,7 +26,7 @@ export interface CallRequest {
 }
 
 /** @param method its whole name. @throws {CliError} for a command line that says nothing, or two things */
-export function makeRequest(method: string, json: string | undefined, flags: CallFlags): CallRequest {
+export function makeRequest(method: string, json: string | undefined, flags: RequestFlags): CallRequest {
   const { form, data, get = false, protobuf = false, timeout } = flags;
   if (form !== undefined && (json !== undefined || data !== undefined)) {
     throw usage('the request is JSON or a form, not both: leave out --form, or the JSON');
@@ -41,7 +52,7 @@ export function makeRequest(method: string, json: string | undefined, flags: Cal
   };
 }
 
-function urlOf(flags: CallFlags, method: string): URL {
+function urlOf(flags: RequestFlags, method: string): URL {
   const base = /^[a-z]+:\/\//i.test(flags.url) ? flags.url : `http://${flags.url}`;
   try {
     // Alone first: with a path after it `http://` would be one.
@@ -52,7 +63,7 @@ function urlOf(flags: CallFlags, method: string): URL {
 }
 
 function headersOf(
-  { header = [], protobuf = false, timeout, get = false }: CallFlags,
+  { header = [], protobuf = false, timeout, get = false }: RequestFlags,
   json: boolean,
 ): Headers {
   const headers = new Headers();

@@ -1,20 +1,5 @@
 import { Command } from 'commander';
-
-/** What `pipit call` is called with. */
-export interface CallFlags {
-  readonly url: string;
-  readonly prefix?: string;
-  readonly form?: readonly string[];
-  readonly header?: readonly string[];
-  readonly data?: string;
-  readonly get?: boolean;
-  readonly protobuf?: boolean;
-  readonly timeout?: number;
-  readonly output?: string;
-  readonly include?: boolean;
-  readonly raw?: boolean;
-  readonly root?: string;
-}
+import type { CallFlags } from '../call/call.ts';
 
 const details = `
 METHOD is pkg.Service/Method. In a project, Service/Method or Method will do where only one method of

@@ -1,10 +1,5 @@
 import { Command } from 'commander';
-
-/** What `pipit doctor` is called with. */
-export interface DoctorFlags {
-  readonly json?: boolean;
-  readonly root?: string;
-}
+import type { DoctorFlags } from '../doctor/doctor.ts';
 
 const details = `
 Looks at Node, npm's protoc, the versions of runtime and plugin and what generated files say of theirs,

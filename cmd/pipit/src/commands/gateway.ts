@@ -1,27 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-
-/** Which keys file. */
-interface KeysFileFlags {
-  readonly file: string;
-}
-
-/** What `pipit gateway key add` is called with. */
-export interface AddKeyFlags extends KeysFileFlags {
-  readonly owner: string;
-  readonly register?: readonly string[];
-  readonly call?: readonly string[];
-  readonly maxConnections?: number;
-  readonly maxInFlight?: number;
-  readonly expires?: string;
-}
-
-/** What `pipit gateway key list` is called with. */
-export interface ListKeysFlags extends KeysFileFlags {
-  readonly json?: boolean;
-}
-
-/** What `pipit gateway key revoke` is called with. */
-export type RevokeKeyFlags = KeysFileFlags;
+import type { KeysFileFlags } from '../gateway/keys-file.ts';
+import type { ListKeysFlags } from '../gateway/list-keys.ts';
+import type { AddKeyFlags } from '../gateway/add-key.ts';
 
 const details = `
 The gateway itself is \`pipit-gateway\`. It reads the keys file again whenever it changes.
@@ -119,7 +99,7 @@ Examples:
   pipit gateway key revoke 5f0c9b7a41d2e386
 `,
     )
-    .action(async (id: string, flags: RevokeKeyFlags) => {
+    .action(async (id: string, flags: KeysFileFlags) => {
       const { revokeKey } = await import('../gateway/revoke-key.ts');
       await revokeKey(id, flags);
     });

@@ -1,12 +1,5 @@
 import { Command } from 'commander';
-
-/** What `pipit gen` is called with. */
-export interface GenFlags {
-  readonly watch?: boolean;
-  readonly check?: boolean;
-  readonly force?: boolean;
-  readonly root?: string;
-}
+import type { GenFlags } from '../generate/gen.ts';
 
 const details = `
 Every .proto under rpc/ whose content, or that of a file it imports, has changed since the last time

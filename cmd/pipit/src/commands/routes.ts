@@ -1,11 +1,5 @@
 import { Command } from 'commander';
-
-/** What `pipit routes` is called with. */
-export interface RoutesFlags {
-  readonly json?: boolean;
-  readonly prefix?: string;
-  readonly root?: string;
-}
+import type { RoutesFlags } from '../routes/routes.ts';
 
 const details = `
 Reads the protos, not a running server: a service is listed whether or not the server serves it.

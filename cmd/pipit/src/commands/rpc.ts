@@ -1,15 +1,5 @@
 import { Command } from 'commander';
-
-/** What `pipit rpc` is called with. */
-export interface RpcFlags {
-  readonly server: string;
-  readonly service?: string;
-  readonly version: string;
-  readonly root?: string;
-  readonly package?: string;
-  readonly method?: readonly string[];
-  readonly dryRun?: boolean;
-}
+import type { RpcFlags } from '../scaffold/rpc.ts';
 
 const details = `
 Writes rpc/SERVER/vVERSION/SERVICE.proto where there is none, generates its code, and writes or

@@ -1,4 +1,3 @@
-import type { DoctorFlags } from '../commands/doctor.ts';
 import { CliError } from '../cli-error.ts';
 import { findProject } from '../project/project.ts';
 import { type Colors, colorsOf } from '../ui/colors.ts';
@@ -6,6 +5,12 @@ import { padEnd, textWidth } from '../ui/text-width.ts';
 import { type Finding, warn } from './finding.ts';
 import { machineFindings } from './machine.ts';
 import { projectFindings } from './project.ts';
+
+/** The flags of `pipit doctor`. */
+export interface DoctorFlags {
+  readonly json?: boolean;
+  readonly root?: string;
+}
 
 /** Runs `pipit doctor`. @returns the exit status: 1 where something fails */
 export async function doctor(flags: DoctorFlags): Promise<number> {

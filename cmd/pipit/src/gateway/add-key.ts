@@ -1,9 +1,18 @@
 import { isPattern, newKey, parseExpiry } from '@pipit/gateway/keys';
 import { CliError } from '../cli-error.ts';
-import type { AddKeyFlags } from '../commands/gateway.ts';
 import { displayPath } from '../project/paths.ts';
 import { printable } from '../ui/printable.ts';
-import { appendKey, readKeysFile, saveKeysFile } from './keys-file.ts';
+import { appendKey, readKeysFile, saveKeysFile, type KeysFileFlags } from './keys-file.ts';
+
+/** The flags of `pipit gateway key add`. */
+export interface AddKeyFlags extends KeysFileFlags {
+  readonly owner: string;
+  readonly register?: readonly string[];
+  readonly call?: readonly string[];
+  readonly maxConnections?: number;
+  readonly maxInFlight?: number;
+  readonly expires?: string;
+}
 
 /** Runs `pipit gateway key add`. @throws {CliError} */
 export async function addKey(flags: AddKeyFlags): Promise<void> {

@@ -6,6 +6,11 @@ import { readState } from '../files/file-state.ts';
 import { applyFiles, recover } from '../files/transaction.ts';
 import { displayPath } from '../project/paths.ts';
 
+/** The flag of every command on keys. */
+export interface KeysFileFlags {
+  readonly file: string;
+}
+
 /** A keys file as it is: its text, and what it says. */
 export interface KeysFile {
   readonly path: string;

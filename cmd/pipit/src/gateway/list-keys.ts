@@ -1,10 +1,14 @@
 import type { StoredKey } from '@pipit/gateway/keys';
-import type { ListKeysFlags } from '../commands/gateway.ts';
 import { displayPath } from '../project/paths.ts';
 import { type Colors, colorsOf } from '../ui/colors.ts';
 import { printable } from '../ui/printable.ts';
 import { table } from '../ui/table.ts';
-import { readExistingKeysFile, type KeysFile } from './keys-file.ts';
+import { readExistingKeysFile, type KeysFile, type KeysFileFlags } from './keys-file.ts';
+
+/** The flags of `pipit gateway key list`. */
+export interface ListKeysFlags extends KeysFileFlags {
+  readonly json?: boolean;
+}
 
 type State = 'valid' | 'expired' | 'revoked';
 

@@ -1,12 +1,17 @@
 import { CliError } from '../cli-error.ts';
-import type { RevokeKeyFlags } from '../commands/gateway.ts';
 import { displayPath } from '../project/paths.ts';
 import { nearest } from '../ui/nearest.ts';
 import { printable } from '../ui/printable.ts';
-import { indexOfKey, readExistingKeysFile, saveKeysFile, type KeysFile } from './keys-file.ts';
+import {
+  indexOfKey,
+  readExistingKeysFile,
+  saveKeysFile,
+  type KeysFile,
+  type KeysFileFlags,
+} from './keys-file.ts';
 
 /** Runs `pipit gateway key revoke`. @throws {CliError} */
-export async function revokeKey(text: string, flags: RevokeKeyFlags): Promise<void> {
+export async function revokeKey(text: string, flags: KeysFileFlags): Promise<void> {
   const file = readExistingKeysFile(flags.file);
   // Who found a key in a log has the whole of it; its secret is not for messages.
   const [, id = text] = /^gwk_([^_]*)/.exec(text) ?? [];

@@ -6,7 +6,8 @@ import type { FileChange } from '../files/transaction.ts';
 import { displayPath } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 import { filesUnder } from '../project/protos.ts';
-import { isGenerated, isGeneratedName, mayBeReplaced, protoOf } from './generated-file.ts';
+import { isGenerated, isGeneratedName, mayBeReplaced, protoOf } from '../project/generated-file.ts';
+import { count } from '../ui/count.ts';
 import type { Problem } from './problem.ts';
 import { type Compiled, runProtoc } from './protoc.ts';
 import { staleProtos } from './stale.ts';
@@ -160,8 +161,4 @@ function readOr(file: string): Buffer | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -4,8 +4,8 @@ import { CliError } from '../cli-error.ts';
 import { displayPath } from '../project/paths.ts';
 import { findProject, type Project } from '../project/project.ts';
 import { colorsOf } from '../ui/colors.ts';
-import { generate, summary } from './gen.ts';
-import { count } from './plan.ts';
+import { count } from '../ui/count.ts';
+import { generate, summary } from './generate.ts';
 
 /**
  * How long nothing may happen before protos are read: editors write a file in several steps, and a checkout writes

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { folderProblem, nameOf, nameProblem, prefixProblem, serviceProblem } from './checks.ts';
 
-/** What the command line says. */
+/** The flags of `pipit new`. */
 export interface NewFlags {
   readonly name?: string;
   readonly service?: string;
@@ -11,7 +11,7 @@ export interface NewFlags {
   readonly git: boolean;
 }
 
-/** What is to be made. */
+/** The project to be made. */
 export interface Answers {
   /** As it was written. */
   readonly dir: string;

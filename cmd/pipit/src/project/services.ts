@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from './project.ts';
+import { outlineOf } from './proto-outline.ts';
 import { protosOf } from './protos.ts';
 
 /** A method as it stands in a proto. */
@@ -10,8 +11,7 @@ export interface ScannedMethod {
   readonly name: string;
   /** Below `rpc/`. */
   readonly proto: string;
-  /** From 1; of the service and of the method. */
-  readonly serviceLine: number;
+  /** From 1. */
   readonly line: number;
 }
 
@@ -25,30 +25,11 @@ export function scanMethods(project: Project): ScannedMethod[] {
   );
 }
 
-const token =
-  /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[A-Za-z_][\w.]*|[{}]|\n/g;
-
 /** @param proto its path below `rpc/` */
 function scanProto(proto: string, text: string): ScannedMethod[] {
-  const methods: ScannedMethod[] = [];
-  let packageName = '';
-  let service: { name: string; line: number } | undefined;
-  let depth = 0;
-  let line = 1;
-  let previous = '';
-  for (const [word] of text.matchAll(token)) {
-    if (word === '\n') line++;
-    else if (word.startsWith('/*')) line += word.split('\n').length - 1;
-    else if (/^["'/]/.test(word)) continue;
-    else if (word === '{') depth++;
-    else if (word === '}') depth--;
-    else if (depth === 0 && previous === 'package') packageName = `${word}.`;
-    else if (depth === 0 && previous === 'service') service = { name: packageName + word, line };
-    else if (depth === 1 && previous === 'rpc' && service !== undefined) {
-      methods.push({ service: service.name, name: word, proto, serviceLine: service.line, line });
-    }
-    if (word === '}' && depth === 0) service = undefined;
-    if (!/^[\s/]/.test(word)) previous = word;
-  }
-  return methods;
+  const outline = outlineOf(text);
+  const prefix = outline.package === '' ? '' : `${outline.package}.`;
+  return outline.services.flatMap(({ name: service, methods }) =>
+    methods.map(({ name, line }) => ({ service: prefix + service, name, proto, line })),
+  );
 }

@@ -1,12 +1,18 @@
-import type { RoutesFlags } from '../commands/routes.ts';
-import { count } from '../generate/plan.ts';
 import { displayPath } from '../project/paths.ts';
 import { prefixOf } from '../project/prefix.ts';
 import { findProject } from '../project/project.ts';
 import { type Colors, colorsOf } from '../ui/colors.ts';
+import { count } from '../ui/count.ts';
 import { table } from '../ui/table.ts';
-import type { Place } from './implementation.ts';
 import { listRoutes, type RouteInfo } from './list.ts';
+import type { Place } from './source-tree.ts';
+
+/** The flags of `pipit routes`. */
+export interface RoutesFlags {
+  readonly json?: boolean;
+  readonly prefix?: string;
+  readonly root?: string;
+}
 
 /** Runs `pipit routes`. @throws {CompileError} for protos that do not compile */
 export async function routes(flags: RoutesFlags): Promise<void> {
@@ -31,12 +37,16 @@ function lines(list: readonly RouteInfo[], colors: Colors, width: number): strin
     list.map((route) => row(route, colors)),
     { colors, width },
   );
+  const unsure = list.some(({ implementation }) => implementation?.certain === false)
+    ? ['? implemented there, if at all: in a part that pipit cannot look into.']
+    : [];
   const missing = list.filter(({ implementation }) => implementation === null).length;
   return [
     ...shown,
     '',
     `${count(list.length, 'route')}${missing > 0 ? `, ${missing} not implemented (\`pipit rpc\` writes stubs)` : ''}. ` +
       'POST takes JSON, protobuf and forms; GET and HEAD a query.',
+    ...unsure,
   ];
 }
 
@@ -47,7 +57,9 @@ function row(route: RouteInfo, colors: Colors): string[] {
     route.path,
     `${shortName(route.request, route)} → ${shortName(route.response, route)}`,
     [route.kind, route.internal ? 'internal' : null].filter((word) => word !== null).join(', '),
-    implementation === null ? colors.yellow('missing') : placeText(implementation),
+    implementation === null
+      ? colors.yellow('missing')
+      : `${placeText(implementation)}${implementation.certain ? '' : colors.yellow(' ?')}`,
   ];
 }
 
@@ -57,8 +69,9 @@ function shortName(message: string, { service }: RouteInfo): string {
   return message.startsWith(packageName) ? message.slice(packageName.length) : message;
 }
 
-function shownPlace({ file, line }: Place): Place {
-  return { file: displayPath(file), line };
+/** With the path as people see it. */
+function shownPlace<T extends Place>(place: T): T {
+  return { ...place, file: displayPath(place.file) };
 }
 
 function placeText({ file, line }: Place): string {

@@ -1,5 +1,13 @@
 import { CliError } from '../cli-error.ts';
-import type { RpcFlags } from '../commands/rpc.ts';
+
+/** The flags of `pipit rpc` that name things. */
+export interface NameFlags {
+  readonly server: string;
+  readonly service?: string;
+  readonly version: string;
+  readonly package?: string;
+  readonly method?: readonly string[];
+}
 
 /** What is to be made, with every name checked. */
 export interface ServiceNames {
@@ -29,7 +37,7 @@ const FOLDER_NAMES = new Set('dist node_modules con prn aux nul'.split(' '));
 const isFolderName = (name: string): boolean => FOLDER_NAMES.has(name) || /^(?:com|lpt)\d$/.test(name);
 
 /** @throws {CliError} with status 2, before anything is read or written */
-export function checkNames(flags: RpcFlags): ServiceNames {
+export function checkNames(flags: NameFlags): ServiceNames {
   const { server, service = server, version } = flags;
   checkName('--server', server);
   checkName('--service', service);

@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path';
 import { displayPath, slashed } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from './typescript/finding.ts';
 import { type Implementer } from './typescript/implementers.ts';
 import type { FileEdits } from './typescript/merge.ts';
 import type { Modules } from './typescript/modules.ts';

@@ -1,18 +1,18 @@
 import { basename, dirname, join, relative } from 'node:path';
 import type { ServiceModel } from 'protoc-gen-twirp-ts';
 import { ts } from 'ts-morph';
-import { isGeneratedName } from '../generate/generated-file.ts';
+import { isGeneratedName } from '../project/generated-file.ts';
 import { displayPath } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
-import type { Finding } from './finding.ts';
-import { sourceFiles } from './source-files.ts';
+import type { Finding } from './typescript/finding.ts';
+import { sourceFiles } from '../project/source-files.ts';
 import type { Source } from './typescript/imports.ts';
 import { type Implementer, implementersIn, type Served, servedIn } from './typescript/implementers.ts';
 import { type FileEdits, mergeService } from './typescript/merge.ts';
 import { membersOf } from './typescript/members.ts';
 import type { Messages, Signature } from './typescript/messages.ts';
 import { type Modules } from './typescript/modules.ts';
-import { readText, realPath } from './disk.ts';
+import { readText, realPath } from '../files/disk.ts';
 import type { ServiceRef } from './typescript/service-ref.ts';
 import { syntaxProblems } from './typescript/syntax.ts';
 

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { displayPath } from '../project/paths.ts';
+import { closingBrace, outlineOf, type ProtoOutline } from '../project/proto-outline.ts';
 import type { ServiceNames } from './names.ts';
 import { DEFAULT_METHOD, messagesOf, type MethodMessages, newMessages, newProto } from './proto-template.ts';
-import { outlineOf, type ProtoOutline } from './proto-text.ts';
-import { readText } from './disk.ts';
-import { applyEdits, type Edit, lineBreakOf, lineStart } from './text.ts';
+import { readText } from '../files/disk.ts';
+import { applyEdits, type Edit, lineBreakOf, lineStart } from '../files/text.ts';
 
 /** The proto as it is and as it shall be. */
 export interface ProtoPlan {
@@ -34,14 +34,13 @@ export function planProto(path: string, names: ServiceNames): ProtoPlan {
       `${displayPath(path)} has no service: add \`service ${names.service} {}\` to it and run again`,
     );
   }
-  const added = names.methods.filter((name) => !service.methods.includes(name));
-  if (added.length === 0) return { path, before, text: before, added };
-  return {
-    path,
-    before,
-    text: append(before, service.end, chooseMessages(path, service.name, added, outline)),
-    added,
-  };
+  const known = new Set(service.methods.map(({ name }) => name));
+  const added = names.methods.filter((name) => !known.has(name));
+  const brace = closingBrace(before, service);
+  // Without one it does not compile, and protoc says so.
+  if (added.length === 0 || brace === undefined) return { path, before, text: before, added: [] };
+  const messages = chooseMessages(path, service.name, added, outline);
+  return { path, before, text: append(before, brace, messages), added };
 }
 
 function chooseMessages(

@@ -2,9 +2,9 @@ import { type Applied } from '../files/transaction.ts';
 import { displayPath } from '../project/paths.ts';
 import type { Colors } from '../ui/colors.ts';
 import { unifiedDiff } from './diff.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from './typescript/finding.ts';
 import type { RpcPlan } from './plan.ts';
-import { readText } from './disk.ts';
+import { readText } from '../files/disk.ts';
 
 /** What was done to each file, a line each. */
 export function showApplied(plan: RpcPlan, applied: Applied, colors: Colors): string[] {

@@ -1,12 +1,17 @@
 import { CliError } from '../cli-error.ts';
-import type { RpcFlags } from '../commands/rpc.ts';
 import { applyFiles, recover } from '../files/transaction.ts';
 import { showProblem } from '../generate/problem.ts';
 import { findProject } from '../project/project.ts';
 import { colorsOf } from '../ui/colors.ts';
-import { checkNames } from './names.ts';
+import { checkNames, type NameFlags } from './names.ts';
 import { planRpc } from './plan.ts';
 import { showApplied, showFinding, showPlan } from './report.ts';
+
+/** The flags of `pipit rpc`. */
+export interface RpcFlags extends NameFlags {
+  readonly root?: string;
+  readonly dryRun?: boolean;
+}
 
 /**
  * Runs `pipit rpc`: everything is planned, then written or not.

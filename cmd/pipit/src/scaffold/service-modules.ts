@@ -5,7 +5,7 @@ import { slashed } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 import type { Source } from './typescript/imports.ts';
 import { type Modules } from './typescript/modules.ts';
-import { realPath } from './disk.ts';
+import { realPath } from '../files/disk.ts';
 
 /** Where the messages of a proto are imported from: the service's own file has those of its proto. */
 export function messageSource(project: Project, own: string, runtime: string): (stem: string) => Source {

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, relative } from 'node:path';
 import { ts } from 'ts-morph';
 import { slashed } from '../../project/paths.ts';
-import type { Edit } from '../text.ts';
+import type { Edit } from '../../files/text.ts';
 import { propertyNameOf, walk } from './declarations.ts';
 import { afterComments, appendToList } from './list.ts';
 import type { Modules } from './modules.ts';

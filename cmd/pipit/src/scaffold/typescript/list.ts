@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { type Edit, indentAt, isFirstOnLine, lineStart } from '../text.ts';
+import { type Edit, indentAt, isFirstOnLine, lineStart } from '../../files/text.ts';
 import type { Style } from './style.ts';
 
 /** A list between brackets: of imports, of an array, of an object. */

@@ -1,7 +1,7 @@
 import type { ServiceModel } from 'protoc-gen-twirp-ts';
 import type { ts } from 'ts-morph';
-import type { Finding } from '../finding.ts';
-import type { Edit } from '../text.ts';
+import type { Finding } from './finding.ts';
+import type { Edit } from '../../files/text.ts';
 import type { Implementer } from './implementers.ts';
 import { Imports, type Source } from './imports.ts';
 import { membersOf } from './members.ts';

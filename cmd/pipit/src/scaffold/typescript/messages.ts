@@ -3,7 +3,7 @@ import type { FileModel, MethodModel } from 'protoc-gen-twirp-ts';
 import { ts } from 'ts-morph';
 import { slashed } from '../../project/paths.ts';
 import type { Modules } from './modules.ts';
-import { realPath } from '../disk.ts';
+import { realPath } from '../../files/disk.ts';
 
 type Message = MethodModel['input'];
 type Field = Message['fields'][number];

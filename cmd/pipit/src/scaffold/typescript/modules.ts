@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { ts } from 'ts-morph';
 import type { Project } from '../../project/project.ts';
-import { readText, realPath } from '../disk.ts';
+import { readText, realPath } from '../../files/disk.ts';
 import { declarationsOf, isExported, modifiersOf } from './declarations.ts';
 
 /** What a name stands for: an export of a module, followed to where it is declared. */

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { type Edit, indentAt, isFirstOnLine, lineStart } from '../text.ts';
+import { type Edit, indentAt, isFirstOnLine, lineStart } from '../../files/text.ts';
 import { hasModifier, propertyNameOf } from './declarations.ts';
 import type { Implementer } from './implementers.ts';
 import { afterComments, appendToList } from './list.ts';

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import type { Edit } from '../text.ts';
+import type { Edit } from '../../files/text.ts';
 import { declarationsOf, hasModifier, unwrap } from './declarations.ts';
 import type { Implementer } from './implementers.ts';
 import { Imports, type Source } from './imports.ts';

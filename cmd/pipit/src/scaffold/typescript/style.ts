@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { lineBreakOf } from '../text.ts';
+import { lineBreakOf } from '../../files/text.ts';
 
 /** How a file is written. */
 export interface Style {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isGeneratedName } from '../generate/generated-file.ts';
+import { isGeneratedName } from './generated-file.ts';
 
 const SKIPPED = new Set(['node_modules', 'dist', 'build', 'coverage', 'test', 'tests', '__tests__']);
 
