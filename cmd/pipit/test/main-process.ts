@@ -30,18 +30,26 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+interface FolderOptions {
+  /** The folder stays after the test: whoever made it for several of them removes it. */
+  readonly keep?: boolean;
+}
+
 /** A folder with these files, gone after the test; packages resolve as in this repository. */
-export function folderWith(files: Readonly<Record<string, string>>): string {
+export function folderWith(
+  files: Readonly<Record<string, string>>,
+  { keep = false }: FolderOptions = {},
+): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pipit-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  if (!keep) onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   symlinkSync(modules, join(folder, 'node_modules'), 'junction');
   for (const [path, text] of Object.entries(files)) write(folder, path, text);
   return folder;
 }
 
 /** The same as a project of the command line's. */
-export function projectWith(files: Readonly<Record<string, string>>): string {
-  return folderWith({ 'package.json': '{ "type": "module" }', 'rpc/.keep': '', ...files });
+export function projectWith(files: Readonly<Record<string, string>>, options?: FolderOptions): string {
+  return folderWith({ 'package.json': '{ "type": "module" }', 'rpc/.keep': '', ...files }, options);
 }
 
 export function write(folder: string, path: string, text: string): void {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { echoProto, pipit, projectWith } from './main-process.ts';
 
 const files = `syntax = "proto3";
@@ -75,19 +76,167 @@ test('--json is for scripts', async () => {
     idempotency: 'NO_SIDE_EFFECTS',
     internal: false,
     proto: { file: 'rpc/files/v1/files.proto', line: 8 },
-    implementation: { file: 'rpc/files/v1/files.ts', line: 14 },
+    implementation: { file: 'rpc/files/v1/files.ts', line: 14, certain: true },
   });
   expect(other).toMatchObject({ kind: null, idempotency: null, implementation: { line: 7 } });
 });
 
-test('a method that comes from a base class is where the class is', async () => {
-  const cwd = projectWith({
-    'rpc/user/v0/echo.proto': echoProto,
-    'rpc/user/v0/echo.ts':
-      '\nexport class EchoServer\n  extends Base<Echo>\n  implements Other, Echo\n{\n}\n',
+/** Code beside a proto with a service Echo, or files by their paths; and the place of Echo's method `hello`. */
+interface Case {
+  readonly title: string;
+  readonly code: string | Readonly<Record<string, string>>;
+  /** Its line, in `echo.ts` where no other file is named; a `?` where that is not certain, null where it is missing. */
+  readonly at: number | string | null;
+}
+
+const found: readonly Case[] = [
+  {
+    title: 'after a regular expression and a template',
+    code: 'class S implements Echo {\n  other() { return /^image\\//.test(`${"}"}`); }\n  hello() {}\n}',
+    at: 4,
+  },
+  { title: 'in an object that is served', code: 'export default Echo.serve({\n  hello() {},\n});', at: 3 },
+  { title: 'in an object of the type', code: 'const echo: Echo = {\n  hello: async () => ({}),\n};', at: 3 },
+  {
+    title: 'in an object that satisfies it',
+    code: 'export const echo = {\n  hello,\n} satisfies Echo;',
+    at: 3,
+  },
+  {
+    title: 'in what a function returns',
+    code: 'export function make(): Echo {\n  const f = () => { return {}; };\n  return { "hello": f };\n}',
+    at: 4,
+  },
+  {
+    title: 'in an object that a variable holds',
+    code: 'const it = {\n  hello() {},\n};\nEcho.serve(it);',
+    at: 3,
+  },
+  {
+    title: 'in a class that only the server names',
+    code: 'class S {\n  hello() {}\n}\nEcho.serve(new S());',
+    at: 3,
+  },
+  {
+    title: 'in a base class of the file',
+    code: 'class B {\n  hello() {}\n}\nclass S extends B implements Echo {}',
+    at: 3,
+  },
+  {
+    title: 'in what an object is spread from',
+    code: 'const parts = {\n  hello() {},\n};\nEcho.serve({ ...parts, other: 1 });',
+    at: 3,
+  },
+  {
+    title: 'where its body is',
+    code: 'class S implements Echo {\n  hello(): void;\n  hello(a?: unknown) {}\n}',
+    at: 4,
+  },
+  {
+    title: 'in a property of the constructor',
+    code: 'class S implements Echo {\n  constructor(readonly hello: Hello) {}\n}',
+    at: 3,
+  },
+  { title: 'in parts', code: 'class S implements Pick<Echo, "hello"> {\n  hello() {}\n}', at: 3 },
+  {
+    title: 'elsewhere, by another name of the type, in a base class of another file',
+    code: {
+      'src/CASE/echo.ts':
+        "import type { Echo as Api } from '@shop/rpc/CASE/v0/echo.twirp.js';\nimport { Base } from './base.js';\nexport class Server extends Base implements Api {}",
+      'src/CASE/base.ts': '\nexport class Base {\n  hello() {}\n}',
+    },
+    at: 'src/CASE/base.ts:3',
+  },
+  {
+    title: 'by a namespace',
+    code: {
+      'src/CASE/echo.ts':
+        "import * as echo from '../../rpc/CASE/v0/echo.twirp.ts';\necho.Echo.serve({\n  hello() {} });",
+    },
+    at: 'src/CASE/echo.ts:3',
+  },
+];
+
+const uncertain: readonly Case[] = [
+  {
+    title: 'a base class that is not here',
+    code: '\nclass S\n  extends Base<Echo>\n  implements Other, Echo\n{\n}',
+    at: '3?',
+  },
+  { title: 'a function', code: '\nEcho.serve(\n  wrapped(() => ({})));', at: '4?' },
+  { title: 'something spread', code: 'Echo.serve({\n  ...other() });', at: '3?' },
+  { title: 'a file with an error', code: 'class S implements Echo {\n  hello() {\n}', at: '4?' },
+];
+
+const missing: readonly Case[] = [
+  {
+    title: 'only declared',
+    code: 'abstract class S implements Echo {\n  abstract hello(): void;\n}',
+    at: null,
+  },
+  { title: 'only static', code: 'class S implements Echo {\n  static hello() {}\n}', at: null },
+  { title: 'private', code: 'class S implements Echo {\n  #hello() {}\n}', at: null },
+  {
+    title: "another service's of that name",
+    code: "import { Echo as Other } from '../v1/echo.twirp.ts'; Other.serve({ hello() {} });",
+    at: null,
+  },
+  {
+    title: 'in a comment or a string',
+    code: '// class S implements Echo { hello() {} }\n"class S implements Echo { hello() {} }"',
+    at: null,
+  },
+];
+
+describe('a method is looked for', () => {
+  const cases = [...found, ...uncertain, ...missing];
+  let stdout = '';
+  let places: unknown[] = [];
+
+  // All in one project: a compiler and a process for each would take minutes.
+  beforeAll(async () => {
+    const files: Record<string, string> = {};
+    for (const [index, { code }] of cases.entries()) {
+      const name = nameOf(index);
+      files[`rpc/${name}/v0/echo.proto`] = echoProto.replace('package user.v0', `package ${name}.v0`);
+      if (typeof code === 'string') {
+        files[`rpc/${name}/v0/echo.ts`] = `import { Echo } from './echo.twirp.ts';\n${code}`;
+      } else {
+        for (const [path, text] of Object.entries(code)) {
+          files[path.replaceAll('CASE', name)] = text.replaceAll('CASE', name);
+        }
+      }
+    }
+    const cwd = projectWith(files, { keep: true });
+    ({ stdout } = await pipit(['routes'], { cwd }));
+    const json = await pipit(['routes', '--json'], { cwd });
+    rmSync(cwd, { recursive: true, force: true });
+    places = (JSON.parse(json.stdout) as { implementation: unknown }[]).map(
+      ({ implementation }) => implementation,
+    );
+  }, 60_000);
+
+  test.each(cases.map((one, index) => ({ ...one, index })))('$at: $title', ({ at, index }) => {
+    if (at === null) {
+      expect(places[index]).toBeNull();
+      return;
+    }
+    const [, file = `rpc/CASE/v0/echo.ts`, line, mark] = /^(?:(.*):)?(\d+)(\?)?$/.exec(String(at))!;
+    const path = file.replaceAll('CASE', nameOf(index));
+    expect(places[index]).toEqual({ file: path, line: Number(line), certain: mark === undefined });
+    expect(stdout).toContain(`${path}:${line}${mark === undefined ? '' : ' ?'}\n`);
   });
-  expect((await pipit(['routes'], { cwd })).stdout).toContain('rpc/user/v0/echo.ts:2\n');
+
+  test('what is not certain is explained, and does not count as missing', () => {
+    expect(stdout).toContain(`${missing.length} not implemented`);
+    expect(stdout).toContain('? implemented there, if at all: in a part that pipit cannot look into.\n');
+  });
 });
+
+/** In the order of the list of routes. */
+function nameOf(index: number): string {
+  return `case${String(index).padStart(2, '0')}`;
+}
 
 test('the prefix is that of the server: RPC_PREFIX', async () => {
   const cwd = projectWith({ 'rpc/user/v0/echo.proto': echoProto });

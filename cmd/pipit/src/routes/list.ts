@@ -3,7 +3,8 @@ import type { Project } from '../project/project.ts';
 import { protosOf } from '../project/protos.ts';
 import { scanMethods } from '../project/services.ts';
 import { join } from 'node:path';
-import { Implementations, type Place } from './implementation.ts';
+import { type Implementation, Implementations } from './implementation.ts';
+import type { Place } from './source-tree.ts';
 
 /** One method, and how it is reached. */
 export interface RouteInfo {
@@ -23,7 +24,7 @@ export interface RouteInfo {
   /** Version 0: not for the public. */
   readonly internal: boolean;
   readonly proto: Place;
-  readonly implementation: Place | null;
+  readonly implementation: Implementation | null;
 }
 
 const contentTypes = ['application/json', 'application/protobuf', 'application/x-www-form-urlencoded'];
@@ -33,7 +34,7 @@ export async function listRoutes(project: Project, prefix: string): Promise<Rout
   const protos = protosOf(project);
   if (protos.length === 0) return [];
   const files = (await runProtoc(project, protos)).describe();
-  const implementations = new Implementations(project);
+  const implementations = await Implementations.of(project);
   const lines = new Map(
     scanMethods(project).map((method) => [`${method.service}/${method.name}`, method.line]),
   );
