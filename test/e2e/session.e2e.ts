@@ -62,7 +62,7 @@ test('npm create pipit asks, and makes a project', async () => {
   await terminal.shows('What is its name?');
   terminal.type('The Shop');
   terminal.press('Enter');
-  await terminal.shows(/"The Shop" is no name of an npm package: .* for example the-shop/);
+  await terminal.shows(/"The Shop" is not a valid name of an npm package: .* for example the-shop/);
   terminal.press('C-u', 'Enter');
   await terminal.shows(/What is its name\?\s+│ {2}shop/);
   await terminal.shows('What is its first service?');

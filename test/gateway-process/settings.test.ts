@@ -64,10 +64,13 @@ describe('what is wrong is one line that names the place and the remedy', () => 
   });
 
   test.each([
-    [['--port', 'x'], '--port=x is no port: set it to a number from 0 to 65535'],
-    [['--caller-access', 'all'], '--caller-access=all is no access: set it to auto, open or key'],
-    [['--heartbeat', 'soft'], '--heartbeat=soft is no way to take heartbeats: set it to strict or lenient'],
-    [['--max-in-flight', '0'], '--max-in-flight=0 is no number: set it to a whole number above 0'],
+    [['--port', 'x'], '--port=x is not a valid port: set it to a number from 0 to 65535'],
+    [['--caller-access', 'all'], '--caller-access=all is not a kind of access: set it to auto, open or key'],
+    [
+      ['--heartbeat', 'soft'],
+      '--heartbeat=soft is not a way to take heartbeats: set it to strict or lenient',
+    ],
+    [['--max-in-flight', '0'], '--max-in-flight=0 is not a number: set it to a whole number above 0'],
     [['--prefix', 'a?b'], '--prefix=a?b is no path prefix'],
     [['--keyz', 'x'], "unknown option '--keyz'"],
     [['--keys', 'none.yaml'], 'keys: none.yaml cannot be read (ENOENT): make it with pipit gateway key add'],
@@ -84,7 +87,7 @@ describe('what is wrong is one line that names the place and the remedy', () => 
     [['--keys', 'keys.yaml', '--tls-cert', 'keys.yaml'], '--tls-cert needs tls.key too: set GATEWAY_TLS_KEY'],
     [
       ['--keys', 'keys.yaml', '--tls-cert', 'keys.yaml', '--tls-key', 'keys.yaml'],
-      '--tls-cert and --tls-key are no certificate with its key',
+      '--tls-cert and --tls-key are not a certificate and its key',
     ],
     [
       ['--keys', 'keys.yaml', '--services-tls-client-ca', 'keys.yaml'],
@@ -96,7 +99,7 @@ describe('what is wrong is one line that names the place and the remedy', () => 
     ],
     [
       ['--keys', 'keys.yaml', '--host', '192.0.2.1', '--insecure', '--services-port', '0'],
-      '--host=192.0.2.1 is no address of this machine',
+      '--host=192.0.2.1 is not an address of this machine',
     ],
   ])('%j', async (args, line) => {
     expect(await lineFor(folderWithKeys().cwd, ...args)).toContain(`pipit-gateway: ${line}`);

@@ -101,12 +101,12 @@ describe('what is wrong in the settings', () => {
     ['Cors: { origins: [] }', 'FILE: there is no setting Cors; the nearest is'],
     ['log: info', 'FILE: log must be a mapping, for example log: { level: … }'],
     ['[1, 2]', 'FILE: the file must be a mapping, for example port: 8080'],
-    ['port: 80a', 'FILE:port=80a is no port: set it to a number from 0 to 65535'],
-    ['port: "80"', 'FILE:port=80 is no port: set it to a number'],
-    ['log: { level: loud }', 'FILE:log.level=loud is no level: set it to trace, debug,'],
+    ['port: 80a', 'FILE:port=80a is not a valid port: set it to a number from 0 to 65535'],
+    ['port: "80"', 'FILE:port=80 is not a valid port: set it to a number'],
+    ['log: { level: loud }', 'FILE:log.level=loud is not a log level: set it to trace, debug,'],
     [
       'cors: { origins: ["*"] }',
-      'FILE:cors.origins=["*"] is no list of origins: write them like https://example.com',
+      'FILE:cors.origins=["*"] is not a list of origins: write them like https://example.com',
     ],
     ['port: 1\nport: 2', 'FILE is neither YAML nor JSON: Map keys must be unique at line 2, column 1'],
     ['{', 'FILE is neither YAML nor JSON: '],
@@ -115,8 +115,16 @@ describe('what is wrong in the settings', () => {
   });
 
   test.each([
-    [{ BODY_LIMIT: '4MB' }, [], 'BODY_LIMIT=4MB is no size: set it to a whole number of bytes above 0'],
-    [{ COMPRESSED_REQUESTS: 'yes' }, [], 'COMPRESSED_REQUESTS=yes is no switch: set it to true or false'],
+    [
+      { BODY_LIMIT: '4MB' },
+      [],
+      'BODY_LIMIT=4MB is not a valid size: set it to a whole number of bytes above 0',
+    ],
+    [
+      { COMPRESSED_REQUESTS: 'yes' },
+      [],
+      'COMPRESSED_REQUESTS=yes is neither true nor false: set it to true or false',
+    ],
     [{ CORS_ORIGINS: 'https://a.example/' }, [], 'CORS_ORIGINS=https://a.example/ is no list of origins'],
     [
       { TRUST_PROXY: 'proxy' },
@@ -140,11 +148,11 @@ describe('what is wrong in the settings', () => {
       [],
       'TLS_CERT=/no/c.pem cannot be read (ENOENT): set it to a PEM file',
     ],
-    [{ HOST: '192.0.2.1' }, [], 'HOST=192.0.2.1 is no address of this machine: set HOST to one'],
+    [{ HOST: '192.0.2.1' }, [], 'HOST=192.0.2.1 is not an address of this machine: set HOST to one'],
     [
       { ADMIN_PORT: '0' },
       ['--admin-host', '192.0.2.1'],
-      '--admin-host=192.0.2.1 is no address of this machine: set --admin-host',
+      '--admin-host=192.0.2.1 is not an address of this machine: set --admin-host',
     ],
   ])('%j %j', async (env, args, line) => {
     expect(await lineFor(undefined, env, ...args)).toContain(line);
@@ -153,7 +161,7 @@ describe('what is wrong in the settings', () => {
   test('files that are no certificate', async () => {
     const file = fileWith('nonsense', 'nonsense.pem');
     expect(await lineFor(undefined, { TLS_CERT: file, TLS_KEY: file })).toMatch(
-      /^TLS_CERT and TLS_KEY are no certificate with its key \(.*\): set them to PEM files that belong together$/,
+      /^TLS_CERT and TLS_KEY are not a certificate and its key \(.*\): set them to PEM files that belong together$/,
     );
   });
 });

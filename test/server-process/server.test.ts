@@ -98,10 +98,18 @@ describe('RPC_PREFIX', () => {
 
 describe('what keeps the server from starting', () => {
   test.each([
-    [{ PORT: '80a' }, [], /^pipit-server: PORT=80a is no port: set it to a number from 0 to 65535/],
+    [{ PORT: '80a' }, [], /^pipit-server: PORT=80a is not a valid port: set it to a number from 0 to 65535/],
     [{ PORT: '65536' }, [], /^pipit-server: PORT=65536 is no port/],
-    [{ RPC_PREFIX: '/a b' }, [], /^pipit-server: RPC_PREFIX="\/a b" is no path prefix: write it like \/api/],
-    [{ HOST: '192.0.2.1' }, [], /^pipit-server: HOST=192\.0\.2\.1 is no address of this machine: set HOST/],
+    [
+      { RPC_PREFIX: '/a b' },
+      [],
+      /^pipit-server: RPC_PREFIX="\/a b" is not a valid path prefix: write it like \/api/,
+    ],
+    [
+      { HOST: '192.0.2.1' },
+      [],
+      /^pipit-server: HOST=192\.0\.2\.1 is not an address of this machine: set HOST/,
+    ],
     [{}, ['--prot'], /^pipit-server: .*--prot.*see --help/],
   ])('%j %j is one clear line and a non-zero exit', async (env, args, line) => {
     const { exit, err, out } = run(env, ...args);

@@ -1,7 +1,7 @@
 import type { DevFiles } from './dev.ts';
 import type { Origins } from './origins.ts';
 
-/** What is printed once the gateway listens. @param prefix of the callers' paths */
+/** The lines printed once the gateway listens. @param prefix of the callers' paths */
 export function banner(
   { callers, services, admin }: Origins,
   prefix: string,

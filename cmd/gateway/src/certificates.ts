@@ -9,7 +9,7 @@ import type { Config } from './settings.ts';
 export interface Certificates {
   readonly callers: Tls | undefined;
   readonly services: (Tls & { readonly ca?: Buffer }) | undefined;
-  /** What they were read from. */
+  /** The files they were read from. */
   readonly files: readonly string[];
 }
 

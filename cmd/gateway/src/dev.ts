@@ -58,7 +58,7 @@ async function makeCertificate({ ca, cert, key }: DevFiles): Promise<void> {
   write(key, leaf.private);
 }
 
-/** Whether the three files are there, belong together, and are good for some time. */
+/** Tells whether the three files are there, belong together, and are good for some time. */
 function hasCertificate({ ca, cert, key }: DevFiles): boolean {
   try {
     const leaf = new X509Certificate(readFileSync(cert));

@@ -9,7 +9,7 @@ import { readKeys } from './keys-file.ts';
 import type { Config } from './settings.ts';
 import { reloadOnChange } from './watch.ts';
 
-/** What is read from files when the gateway starts, and again when they change. */
+/** The state that comes from files: read when the gateway starts, and again when they change. */
 export class GatewayFiles {
   readonly keys: ReloadableKeyRing;
   readonly certificates: Certificates;

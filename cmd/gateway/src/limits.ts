@@ -2,7 +2,7 @@ import type { Limits } from '@pipit/gateway';
 import { StartError, type SourcedConfig } from '@pipit/process';
 import type { Config } from './settings.ts';
 
-/** What the settings say of the gateway's limits. @throws {StartError} for heartbeats that could never come in time */
+/** The gateway's limits, from its settings. @throws {StartError} for heartbeats that could never come in time */
 export function limitsOf({ config, places }: SourcedConfig<Config>): Partial<Limits> {
   const beats = ['heartbeatIntervalMs', 'suspectAfterMs', 'closeAfterMs'] as const;
   for (const [index, key] of beats.slice(1).entries()) {

@@ -1,4 +1,4 @@
-/** Where a gateway listens, as one dials it. */
+/** The origins of a gateway's listeners, as one dials them. */
 export interface Origins {
   readonly callers: string;
   readonly services: string;

@@ -21,11 +21,11 @@ import { z } from 'zod';
 const count = z.int().min(1);
 const passphraseAbout = {
   text: 'Passphrase of the private key',
-  wrong: 'is no passphrase: set it to a text',
+  wrong: 'is not a passphrase: set it to a text',
   secret: true,
   unset: 'none',
 };
-const countAbout = (text: string) => ({ text, wrong: 'is no number: set it to a whole number above 0' });
+const countAbout = (text: string) => ({ text, wrong: 'is not a number: set it to a whole number above 0' });
 
 /**
  * Every setting there is. Flags, environment variables, keys of the file, `--print-config` and the table in
@@ -50,7 +50,7 @@ export const settings = z.strictObject({
   servicesPort: port.default(8091).register(about, portAbout('Port for services, 0 for a free one')),
   prefix: z.string().refine(isPrefix).default('/api').register(about, {
     text: 'Path before the service name for HTTP callers, / for none',
-    wrong: 'is no path prefix: write it like /api or /my/api, or / for none',
+    wrong: 'is not a valid path prefix: write it like /api or /my/api, or / for none',
     env: 'RPC_PREFIX',
   }),
   keys: path
@@ -65,11 +65,11 @@ export const settings = z.strictObject({
     ),
   callerAccess: z.enum(['auto', 'open', 'key']).default('auto').register(about, {
     text: 'Who may call: open for anybody, key for those with a key, auto for open on loopback and key elsewhere',
-    wrong: 'is no access: set it to auto, open or key',
+    wrong: 'is not a kind of access: set it to auto, open or key',
   }),
   descriptors: z.array(path).default([]).register(about, {
     text: 'Files with a FileDescriptorSet, for JSON and forms to services that speak protobuf only',
-    wrong: 'is no list of files: write it like one.binpb,two.binpb',
+    wrong: 'is not a list of files: write it like one.binpb,two.binpb',
   }),
   tls: z.strictObject({
     cert: path
@@ -99,7 +99,7 @@ export const settings = z.strictObject({
   bodyLimit: bytes.default(4 * 1024 * 1024).register(about, sizeAbout('Largest request body, in bytes')),
   heartbeat: z.enum(['strict', 'lenient']).default('strict').register(about, {
     text: 'Whether a heartbeat with a wrong connection_id counts for its own connection: strict for no, lenient for yes',
-    wrong: 'is no way to take heartbeats: set it to strict or lenient',
+    wrong: 'is not a way to take heartbeats: set it to strict or lenient',
   }),
   heartbeatIntervalMs: milliseconds
     .default(defaultLimits.heartbeatInterval)

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Gateway, RegistryServer } from '@pipit/gateway';
 import { onStopSignal, silentSockets, type Health, type Log } from '@pipit/process';
 
-/** What has to end. */
+/** The parts of a running gateway that have to end. */
 export interface Running {
   readonly gateway: Gateway;
   readonly callers: Server;
@@ -12,11 +12,11 @@ export interface Running {
   readonly health: Health;
   readonly log: Log;
   readonly reloading: { close(): void };
-  /** How long callers are still taken. */
+  /** Time for which callers are still taken. */
   readonly delayMs: number;
 }
 
-/** How long the last lines of the log may take, in milliseconds. */
+/** Time for the last lines of the log, in milliseconds. */
 const lastWords = 500;
 
 /**

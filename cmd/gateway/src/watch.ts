@@ -10,7 +10,7 @@ export interface Reloadable {
   readonly reload: () => void;
 }
 
-/** How often files are looked at, in milliseconds. */
+/** Time between two looks at the files, in milliseconds. */
 const interval = 500;
 /** Editors and deploy tools write a file in several steps; this long nothing more has to happen, in milliseconds. */
 const settled = 100;

@@ -1,6 +1,6 @@
 import type { Colors } from './ui/colors.ts';
 
-/** What went wrong, in one line that says what to do. Shown without a stack; the exit status is `status`. */
+/** A failure that is told in one line, with the remedy. Shown without a stack; the exit status is `status`. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   /** 1 where the work failed, 2 where the command line is wrong. */

@@ -3,7 +3,7 @@ import { CliError } from './cli-error.ts';
 import { makeProgram } from './program.ts';
 import { colorsOf } from './ui/colors.ts';
 
-// Who reads a pipe may stop early, as `head` does: that is no fault.
+// Whoever reads a pipe may stop early, as `head` does: that is not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
@@ -27,7 +27,7 @@ try {
   }
 }
 
-/** What the operating system refused; its message says what and where: `EACCES: permission denied, open '…'`. */
+/** An error of the operating system, whose message says what it refused and where: `EACCES: permission denied, open '…'`. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }

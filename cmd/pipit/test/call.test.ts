@@ -187,7 +187,7 @@ test.each<[string[], string]>([
   [['Hello', '{a:1}'], 'the request is no JSON'],
   [['Hello', '{}', '--form', 'a=1'], 'the request is JSON or a form, not both'],
   [['Hello', '--form', 'a'], '--form "a" has no value: write it as in --form key=value'],
-  [['Hello', '--header', 'a'], '--header "a" is no header: write it as in --header \'Name: value\''],
+  [['Hello', '--header', 'a'], '--header "a" is not a valid header: write it as in --header \'Name: value\''],
   [['Hello', '--url', 'http://'], '--url http:// is no URL'],
   [['Hello', '--timeout', 'x'], '--timeout takes milliseconds'],
   [['Hello', '--data', '@none.json'], '--data @none.json cannot be read: ENOENT'],
@@ -196,7 +196,7 @@ test.each<[string[], string]>([
     'the request is no user.v0.HelloRequest: message: expected string',
   ],
   [['x.Y/Z', '--protobuf'], '--protobuf needs the proto of x.Y/Z, and there is none under rpc/: send JSON'],
-  [['Hello', '--root', 'nowhere'], '--root nowhere is no folder'],
+  [['Hello', '--root', 'nowhere'], '--root nowhere is not a folder'],
 ])('%s is a wrong command line, exit status 2', async (args, message) => {
   const cwd = project();
   const two =

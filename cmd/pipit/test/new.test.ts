@@ -93,8 +93,11 @@ describe('git', () => {
 
 describe('names', () => {
   test.each([
-    [['--name', 'My Shop'], /^pipit: --name "My Shop" is no name of an npm package: .*for example my-shop$/],
-    [['--name', 'node_modules'], /^pipit: --name "node_modules" is no name of an npm package/],
+    [
+      ['--name', 'My Shop'],
+      /^pipit: --name "My Shop" is not a valid name of an npm package: .*for example my-shop$/,
+    ],
+    [['--name', 'node_modules'], /^pipit: --name "node_modules" is not a valid name of an npm package/],
     [['--service', 'Echo'], /^pipit: --service "Echo" must be lower-case .*say --service=echo$/],
     [['--service', 'a/../b'], /^pipit: --service /],
     [['--service', 'foo-bar'], /^pipit: --service .*say --service=foo_bar$/],
@@ -105,7 +108,7 @@ describe('names', () => {
     [['--service', 'promise'], /^pipit: --service "promise" would be called Promise, which TypeScript has/],
     [
       ['--prefix', '/a b'],
-      /^pipit: --prefix "\/a b" is no path prefix: write it like \/api or \/my\/api, or \/ for none$/,
+      /^pipit: --prefix "\/a b" is not a valid path prefix: write it like \/api or \/my\/api, or \/ for none$/,
     ],
     [['--prefix', "/'"], /^pipit: --prefix /],
     [['--prefix', '/../x'], /^pipit: --prefix /],

@@ -10,7 +10,7 @@ import { page } from './page.ts';
 import type { Config } from './settings.ts';
 import type { Tls } from '@pipit/process';
 
-/** What an app needs beside the settings. */
+/** The things that an app needs beside the settings. */
 export interface AppParts {
   readonly services: readonly ServedService[];
   readonly logger: Logger;

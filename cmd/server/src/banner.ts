@@ -4,7 +4,7 @@ import { normalizePrefix } from '@pipit/runtime/fastify';
 import { hasPage } from './app.ts';
 import type { Config } from './settings.ts';
 
-/** What listens, and where. */
+/** The listeners, and their addresses. */
 export interface Listening {
   readonly role: 'public' | 'internal';
   /** As configured. */
@@ -14,7 +14,7 @@ export interface Listening {
   readonly services: readonly ServedService[];
 }
 
-/** What is printed once the server listens. @param admin where the admin listener is, if there is one */
+/** The lines printed once the server listens. @param admin where the admin listener is, if there is one */
 export function banner(
   config: Config,
   listeners: readonly Listening[],

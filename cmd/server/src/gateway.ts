@@ -5,7 +5,7 @@ import type { ServedService } from '@pipit/runtime';
 import type { AppParts } from './app.ts';
 import type { Config } from './settings.ts';
 
-/** How the gateway is reached. */
+/** The way to the gateway. */
 export interface ToGateway {
   readonly url: string;
   /** Reads the file again, where the key is in one: a new key needs no restart. @throws {StartError} */

@@ -2,7 +2,7 @@ import type { Hooks } from '@pipit/runtime';
 import { LogController, type FastifyBaseLogger, type FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
 
-/** How Fastify logs with it: no lines of its own for a request, and a cheap logger for each. */
+/** Fastify's options to log with it: no lines of its own for a request, and a cheap logger for each. */
 export function fastifyLogging(
   logger: Logger,
 ): Pick<FastifyServerOptions, 'loggerInstance' | 'logController' | 'childLoggerFactory'> {
@@ -34,7 +34,7 @@ type Line = [fields: unknown, ...rest: unknown[]];
  */
 class CallLog {
   readonly #parent: FastifyBaseLogger;
-  /** What is added to every line. */
+  /** Fields added to every line. */
   bindings: object;
 
   constructor(parent: FastifyBaseLogger, bindings: object) {

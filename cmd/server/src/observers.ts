@@ -8,7 +8,7 @@ import type { Log } from '@pipit/process';
 import { logsTraceId } from './log.ts';
 import type { Config } from './settings.ts';
 
-/** What watches the calls of all listeners, for somebody who looks; what nobody looks at is not there. */
+/** The hooks that watch the calls of all listeners, for somebody who looks; what nobody looks at is not there. */
 export interface Observers {
   readonly hooks: readonly Hooks[];
   readonly interceptors: readonly Interceptor[];

@@ -62,7 +62,7 @@ type Side = Pick<Listening, 'role' | 'services'> & {
   readonly where: { readonly host: 'host' | 'internalHost'; readonly port: 'port' | 'internalPort' };
 };
 
-/** What is served where: `v0` services on the internal listener, if there is one. */
+/** The services by their listener: `v0` ones on the internal one, if there is one. */
 function sidesOf({ config }: SourcedConfig<Config>): Side[] {
   const all = services();
   const where = { host: 'host', port: 'port' } as const;

@@ -7,7 +7,7 @@ export function services(): ServedService[] {
   return [Echo.serve(new EchoServer())];
 }
 
-/** Whether a service is for the house only: its package is `v0`, or ends in `.v0`. */
+/** Tells whether a service is for the house only: its package is `v0`, or ends in `.v0`. */
 export function isInternal({ type }: ServedService): boolean {
   return /(?:^|\.)v0\.[^.]+$/.test(type.typeName);
 }

@@ -30,7 +30,7 @@ export const settings = z.strictObject({
   port: port.default(8080).register(about, portAbout('Port for HTTP/1.1 and HTTP/2, 0 for a free one')),
   prefix: z.string().refine(isPrefix).default('/api').register(about, {
     text: 'Path before the service name, / for none',
-    wrong: 'is no path prefix: write it like /api or /my/api, or / for none',
+    wrong: 'is not a valid path prefix: write it like /api or /my/api, or / for none',
     env: 'RPC_PREFIX',
   }),
   bodyLimit: bytes
@@ -67,7 +67,7 @@ export const settings = z.strictObject({
     key: path.optional().register(about, fileAbout('Private key of the certificate', 'plaintext')),
     passphrase: z.string().min(1).optional().register(about, {
       text: 'Passphrase of the private key',
-      wrong: 'is no passphrase: set it to a text',
+      wrong: 'is not a passphrase: set it to a text',
       secret: true,
       unset: 'none',
     }),
@@ -78,11 +78,11 @@ export const settings = z.strictObject({
     requests: z.boolean().default(true).register(about, switchAbout('Log one line a call')),
     headers: headerNames.default([]).register(about, {
       text: 'Request headers to log with each call',
-      wrong: 'is no list of header names: write them like user-agent,referer',
+      wrong: 'is not a list of header names: write them like user-agent,referer',
     }),
     redact: headerNames.default([...secretHeaders]).register(about, {
       text: 'Headers whose values are never logged',
-      wrong: 'is no list of header names: write them like authorization,cookie',
+      wrong: 'is not a list of header names: write them like authorization,cookie',
     }),
   }),
   adminHost: host.default('127.0.0.1').register(about, addressAbout('Address of the admin listener')),
@@ -116,7 +116,7 @@ export const settings = z.strictObject({
     .register(about, millisecondsAbout('How often the first two are checked on HTTP/1.1')),
   maxRequestsPerSocket: z.int().min(0).default(0).register(about, {
     text: 'Calls on one HTTP/1.1 connection before the caller is told to open another, 0 for any number',
-    wrong: 'is no number of calls: set it to a whole number, 0 for any number',
+    wrong: 'is not a number of calls: set it to a whole number, 0 for any number',
   }),
   gateway: z.string().refine(isGatewayUrl).optional().register(about, {
     text: 'URL of a gateway to serve through too, its port for services',
@@ -125,7 +125,7 @@ export const settings = z.strictObject({
   }),
   gatewayKey: z.string().min(1).optional().register(about, {
     text: 'API key for the gateway',
-    wrong: 'is no key: pipit gateway key add makes one',
+    wrong: 'is not a key: pipit gateway key add makes one',
     env: 'PIPIT_GATEWAY_KEY',
     secret: true,
     unset: 'as gatewayKeyFile says',

@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { onStopSignal, silentSockets, type Health, type Log } from '@pipit/process';
 
-/** How long, in milliseconds, calls that are told to end have for their answers. */
+/** Time, in milliseconds, that calls that are told to end have for their answers. */
 const lastWords = 500;
 
-/** What has to end. */
+/** The parts of a running server that have to end. */
 export interface Running {
   readonly apps: readonly FastifyInstance[];
   readonly admin: Server | undefined;
@@ -13,11 +13,11 @@ export interface Running {
   readonly log: Log;
   /** Fires the signals of all calls under way. */
   readonly shutdown: AbortController;
-  /** How long calls may take to finish, in milliseconds. */
+  /** Time for calls to finish, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** What else has to end in order, as a connection to a gateway; `close` finishes what it has. */
+/** Others that have to end in order, as a connection to a gateway; `close` finishes what it has. */
 interface Closable {
   close(): Promise<void>;
 }

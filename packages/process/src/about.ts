@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is said of a setting wherever it shows up: `--help`, the docs, errors. */
+/** The words on a setting wherever it shows up: `--help`, the docs, errors. */
 export interface About {
   readonly text: string;
   /** Completes `PORT=80a …` when a value is wrong: what it is not, and what to do. */
@@ -9,7 +9,7 @@ export interface About {
   readonly env?: string;
   /** Never printed, and no flag, because every user of a machine sees the flags of a process. */
   readonly secret?: boolean;
-  /** What stands for the value where there is no default. */
+  /** The text in place of a value where there is no default. */
   readonly unset?: string;
 }
 
@@ -25,13 +25,13 @@ export const bytes = z.int().min(1);
 export const path = z.string().min(1);
 
 export function addressAbout(text: string): About {
-  return { text, wrong: 'is no address: set it to one, for example 127.0.0.1' };
+  return { text, wrong: 'is not a valid address: set it to one, for example 127.0.0.1' };
 }
 
 export function portAbout(text: string, unset?: string): About {
   return {
     text,
-    wrong: 'is no port: set it to a number from 0 to 65535 (0 takes a free one)',
+    wrong: 'is not a valid port: set it to a number from 0 to 65535 (0 takes a free one)',
     ...(unset === undefined ? {} : { unset }),
   };
 }
@@ -39,21 +39,21 @@ export function portAbout(text: string, unset?: string): About {
 export function millisecondsAbout(text: string, unset?: string): About {
   return {
     text: `${text}, in milliseconds`,
-    wrong: 'is no time: set it to a whole number of milliseconds, at most 2147483647',
+    wrong: 'is not a valid time: set it to a whole number of milliseconds, at most 2147483647',
     ...(unset === undefined ? {} : { unset }),
   };
 }
 
 export function switchAbout(text: string): About {
-  return { text, wrong: 'is no switch: set it to true or false' };
+  return { text, wrong: 'is neither true nor false: set it to true or false' };
 }
 
 export function sizeAbout(text: string): About {
-  return { text, wrong: 'is no size: set it to a whole number of bytes above 0' };
+  return { text, wrong: 'is not a valid size: set it to a whole number of bytes above 0' };
 }
 
 export function fileAbout(text: string, unset: string, what = 'a PEM file'): About {
-  return { text, wrong: `is no path: set it to the path of ${what}`, unset };
+  return { text, wrong: `is not a valid path: set it to the path of ${what}`, unset };
 }
 
 export const logLevel = z
@@ -61,5 +61,5 @@ export const logLevel = z
   .default('info')
   .register(about, {
     text: 'Least severe lines to log: trace, debug, info, warn, error, fatal, silent',
-    wrong: 'is no level: set it to trace, debug, info, warn, error, fatal or silent',
+    wrong: 'is not a log level: set it to trace, debug, info, warn, error, fatal or silent',
   });

@@ -3,7 +3,7 @@ import type { Program } from './program.ts';
 import { defaultText, type Setting } from './setting-list.ts';
 import { StartError } from './start-error.ts';
 
-/** What the command line asks for. */
+/** A command line, read. */
 export type Arguments =
   | { readonly print: string }
   | {

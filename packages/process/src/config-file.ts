@@ -7,7 +7,7 @@ import { StartError } from './start-error.ts';
 
 /**
  * The values in a YAML or JSON file, by the setting's key. A key without a value counts as not set.
- * @throws {StartError} when the file cannot be read, is no mapping, or has a key there is not
+ * @throws {StartError} when the file cannot be read, is not a mapping, or has an unknown key
  */
 export function readConfigFile(program: Program, file: string): ReadonlyMap<string, unknown> {
   const values = new Map<string, unknown>();

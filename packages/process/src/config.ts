@@ -4,7 +4,7 @@ import type { Program } from './program.ts';
 import { fromText, type Setting } from './setting-list.ts';
 import { StartError } from './start-error.ts';
 
-/** Where a value was given. */
+/** The place where a value was given. */
 interface Place {
   readonly from: 'flag' | 'environment' | 'file' | 'default';
   /** As an operator writes it: `--port`, `PORT`, `server.yaml:port`. */
@@ -18,7 +18,7 @@ export interface SourcedConfig<Config = object> {
   readonly places: ReadonlyMap<string, Place>;
 }
 
-/** What settings are read from. A flag wins over the environment, that over the file, that over the default. */
+/** The sources of settings. A flag wins over the environment, that over the file, that over the default. */
 export interface Sources {
   /** Texts of the flags that were given, by the setting's key. */
   readonly flags: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** What `pipit-gateway --dev` makes below the current folder, and `pipit-server` finds there. */
+/** The files that `pipit-gateway --dev` makes below the current folder, and `pipit-server` finds there. */
 const folder = join('.pipit', 'gateway-dev');
 
 /** The files of a gateway for development. */

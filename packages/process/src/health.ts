@@ -1,4 +1,4 @@
-/** Whether the process should be sent calls. */
+/** Tells whether the process should be sent calls. */
 export interface Health {
   state: 'starting' | 'ready' | 'shutting down';
 }

@@ -3,12 +3,12 @@ import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node
 import { createServer } from '@pipit/runtime/node';
 import type { Tls } from './tls.ts';
 
-/** What callers are held to, in milliseconds. */
+/** The limits on callers, in milliseconds. */
 export interface CallerLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** How often the first two are checked on HTTP/1.1. */
+  /** Time between two checks of the first two on HTTP/1.1. */
   readonly connectionsCheckingIntervalMs?: number;
   /** Without a byte either way. Default: for ever. */
   readonly connectionTimeoutMs?: number;

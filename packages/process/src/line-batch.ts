@@ -1,13 +1,13 @@
 import { destination } from 'pino';
 
-/** How many bytes are gathered before they are written. */
+/** Bytes that are gathered before they are written. */
 const pieceBytes = 128 * 1024;
-/** How long, in milliseconds, a line may wait for others. */
+/** Time, in milliseconds, that a line may wait for others. */
 const longestWait = 100;
-/** How much may wait for a reader of stdout that does not read; lines beyond it are lost, calls are not. */
+/** Bytes that may wait for a reader of stdout that does not read; lines beyond it are lost, calls are not. */
 const mostWaiting = 16 * 1024 * 1024;
 
-/** Where lines of the log go. */
+/** The sink of the log's lines. */
 export interface Lines {
   /** @param line with its line feed */
   write(line: string): void;

@@ -3,7 +3,7 @@ import type { AddressInfo, Server } from 'node:net';
 import type { SourcedConfig } from './config.ts';
 import { StartError } from './start-error.ts';
 
-/** Where a listener is to be, and which settings say so. */
+/** The address a listener is to have, and the settings that say so. */
 export interface Where {
   readonly host: string;
   readonly port: number;
@@ -28,7 +28,7 @@ export async function listen(
     const remedies: Readonly<Record<string, string>> = {
       EADDRINUSE: `port ${port} on ${host} is in use: stop what uses it, or set ${portName} to another (0 takes a free one)`,
       EACCES: `port ${port} needs more rights than this user has: set ${portName} to 1024 or above`,
-      EADDRNOTAVAIL: `${hostName}=${host} is no address of this machine: set ${hostName} to one, for example 127.0.0.1`,
+      EADDRNOTAVAIL: `${hostName}=${host} is not an address of this machine: set ${hostName} to one, for example 127.0.0.1`,
       ENOTFOUND: `${hostName}=${host} can not be resolved: set ${hostName} to an address, for example 127.0.0.1`,
     };
     const { code } = error as NodeJS.ErrnoException;

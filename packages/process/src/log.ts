@@ -13,7 +13,7 @@ export function createLog({ level, redact = [] }: { level: string; redact?: read
   return { logger: pino({ level, redact: redaction(redact) }, lines), lines };
 }
 
-/** Where handlers log the headers themselves; the access log redacts on its own. */
+/** The paths to redact where handlers log headers themselves; the access log redacts on its own. */
 export function redaction(names: readonly string[]): { paths: string[]; censor: string } {
   const paths = names.flatMap((name) =>
     ['headers', 'req.headers', 'request.headers'].map((path) => `${path}["${name.toLowerCase()}"]`),

@@ -8,7 +8,7 @@ export interface Program<Schema extends z.ZodObject = z.ZodObject> {
   /** Of one line, for `--help`. */
   readonly description: string;
   readonly version: string;
-  /** Where more is said, for example `docs/server.md`. */
+  /** The page that says more, for example `docs/server.md`. */
   readonly doc: string;
   /** The variable that names the settings file. */
   readonly configEnv: string;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { about } from './about.ts';
 
-/** How a value is written as one text, in a flag or an environment variable. */
+/** A value as one text, as in a flag or an environment variable. */
 type Kind = 'text' | 'number' | 'boolean' | 'list' | 'proxy';
 
 /** One setting, under all its names. */
 export interface Setting {
-  /** Where it is in the file: `log.level` is `level` inside `log`. */
+  /** Its path in the file: `log.level` is `level` inside `log`. */
   readonly key: string;
   /** For example `LOG_LEVEL`. */
   readonly env: string;
@@ -18,7 +18,7 @@ export interface Setting {
   readonly wrong: string;
   readonly secret: boolean;
   readonly default: unknown;
-  /** What stands for the value where there is no default. */
+  /** The text in place of a value where there is no default. */
   readonly unset: string;
 }
 

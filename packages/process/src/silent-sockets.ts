@@ -6,7 +6,7 @@ const hasCalled = Symbol('hasCalled');
 
 type Marked = { [hasCalled]?: true };
 
-/** How long a caller that has connected may take to send its request, in milliseconds. */
+/** Time for a caller that has connected to send its request, in milliseconds. */
 const patience = 1_000;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * How long, in milliseconds, a second signal counts as the first: one Ctrl-C can be two, because npm passes on what the
+ * Time, in milliseconds, for which a second signal counts as the first: one Ctrl-C can be two, because npm passes on what the
  * terminal has sent already.
  */
 const sameSignal = 500;

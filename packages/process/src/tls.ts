@@ -4,14 +4,14 @@ import type { SourcedConfig } from './config.ts';
 import type { Program } from './program.ts';
 import { StartError } from './start-error.ts';
 
-/** What a TLS server needs. */
+/** The certificate and key of a TLS server. */
 export interface Tls {
   readonly cert: Buffer;
   readonly key: Buffer;
   readonly passphrase?: string;
 }
 
-/** What settings say of a certificate. */
+/** The settings of a certificate. */
 export interface TlsSettings {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
@@ -21,7 +21,7 @@ export interface TlsSettings {
 /**
  * Reads certificate and key; undefined where there are none.
  * @param at the settings' key, for example `tls`
- * @throws {StartError} for files that are no such pair, or one without the other
+ * @throws {StartError} for files that are not such a pair, or one without the other
  */
 export function readTls(
   { cert, key, passphrase }: TlsSettings,
@@ -53,7 +53,7 @@ export function readTls(
   } catch (error) {
     const names = `${places.get(`${at}.cert`)?.name} and ${places.get(`${at}.key`)?.name}`;
     throw new StartError(
-      `${names} are no certificate with its key (${(error as Error).message}): set them to PEM files that belong together`,
+      `${names} are not a certificate and its key (${(error as Error).message}): set them to PEM files that belong together`,
       { cause: error },
     );
   }

@@ -8,7 +8,7 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
-/** What an answer is. */
+/** An answer, by what it means. */
 export type Outcome =
   | { readonly is: 'message'; readonly json: string }
   | { readonly is: 'business error'; readonly json: string; readonly code: number; readonly msg: string }
@@ -23,7 +23,7 @@ interface ErrorBody {
   readonly meta: Readonly<Record<string, string>>;
 }
 
-/** How binary answers are read; undefined where JSON was asked for. */
+/** Reads a binary answer; undefined where JSON was asked for. */
 export type Decode = ((body: Uint8Array) => string) | undefined;
 
 /** @param decode makes JSON of a binary answer */
@@ -47,7 +47,7 @@ export function outcomeOf(answer: Answer, decode: Decode): Outcome {
   }
 }
 
-/** What answers at a wrong URL, such as a server of pages; downloads are always marked `nosniff`. */
+/** The kinds of answers that come from a wrong URL, such as a server of pages; downloads are always marked `nosniff`. */
 function isWebPage(type: string, headers: Headers): boolean {
   return type === 'text/html' && headers.get('x-content-type-options') !== 'nosniff';
 }
@@ -83,7 +83,7 @@ function errorBody(body: Uint8Array): ErrorBody | undefined {
   }
 }
 
-/** An envelope says what it is: `code`, `msg` and a message `data`. Zero is no error. */
+/** An envelope says what it is: `code`, `msg` and a message `data`. Zero means none. */
 function businessError(value: unknown): { code: number; msg: string } | undefined {
   const { code, msg, data } = Object(value) as { code?: unknown; msg?: unknown; data?: unknown };
   const isEnvelope =

@@ -21,9 +21,9 @@ export interface CallFlags extends RequestFlags {
 }
 
 /** Exit statuses of `pipit call`; 1 and 2 are those of every command. */
-const ANSWERED = 0;
-const ERROR = 3;
-const BUSINESS_ERROR = 4;
+const answered = 0;
+const failedStatus = 3;
+const businessError = 4;
 
 /**
  * Runs `pipit call`.
@@ -49,22 +49,22 @@ function show(answer: Answer, flags: CallFlags, decode: ((body: Uint8Array) => s
   switch (outcome.is) {
     case 'error':
       showError(answer, outcome.error);
-      return ERROR;
+      return failedStatus;
     case 'broken':
       throw new CliError(printable(outcome.why));
     case 'download':
       if (!raw) showDownload(answer, outcome, output);
-      return ANSWERED;
+      return answered;
     default: {
       if (!raw) {
         if (output === undefined) {
           process.stdout.write(`${prettyJson(outcome.json, colorsOf(process.stdout))}\n`);
         } else writeFileSync(output, `${outcome.json}\n`);
       }
-      if (outcome.is === 'message') return ANSWERED;
+      if (outcome.is === 'message') return answered;
       const colors = colorsOf(process.stderr);
       process.stderr.write(`${colors.yellow(`business error ${outcome.code}`)}: ${printable(outcome.msg)}\n`);
-      return BUSINESS_ERROR;
+      return businessError;
     }
   }
 }
@@ -107,7 +107,7 @@ function writeBody({ body }: Answer, output: string | undefined): void {
   else {
     const text = Buffer.from(body).toString('utf8');
     if (text.includes('\uFFFD') || text.includes('\0')) {
-      throw new CliError(`${sizeText(body.length)} that are no text: save them with --output FILE`);
+      throw new CliError(`${sizeText(body.length)} that are not text: save them with --output FILE`);
     }
     process.stdout.write(`${printable(text)}\n`);
   }

@@ -1,4 +1,4 @@
-/** What each error code means, for who meets one (Twirp v7, Errors). */
+/** The meanings of error codes, for who meets one (Twirp v7, Errors). */
 export const meaningOf: Readonly<Record<string, string>> = {
   canceled: 'the caller went away before the answer was ready',
   unknown: 'an error that says nothing of its kind',

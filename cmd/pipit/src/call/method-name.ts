@@ -2,7 +2,7 @@ import { CliError } from '../cli-error.ts';
 import type { ScannedMethod } from '../project/services.ts';
 import { nearest } from '../ui/nearest.ts';
 
-/** How a method is written in a path: `user.v0.Echo/Hello`. */
+/** A method's name as it stands in a path: `user.v0.Echo/Hello`. */
 export function fullName({ service, name }: ScannedMethod): string {
   return `${service}/${name}`;
 }
@@ -29,7 +29,7 @@ export function resolveMethod(word: string, methods: readonly ScannedMethod[]): 
   if (/^[\w.]+\/\w+$/.test(wanted)) return wanted;
   throw new CliError(
     methods.length === 0
-      ? `${word} is no whole name, and there are no protos here to complete it from: write it as pkg.Service/Method`
+      ? `${word} is not a whole name, and there are no protos here to complete it from: write it as pkg.Service/Method`
       : `no method ${word} in the project's protos. \`pipit routes\` lists them`,
     { status: 2 },
   );

@@ -14,7 +14,7 @@ export interface RequestFlags {
   readonly timeout?: number;
 }
 
-/** What is sent, but for the body's codec. */
+/** A request as it is sent, but for the body's codec. */
 export interface CallRequest {
   readonly url: URL;
   readonly verb: 'POST' | 'GET';
@@ -58,7 +58,7 @@ function urlOf(flags: RequestFlags, method: string): URL {
     // Alone first: with a path after it `http://` would be one.
     return new URL(`${new URL(base).href.replace(/\/+$/, '')}${prefixOf(flags.prefix)}/${method}`);
   } catch {
-    throw usage(`--url ${flags.url} is no URL: write it as in --url http://127.0.0.1:8080`);
+    throw usage(`--url ${flags.url} is not a valid URL: write it as in --url http://127.0.0.1:8080`);
   }
 }
 
@@ -82,7 +82,9 @@ function headersOf(
         headers.set(name, value);
       } else headers.append(name, value);
     } catch {
-      throw usage(`--header ${JSON.stringify(line)} is no header: write it as in --header 'Name: value'`);
+      throw usage(
+        `--header ${JSON.stringify(line)} is not a valid header: write it as in --header 'Name: value'`,
+      );
     }
   }
   return headers;

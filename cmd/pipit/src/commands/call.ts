@@ -8,7 +8,7 @@ its protos has that name. Outside of one, JSON and forms can be sent to the whol
 The request is JSON, {} without any; --form sends a form; --protobuf sends what JSON says as binary
 protobuf, and shows the answer as JSON (it needs the project's protos).
 The answer goes to stdout, JSON indented and in colours on a terminal; everything else to stderr.
-What a method of kind download sends is written to --output, or to stdout where that is no terminal.
+What a method of kind download sends is written to --output, or to stdout where that is not a terminal.
 
 Exit status:
   0  answered

@@ -4,7 +4,7 @@ import { findProject } from '../project/project.ts';
 import { scanMethods } from '../project/services.ts';
 
 /**
- * What may stand where the cursor is.
+ * Completes the word that the cursor is in.
  * @param words the words before the cursor and the one it is in, without `pipit`
  * @returns candidates that begin with the last word; undefined where files are meant
  */
@@ -15,7 +15,7 @@ export function candidates(program: Command, words: readonly string[]): string[]
   const command = path.at(-1) ?? program;
   const names = visible(command).map((candidate) => candidate.name());
   if (names.length > 0) {
-    // After something that is no command there is nothing to say.
+    // After something that is not a command there is nothing to say.
     if (before.length > path.length) return [];
     return startingWith(word, [...names, 'help', ...flagsOf(command)]);
   }
@@ -46,7 +46,7 @@ function methodNames(): string[] {
   try {
     return scanMethods(findProject()).map(fullName);
   } catch {
-    // Outside of a project there are none; completion is no place for errors.
+    // Outside of a project there are none; completion is the wrong place for errors.
     return [];
   }
 }

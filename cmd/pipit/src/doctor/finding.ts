@@ -1,9 +1,9 @@
-/** What one check found. */
+/** The result of one check. */
 export interface Finding {
   readonly check: string;
   readonly status: 'ok' | 'warn' | 'fail';
   readonly message: string;
-  /** What to do about it; null where all is well. */
+  /** The remedy; null where all is well. */
   readonly remedy: string | null;
 }
 

@@ -13,7 +13,7 @@ const ports = [
   { port: 8091, variable: 'ADMIN_PORT', what: 'metrics and health' },
 ];
 
-/** What does not depend on a project. */
+/** The checks that need no project. */
 export async function machineFindings(): Promise<Finding[]> {
   return [checkNode(), checkProtoc(), ...checkPath(), ...(await Promise.all(ports.map(checkPort)))];
 }
@@ -89,7 +89,7 @@ async function checkPort({ port, variable, what }: (typeof ports)[number]): Prom
   return warn(name, message, `stop what listens there, unless it is your server, or set ${variable}`);
 }
 
-/** Whether a version `a.b.c` is not below `a.b`. */
+/** Tells whether a version `a.b.c` is not below `a.b`. */
 function isAtLeast(version: string, least: string): boolean {
   const have = version.split('.').map(Number);
   for (const [index, part] of least.split('.').map(Number).entries()) {

@@ -14,7 +14,7 @@ import { compilerOptions } from '../project/tsconfig.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 
-/** What is about one project. */
+/** The checks of one project. */
 export async function projectFindings(project: Project): Promise<Finding[]> {
   return [
     ...checkVersions(project),
@@ -54,7 +54,7 @@ function checkVersions({ root }: Project): Finding[] {
   return findings;
 }
 
-/** What has to be equal for generated code to fit the runtime: `0.1` of `0.1.5`. */
+/** The part of a version that generated code and the runtime have to share: `0.1` of `0.1.5`. */
 function release(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }

@@ -5,7 +5,7 @@ import { displayPath } from '../project/paths.ts';
 
 /** A file as it is on disk. */
 export interface FileState {
-  /** Where it really is: links are followed, so that a linked file stays linked. */
+  /** Its real path: links are followed, so that a linked file stays linked. */
   readonly path: string;
   /** null for no file. */
   readonly content: Buffer | null;
@@ -13,7 +13,7 @@ export interface FileState {
   readonly stats: { readonly mode: number; readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** @throws {CliError} for a folder, a dangling link and whatever else is no file */
+/** @throws {CliError} for a folder, a dangling link and whatever else is not a file */
 export function readState(path: string): FileState {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return { path, content: null, stats };
@@ -27,17 +27,17 @@ export function readState(path: string): FileState {
       );
     }
   }
-  if (!stats.isFile()) throw new CliError(`${displayPath(path)} is in the way: it is no file. Move it`);
+  if (!stats.isFile()) throw new CliError(`${displayPath(path)} is in the way: it is not a file. Move it`);
   return { path, content: readFileSync(path), stats };
 }
 
-/** Whether a file holds this; null for no file. */
+/** Tells whether a file holds this; null for no file. */
 export function holds(state: FileState, content: Uint8Array | string | null): boolean {
   if (state.content === null || content === null) return state.content === content;
   return state.content.equals(Buffer.from(content as string));
 }
 
-/** What a journal remembers of a content: its SHA-256, null for no file. */
+/** The SHA-256 of a content, by which a journal knows it; null for no file. */
 export function digest(content: Uint8Array | null): string | null {
   return content === null ? null : createHash('sha256').update(content).digest('hex');
 }

@@ -16,7 +16,7 @@ import { digest, readState } from './file-state.ts';
 import { replaceFile } from './replace-file.ts';
 
 /**
- * What is about to be renamed, so that a run that was killed in between can be finished.
+ * A rename or removal that is about to happen, so that a run that was killed in between can be finished.
  * A journal that is there is complete; staged files without one were never meant to be used.
  */
 export interface JournalEntry {
@@ -37,7 +37,7 @@ interface Journal {
 export const stagingOf = (stateDir: string): string => join(stateDir, 'stage');
 const journalOf = (stateDir: string): string => join(stateDir, 'journal.json');
 
-/** Whether a run was killed, or is at work. */
+/** Tells whether a run was killed, or is at work. */
 export function isPending(stateDir: string): boolean {
   return existsSync(journalOf(stateDir)) || existsSync(stagingOf(stateDir));
 }

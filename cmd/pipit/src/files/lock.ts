@@ -13,15 +13,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CliError } from '../cli-error.ts';
 import { displayPath } from '../project/paths.ts';
 
-const PATIENCE_MS = 30_000;
+const patienceMs = 30_000;
 /** A lock without a process id is one being written, or its writer was killed. */
-const UNSIGNED_MS = 2_000;
+const unsignedMs = 2_000;
 
 /** Runs `work` while no other pipit writes to the same project. Waits for one that does. */
 export async function withLock<T>(stateDir: string, work: () => Promise<T>): Promise<T> {
   const lock = join(stateDir, 'lock');
   prepareStateDir(stateDir);
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + patienceMs;
   while (!take(lock)) {
     if (isAbandoned(lock)) discard(lock);
     else if (Date.now() > until) {
@@ -63,7 +63,7 @@ function isAbandoned(lock: string): boolean {
   const owner = Number(readOr(lock));
   if (owner > 0) return !isRunning(owner);
   const written = statSync(lock, { throwIfNoEntry: false });
-  return written !== undefined && Date.now() - written.mtimeMs > UNSIGNED_MS;
+  return written !== undefined && Date.now() - written.mtimeMs > unsignedMs;
 }
 
 /** Renamed before it is removed: of two that find a lock abandoned, only one may remove it. */

@@ -1,6 +1,6 @@
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 
-const ATTEMPTS = 20;
+const mostAttempts = 20;
 
 /** Puts a file in another's place in one step; nobody ever sees half of it. Synchronous: nothing runs in between. */
 export function replaceFile(from: string, to: string): void {
@@ -14,7 +14,7 @@ export function replaceFile(from: string, to: string): void {
       // Windows refuses while a virus scanner or an editor has the file open, which is soon over.
       const busy =
         process.platform === 'win32' && (code === 'EPERM' || code === 'EACCES' || code === 'EBUSY');
-      if (!busy || attempt === ATTEMPTS) throw error;
+      if (!busy || attempt === mostAttempts) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
     }
   }

@@ -17,14 +17,14 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-/** What ends most lines. */
+/** The line break that most lines have. */
 export function lineBreakOf(text: string): '\n' | '\r\n' {
   const all = text.split('\n').length - 1;
   const windows = text.split('\r\n').length - 1;
   return windows * 2 > all ? '\r\n' : '\n';
 }
 
-/** Where the line of a position begins. */
+/** The offset at which the line of a position begins. */
 export function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at - 1) + 1;
 }
@@ -34,7 +34,7 @@ export function indentAt(text: string, at: number): string {
   return /[ \t]*/y.exec(text.slice(lineStart(text, at)))![0];
 }
 
-/** Whether nothing but white space and comments comes before it on its line. */
+/** Tells whether nothing but white space and comments comes before it on its line. */
 export function isFirstOnLine(text: string, at: number): boolean {
   return /^(?:\s|\/\*.*?\*\/)*$/.test(text.slice(lineStart(text, at), at));
 }

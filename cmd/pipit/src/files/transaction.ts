@@ -21,10 +21,10 @@ import { replaceFile } from './replace-file.ts';
 export interface FileChange {
   /** Absolute. */
   readonly path: string;
-  /** What it shall hold; null for no file. */
+  /** Its content to be; null for no file. */
   readonly content: Uint8Array | string | null;
   /**
-   * What it held when the change was planned, null for no file. Where it holds something else by now,
+   * Its content when the change was planned, null for no file. Where it holds something else by now,
    * nothing at all is written: the user saved in the meantime.
    */
   readonly before?: Uint8Array | string | null;
@@ -32,7 +32,7 @@ export interface FileChange {
   readonly mode?: number;
 }
 
-/** What became of each file: absolute paths, in the order of the changes. */
+/** The files by what became of them: absolute paths, in the order of the changes. */
 export interface Applied {
   readonly created: readonly string[];
   readonly updated: readonly string[];
@@ -51,14 +51,14 @@ interface Step {
 }
 
 /** Staged files written at a time: a disk takes many fsyncs at once better than one after the other. */
-const PARALLEL = 16;
+const atOnce = 16;
 
 /**
  * Makes a set of changes, all of them or none, whenever the process is killed: new contents are staged in
  * `.pipit/`, a journal names them, and they are renamed into place without anything running in between.
  * After a kill during the renames the next command finishes them (`recover`). What is unchanged is not
  * touched. Permissions and owner stay; links stay links.
- * @throws {CliError} where a file changed since the plan was made, is read-only or is no file; nothing is written
+ * @throws {CliError} where a file changed since the plan was made, is read-only or is not a file; nothing is written
  */
 export function applyFiles(project: Place, changes: readonly FileChange[]): Promise<Applied> {
   const first = inspect(changes);
@@ -111,9 +111,9 @@ async function stage(stateDir: string, steps: readonly Step[]): Promise<void> {
   const folder = stagingOf(stateDir);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (let at = 0; at < steps.length; at += PARALLEL) {
+  for (let at = 0; at < steps.length; at += atOnce) {
     // oxlint-disable-next-line no-await-in-loop -- a few at a time is the point
-    await Promise.all(steps.slice(at, at + PARALLEL).map((step) => stageFile(folder, step)));
+    await Promise.all(steps.slice(at, at + atOnce).map((step) => stageFile(folder, step)));
   }
   syncFolder(folder);
 }

@@ -43,7 +43,7 @@ export function readExistingKeysFile(file: string): KeysFile {
   );
 }
 
-/** Where a key is in the file's list. @returns -1 where it is not */
+/** The index of a key in the file's list. @returns -1 where it is not */
 export function indexOfKey({ set }: KeysFile, id: string): number {
   return [...set.keys.keys()].indexOf(id);
 }
@@ -108,7 +108,7 @@ function parse(text: string, shown: string): Pick<KeysFile, 'document' | 'set'> 
   }
 }
 
-/** Where in the text a value is, or the nearest thing around it that is there. */
+/** The place in the text of a value, or of the nearest thing around it that is there. */
 function offsetOf(document: Document, path: readonly (string | number)[]): number {
   let node: unknown = document.contents;
   let offset = 0;

@@ -3,12 +3,12 @@ import type { Project } from '../project/project.ts';
 import type { Problem } from './problem.ts';
 
 /** More broken protos than this are for another run. */
-const MOST = 20;
+const mostRuns = 20;
 
 const importFailed = /^Import "(.*)" was not found or had errors/;
 
 /**
- * What is wrong with all protos, where protoc stops at the first broken one.
+ * The problems of all protos, where protoc stops at the first broken one.
  * @param problems of the run of all `protos`
  */
 export async function allProblems(
@@ -20,7 +20,7 @@ export async function allProblems(
   const all = new Map<string, Problem>();
   let rest = protos;
   let found = problems;
-  for (let run = 0; run < MOST; run++) {
+  for (let run = 0; run < mostRuns; run++) {
     for (const problem of found) all.set(JSON.stringify(problem), problem);
     const named = new Set(found.map(({ file }) => file));
     const broken = rest.findIndex((proto) => named.has(join(project.rpcDir, proto)));

@@ -5,20 +5,20 @@ import { type Problem, showProblem } from './problem.ts';
 /** Protos that do not compile, or that code cannot be generated from. `message` is one line, `show` has them all. */
 export class CompileError extends CliError {
   readonly problems: readonly Problem[];
-  private readonly sources: ReadonlyMap<string, string>;
+  readonly #sources: ReadonlyMap<string, string>;
 
   /** @param sources texts that differ from what is on the disk, by absolute path */
   constructor(problems: readonly Problem[], sources: ReadonlyMap<string, string> = new Map()) {
     super(summary(problems));
     this.problems = problems;
-    this.sources = sources;
+    this.#sources = sources;
   }
 
   override show(colors: Colors): string {
     const shown = this.problems.map((problem) =>
-      this.sources.size === 0
+      this.#sources.size === 0
         ? showProblem(problem, colors)
-        : showProblem(problem, colors, (file) => this.sources.get(file)),
+        : showProblem(problem, colors, (file) => this.#sources.get(file)),
     );
     return [...shown, super.show(colors)].join('\n');
   }

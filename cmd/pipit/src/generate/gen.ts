@@ -16,7 +16,7 @@ export interface GenFlags {
 }
 
 /** More files than this are counted, not listed. */
-const LISTED = 20;
+const mostListed = 20;
 
 /** Runs `pipit gen`. @throws {CliError} */
 export async function gen(flags: GenFlags): Promise<void> {
@@ -50,7 +50,7 @@ async function check(project: Project): Promise<void> {
 
 function listing({ changes }: GenerationPlan): string[] {
   const colors = colorsOf(process.stdout);
-  if (changes.length > LISTED) return [];
+  if (changes.length > mostListed) return [];
   return changes.map(({ path, content, before }) => {
     const what =
       content === null ? colors.red('removed') : before === null ? colors.green('new    ') : 'changed';

@@ -14,7 +14,7 @@ import { staleProtos } from './stale.ts';
 import { type GenerationState, noState, type ProtoState, readState } from './state.ts';
 import { findProtoc, pluginVersion } from './tools.ts';
 
-/** What a generation would do. */
+/** A generation that has not been written yet. */
 export interface GenerationPlan {
   /** Files to write and to remove; none where everything is up to date. */
   readonly changes: readonly FileChange[];
@@ -132,19 +132,19 @@ function nextState(
 
 /** Files below `rpc/`, each read once. */
 class Disk {
-  private readonly project: Project;
-  private readonly contents = new Map<string, Buffer | null>();
+  readonly #project: Project;
+  readonly #contents = new Map<string, Buffer | null>();
 
   constructor(project: Project) {
-    this.project = project;
+    this.#project = project;
   }
 
   /** Null for a file that is not there. */
   read(path: string): Buffer | null {
-    let content = this.contents.get(path);
+    let content = this.#contents.get(path);
     if (content === undefined) {
-      content = readOr(join(this.project.rpcDir, path));
-      this.contents.set(path, content);
+      content = readOr(join(this.#project.rpcDir, path));
+      this.#contents.set(path, content);
     }
     return content;
   }

@@ -53,7 +53,7 @@ export function showProblem(
   return `${colors.bold(`${path}:${line}:${index + 1}`)}: ${message}\n  ${text}\n  ${before}${color('^')}`;
 }
 
-/** Where in a line a column is: protoc counts bytes, and a tab up to the next multiple of eight. */
+/** The index in a line of a column as protoc counts it: in bytes, and a tab up to the next multiple of eight. */
 function indexOfColumn(line: string, column: number): number {
   let at = 1;
   let index = 0;

@@ -31,7 +31,7 @@ export interface Compiled {
 }
 
 /** EDITION_2024, the last one that the plugin supports. */
-const LATEST_EDITION = 1001;
+const latestEdition = 1001;
 
 interface RunOptions {
   /** Texts to take in place of the files under `rpc/`, or of files that are not there yet, by path below `rpc/`. */
@@ -93,7 +93,7 @@ export async function runProtoc(
     const { failed, problems } = await compile(protos);
     if (failed) throw new CompileError(await allProblems(project, protos, problems, compile), sources);
     const files = readDescriptorSet(await readFile(setFile));
-    const tooNew = files.filter(({ edition }) => edition > LATEST_EDITION).map(({ name }) => name);
+    const tooNew = files.filter(({ edition }) => edition > latestEdition).map(({ name }) => name);
     if (tooNew.length > 0) {
       // What protoc says of a plugin; it does not know that one will run.
       const message =
@@ -118,8 +118,8 @@ export async function runProtoc(
 class Compilation implements Compiled {
   readonly files: readonly FileDescriptor[];
   readonly warnings: readonly Problem[];
-  private readonly request: CodeGeneratorRequest;
-  private readonly failed: (message: string) => CompileError;
+  readonly #request: CodeGeneratorRequest;
+  readonly #failed: (message: string) => CompileError;
 
   constructor(
     files: readonly FileDescriptor[],
@@ -130,23 +130,23 @@ class Compilation implements Compiled {
   ) {
     this.files = files;
     this.warnings = warnings;
-    this.failed = failed;
-    this.request = { filesToGenerate: protos, parameter, files };
+    this.#failed = failed;
+    this.#request = { filesToGenerate: protos, parameter, files };
   }
 
   generate(): Map<string, string> {
-    return this.run(() => new Map(generate(this.request).map(({ name, content }) => [name, content])));
+    return this.#run(() => new Map(generate(this.#request).map(({ name, content }) => [name, content])));
   }
 
   describe(): FileModel[] {
-    return this.run(() => describe(this.request));
+    return this.#run(() => describe(this.#request));
   }
 
-  private run<T>(work: () => T): T {
+  #run<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      if (error instanceof PluginError) throw this.failed(error.message);
+      if (error instanceof PluginError) throw this.#failed(error.message);
       throw error;
     }
   }

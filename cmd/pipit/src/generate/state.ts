@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../project/project.ts';
 
-/** What is remembered of the last generation, in `.pipit/gen.json`. Without it everything is generated again. */
+/** The record of the last generation, in `.pipit/gen.json`. Without it everything is generated again. */
 export interface GenerationState {
-  /** What generated: versions and options. */
+  /** The tools that generated, with versions and options. */
   readonly tools: string;
   /** By path below `rpc/`. */
   readonly protos: Readonly<Record<string, ProtoState>>;

@@ -8,11 +8,11 @@ import { count } from '../ui/count.ts';
 import { generate, summary } from './generate.ts';
 
 /**
- * How long nothing may happen before protos are read: editors write a file in several steps, and a checkout writes
+ * Time in which nothing may happen before protos are read, in milliseconds: editors write a file in several steps, and a checkout writes
  * many. It has to be more than the 50 ms in which chokidar tells of one change of a file only, or the last one of two
  * is missed.
  */
-const QUIET_MS = 70;
+const quietMs = 70;
 
 /**
  * Generates whenever a proto is saved, made or removed, until SIGINT or SIGTERM. What does not compile is shown, and
@@ -43,7 +43,7 @@ export async function watch(project: Project, force: boolean): Promise<void> {
     clearTimeout(timer);
     timer = setTimeout(() => {
       running ??= run();
-    }, QUIET_MS);
+    }, quietMs);
   });
   watcher.on('error', (error) => show(error));
 
@@ -76,7 +76,7 @@ async function regenerate(
     const result = summary(plan, performance.now() - started);
     process.stdout.write(`${clock()} ${saved.length > 0 ? `${savedFiles(saved)}: ` : ''}${result}\n`);
   } catch (error) {
-    // Ctrl-C ends protoc too, which is no error of anyone's.
+    // Ctrl-C ends protoc too, which is nobody's error.
     if (!ended.aborted) show(error);
   }
 }

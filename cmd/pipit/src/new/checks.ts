@@ -42,7 +42,7 @@ export function folderProblem(dir: string): string | undefined {
 export function nameProblem(name: string): string | undefined {
   if (name.length <= 214 && packageName.test(name) && !takenNames.has(name)) return undefined;
   const suggestion = nameOf(name);
-  return `--name ${JSON.stringify(name)} is no name of an npm package: use a to z, 0 to 9 and -, for example ${suggestion}`;
+  return `--name ${JSON.stringify(name)} is not a valid name of an npm package: use a to z, 0 to 9 and -, for example ${suggestion}`;
 }
 
 /** The nearest name npm takes. */
@@ -71,7 +71,7 @@ export function serviceProblem(service: string): string | undefined {
 /** Fewer characters than the server takes: it ends up in TypeScript, Markdown and a shell's line. */
 export function prefixProblem(prefix: string): string | undefined {
   if (/^\/$|^(?:\/?[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/.test(prefix)) return undefined;
-  return `--prefix ${JSON.stringify(prefix)} is no path prefix: write it like /api or /my/api, or / for none`;
+  return `--prefix ${JSON.stringify(prefix)} is not a valid path prefix: write it like /api or /my/api, or / for none`;
 }
 
 /** The file that stands where a folder should be. */
@@ -82,7 +82,7 @@ function fileOn(path: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const above = dirname(path);
-    // The topmost that is no folder: what is below it does not exist.
+    // The topmost that is not a folder: what is below it does not exist.
     try {
       readdirSync(above);
     } catch {

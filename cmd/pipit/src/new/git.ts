@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Whether a project in a folder gets a repository: there is git, and the folder will be in none already. */
+/** Tells whether a project in a folder gets a repository: there is git, and the folder will be in none already. */
 export function wantsRepository(dir: string): boolean {
   const path = resolve(dir);
   return git(process.cwd(), '--version') && !git(nearestFolder(path), 'rev-parse', '--is-inside-work-tree');

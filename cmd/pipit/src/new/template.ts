@@ -18,7 +18,7 @@ export function projectFiles(answers: Answers): Map<string, string> {
   return files;
 }
 
-/** What stands in the templates for what a user decides, as `__service__`. */
+/** The values of the templates' placeholders, such as `__service__`. */
 function valuesOf({ name, service, prefix }: Answers): ReadonlyMap<string, string> {
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const path = prefix.replace(/^\/*/, '/').replace(/\/$/, '');
@@ -28,7 +28,7 @@ function valuesOf({ name, service, prefix }: Answers): ReadonlyMap<string, strin
     ['service', service],
     ['Service', pascalCase(service)],
     ['prefix', path || '/'],
-    // What stands in front of a service in a URL: nothing, where there is no prefix.
+    // What stands in front of a service in a URL: nothing, where the prefix is /.
     ['path', path],
     // `pipit call` takes the usual prefix where it is told none.
     ['prefixFlag', path === defaults.prefix ? '' : ` --prefix ${path || '/'}`],

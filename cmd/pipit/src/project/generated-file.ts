@@ -11,13 +11,13 @@ export function protoOf(path: string): string {
   return path.replace(generatedName, '.proto');
 }
 
-/** Whether a file was written by the plugin, as far as its first line says. Only such files are ever removed. */
+/** Tells whether a file was written by the plugin, as far as its first line says. Only such files are ever removed. */
 export function isGenerated(content: Uint8Array): boolean {
   return startsWith(content, header);
 }
 
 /**
- * Whether a file may be written over by generated code: it is generated code, or what is left of it. A merge
+ * Tells whether a file may be written over by generated code: it is generated code, or what is left of it. A merge
  * conflict may stand above the first line.
  */
 export function mayBeReplaced(content: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 /**
- * What stands before the service in paths: `--prefix`, else RPC_PREFIX, else `/api`.
+ * The part of a path before the service: `--prefix`, else RPC_PREFIX, else `/api`.
  * `api`, `/api/` and `/api` are the same, `/` is none.
  */
 export function prefixOf(flag: string | undefined): string {

@@ -7,19 +7,19 @@ import { compilerOptions } from './tsconfig.ts';
 /** A folder with a package.json and protos under `rpc/`. Paths are absolute. */
 export interface Project {
   readonly root: string;
-  /** Where the protos are, and beside them what is generated and the classes: `rpc/`. */
+  /** The folder of the protos, and beside them of generated code and classes: `rpc/`. */
   readonly rpcDir: string;
   /** The list of what the server serves; where it will be, if it is not there yet. */
   readonly servicesFile: string;
-  /** How relative imports end here. */
+  /** The ending of relative imports. */
   readonly importExtension: 'ts' | 'js';
   /** `--twirp-ts_opt` of this project. */
   readonly pluginOptions: string;
-  /** What the command line keeps for itself, git-ignored: `.pipit/`. */
+  /** The folder that the command line keeps for itself, git-ignored: `.pipit/`. */
   readonly stateDir: string;
 }
 
-/** What a package.json may say to this command line. */
+/** The part of a package.json that is for this command line. */
 interface Manifest {
   readonly pipit?: {
     /** Options of the plugin, by name: `{ "int64": "string" }`. */
@@ -38,7 +38,7 @@ const servicesFiles = ['cmd/server/src/services.ts', 'cmd/server/services.ts'];
 export function findProject(root?: string, options: { readonly create?: boolean } = {}): Project {
   const start = resolve(root ?? '.');
   if (root !== undefined && !isFolder(start)) {
-    throw new CliError(`--root ${root} is no folder`, { status: 2 });
+    throw new CliError(`--root ${root} is not a folder`, { status: 2 });
   }
   const folders = upward(start).filter((folder) => existsSync(join(folder, 'package.json')));
   const found =

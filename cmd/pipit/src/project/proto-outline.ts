@@ -82,7 +82,7 @@ export function closingBrace(text: string, { closing }: OutlinedService): number
 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
-  // A comment right after a word would be a part of it; a blank more in a string or a comment is no matter.
+  // A comment right after a word would be a part of it; one more blank in a string or a comment does not matter.
   const spaced = text.replaceAll(/(?<=\w)(?=\/[/*])/g, ' ');
   try {
     const tokenizer = tokenize(spaced, false);

@@ -2,14 +2,14 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGeneratedName } from './generated-file.ts';
 
-const SKIPPED = new Set(['node_modules', 'dist', 'build', 'coverage', 'test', 'tests', '__tests__']);
+const skipped = new Set(['node_modules', 'dist', 'build', 'coverage', 'test', 'tests', '__tests__']);
 
 /** Files of TypeScript that people write, below a folder: nothing generated, no tests, no declarations. */
 export function sourceFiles(folder: string): string[] {
   const found: string[] = [];
   const visit = (path: string): void => {
     for (const entry of readdirSync(path, { withFileTypes: true })) {
-      if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue;
+      if (entry.name.startsWith('.') || skipped.has(entry.name)) continue;
       const inside = join(path, entry.name);
       if (entry.isDirectory()) visit(inside);
       else if (isSource(entry.name)) found.push(inside);

@@ -6,7 +6,7 @@ import type { Claim, TypeScriptFile } from './typescript-file.ts';
 
 /** The place where a method is implemented. */
 export interface Implementation extends Place {
-  /** Whether the method stands there; else what may have it does, into which pipit cannot look. */
+  /** True if the method stands there; else what may have it does, into which pipit cannot look. */
   readonly certain: boolean;
 }
 

@@ -17,7 +17,7 @@ export interface RouteInfo {
   /** Full names of the messages. */
   readonly request: string;
   readonly response: string;
-  /** What a request may be sent as. */
+  /** The media types that a request may be sent as. */
   readonly contentTypes: readonly string[];
   readonly kind: 'download' | 'envelope' | null;
   readonly idempotency: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT' | null;

@@ -21,11 +21,11 @@ export interface Place {
 /** A method of a value. */
 interface Member {
   readonly place: Place;
-  /** Whether it is there; else it may be, and this is where the value is. */
+  /** True if it is there; else it may be, and this is where the value is. */
   readonly certain: boolean;
 }
 
-/** How many names and base classes are followed from one to the next. */
+/** The number of names and base classes that are followed from one to the next. */
 const farthest = 8;
 
 /** The project's TypeScript, each file read and parsed once, when it is asked for. */
@@ -53,7 +53,7 @@ export class SourceTree {
   }
 
   /**
-   * Whether a name means the interface that was generated for a service.
+   * Tells whether a name means the interface that was generated for a service.
    * @param generated the generated file without its ending, absolute: `…/rpc/user/v0/echo.twirp`
    * @param service name of the interface; beside the generated file that alone will do
    */

@@ -11,7 +11,7 @@ export interface TypeName {
 export interface Claim {
   readonly type: TypeName;
   readonly value: oxc.Class | oxc.Expression;
-  /** Whether the compiler holds the value to all of the type: not one that is served, nor a part of it. */
+  /** True if the compiler holds the value to all of the type: not one that is served, nor a part of it. */
   readonly checked: boolean;
 }
 

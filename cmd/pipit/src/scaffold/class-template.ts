@@ -1,10 +1,10 @@
 import type { ServiceModel } from 'protoc-gen-twirp-ts';
-import { DEFAULT_METHOD } from './proto-template.ts';
+import { defaultMethod } from './proto-template.ts';
 import type { Source } from './typescript/imports.ts';
 import { type Messages, signatureOf } from './typescript/messages.ts';
 import { stubText } from './typescript/stub.ts';
 
-const STYLE = { eol: '\n', unit: '  ', quote: "'", semicolon: ';' } as const;
+const style = { eol: '\n', unit: '  ', quote: "'", semicolon: ';' } as const;
 
 interface TemplateInput {
   readonly services: readonly ServiceModel[];
@@ -12,10 +12,10 @@ interface TemplateInput {
   /** The stem of the services' proto, and the module its types are imported from. */
   readonly stem: string;
   readonly module: string;
-  /** How the file imports the messages of another proto. */
+  /** The module that the file imports the messages of another proto from. */
   readonly moduleOf: (stem: string) => string;
   readonly runtime: Source;
-  /** Whether the proto is new, and its method Hello that of the template: it gets an answer. */
+  /** True if the proto is new, and its method Hello that of the template: it gets an answer. */
   readonly isSample: boolean;
 }
 
@@ -34,10 +34,10 @@ export function newClassFile(input: TemplateInput): string {
       const signature = signatureOf(method);
       const request = use(signature.input);
       const response = use(messages.initOf(signature.output));
-      if (isSample && method.protoName === DEFAULT_METHOD) return sample(method.name, request, response);
+      if (isSample && method.protoName === defaultMethod) return sample(method.name, request, response);
       hasStubs = true;
       const route = `${typeName}/${method.protoName}`;
-      return `  ${stubText({ name: method.name, request, response, unimplemented: 'unimplemented', route }, STYLE, '  ')}`;
+      return `  ${stubText({ name: method.name, request, response, unimplemented: 'unimplemented', route }, style, '  ')}`;
     });
     const body = members.length === 0 ? '{}' : `{\n${members.join('\n\n')}\n}`;
     return `/** Serves ${typeName}. */\nexport class ${name}Server implements ${name} ${body}\n`;

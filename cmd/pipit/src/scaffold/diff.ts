@@ -1,7 +1,7 @@
 /** Lines of context around a change. */
-const CONTEXT = 3;
+const contextLines = 3;
 /** Beyond this many pairs of lines a change is shown as all old lines, then all new ones. */
-const LIMIT = 4_000_000;
+const mostPairs = 4_000_000;
 
 interface Line {
   readonly sign: ' ' | '-' | '+';
@@ -43,7 +43,7 @@ function middle(before: readonly string[], after: readonly string[]): Line[] {
   const columns = after.length + 1;
   const removed = (text: string): Line => ({ sign: '-', text });
   const added = (text: string): Line => ({ sign: '+', text });
-  if (before.length * after.length > LIMIT) return [...before.map(removed), ...after.map(added)];
+  if (before.length * after.length > mostPairs) return [...before.map(removed), ...after.map(added)];
   const lengths = new Uint32Array((before.length + 1) * columns);
   for (let i = before.length - 1; i >= 0; i--) {
     for (let j = after.length - 1; j >= 0; j--) {
@@ -75,8 +75,8 @@ function hunks(lines: readonly Line[]): string[] {
   const ranges: { from: number; to: number }[] = [];
   for (const index of changed) {
     const last = ranges.at(-1);
-    if (last !== undefined && index - CONTEXT <= last.to) last.to = index + CONTEXT + 1;
-    else ranges.push({ from: Math.max(0, index - CONTEXT), to: index + CONTEXT + 1 });
+    if (last !== undefined && index - contextLines <= last.to) last.to = index + contextLines + 1;
+    else ranges.push({ from: Math.max(0, index - contextLines), to: index + contextLines + 1 });
   }
   return ranges.map(({ from, to }) => {
     const shown = lines.slice(from, to);

@@ -9,7 +9,7 @@ export interface NameFlags {
   readonly method?: readonly string[];
 }
 
-/** What is to be made, with every name checked. */
+/** The names of a service to be made, each checked. */
 export interface ServiceNames {
   /** Path below `rpc/` without an ending: `foo/v1/echo`. */
   readonly stem: string;
@@ -23,38 +23,40 @@ export interface ServiceNames {
   readonly importName: string | undefined;
 }
 
-const NAME = /^[a-z][a-z0-9_]*$/;
-const METHOD = /^[A-Z][A-Za-z0-9]*$/;
-const VERSION = /^(?:0|[1-9]\d*)$/;
-const NPM_NAME = /^(?:#|@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+const namePattern = /^[a-z][a-z0-9_]*$/;
+const methodPattern = /^[A-Z][A-Za-z0-9]*$/;
+const versionPattern = /^(?:0|[1-9]\d*)$/;
+const npmNamePattern = /^(?:#|@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 /** A class cannot have the name of what every TypeScript file relies on. */
-const TYPESCRIPT_NAMES = new Set(
+const typescriptNames = new Set(
   'Array BigInt Boolean Infinity NaN Number Object Promise Record String Symbol Uint8Array'.split(' '),
 );
 /** Folders that are passed over where protos are looked for, and names that Windows keeps for devices. */
-const FOLDER_NAMES = new Set('dist node_modules con prn aux nul'.split(' '));
-const isFolderName = (name: string): boolean => FOLDER_NAMES.has(name) || /^(?:com|lpt)\d$/.test(name);
+const folderNames = new Set('dist node_modules con prn aux nul'.split(' '));
+const isFolderName = (name: string): boolean => folderNames.has(name) || /^(?:com|lpt)\d$/.test(name);
 
 /** @throws {CliError} with status 2, before anything is read or written */
 export function checkNames(flags: NameFlags): ServiceNames {
   const { server, service = server, version } = flags;
   checkName('--server', server);
   checkName('--service', service);
-  if (!VERSION.test(version)) {
+  if (!versionPattern.test(version)) {
     const number = /\d+/.exec(version)?.[0];
     wrong(
-      `--version ${quoted(version)} is no number: write --version=${number === undefined ? 1 : Number(number)}`,
+      `--version ${quoted(version)} is not a number: write --version=${number === undefined ? 1 : Number(number)}`,
     );
   }
   const name = pascalCase(service);
-  if (TYPESCRIPT_NAMES.has(name)) {
+  if (typescriptNames.has(name)) {
     wrong(
       `--service ${quoted(service)} would be called ${name}, which TypeScript has already: say ${service}_service`,
     );
   }
-  if (flags.package !== undefined && !NPM_NAME.test(flags.package)) {
-    wrong(`--package ${quoted(flags.package)} is no npm name: it is like shop or @acme/shop, in lower case`);
+  if (flags.package !== undefined && !npmNamePattern.test(flags.package)) {
+    wrong(
+      `--package ${quoted(flags.package)} is not a valid npm name: it is like shop or @acme/shop, in lower case`,
+    );
   }
   return {
     stem: `${server}/v${version}/${service}`,
@@ -74,7 +76,7 @@ export function pascalCase(name: string): string {
 }
 
 function checkName(flag: string, name: string): void {
-  if (!NAME.test(name)) {
+  if (!namePattern.test(name)) {
     const near = suggestion(name);
     const remedy = near === undefined ? 'for example user or user_info' : `say ${flag}=${near}`;
     wrong(`${flag} ${quoted(name)} must be lower-case letters, digits and _, a letter first: ${remedy}`);
@@ -88,9 +90,9 @@ function checkName(flag: string, name: string): void {
 
 function checkMethods(names: readonly string[]): string[] {
   for (const name of names) {
-    if (METHOD.test(name)) continue;
+    if (methodPattern.test(name)) continue;
     const near = pascalCase(name.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/^[\d_]+/, ''));
-    const remedy = METHOD.test(near) ? `say --method=${near}` : 'for example GetUser';
+    const remedy = methodPattern.test(near) ? `say --method=${near}` : 'for example GetUser';
     wrong(`--method ${quoted(name)} must be letters and digits, a capital letter first: ${remedy}`);
   }
   const unique = [...new Set(names)];
@@ -109,7 +111,7 @@ function suggestion(name: string): string | undefined {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_')
     .replaceAll(/^[\d_]+|_+$/g, '');
-  return NAME.test(plain) && !isFolderName(plain) ? plain : undefined;
+  return namePattern.test(plain) && !isFolderName(plain) ? plain : undefined;
 }
 
 function lowerFirst(name: string): string {

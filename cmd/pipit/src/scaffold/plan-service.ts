@@ -16,7 +16,7 @@ import { readText, realPath } from '../files/disk.ts';
 import type { ServiceRef } from './typescript/service-ref.ts';
 import { syntaxProblems } from './typescript/syntax.ts';
 
-/** What a service's class is looked for and merged with. */
+/** The things that a service's class is looked for and merged with. */
 export interface ServiceContext {
   readonly project: Project;
   readonly modules: Modules;
@@ -29,15 +29,15 @@ export interface ServiceContext {
   readonly sourceOf: (stem: string) => Source;
 }
 
-/** What is to be done for one service. */
+/** The work to be done for one service. */
 export interface ServicePlan {
   readonly service: ServiceModel;
   readonly ref: ServiceRef;
-  /** What implements it; undefined where nothing does, or where it is not clear which. */
+  /** The class or object that implements it; undefined where nothing does, or where it is not clear which. */
   readonly implementer: Implementer | undefined;
-  /** Whether nothing does, and nothing stands in the way of a new class. */
+  /** True if nothing does, and nothing stands in the way of a new class. */
   readonly isNew: boolean;
-  /** Whether a server has it in its list. */
+  /** True if a server has it in its list. */
   readonly registered: boolean;
   readonly files: readonly FileEdits[];
   readonly findings: readonly Finding[];
@@ -142,7 +142,7 @@ function searchIn({ modules }: ServiceContext, ref: ServiceRef, paths: readonly 
   return { files, implementers: files.flatMap((file) => implementersIn(modules, ref, file)), findings };
 }
 
-/** What the server's files serve the service with. */
+/** The values that the server's files serve the service with. */
 function servers({ project, modules }: ServiceContext, ref: ServiceRef): Served {
   const files = [...new Set([project.servicesFile, ...sourceFiles(dirname(project.servicesFile))])]
     .map((path) => modules.file(path))
@@ -228,7 +228,7 @@ function whyNone(
     const had = before(service.name);
     const added = service.methods.filter(({ name }) => !had.has(name)).map(({ name }) => name);
     if (added.length === 0) return [];
-    const message = `${added.join(', ')} not added: what ${service.name} is served with is no class or object that pipit can look into. Add there`;
+    const message = `${added.join(', ')} not added: what ${service.name} is served with is not a class or object that pipit can look into. Add there`;
     return [{ path: project.servicesFile, message, failed: true }];
   }
   const path = join(project.rpcDir, `${stem}.ts`);

@@ -29,7 +29,7 @@ interface PlannedFile extends FileChange {
   readonly before: string | null;
   readonly content: string;
   readonly isGenerated: boolean;
-  /** What was done to it, for people. */
+  /** The things done to it, for people. */
   readonly done: readonly string[];
 }
 
@@ -176,47 +176,42 @@ function registerAll(
 
 /** The user's files with their edits. */
 class EditedFiles {
-  private readonly edits = new Map<string, Edit[]>();
-  private readonly failures: Finding[] = [];
-  private readonly byPath = new Map<string, { before: string | null; content: string; done: string[] }>();
+  readonly #edits = new Map<string, Edit[]>();
+  readonly #failures: Finding[] = [];
+  readonly #byPath = new Map<string, { before: string | null; content: string; done: string[] }>();
 
   add(files: readonly FileEdits[]): void {
     for (const { path, edits, done } of files) {
       if (edits.length === 0) continue;
-      this.edits.set(path, [...(this.edits.get(path) ?? []), ...edits]);
-      const known = this.byPath.get(path);
+      this.#edits.set(path, [...(this.#edits.get(path) ?? []), ...edits]);
+      const known = this.#byPath.get(path);
       const before = known?.before ?? readText(path) ?? '';
-      const content = this.apply(path, known?.content ?? before, edits, done);
+      const content = this.#apply(path, known?.content ?? before, edits, done);
       if (content === undefined) continue;
-      this.byPath.set(path, { before, content, done: [...(known?.done ?? []), ...done] });
+      this.#byPath.set(path, { before, content, done: [...(known?.done ?? []), ...done] });
     }
   }
 
   /** Edits of one place that contradict each other are none. */
-  private apply(
-    path: string,
-    text: string,
-    edits: readonly Edit[],
-    done: readonly string[],
-  ): string | undefined {
+  #apply(path: string, text: string, edits: readonly Edit[], done: readonly string[]): string | undefined {
     try {
       return applyEdits(text, edits);
     } catch {
       const message = `${done.join(', ')} could not be fitted in: not written. Do it by hand, and please report this`;
-      this.failures.push({ path, message, failed: true });
+      this.#failures.push({ path, message, failed: true });
       return undefined;
     }
   }
 
   create({ path, content }: { path: string; content: string }): void {
-    this.byPath.set(realPath(path), { before: readText(path) ?? null, content, done: [] });
+    this.#byPath.set(realPath(path), { before: readText(path) ?? null, content, done: [] });
   }
 
-  /** Where something stands once the file is edited. */
+  /** The finding with its place once the file is edited. */
   moved(finding: Finding): Finding {
     const { path, at } = finding;
-    if (path === undefined || at === undefined || !this.byPath.has(path)) return finding;
-    const before = this.edits.get(path)?.filter((edit) => edit.from <= at) ?? [];
+    if (path === undefined || at === undefined || !this.#byPath.has(path)) return finding;
+    const before = this.#edits.get(path)?.filter((edit) => edit.from <= at) ?? [];
     return {
       ...finding,
       at: before.reduce((sum, { from, to, text }) => sum + text.length - (to - from), at),
@@ -225,11 +220,11 @@ class EditedFiles {
 
   /** Whatever would not be TypeScript any more is not written: a safety net, not a way to work. */
   dropBroken(): Finding[] {
-    const failures = this.failures.splice(0);
-    const broken = [...this.byPath].flatMap(([path, { before, content, done }]): Finding[] => {
+    const failures = this.#failures.splice(0);
+    const broken = [...this.#byPath].flatMap(([path, { before, content, done }]): Finding[] => {
       const [problem] = syntaxProblems(path, content);
       if (problem === undefined) return [];
-      this.byPath.delete(path);
+      this.#byPath.delete(path);
       const [earlier] = syntaxProblems(path, before ?? '');
       const message =
         earlier === undefined
@@ -241,6 +236,6 @@ class EditedFiles {
   }
 
   files(): PlannedFile[] {
-    return [...this.byPath].map(([path, file]) => ({ path, isGenerated: false, ...file }));
+    return [...this.#byPath].map(([path, file]) => ({ path, isGenerated: false, ...file }));
   }
 }

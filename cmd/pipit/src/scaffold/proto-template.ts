@@ -6,12 +6,12 @@ export interface MethodMessages {
   readonly request: string;
   readonly data: string;
   readonly response: string;
-  /** Whether they have to be declared: where they are there already, the method takes those. */
+  /** True if they have to be declared: where they are there already, the method takes those. */
   readonly declared: boolean;
 }
 
 /** The method of a new service that nobody asked a method of. */
-export const DEFAULT_METHOD = 'Hello';
+export const defaultMethod = 'Hello';
 
 /**
  * Names that are free: `GetRequest`; `UserGetRequest` where another service of the package has that one.
@@ -59,7 +59,7 @@ ${methods.map((method) => newMessages(method)).join('')}`;
 /** The messages of a method, with a blank line before each. */
 export function newMessages({ method, request, data, response, declared }: MethodMessages): string {
   if (!declared) return '';
-  const isDefault = method === DEFAULT_METHOD;
+  const isDefault = method === defaultMethod;
   const empty = (name: string): string => `message ${name} {}\n`;
   return `
 // What ${method} takes.

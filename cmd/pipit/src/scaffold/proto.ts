@@ -4,7 +4,7 @@ import { CliError } from '../cli-error.ts';
 import { displayPath } from '../project/paths.ts';
 import { closingBrace, outlineOf, type ProtoOutline } from '../project/proto-outline.ts';
 import type { ServiceNames } from './names.ts';
-import { DEFAULT_METHOD, messagesOf, type MethodMessages, newMessages, newProto } from './proto-template.ts';
+import { defaultMethod, messagesOf, type MethodMessages, newMessages, newProto } from './proto-template.ts';
 import { readText } from '../files/disk.ts';
 import { applyEdits, type Edit, lineBreakOf, lineStart } from '../files/text.ts';
 
@@ -24,7 +24,7 @@ export function planProto(path: string, names: ServiceNames): ProtoPlan {
   const before = existsSync(path) ? readText(path) : null;
   if (before === undefined) throw new CliError(`${displayPath(path)} is not UTF-8: save it as UTF-8`);
   if (before === null || before.trim() === '') {
-    const added = names.methods.length === 0 ? [DEFAULT_METHOD] : names.methods;
+    const added = names.methods.length === 0 ? [defaultMethod] : names.methods;
     return { path, before, text: newProto(names, chooseMessages(path, names.service, added)), added };
   }
   const outline = outlineOf(before);

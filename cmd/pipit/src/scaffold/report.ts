@@ -6,7 +6,7 @@ import type { Finding } from './typescript/finding.ts';
 import type { RpcPlan } from './plan.ts';
 import { readText } from '../files/disk.ts';
 
-/** What was done to each file, a line each. */
+/** The lines that say what was done, one for each file. */
 export function showApplied(plan: RpcPlan, applied: Applied, colors: Colors): string[] {
   return plan.files.map(({ path, done }) => {
     const state = applied.created.includes(path)
@@ -19,7 +19,7 @@ export function showApplied(plan: RpcPlan, applied: Applied, colors: Colors): st
   });
 }
 
-/** What would be done: generated files by name, the others as a diff. */
+/** The lines that say what would be done: generated files by name, the others as a diff. */
 export function showPlan(plan: RpcPlan, colors: Colors): string[] {
   return plan.files.flatMap(({ path, before, content, isGenerated }) => {
     if (before === content) return [];

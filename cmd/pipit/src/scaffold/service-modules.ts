@@ -7,7 +7,7 @@ import type { Source } from './typescript/imports.ts';
 import { type Modules } from './typescript/modules.ts';
 import { realPath } from '../files/disk.ts';
 
-/** Where the messages of a proto are imported from: the service's own file has those of its proto. */
+/** The modules that the messages of a proto are imported from: the service's own file has those of its proto. */
 export function messageSource(project: Project, own: string, runtime: string): (stem: string) => Source {
   return (stem) => {
     if (stem.startsWith('google/protobuf/')) return { modules: [`${runtime}/${stem}`] };
@@ -22,7 +22,7 @@ export function runtimeOf(project: Project): string {
 }
 
 /**
- * How the list of services imports a file under `rpc/`: by the name given with `--package`, as it imports others,
+ * The way the list of services imports a file under `rpc/`: by the name given with `--package`, as it imports others,
  * by the name of rpc's own package.json; undefined for a relative path.
  * @param path absolute
  */

@@ -237,7 +237,7 @@ test('list of no keys, and of no file, says what to do', async () => {
   const cwd = folderWith({});
   mkdirSync(join(cwd, 'folder'));
   expect((await key(cwd, ...add, '--file', 'folder')).stderr).toContain(
-    'folder is in the way: it is no file',
+    'folder is in the way: it is not a file',
   );
 });
 

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-/** What a file declares under a name at its top level. */
+/** The declarations of a name at the top level of a file. */
 export function declarationsOf(file: ts.SourceFile, name: string): ts.Node[] {
   const found: ts.Node[] = [];
   for (const statement of file.statements) {

@@ -5,6 +5,6 @@ export interface Finding {
   /** A position in the file's text. */
   readonly at?: number;
   readonly message: string;
-  /** Whether something that was asked for was not done: the exit status is 1. */
+  /** True if something that was asked for was not done: the exit status is 1. */
   readonly failed: boolean;
 }

@@ -68,7 +68,7 @@ function objectExtent(
     : undefined;
 }
 
-/** Whether a call is `Echo.serve(…)`. */
+/** Tells whether a call is `Echo.serve(…)`. */
 function servesService(
   modules: Modules,
   service: ServiceRef,
@@ -83,13 +83,13 @@ function servesService(
   );
 }
 
-/** What a file serves the service with. */
+/** The values that a file serves the service with. */
 export interface Served {
-  /** Whether it serves it at all. */
+  /** True if it serves it at all. */
   readonly served: boolean;
   /** The classes and objects: `Echo.serve(new EchoServer())` leads to the class. */
   readonly nodes: readonly ts.Node[];
-  /** Whether it is something that is there but cannot be looked into. */
+  /** True if it is something that is there but cannot be looked into. */
   readonly opaque: boolean;
 }
 
@@ -109,7 +109,7 @@ export function servedIn(modules: Modules, service: ServiceRef, file: ts.SourceF
   return { served, nodes, opaque };
 }
 
-/** Whether an expression is of a file that is not there any more. */
+/** Tells whether an expression is of a file that is not there any more. */
 function isGone(modules: Modules, file: ts.SourceFile, expression: ts.Expression): boolean {
   const value = unwrap(expression);
   const entity = modules.entity(file, ts.isNewExpression(value) ? value.expression : value);

@@ -7,7 +7,7 @@ import { afterComments, appendToList } from './list.ts';
 import type { Modules } from './modules.ts';
 import type { Style } from './style.ts';
 
-/** Where something can be imported from. */
+/** The modules that something can be imported from. */
 export interface Source {
   /** Paths of modules that export it, or a package's name; the first is what a new import is written with. */
   readonly modules: readonly string[];
@@ -22,99 +22,99 @@ interface Wanted {
 
 /** The imports of one file: what is there is used, what is missing is added to the list that fits. */
 export class Imports {
-  private readonly modules: Modules;
-  private readonly file: ts.SourceFile;
-  private readonly style: Style;
-  private readonly extension: string;
-  private readonly wanted: Wanted[] = [];
-  private readonly edits: Edit[] = [];
-  private readonly replaced = new Set<ts.ImportSpecifier>();
-  private readonly removed = new Set<ts.ImportSpecifier>();
-  private readonly taken: Set<string>;
+  readonly #modules: Modules;
+  readonly #file: ts.SourceFile;
+  readonly #style: Style;
+  readonly #extension: string;
+  readonly #wanted: Wanted[] = [];
+  readonly #edits: Edit[] = [];
+  readonly #replaced = new Set<ts.ImportSpecifier>();
+  readonly #removed = new Set<ts.ImportSpecifier>();
+  readonly #taken: Set<string>;
 
   /** @param extension how relative imports end, where the file has none to follow */
   constructor(modules: Modules, file: ts.SourceFile, style: Style, extension: string) {
-    this.modules = modules;
-    this.file = file;
-    this.style = style;
-    this.extension = style.importEnd ?? extension;
-    this.taken = declaredNames(file);
+    this.#modules = modules;
+    this.#file = file;
+    this.#style = style;
+    this.#extension = style.importEnd ?? extension;
+    this.#taken = declaredNames(file);
   }
 
-  /** What a type is called in this file; imported if it is not yet. */
+  /** The name of a type in this file; imported if it is not yet. */
   type(name: string, source: Source): string {
-    return this.use(name, source, true);
+    return this.#use(name, source, true);
   }
 
   value(name: string, source: Source): string {
-    return this.use(name, source, false);
+    return this.#use(name, source, false);
   }
 
   /**
-   * What takes the place of an imported type. Where `uses` are all there are of the old one, its own import is
+   * The name that takes the place of an imported type. Where `uses` are all there are of the old one, its own import is
    * renamed or goes: an import of what is not generated any more would not compile.
    * @param uses the references that are about to be replaced
    */
   replaceType(old: ts.Identifier, uses: readonly ts.Node[], name: string, source: Source): string {
-    const specifier = this.specifierOf(old.text);
-    const all = specifier === undefined ? [] : referencesTo(this.file, old.text, specifier);
+    const specifier = this.#specifierOf(old.text);
+    const all = specifier === undefined ? [] : referencesTo(this.#file, old.text, specifier);
     const isLast = specifier !== undefined && all.every((reference) => uses.includes(reference));
-    const isHere = this.find(name, source, true) !== undefined;
-    if (!isLast || this.replaced.has(specifier)) return this.type(name, source);
-    this.replaced.add(specifier);
+    const isHere = this.#find(name, source, true) !== undefined;
+    if (!isLast || this.#replaced.has(specifier)) return this.type(name, source);
+    this.#replaced.add(specifier);
     if (isHere) {
-      this.removed.add(specifier);
+      this.#removed.add(specifier);
       return this.type(name, source);
     }
-    const fits = this.isFrom(specifier.parent.parent.parent as ts.ImportDeclaration, source);
-    if (!fits || this.taken.has(name)) return this.type(name, source);
+    const fits = this.#isFrom(specifier.parent.parent.parent as ts.ImportDeclaration, source);
+    if (!fits || this.#taken.has(name)) return this.type(name, source);
     const original = specifier.propertyName ?? specifier.name;
     // `HelloRequest as Hi` becomes `Other as Hi`: what the user calls it stays.
     const local = specifier.propertyName === undefined ? name : specifier.name.text;
-    this.edits.push({ from: original.getStart(), to: original.end, text: name });
-    this.wanted.push({ name, local, source: { modules: [] }, isType: true });
-    this.taken.add(local);
+    this.#edits.push({ from: original.getStart(), to: original.end, text: name });
+    this.#wanted.push({ name, local, source: { modules: [] }, isType: true });
+    this.#taken.add(local);
     return local;
   }
 
-  /** What has to change. */
+  /** The edits to make. */
   changes(): Edit[] {
-    const added = this.wanted.filter(({ source }) => source.modules.length > 0);
+    const added = this.#wanted.filter(({ source }) => source.modules.length > 0);
     const lists = new Map<ts.NamedImports, Wanted[]>();
     const lines = new Map<string, Wanted[]>();
     for (const wanted of added) {
-      const list = this.listFor(wanted);
+      const list = this.#listFor(wanted);
       if (list !== undefined) lists.set(list, [...(lists.get(list) ?? []), wanted]);
       else {
         const key = `${wanted.isType} ${wanted.source.modules[0]}`;
         lines.set(key, [...(lines.get(key) ?? []), wanted]);
       }
     }
-    const edits = [...this.edits, ...removals(this.file.text, this.removed)];
-    for (const [list, items] of lists) edits.push(...this.extend(list, items));
-    if (lines.size > 0) edits.push(this.newLines([...lines.values()].map((items) => this.line(items))));
+    const edits = [...this.#edits, ...removals(this.#file.text, this.#removed)];
+    for (const [list, items] of lists) edits.push(...this.#extend(list, items));
+    if (lines.size > 0) edits.push(this.#newLines([...lines.values()].map((items) => this.#line(items))));
     return edits;
   }
 
-  private use(name: string, source: Source, isType: boolean): string {
-    const found = this.find(name, source, isType);
+  #use(name: string, source: Source, isType: boolean): string {
+    const found = this.#find(name, source, isType);
     if (found !== undefined) return found;
     let local = name;
-    for (let n = 1; this.taken.has(local); n++) local = `${name}$${n}`;
-    this.taken.add(local);
-    this.wanted.push({ name, local, source, isType });
+    for (let n = 1; this.#taken.has(local); n++) local = `${name}$${n}`;
+    this.#taken.add(local);
+    this.#wanted.push({ name, local, source, isType });
     return local;
   }
 
-  /** What it is called in this file, if it is imported. */
-  private find(name: string, source: Source, isType: boolean): string | undefined {
-    const wanted = this.wanted.find((other) => other.name === name && (isType || !other.isType));
+  /** Its name in this file, if it is imported. */
+  #find(name: string, source: Source, isType: boolean): string | undefined {
+    const wanted = this.#wanted.find((other) => other.name === name && (isType || !other.isType));
     if (wanted !== undefined) return wanted.local;
     let namespace: string | undefined;
-    for (const declaration of this.declarations()) {
+    for (const declaration of this.#declarations()) {
       const clause = declaration.importClause;
       const bindings = clause?.namedBindings;
-      if (clause === undefined || bindings === undefined || !this.isFrom(declaration, source)) continue;
+      if (clause === undefined || bindings === undefined || !this.#isFrom(declaration, source)) continue;
       if (!isType && isTypeOnly(clause)) continue;
       if (ts.isNamespaceImport(bindings)) namespace ??= `${bindings.name.text}.${name}`;
       else {
@@ -128,66 +128,66 @@ export class Imports {
     return namespace;
   }
 
-  private listFor({ source, isType }: Wanted): ts.NamedImports | undefined {
-    const lists = this.declarations().flatMap((declaration) => {
+  #listFor({ source, isType }: Wanted): ts.NamedImports | undefined {
+    const lists = this.#declarations().flatMap((declaration) => {
       const clause = declaration.importClause;
       const bindings = clause?.namedBindings;
       if (clause === undefined || bindings === undefined || !ts.isNamedImports(bindings)) return [];
-      if (!this.isFrom(declaration, source) || (!isType && isTypeOnly(clause))) return [];
+      if (!this.#isFrom(declaration, source) || (!isType && isTypeOnly(clause))) return [];
       return [{ bindings, typeOnly: isTypeOnly(clause) }];
     });
     return (lists.find(({ typeOnly }) => typeOnly === isType) ?? lists[0])?.bindings;
   }
 
-  private extend(list: ts.NamedImports, items: readonly Wanted[]): Edit[] {
+  #extend(list: ts.NamedImports, items: readonly Wanted[]): Edit[] {
     const typeOnly = isTypeOnly(list.parent);
     const texts = items.map(({ name, local, isType }) => {
       const renamed = name === local ? name : `${name} as ${local}`;
       return isType && !typeOnly ? `type ${renamed}` : renamed;
     });
     const range = { items: list.elements, start: list.getStart(), end: list.end - 1 };
-    return appendToList(this.file.text, range, texts, this.style, { space: ' ' });
+    return appendToList(this.#file.text, range, texts, this.#style, { space: ' ' });
   }
 
-  private line(items: readonly Wanted[]): string {
-    const { quote, semicolon } = this.style;
+  #line(items: readonly Wanted[]): string {
+    const { quote, semicolon } = this.#style;
     const [first] = items;
     const names = items.map(({ name, local }) => (name === local ? name : `${name} as ${local}`)).join(', ');
-    const from = this.specifier(first!.source.modules[0]!);
+    const from = this.#specifier(first!.source.modules[0]!);
     return `import ${first!.isType ? 'type ' : ''}{ ${names} } from ${quote}${from}${quote}${semicolon}`;
   }
 
-  /** How this file names a module: a path relative to it, or a package. */
-  private specifier(module: string): string {
+  /** The specifier of a module in this file: a path relative to it, or a package. */
+  #specifier(module: string): string {
     if (!isAbsolute(module)) return module;
     const path = module.replace(/\.[cm]?tsx?$/, '');
-    const shown = slashed(relative(dirname(this.file.fileName), path));
-    return `${shown.startsWith('..') ? '' : './'}${shown}${this.extension}`;
+    const shown = slashed(relative(dirname(this.#file.fileName), path));
+    return `${shown.startsWith('..') ? '' : './'}${shown}${this.#extension}`;
   }
 
-  private newLines(lines: readonly string[]): Edit {
-    const { text } = this.file;
-    const last = this.declarations().at(-1);
-    const { eol } = this.style;
+  #newLines(lines: readonly string[]): Edit {
+    const { text } = this.#file;
+    const last = this.#declarations().at(-1);
+    const { eol } = this.#style;
     if (last !== undefined) {
       const at = afterComments(text, last.end);
       return { from: at, to: at, text: lines.map((line) => eol + line).join('') };
     }
-    const at = this.file.statements[0]?.getStart(this.file, true) ?? text.length;
+    const at = this.#file.statements[0]?.getStart(this.#file, true) ?? text.length;
     return { from: at, to: at, text: `${lines.map((line) => line + eol).join('')}${eol}` };
   }
 
-  private declarations(): ts.ImportDeclaration[] {
-    return this.file.statements.filter((statement) => ts.isImportDeclaration(statement));
+  #declarations(): ts.ImportDeclaration[] {
+    return this.#file.statements.filter((statement) => ts.isImportDeclaration(statement));
   }
 
-  private isFrom(declaration: ts.ImportDeclaration, { modules }: Source): boolean {
+  #isFrom(declaration: ts.ImportDeclaration, { modules }: Source): boolean {
     const specifier = (declaration.moduleSpecifier as ts.StringLiteral).text;
-    return modules.includes(specifier) || modules.includes(this.modules.target(declaration, this.file));
+    return modules.includes(specifier) || modules.includes(this.#modules.target(declaration, this.#file));
   }
 
-  private specifierOf(local: string): ts.ImportSpecifier | undefined {
-    return this.declarations()
+  #specifierOf(local: string): ts.ImportSpecifier | undefined {
+    return this.#declarations()
       .map(({ importClause }) => importClause?.namedBindings)
       .flatMap((bindings) =>
         bindings !== undefined && ts.isNamedImports(bindings) ? [...bindings.elements] : [],
@@ -205,7 +205,7 @@ function declaredNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   walk(file, (node) => {
     const { name } = node as ts.NamedDeclaration;
-    // A property's name is no variable.
+    // A property's name is not a variable.
     if (name === undefined || !ts.isIdentifier(name)) return;
     if (ts.isPropertyAccessExpression(node) || ts.isClassElement(node) || ts.isTypeElement(node)) return;
     if (ts.isObjectLiteralElementLike(node) && propertyNameOf(node.name) !== undefined) return;

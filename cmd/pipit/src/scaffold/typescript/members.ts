@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import { hasModifier, propertyNameOf, unwrap } from './declarations.ts';
 import type { Modules } from './modules.ts';
 
-/** What an implementer has, its own and inherited. */
+/** The members of an implementer, its own and inherited. */
 export interface Members {
   /** By name; several for overloads. */
   readonly byName: ReadonlyMap<string, readonly ts.Node[]>;
@@ -54,7 +54,7 @@ function ownMembers(holder: Holder): readonly ts.NamedDeclaration[] {
   });
 }
 
-/** Where members come from beside a holder's own: base classes, interfaces of the same name, spreads. */
+/** The sources of members beside a holder's own: base classes, interfaces of the same name, spreads. */
 function sourcesOf(holder: Holder): ts.Node[] {
   if (ts.isObjectLiteralExpression(holder)) {
     return holder.properties.filter(ts.isSpreadAssignment).map(({ expression }) => expression);

@@ -12,7 +12,7 @@ import { looksLikeMethod, type TypeChange, typeChanges } from './signature.ts';
 import type { Stub } from './stub.ts';
 import { type Style, styleOf } from './style.ts';
 
-/** What the merge has to know of a service. */
+/** The facts of a service that a merge needs. */
 export interface MergeInput {
   readonly modules: Modules;
   readonly messages: Messages;
@@ -21,12 +21,12 @@ export interface MergeInput {
   readonly before: ReadonlyMap<string, Signature>;
   /** Classes whose members count too: those that extend the implementer. */
   readonly heirs: readonly ts.ClassLikeDeclaration[];
-  /** Where a message is imported from. */
+  /** The modules that a message is imported from. */
   readonly sourceOf: (stem: string) => Source;
   readonly runtime: Source;
-  /** How relative imports end where a file has none. */
+  /** The ending of relative imports where a file has none. */
   readonly extension: string;
-  /** Whether a file is the user's, and may be edited. */
+  /** True if a file is the user's, and may be edited. */
   readonly isOwn: (path: string) => boolean;
 }
 
@@ -37,7 +37,7 @@ export interface FileEdits {
   readonly done: string[];
 }
 
-/** What it takes to bring an implementer up to date with its service. */
+/** Brings an implementer up to date with its service. */
 export function mergeService(
   input: MergeInput,
   { node }: Implementer,
@@ -76,7 +76,7 @@ export function mergeService(
     const file = member!.getSourceFile();
     if (methods.has(name) || !input.isOwn(file.fileName)) continue;
     if (!before.has(name) && !looksLikeMethod(modules, messages, member!)) continue;
-    const message = `${name} is no method of ${service.typeName}${before.has(name) ? ' any more' : ''}: left as it is. Remove it when you are done with it`;
+    const message = `${name} is not a method of ${service.typeName}${before.has(name) ? ' any more' : ''}: left as it is. Remove it when you are done with it`;
     findings.push({ path: file.fileName, at: member!.getStart(), message, failed: false });
   }
   return { files: editors.files(), findings };
@@ -84,38 +84,38 @@ export function mergeService(
 
 /** One editor for each file that is touched. */
 class Editors {
-  private readonly input: MergeInput;
-  private readonly byPath = new Map<string, Editor>();
+  readonly #input: MergeInput;
+  readonly #byPath = new Map<string, Editor>();
 
   constructor(input: MergeInput) {
-    this.input = input;
+    this.#input = input;
   }
 
   of(file: ts.SourceFile): Editor {
-    let editor = this.byPath.get(file.fileName);
-    if (editor === undefined) this.byPath.set(file.fileName, (editor = new Editor(this.input, file)));
+    let editor = this.#byPath.get(file.fileName);
+    if (editor === undefined) this.#byPath.set(file.fileName, (editor = new Editor(this.#input, file)));
     return editor;
   }
 
   files(): FileEdits[] {
-    return [...this.byPath.values()].map((editor) => editor.finish());
+    return [...this.#byPath.values()].map((editor) => editor.finish());
   }
 }
 
 class Editor {
-  private readonly input: MergeInput;
-  private readonly file: ts.SourceFile;
-  private readonly style: Style;
-  private readonly imports: Imports;
-  private readonly edits: Edit[] = [];
-  private readonly done: string[] = [];
-  private readonly changes: TypeChange[] = [];
+  readonly #input: MergeInput;
+  readonly #file: ts.SourceFile;
+  readonly #style: Style;
+  readonly #imports: Imports;
+  readonly #edits: Edit[] = [];
+  readonly #done: string[] = [];
+  readonly #changes: TypeChange[] = [];
 
   constructor(input: MergeInput, file: ts.SourceFile) {
-    this.input = input;
-    this.file = file;
-    this.style = styleOf(file);
-    this.imports = new Imports(input.modules, file, this.style, input.extension);
+    this.#input = input;
+    this.#file = file;
+    this.#style = styleOf(file);
+    this.#imports = new Imports(input.modules, file, this.#style, input.extension);
   }
 
   addStubs(node: Implementer['node'], methods: ServiceModel['methods'], service: ServiceModel): void {
@@ -123,38 +123,38 @@ class Editor {
       const { input, output } = signatureOf(method);
       return {
         name: method.name,
-        request: this.type(input),
-        response: this.type(this.input.messages.initOf(output)),
-        unimplemented: this.imports.value('unimplemented', this.input.runtime),
+        request: this.#type(input),
+        response: this.#type(this.#input.messages.initOf(output)),
+        unimplemented: this.#imports.value('unimplemented', this.#input.runtime),
         route: `${service.typeName}/${method.protoName}`,
       };
     });
     const names = new Set(service.methods.map(({ name }) => name));
-    this.edits.push(...placeStubs(node, stubs, this.style, names));
-    this.done.push(`added ${methods.map(({ name }) => name).join(', ')}`);
+    this.#edits.push(...placeStubs(node, stubs, this.#style, names));
+    this.#done.push(`added ${methods.map(({ name }) => name).join(', ')}`);
   }
 
   changeTypes(method: string, changes: readonly TypeChange[]): void {
-    this.changes.push(...changes);
-    this.done.push(`changed the types of ${method}`);
+    this.#changes.push(...changes);
+    this.#done.push(`changed the types of ${method}`);
   }
 
   finish(): FileEdits {
     // All uses of an old type together: its import goes with the last of them.
-    const uses = this.changes.map(({ node }) => nameOf(node));
-    for (const { node, to } of this.changes) {
+    const uses = this.#changes.map(({ node }) => nameOf(node));
+    for (const { node, to } of this.#changes) {
       const name = nameOf(node);
       const local = isQualified(node)
-        ? this.type(to)
-        : this.imports.replaceType(name, uses, to.name, this.input.sourceOf(to.stem));
-      this.edits.push({ from: node.typeName.getStart(), to: node.typeName.end, text: local });
+        ? this.#type(to)
+        : this.#imports.replaceType(name, uses, to.name, this.#input.sourceOf(to.stem));
+      this.#edits.push({ from: node.typeName.getStart(), to: node.typeName.end, text: local });
     }
-    this.edits.push(...this.imports.changes());
-    return { path: this.file.fileName, edits: this.edits, done: this.done };
+    this.#edits.push(...this.#imports.changes());
+    return { path: this.#file.fileName, edits: this.#edits, done: this.#done };
   }
 
-  private type({ stem, name }: MessageType): string {
-    return this.imports.type(name, this.input.sourceOf(stem));
+  #type({ stem, name }: MessageType): string {
+    return this.#imports.type(name, this.#input.sourceOf(stem));
   }
 }
 

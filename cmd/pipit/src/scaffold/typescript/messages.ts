@@ -15,7 +15,7 @@ export interface MessageType {
   readonly name: string;
 }
 
-/** What a method takes and gives. */
+/** The types that a method takes and gives. */
 export interface Signature {
   readonly input: MessageType;
   /** The message itself; a handler may also return its Init. */
@@ -34,17 +34,17 @@ export function isSame(a: MessageType | undefined, b: MessageType | undefined): 
   return a?.stem === b?.stem && a?.name === b?.name;
 }
 
-const INIT = /Init$/;
+const initEnding = /Init$/;
 
 /** Names of generated types and where they are: what the merge knows of a schema. */
 export class Messages {
-  private readonly rpcDir: string;
-  private readonly known = new Map<string, Message>();
+  readonly #rpcDir: string;
+  readonly #known = new Map<string, Message>();
 
   constructor(rpcDir: string, files: readonly FileModel[]) {
-    this.rpcDir = realPath(rpcDir);
+    this.#rpcDir = realPath(rpcDir);
     for (const { messages } of files) {
-      for (const message of messages) this.known.set(`${message.stem}#${message.name}`, message);
+      for (const message of messages) this.#known.set(`${message.stem}#${message.name}`, message);
     }
   }
 
@@ -61,33 +61,33 @@ export class Messages {
   stemOf(path: string): string | undefined {
     const wellKnown = /(google\/protobuf\/\w+)(?:\.pb(?:\.d)?\.[jt]s)?$/.exec(slashed(path))?.[1];
     if (wellKnown !== undefined) return wellKnown;
-    const inside = slashed(relative(this.rpcDir, path));
+    const inside = slashed(relative(this.#rpcDir, path));
     return inside.startsWith('..') ? undefined : /^(.*)\.(?:pb|twirp)\.ts$/.exec(inside)?.[1];
   }
 
   /** The message of a type, `HelloResponse` of `HelloResponseInit`. */
   messageOf(type: MessageType): MessageType {
-    if (this.known.has(`${type.stem}#${type.name}`) || !INIT.test(type.name)) return type;
-    return { stem: type.stem, name: type.name.replace(INIT, '') };
+    if (this.#known.has(`${type.stem}#${type.name}`) || !initEnding.test(type.name)) return type;
+    return { stem: type.stem, name: type.name.replace(initEnding, '') };
   }
 
   /** The name of a message's Init. */
   initOf(type: MessageType): MessageType {
-    const message = this.known.get(`${type.stem}#${type.name}`);
+    const message = this.#known.get(`${type.stem}#${type.name}`);
     return { stem: type.stem, name: message?.initName ?? `${type.name}Init` };
   }
 
   /**
-   * Whether TypeScript takes one message for another, as far as its fields tell.
+   * Tells whether TypeScript takes one message for another, as far as its fields tell.
    * @param isInit whether fields may be missing, as in what a method returns
    */
   fits(from: MessageType, to: MessageType, isInit: boolean): boolean {
-    const [source, target] = [from, to].map(({ stem, name }) => this.known.get(`${stem}#${name}`));
+    const [source, target] = [from, to].map(({ stem, name }) => this.#known.get(`${stem}#${name}`));
     return source !== undefined && target !== undefined && fits(source, target, isInit, 0);
   }
 
   isEmpty({ stem, name }: MessageType): boolean {
-    return this.known.get(`${stem}#${name}`)?.fields.length === 0;
+    return this.#known.get(`${stem}#${name}`)?.fields.length === 0;
   }
 }
 

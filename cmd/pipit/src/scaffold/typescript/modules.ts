@@ -4,7 +4,7 @@ import type { Project } from '../../project/project.ts';
 import { readText, realPath } from '../../files/disk.ts';
 import { declarationsOf, isExported, modifiersOf } from './declarations.ts';
 
-/** What a name stands for: an export of a module, followed to where it is declared. */
+/** The thing a name stands for: an export of a module, followed to where it is declared. */
 export interface Entity {
   /** The file it is declared in, or would be. */
   readonly path: string;
@@ -20,18 +20,18 @@ export interface Entity {
  * project imports takes seconds, and of it only a handful of files matters.
  */
 export class Modules {
-  private readonly project: Project;
-  private readonly overlay: ReadonlyMap<string, string>;
-  private readonly files = new Map<string, ts.SourceFile | undefined>();
-  private readonly options = new Map<string, ts.CompilerOptions>();
-  private readonly host: ts.ModuleResolutionHost;
+  readonly #project: Project;
+  readonly #overlay: ReadonlyMap<string, string>;
+  readonly #files = new Map<string, ts.SourceFile | undefined>();
+  readonly #options = new Map<string, ts.CompilerOptions>();
+  readonly #host: ts.ModuleResolutionHost;
 
   /** @param overlay texts by absolute path */
   constructor(project: Project, overlay: ReadonlyMap<string, string>) {
-    this.project = project;
-    this.overlay = new Map([...overlay].map(([path, text]) => [realPath(path), text]));
-    this.host = {
-      fileExists: (path) => this.overlay.has(realPath(path)) || ts.sys.fileExists(path),
+    this.#project = project;
+    this.#overlay = new Map([...overlay].map(([path, text]) => [realPath(path), text]));
+    this.#host = {
+      fileExists: (path) => this.#overlay.has(realPath(path)) || ts.sys.fileExists(path),
       readFile: (path) => ts.sys.readFile(path),
       directoryExists: (path) => ts.sys.directoryExists(path),
       realpath: realPath,
@@ -42,18 +42,18 @@ export class Modules {
   /** undefined for no such file, and for one that is not UTF-8. */
   file(path: string): ts.SourceFile | undefined {
     const real = realPath(path);
-    if (!this.files.has(real)) {
-      const text = this.overlay.get(real) ?? readText(real);
-      this.files.set(real, text === undefined ? undefined : parse(real, text));
+    if (!this.#files.has(real)) {
+      const text = this.#overlay.get(real) ?? readText(real);
+      this.#files.set(real, text === undefined ? undefined : parse(real, text));
     }
-    return this.files.get(real);
+    return this.#files.get(real);
   }
 
-  /** What a name at the top of a file stands for: `Echo`, or `echo.Echo` of a namespace import. */
+  /** The thing a name at the top of a file stands for: `Echo`, or `echo.Echo` of a namespace import. */
   entity(file: ts.SourceFile, name: ts.Node): Entity | undefined {
     if (ts.isIdentifier(name)) return this.named(file, name.text);
-    if (ts.isQualifiedName(name)) return this.member(file, name.left, name.right.text);
-    if (ts.isPropertyAccessExpression(name)) return this.member(file, name.expression, name.name.text);
+    if (ts.isQualifiedName(name)) return this.#member(file, name.left, name.right.text);
+    if (ts.isPropertyAccessExpression(name)) return this.#member(file, name.expression, name.name.text);
     return undefined;
   }
 
@@ -86,22 +86,22 @@ export class Modules {
     if (own.length > 0) return { ...none, nodes: own };
     for (const statement of file.statements) {
       const found = ts.isExportDeclaration(statement)
-        ? this.reexported(file, statement, name, followed)
-        : this.byDefault(file, statement, name, followed);
+        ? this.#reexported(file, statement, name, followed)
+        : this.#byDefault(file, statement, name, followed);
       if (found !== undefined) return found;
     }
     return none;
   }
 
-  /** Where an import leads: a file, or where it would be. A package that is not installed leads to its name. */
+  /** The file that an import leads to, or would. A package that is not installed leads to its name. */
   target(statement: ts.ImportDeclaration | ts.ExportDeclaration, file: ts.SourceFile): string {
     const specifier = statement.moduleSpecifier;
     return specifier !== undefined && ts.isStringLiteral(specifier)
-      ? this.resolve(specifier.text, file.fileName)
+      ? this.#resolve(specifier.text, file.fileName)
       : '';
   }
 
-  /** Whether a file imports a module, or passes it on. */
+  /** True if a file imports a module, or passes it on. */
   imports(path: string, module: string): boolean {
     const file = this.file(path);
     return (
@@ -113,29 +113,29 @@ export class Modules {
     );
   }
 
-  private resolve(specifier: string, from: string): string {
-    const { resolvedModule } = ts.resolveModuleName(specifier, from, this.optionsFor(from), this.host);
+  #resolve(specifier: string, from: string): string {
+    const { resolvedModule } = ts.resolveModuleName(specifier, from, this.#optionsFor(from), this.#host);
     const found = resolvedModule?.resolvedFileName;
     if (found !== undefined && !found.endsWith('.d.ts')) return realPath(found);
     // A package of this workspace leads to what was built of it, or to nothing if nothing was: the source counts.
-    return this.inRpc(specifier) ?? (found === undefined ? unresolved(specifier, from) : realPath(found));
+    return this.#inRpc(specifier) ?? (found === undefined ? unresolved(specifier, from) : realPath(found));
   }
 
-  private inRpc(specifier: string): string | undefined {
+  #inRpc(specifier: string): string | undefined {
     const parts = specifier.replace(/\.[cm]?[jt]s$/, '').split('/');
     for (const index of parts.keys()) {
-      const path = `${join(this.project.rpcDir, ...parts.slice(index))}.ts`;
-      if (index > 0 && parts.length - index > 1 && this.host.fileExists(path)) return realPath(path);
+      const path = `${join(this.#project.rpcDir, ...parts.slice(index))}.ts`;
+      if (index > 0 && parts.length - index > 1 && this.#host.fileExists(path)) return realPath(path);
     }
     return undefined;
   }
 
-  private member(file: ts.SourceFile, left: ts.Node, name: string): Entity | undefined {
+  #member(file: ts.SourceFile, left: ts.Node, name: string): Entity | undefined {
     const module = this.entity(file, left);
     return module?.name === '*' ? this.exported(module.path, name) : undefined;
   }
 
-  private reexported(
+  #reexported(
     file: ts.SourceFile,
     statement: ts.ExportDeclaration,
     name: string,
@@ -158,7 +158,7 @@ export class Modules {
       : this.exported(from, original, seen);
   }
 
-  private byDefault(
+  #byDefault(
     file: ts.SourceFile,
     statement: ts.Statement,
     name: string,
@@ -176,10 +176,10 @@ export class Modules {
     return isDefault ? { path, name, nodes: [statement] } : undefined;
   }
 
-  private optionsFor(from: string): ts.CompilerOptions {
+  #optionsFor(from: string): ts.CompilerOptions {
     const folder = dirname(from);
-    let options = this.options.get(folder);
-    if (options === undefined) this.options.set(folder, (options = compilerOptions(folder)));
+    let options = this.#options.get(folder);
+    if (options === undefined) this.#options.set(folder, (options = compilerOptions(folder)));
     return options;
   }
 }
@@ -193,7 +193,7 @@ function unresolved(specifier: string, from: string): string {
   return realPath(resolve(dirname(from), specifier.replace(/\.[cm]?[jt]s$/, ''))) + '.ts';
 }
 
-/** How imports are resolved in a folder; Node's way where no tsconfig.json says. */
+/** The compiler options by which imports are resolved in a folder; Node's way where no tsconfig.json says. */
 function compilerOptions(folder: string): ts.CompilerOptions {
   const fallback = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
   const config = ts.findConfigFile(folder, (path) => ts.sys.fileExists(path));

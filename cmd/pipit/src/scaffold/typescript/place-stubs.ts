@@ -7,7 +7,7 @@ import { type Stub, stubText } from './stub.ts';
 import type { Style } from './style.ts';
 
 /**
- * Where new methods go: after the last method of the service that stands in the class or object itself,
+ * Places new methods: after the last method of the service that stands in the class or object itself,
  * or at its end.
  * @param methods names of the service's methods
  */
@@ -46,7 +46,7 @@ export function placeStubs(
   return [{ from: brace, to: brace, text: style.eol + texts.join(blankLine) + style.eol + outer }];
 }
 
-/** How what is inside a class or object is indented. */
+/** The indentation inside a class or object. */
 function indentInside(text: string, node: ts.Node, member: ts.Node | undefined, style: Style): string {
   const start = member?.getStart();
   if (start !== undefined && isFirstOnLine(text, start) && lineStart(text, start) > node.getStart()) {

@@ -7,7 +7,7 @@ import { appendToList } from './list.ts';
 import type { Modules } from './modules.ts';
 import { styleOf } from './style.ts';
 
-/** What a server's list of services needs to know. */
+/** The facts that a server's list of services needs. */
 export interface Registration {
   readonly modules: Modules;
   readonly file: ts.SourceFile;
@@ -40,7 +40,7 @@ export function register(input: Registration): Edit[] | { readonly reason: strin
   return [...appendToList(file.text, range, [item], style), ...imports.changes()];
 }
 
-/** How an implementer is written where it is imported; or why it cannot be. */
+/** The name of an implementer where it is imported; or the reason why it cannot be. */
 export function construction(
   modules: Modules,
   node: Implementer['node'],
@@ -137,7 +137,7 @@ function listsIn(file: ts.SourceFile, node: ts.Node | undefined, depth = 0): ts.
   return [];
 }
 
-/** `[...a, ...b]` is no list of its own. */
+/** `[...a, ...b]` is not a list of its own. */
 function spreadOnly(array: ts.ArrayLiteralExpression): ts.Expression[] | undefined {
   const spreads = array.elements.filter((element) => ts.isSpreadElement(element));
   if (array.elements.length === 0 || spreads.length < array.elements.length) return undefined;

@@ -9,11 +9,11 @@ export interface ServiceRef {
   readonly name: string;
 }
 
-/** How much of a service a type asks for: all of it, or some methods. */
+/** The part of a service that a type asks for: all of it, or some methods. */
 export type Extent = 'all' | 'part';
 
 /**
- * Whether a type is the service's interface, under whatever name: imported as another, an alias of it, an
+ * Tells whether a type is the service's interface, under whatever name: imported as another, an alias of it, an
  * interface that extends it; `Pick`, `Omit` and `Partial` of it are a part.
  */
 export function serviceExtent(

@@ -75,7 +75,7 @@ function returned(type: ts.TypeNode | undefined): ts.TypeReferenceNode[] | undef
   return ts.isIdentifier(type.typeName) && type.typeName.text === 'Promise' ? returned(argument) : undefined;
 }
 
-/** Whether a member is written like a method of a service: it takes a generated message and gives one. */
+/** Tells whether a member is written like a method of a service: it takes a generated message and gives one. */
 export function looksLikeMethod(modules: Modules, messages: Messages, member: ts.Node): boolean {
   return functionsOf(member).some((signature) => {
     const file = signature.getSourceFile();

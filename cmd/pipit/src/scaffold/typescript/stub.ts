@@ -1,7 +1,7 @@
 import { propertyKey } from './property-key.ts';
 import type { Style } from './style.ts';
 
-/** What a method that nobody has written yet looks like. */
+/** A method that nobody has written yet. */
 export interface Stub {
   /** `hello` */
   readonly name: string;

@@ -1,14 +1,14 @@
 import { ts } from 'ts-morph';
 import { lineBreakOf } from '../../files/text.ts';
 
-/** How a file is written. */
+/** The style in which a file is written. */
 export interface Style {
   readonly eol: '\n' | '\r\n';
   /** One step of indentation. */
   readonly unit: string;
   readonly quote: "'" | '"';
   readonly semicolon: ';' | '';
-  /** How relative imports end; undefined where there is none. */
+  /** The ending of relative imports; undefined where there is none. */
   readonly importEnd: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export function styleOf(file: ts.SourceFile): Style {
   };
 }
 
-/** The first indented line that is no comment's inside says it. */
+/** The first indented line outside of comments says it. */
 function unitOf(text: string): string {
   return /^([ \t]+)[^\s*]/m.exec(text)?.[1] ?? '  ';
 }

@@ -108,7 +108,7 @@ export class EchoServer implements Echo {
 }
 `,
     },
-    left: [/echo\.ts:7:3: old is no method of \S+\.Echo any more: left as it is/],
+    left: [/echo\.ts:7:3: old is not a method of \S+\.Echo any more: left as it is/],
   },
   {
     name: 'a method that is called something else now',
@@ -135,7 +135,7 @@ export class EchoServer implements Echo {
         ],
       ],
     },
-    left: [/echo\.ts:10:3: old is no method of \S+\.Echo any more: left as it is/],
+    left: [/echo\.ts:10:3: old is not a method of \S+\.Echo any more: left as it is/],
   },
   {
     name: 'a class that is served without saying what it implements',
@@ -168,7 +168,7 @@ export function hello(request: HelloRequest): HelloResponseInit { return { msg: 
     },
     server:
       "import * as handlers from 'HERE/handlers.ts'; import { Echo } from 'HERE/echo.twirp.ts'; Echo.serve(handlers)",
-    left: [/services\.ts: bye not added: what Echo is served with is no class or object/],
+    left: [/services\.ts: bye not added: what Echo is served with is not a class or object/],
     broken: 'bye is missing, which the user is told',
   },
   {
