@@ -13,6 +13,10 @@ export const wireWins: Readonly<Record<string, Partial<Expected>>> = {
     twirpCode: null,
     json: { snake_case_name: 3 },
   },
+  // A name the enum does not have is ignored; refused under `strict` (JSON). Go does so from protobuf-go 1.33 on.
+  '{"color":"NOPE"}': { status: 200, twirpCode: null, json: {} },
+  '{"color":"color_red"}': { status: 200, twirpCode: null, json: {} },
+  '{"color":"NOPE","b":true}': { status: 200, twirpCode: null, json: { b: true } },
 };
 
 /** What is to be expected of a case. */

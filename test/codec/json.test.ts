@@ -215,8 +215,6 @@ describe('JSON in', () => {
     ['{"f_string":"a\nb"}', 'f_string: expected string, got "a\nb"'],
     ['{"f_string":"abc', 'f_string: expected string, got "abc'],
     ['{"f_bytes":"!!"}', 'f_bytes: expected base64, got "!!"'],
-    ['{"f_color":"NOPE"}', 'f_color: expected a value of shop.v1.Color, got "NOPE"'],
-    ['{"f_color":"1"}', 'f_color: expected a value of shop.v1.Color, got "1"'],
     ['{"f_color":1.5}', 'f_color: expected int32, got 1.5'],
     ['{"f_size":{"width":"x"}}', 'f_size.width: expected int32, got "x"'],
     ['{"f_int32":1,}', 'expected a key in quotes, got } at byte 13'],
@@ -303,14 +301,20 @@ describe('JSON in', () => {
     );
   });
 
-  test('unknown enum names are ignored on request', () => {
-    const ignore = { ignoreUnknownEnums: true };
-    expect(Scalars.fromJsonString('{"f_color":"NOPE","f_int32":1}', ignore)).toEqual(
-      Scalars.create({ fInt32: 1 }),
+  test('a name the enum does not have leaves the field as it was, and is no element; strict refuses it', () => {
+    expect(Scalars.fromJsonString('{"f_color":"NOPE","f_int32":1}')).toEqual(Scalars.create({ fInt32: 1 }));
+    expect(Scalars.fromJsonString('{"f_color":"COLOR_RED","fColor":"NOPE"}').fColor).toBe(Color.COLOR_RED);
+    expect(Lists.fromJsonString('{"f_color":["NOPE","COLOR_RED","N\\u004fPE"]}').fColor).toEqual([Color.COLOR_RED]);
+    expect({ ...Maps.fromJsonString('{"by_bool":{"true":"NOPE","false":"COLOR_RED"}}').byBool }).toEqual({
+      false: Color.COLOR_RED,
+    });
+    expect(Size.fromJson({ unit: 'UNIT_CM' }).unit).toBe(Size_Unit.UNIT_CM);
+    expect(Scalars.fromJsonString('{"f_color":77}').fColor).toBe(77);
+    for (const json of ['{"f_color":"NOPE"}', '{"f_color":"1"}', '{"f_size":{"unit":"NOPE"}}']) {
+      expect(() => Scalars.fromJsonString(json, { strict: true })).toThrow(/expected a value of .*, got "/);
+    }
+    expect(() => Lists.fromJsonString('{"f_color":["COLOR_RED","NOPE"]}', { strict: true })).toThrow(
+      'f_color[1]: expected a value of shop.v1.Color, got "NOPE"',
     );
-    expect(Lists.fromJsonString('{"f_color":["NOPE","COLOR_RED"]}', ignore).fColor).toEqual([
-      Color.COLOR_RED,
-    ]);
-    expect(Size.fromJson({ unit: 'UNIT_CM' }, ignore).unit).toBe(Size_Unit.UNIT_CM);
   });
 });

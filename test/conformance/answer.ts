@@ -44,7 +44,7 @@ function parse(
   { registry }: Types,
 ): object {
   const isLenient = testCategory === TestCategory.JSON_IGNORE_UNKNOWN_PARSING_TEST;
-  const options: FromJsonOptions = { strict: !isLenient, ignoreUnknownEnums: isLenient, registry };
+  const options: FromJsonOptions = { strict: !isLenient, registry };
   switch (payload?.case) {
     case 'protobufPayload':
       return type.decode(payload.value);

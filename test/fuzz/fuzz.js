@@ -68,7 +68,7 @@ function step(type) {
         ? randomJson(random, type)
         : mutate(random, random.pick(kept.json), random.pick(random.pick([...corpus.values()]).json));
     counts.json++;
-    const options = { strict: random.below(4) === 0, registry, ignoreUnknownEnums: random.below(4) === 0 };
+    const options = { strict: random.below(4) === 0, registry };
     const message = attempt(type, 'JSON', bytes, DecodeError, () => type.fromJsonBytes(bytes, options));
     if (message !== undefined) keep(type, kept, 'JSON', message, bytes);
   } else {

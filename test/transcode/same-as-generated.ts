@@ -16,7 +16,6 @@ const TO_JSON: readonly ToJsonOptions[] = [
 const FROM_JSON: readonly FromJsonOptions[] = [
   { firstValueOnly: true },
   { strict: true },
-  { ignoreUnknownEnums: true },
 ];
 
 /** What damage puts into JSON: values of other kinds, and what ends or begins something. */

@@ -60,7 +60,7 @@ export class JsonReader extends JsonNumberReader {
     return byte === 0x74;
   }
 
-  /** @returns undefined for an unknown name where those are ignored */
+  /** @returns undefined for a name the enum does not have, such as one a newer peer has learnt; refused under `strict` */
   enum(type: EnumType): number | undefined {
     if (this.space() !== QUOTE) return this.int32();
     const start = this.pos;
@@ -72,7 +72,7 @@ export class JsonReader extends JsonNumberReader {
     }
     const name = this.string();
     const number = type.numbers.get(name);
-    if (number === undefined && this.options.ignoreUnknownEnums !== true) {
+    if (number === undefined && this.strict) {
       this.pos = start;
       throw this.wrong(`a value of ${type.typeName}`);
     }

@@ -10,10 +10,11 @@ export interface DecodeOptions {
 
 /** What may be set when a message is read from JSON. */
 export interface FromJsonOptions {
-  /** Refuse unknown fields and duplicate keys (wire.md, JSON). Default false: both are ignored. */
+  /**
+   * Refuse unknown fields, names an enum does not have, and duplicate keys (wire.md, JSON). Default false: an unknown
+   * field or name is ignored, so that a peer that learnt a new one breaks nobody, and the last duplicate wins.
+   */
   readonly strict?: boolean;
-  /** Ignore names an enum does not have instead of refusing them. Default false. */
-  readonly ignoreUnknownEnums?: boolean;
   /** Read the first JSON value and ignore what follows it, as Twirp's Go server and client do. Default false: refused. */
   readonly firstValueOnly?: boolean;
   /** The messages an Any may hold, and extensions by name. Default none. */
