@@ -14,7 +14,7 @@ export async function allowOrigins(app: FastifyInstance, cors: Config['cors']): 
     credentials: cors.credentials,
     maxAge: cors.maxAge,
     methods: ['GET', 'HEAD', 'POST'],
-    exposedHeaders: ['X-Trace-Id', 'Content-Disposition'],
+    exposedHeaders: ['X-Trace-Id', 'Content-Disposition', 'X-Pipit-Download'],
   };
   const refused: FastifyCorsOptions = { origin: false };
   await app.register(fastifyCors, {

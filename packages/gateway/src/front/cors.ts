@@ -12,7 +12,7 @@ export interface CorsOptions {
 
 const methods = 'GET, HEAD, POST';
 /** What pages may read beside what every page may. */
-const exposed = 'X-Trace-Id, Content-Disposition';
+const exposed = 'X-Trace-Id, Content-Disposition, X-Pipit-Download';
 
 /** Lets pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol). */
 export class Cors {

@@ -55,7 +55,7 @@ describe('a page of another origin', () => {
       {
         'access-control-allow-origin': page,
         'access-control-allow-credentials': 'true',
-        'access-control-expose-headers': 'X-Trace-Id, Content-Disposition',
+        'access-control-expose-headers': 'X-Trace-Id, Content-Disposition, X-Pipit-Download',
         vary: 'Origin, Accept-Language',
       },
     ]);

@@ -172,6 +172,7 @@ describe('answers', () => {
       status: 201,
       contentType: 'text/csv',
       headers: [
+        ['X-Pipit-Download', '1'],
         ['X-Content-Type-Options', 'nosniff'],
         ['Content-Disposition', 'attachment; filename="a.csv"'],
       ],

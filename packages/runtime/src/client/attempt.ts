@@ -1,5 +1,5 @@
 import { TwirpError } from '../rpc/twirp-error.ts';
-import { downloadFields } from './download-fields.ts';
+import { downloadFields, isDownload } from './download-fields.ts';
 import type { MessageFormat } from './message-format.ts';
 import { isRedirect, responseError } from './response-error.ts';
 import { abortError, textOf, untilAborted } from './until-aborted.ts';
@@ -15,7 +15,7 @@ export async function attempt(
   send: () => Promise<Response>,
   signal: AbortSignal | undefined,
   format: MessageFormat,
-  isDownload: boolean,
+  expectsDownload: boolean,
   onResponse: (response: Response) => Promise<void>,
 ): Promise<unknown> {
   const io = async <T>(what: string, start: () => Promise<T>): Promise<T> => {
@@ -31,7 +31,7 @@ export async function attempt(
   try {
     await onResponse(response);
     const { status } = response;
-    const download = isDownload && response.ok;
+    const download = expectsDownload && isDownload(response);
     if (status !== 200 && !download) {
       const text = isRedirect(status)
         ? ''

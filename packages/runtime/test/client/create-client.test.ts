@@ -212,4 +212,23 @@ describe('a download', () => {
   test('of a status that is no success is an error', async () => {
     await expect(fetched(404, 'inline')).rejects.toMatchObject({ code: 'bad_route', meta: { body: 'x' } });
   });
+
+  test.each([200, 404])('that the server marks is the message, of status %i and JSON too', async (status) => {
+    const file = { contentType: 'application/json', data: Buffer.from('{}'), status, filename: 'a.json' };
+    const client = createClient(Probe, { baseUrl: await serve({ fetch: () => file }) });
+    expect(await client.fetch({})).toEqual({ ...file, data: new Uint8Array(file.data) });
+  });
+
+  test.each(['application/json', 'application/protobuf', 'Application/JSON; charset=utf-8'])(
+    'that has become a message of %s by a new field is an error and no file',
+    async (type) => {
+      const origin = await rawServer((_request, response) =>
+        response.writeHead(200, { 'content-type': type }).end('{"content_type":"text/csv","data":"YQ=="}'),
+      );
+      await expect(createClient(Probe, { baseUrl: origin }).fetch({})).rejects.toMatchObject({
+        code: 'internal',
+        msg: `expected a download, got ${type}`,
+      });
+    },
+  );
 });

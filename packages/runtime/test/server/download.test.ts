@@ -17,6 +17,7 @@ describe('a download', () => {
         'content-type': 'text/csv',
         'content-length': '8',
         'x-content-type-options': 'nosniff',
+        'x-pipit-download': '1',
       });
       expect(response.headers.has('content-disposition')).toBe(false);
       expect(await response.text()).toBe('a,b\n1,2\n');

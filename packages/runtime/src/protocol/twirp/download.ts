@@ -18,8 +18,12 @@ export function downloadResponse(download: Download): EncodedResponse {
   if (!Number.isInteger(status) || status < 200 || status > 599) throw unusable('status', status);
   const body = download.data ?? new Uint8Array();
   if (!(body instanceof Uint8Array)) throw unusable('data', typeof body);
-  // Without it a browser may run as a script what was sent as text.
-  const headers: [name: string, value: string][] = [['X-Content-Type-Options', 'nosniff']];
+  const headers: [name: string, value: string][] = [
+    // A client tells by it that the body is the data, whatever its status and type.
+    ['X-Pipit-Download', '1'],
+    // Without it a browser may run as a script what was sent as text.
+    ['X-Content-Type-Options', 'nosniff'],
+  ];
   if (download.filename) headers.push(['Content-Disposition', attachment(download.filename)]);
   return { status, contentType, headers, body };
 }
