@@ -39,7 +39,7 @@ export function goalsOf(results) {
 export function report(results) {
   const notes = new Footnotes();
   const parts = Object.keys(operations).map((operation) => operationTable(results, operation, notes));
-  const how = `CPU time per operation, of the quarter of many batches of 4 ms that took least; median of ${results.rounds} rounds. ${machineLine(results.machine, results.date)}`;
+  const how = `${results.method}, median of ${results.rounds} rounds. ${machineLine(results.machine, results.date)}`;
   return [...parts, notes.text(), how].filter(Boolean).join('\n\n');
 }
 

@@ -18,10 +18,10 @@ const help = `bench:codec [options]: CPU time of the codecs of Pipit and its pee
   --schema <names>  only these schemas, comma-separated: ${Object.keys(schemas).join(', ')}
   --op <names>      only these operations: ${Object.keys(operations).join(', ')}
   --peer <names>    only these peers: ${peers.map((peer) => peer.id).join(', ')}
-  --rounds <n>      rounds, default 5
+  --rounds <n>      rounds, default 3
   --quick           2 short rounds, to see that it works
   --profile         CPU profiles instead of numbers; peer defaults to pipit
-A full run (no filter, 5 rounds or more, not quick) writes codec/results.json and the README's table.`;
+A full run (no filter, 3 rounds or more, not quick) writes codec/results.json and the README's table.`;
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +49,7 @@ async function run() {
   const chosenSchemas = choose(values.schema, Object.keys(schemas));
   const chosenOperations = choose(values.op, Object.keys(operations));
   const chosenPeers = choose(values.peer, peerIds, values.profile ? ['pipit'] : peerIds);
-  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 3));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds: expected a positive whole number');
 
   console.error('Generating code and fixtures …');
@@ -74,6 +74,7 @@ async function run() {
   const results = {
     date: new Date().toISOString(),
     machine: { ...machine(), pinned: isPinned },
+    method: 'CPU time per operation, of the quarter of many batches of 4 ms that took least',
     rounds,
     versions: versions(chosenPeers),
     cells,
@@ -82,7 +83,7 @@ async function run() {
   const markdown = report(results);
   console.log(`${markdown}\n`);
   if (results.goals.length > 0) console.log(goalTable(results.goals));
-  if (values.quick || rounds < 5 || (values.schema ?? values.op ?? values.peer) !== undefined) {
+  if (values.quick || rounds < 3 || (values.schema ?? values.op ?? values.peer) !== undefined) {
     console.error('Not a full run: results.json and the README stay as they are.');
     return;
   }
