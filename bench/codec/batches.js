@@ -1,5 +1,3 @@
-import { mean } from '../lib/stats.js';
-
 /** A batch takes about this long: short enough that of many some are disturbed by nothing. */
 const batchNs = 4e6;
 const warmBatches = 40;
@@ -15,9 +13,4 @@ export async function warmBatch(measure) {
   let least = Infinity;
   for (let batch = 0; batch < warmBatches; batch++) least = Math.min(least, await measure(count));
   return Math.max(1, Math.round((count * batchNs) / least));
-}
-
-/** What many batches say of an operation: the mean of the quarter that took least, as a disturbance only ever adds. */
-export function leastQuarter(times) {
-  return mean(times.toSorted((a, b) => a - b).slice(0, Math.ceil(times.length / 4)));
 }

@@ -3,8 +3,8 @@
  * nanoseconds per operation: of the quarter of the batches that took least, and of the middle one.
  * CPU time is that of all threads of the process.
  */
-import { median } from '../lib/stats.js';
-import { leastQuarter, warmBatch } from './batches.js';
+import { leastQuarter, median } from '../lib/stats.js';
+import { warmBatch } from './batches.js';
 import { load } from './load.js';
 import { operations } from './operations.js';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { leastQuarter, warmBatch } from '../codec/batches.js';
+import { warmBatch } from '../codec/batches.js';
 import { generatePeers, writeFixtures } from '../codec/build.js';
 import { operations } from '../codec/operations.js';
 import { protobufEs } from '../codec/peers/protobuf-es.js';
@@ -28,9 +28,6 @@ export const codec = {
     await writeFixtures();
     for (const { folder } of [trees.old, trees.new]) generate(folder);
   },
-
-  /** What disturbs a batch only adds to it, so the quarter that took least is what counts. */
-  ratioOf: ({ old, new: ours }) => leastQuarter(old) / leastQuarter(ours),
 
   groups: Object.keys(schemas).map((schema) => ({
     id: schema,

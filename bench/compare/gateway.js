@@ -6,7 +6,6 @@ import { compile } from '../lib/compile.js';
 import { bench } from '../lib/paths.js';
 import { freePort, PathProcess } from '../lib/processes.js';
 import { protoc } from '../lib/protoc.js';
-import { median } from '../lib/stats.js';
 import { message } from '../soak/messages.js';
 import { Load } from './load.js';
 import { bothSides, inTurn, stopSides } from './sides.js';
@@ -57,7 +56,6 @@ export const gateway = {
   title: 'Through the gateway',
   unit: 'call',
   programs: ['taskset'],
-  ratioOf: ({ old, new: ours }) => median(old.map((time, slice) => time / ours[slice])),
 
   prepare(trees) {
     for (const { folder } of [trees.old, trees.new]) generate(folder);

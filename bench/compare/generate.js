@@ -14,7 +14,6 @@ export const generate = {
   unit: 'run',
   programs: [],
   prepare() {},
-  ratioOf: ({ old: [old], new: [ours] }) => old / ours,
 
   groups: measured.map((name) => {
     let bytes;

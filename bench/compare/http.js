@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { formats, verify } from '../http/call.js';
 import { h2Post } from '../http/h2-request.js';
 import { freePort, PathProcess } from '../lib/processes.js';
-import { median } from '../lib/stats.js';
 import { Load } from './load.js';
 import { bothSides, inTurn, stopSides } from './sides.js';
 
@@ -34,7 +33,6 @@ export const http = {
   unit: 'call',
   programs: ['taskset'],
   prepare() {},
-  ratioOf: ({ old, new: ours }) => median(old.map((time, slice) => time / ours[slice])),
 
   groups: doors.map((door) => ({
     id: door.id,

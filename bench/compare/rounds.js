@@ -1,3 +1,4 @@
+import { leastQuarter } from '../lib/stats.js';
 import { intervalOf, verdictOf } from './interval.js';
 
 /**
@@ -22,8 +23,9 @@ export async function measureUntilDecided(suite, trees, wanted, { rounds, confid
       const ids = open.map(({ id }) => id);
       const times = await group.pair({ ...trees, order }, ids, scale);
       for (const row of open) {
-        row.pairs.push(times[row.id]);
-        row.ratios.push(suite.ratioOf(times[row.id]));
+        const { old, new: ours } = times[row.id];
+        row.pairs.push({ old, new: ours });
+        row.ratios.push(leastQuarter(old) / leastQuarter(ours));
         Object.assign(row, intervalOf(row.ratios, confidence));
       }
     }
