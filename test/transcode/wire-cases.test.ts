@@ -4,7 +4,7 @@ import {
   errorBody,
   type HttpRequest,
   type HttpResponse,
-  httpStatusOf,
+  errorStatus,
   invoke,
   pathOf,
   type Protocol,
@@ -65,7 +65,7 @@ async function transcoded({ call, server, method, codec }: Put): Promise<Seen> {
 
 function failed(headers: Seen['headers'], error: TwirpError): Seen {
   const body = latin1(errorBody(error));
-  return { status: httpStatusOf[error.code], contentType: 'application/json', headers, body };
+  return { status: errorStatus(error), contentType: 'application/json', headers, body };
 }
 
 type Response = HttpResponse<Uint8Array>;

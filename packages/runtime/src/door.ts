@@ -13,19 +13,19 @@ export {
   requestCodecOf,
   type RequestCodec,
 } from './protocol/twirp/content-type.ts';
-export { downloadResponse, type Download } from './protocol/twirp/download.ts';
+export type { Download } from './protocol/twirp/download.ts';
 export type { EncodedResponse } from './protocol/twirp/encoded-response.ts';
-export { errorBody, errorStatus, httpStatusOf } from './protocol/twirp/error.ts';
+export { errorBody, errorStatus } from './protocol/twirp/error.ts';
 export { twirp } from './protocol/twirp/index.ts';
 export { admittedCodec, admitVerb, decodeRequest, malformedRequest } from './protocol/twirp/read-request.ts';
 export { timeoutOf as twirpTimeoutOf } from './protocol/twirp/timeout.ts';
 export { encodeResponse } from './protocol/twirp/write-response.ts';
 export { BodyTooLargeError } from './rpc/body-too-large.ts';
-export { camelCase } from './rpc/camel-case.ts';
 export { isCode } from './rpc/code.ts';
 export type { HttpRequest } from './rpc/http-request.ts';
 export { invoke } from './rpc/invoke.ts';
 export { jsonOptions, type JsonOptions } from './rpc/json-options.ts';
+export { byMethodPath, camelServiceName } from './rpc/method-paths.ts';
 export { defaultPrefix, normalizePrefix } from './rpc/prefix.ts';
 export type { Invocation, Protocol } from './rpc/protocol.ts';
 export { decodePath, pathOf, queryOf } from './rpc/request-path.ts';

@@ -1,9 +1,10 @@
 import { TwirpError, unimplemented } from '@pipit/runtime';
 import {
   requestCodecOf,
+  twirpTimeoutOf,
   decodePath,
   errorBody,
-  httpStatusOf,
+  errorStatus,
   isBodiless,
   jsonType,
   pathOf,
@@ -54,8 +55,7 @@ function forwardRequest(
   const methodAt = path.lastIndexOf('/');
   const serviceAt = path.lastIndexOf('/', methodAt - 1);
   const headers = Object.fromEntries(request.headers);
-  const timeout = /^\d{1,15}$/.exec(headers['x-request-timeout-ms'] ?? '')?.[0];
-  const timeoutMs = timeout === undefined ? 0 : Number(timeout);
+  const timeoutMs = twirpTimeoutOf(headers) ?? 0;
   const common: ForwardRequestInit = {
     methodPath: decodePath(path.slice(Math.max(serviceAt, 0))),
     headers,
@@ -158,7 +158,7 @@ function responseOf(
 
 function errorResponse(error: TwirpError, headers: Headers): Response {
   headers.set('content-type', jsonType);
-  return new Response(owned(errorBody(error)), { status: httpStatusOf[error.code], headers });
+  return new Response(owned(errorBody(error)), { status: errorStatus(error), headers });
 }
 
 function onlyProtobuf(): Response {

@@ -1,7 +1,7 @@
 import type { TwirpError } from '@pipit/runtime';
 import {
   errorBody,
-  httpStatusOf,
+  errorStatus,
   isBodiless,
   jsonType,
   traceIdOf,
@@ -40,7 +40,7 @@ export function failureOf(
   const response = emptyResponse(call, traceIdOf(call.headers));
   response.notProcessed = notProcessed;
   if (call.isMessage) setMessage(response, error, undefined);
-  else setHttp(response, httpStatusOf[error.code], jsonType, errorBody(error));
+  else setHttp(response, errorStatus(error), jsonType, errorBody(error));
   return response;
 }
 

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { NodeResponse } from '@pipit/runtime/node';
-import { BodyTooLargeError, errorBody, httpStatusOf, jsonType } from '@pipit/runtime/door';
+import { errorBody, errorStatus, jsonType } from '@pipit/runtime/door';
 import type { RequestFailure } from '../server/requests/sink.ts';
 import { breakOff } from './body-writer.ts';
 
@@ -19,7 +19,7 @@ export function writeFailure(
     return;
   }
   const { error, retryAfter } = failure;
-  const status = failure.status ?? (error instanceof BodyTooLargeError ? 413 : httpStatusOf[error.code]);
+  const status = failure.status ?? errorStatus(error);
   const body = errorBody(error);
   if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
   if (error.code === 'unauthenticated') headers['www-authenticate'] ??= 'Bearer';

@@ -1,12 +1,12 @@
 import type { Http2ServerRequest } from 'node:http2';
-import { protobufType } from '@pipit/runtime/door';
+import { protobufType, twirpTimeoutOf } from '@pipit/runtime/door';
 import type { NodeRequest } from '@pipit/runtime/node';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { CallerInfo } from './caller.ts';
 import type { Front } from './front-options.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { ServicePath } from './service-path.ts';
-import { grpcTimeout, requestTimeout } from './timeout.ts';
+import { grpcTimeout } from './grpc-timeout.ts';
 
 /** An HTTP request, as the gateway forwards it. */
 export function httpRequest(
@@ -26,7 +26,7 @@ export function httpRequest(
     keyId: key?.id,
     keyLimit: key?.maxInFlight,
     traceId,
-    timeout: requestTimeout(request.headers['x-request-timeout-ms']),
+    timeout: twirpTimeoutOf(request.headers),
     safe: verb === 'GET' || verb === 'HEAD',
     dialect: 'http',
     verb,

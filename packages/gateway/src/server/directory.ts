@@ -1,4 +1,4 @@
-import { camelCase } from '@pipit/runtime/door';
+import { camelServiceName } from '@pipit/runtime/door';
 import type { Peer } from './peer.ts';
 
 /** Who serves what. */
@@ -49,7 +49,7 @@ export class Directory implements PeerDirectory {
     }
     this.#lost.delete(service);
     this.#peers.set(service, new Set([peer]));
-    const spelling = camelSpelling(service);
+    const spelling = camelServiceName(service);
     if (spelling === service) return;
     // The first one keeps a spelling that two names share, as long as it has a peer.
     const holder = this.#spellings.get(spelling);
@@ -69,13 +69,7 @@ export class Directory implements PeerDirectory {
     const [oldest] = this.#lost.keys();
     if (oldest === undefined) return;
     this.#lost.delete(oldest);
-    const spelling = camelSpelling(oldest);
+    const spelling = camelServiceName(oldest);
     if (this.#spellings.get(spelling) === oldest) this.#spellings.delete(spelling);
   }
-}
-
-/** Of the service, not of its package: wire.md, Routes. */
-function camelSpelling(service: string): string {
-  const dot = service.lastIndexOf('.') + 1;
-  return service.slice(0, dot) + camelCase(service.slice(dot));
 }

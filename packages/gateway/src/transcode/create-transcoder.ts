@@ -1,4 +1,4 @@
-import { camelCase } from '@pipit/runtime/door';
+import { byMethodPath } from '@pipit/runtime/door';
 import { type MethodSchema, readDescriptorSet, Schema, uploadLimits } from '@pipit/schema';
 import { DynamicTypes } from './dynamic/types.ts';
 import { wellKnownFile } from './dynamic/well-known.ts';
@@ -35,22 +35,17 @@ class DynamicTranscoder implements Transcoder {
   readonly #types: DynamicTypes;
   readonly #services: ReadonlySet<string>;
   /** By `service/method`. */
-  readonly #methods = new Map<string, Found>();
+  readonly #methods: ReadonlyMap<string, Found>;
 
   constructor(schema: Schema, types: DynamicTypes) {
     this.#types = types;
     this.#services = new Set(schema.services.keys());
-    const aliases: [path: string, found: Found][] = [];
-    for (const service of schema.services.values()) {
-      for (const method of service.methods) {
-        if (method.descriptor.clientStreaming || method.descriptor.serverStreaming) continue;
-        const found: Found = { method, made: undefined };
-        this.#methods.set(`${service.fullName}/${method.name}`, found);
-        for (const path of otherPaths(method)) aliases.push([path, found]);
-      }
-    }
-    // Last, so that a literal name is never hidden by another one's alias.
-    for (const [path, found] of aliases) if (!this.#methods.has(path)) this.#methods.set(path, found);
+    this.#methods = byMethodPath(
+      [...schema.services.values()]
+        .flatMap(({ methods }) => methods)
+        .filter(({ descriptor }) => !descriptor.clientStreaming && !descriptor.serverStreaming)
+        .map((method) => [method.service.fullName, method.name, { method, made: undefined }]),
+    );
   }
 
   has(service: string): boolean {
@@ -62,11 +57,4 @@ class DynamicTranscoder implements Transcoder {
     if (found === undefined) return undefined;
     return (found.made ??= new DynamicMethod(found.method, this.#types));
   }
-}
-
-/** Go's Twirp clients write the names of services and methods in CamelCase, the package as it is. */
-function otherPaths({ name, service: { fullName } }: MethodSchema): string[] {
-  const dot = fullName.lastIndexOf('.') + 1;
-  const camel = fullName.slice(0, dot) + camelCase(fullName.slice(dot));
-  return [fullName, camel].flatMap((service) => [`${service}/${name}`, `${service}/${camelCase(name)}`]);
 }

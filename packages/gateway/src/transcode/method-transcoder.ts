@@ -2,10 +2,10 @@ import { internal, type TwirpError } from '@pipit/runtime';
 import { DecodeError, EncodeError, type MessageType } from '@pipit/runtime/codec';
 import {
   decodeRequest,
-  downloadResponse,
+  encodeResponse,
+  type EncodedResponse,
   type JsonOptions,
   jsonOptions,
-  jsonType,
   malformedRequest,
   protobufType,
   type RequestCodec,
@@ -14,9 +14,9 @@ import type { MethodSchema } from '@pipit/schema';
 import { type AnswerShape, answerShape } from './dynamic/answer-shape.ts';
 import { startCounting } from './dynamic/message.ts';
 import type { DynamicTypes } from './dynamic/types.ts';
-import type { MethodTranscoder, TranscodedAnswer } from './transcoder.ts';
+import type { MethodTranscoder } from './transcoder.ts';
 
-/** What the runtime's doors do with a body before and after a handler, with the defaults of their options. */
+/** Twirp as the runtime speaks it before and after a handler, with the defaults of its options. */
 export class DynamicMethod implements MethodTranscoder {
   readonly service: string;
   readonly name: string;
@@ -49,18 +49,16 @@ export class DynamicMethod implements MethodTranscoder {
     }
   }
 
-  toHttp(codec: RequestCodec, payload: Uint8Array): TranscodedAnswer {
+  toHttp(codec: RequestCodec, payload: Uint8Array): EncodedResponse {
     const { kind } = this.#shape;
     if (codec === 'protobuf' && kind !== 'download') {
       return { status: 200, contentType: protobufType, headers: [], body: payload };
     }
     startCounting();
     try {
-      const message = this.#output.decode(payload, { discardUnknown: true });
-      if (kind === 'download') return downloadResponse(this.#shape.download(message));
-      const options = kind === 'envelope' ? this.#json.toEnvelopeJson : this.#json.toJson;
-      const body = this.#output.toJsonBytes(message, options);
-      return { status: 200, contentType: jsonType, headers: [], body };
+      const decoded = this.#output.decode(payload, { discardUnknown: true }) as object;
+      const message = kind === 'download' ? this.#shape.download(decoded) : decoded;
+      return encodeResponse({ output: this.#output, kind }, codec, message, this.#json);
     } catch (error) {
       if (error instanceof DecodeError || error instanceof EncodeError) throw this.#unusable(error);
       throw error;

@@ -1,8 +1,8 @@
-import type { RequestCodec } from '@pipit/runtime/door';
+import type { EncodedResponse, RequestCodec } from '@pipit/runtime/door';
 
 /** Turns what HTTP callers send into the protobuf messages of a service, and its answers back. Made from descriptors. */
 export interface Transcoder {
-  /** Whether the descriptors have the service, by the name it registers. */
+  /** True where the descriptors have the service, by the name it registers. */
   has(service: string): boolean;
   /** By the names in a path, both spellings (wire.md, Routes); undefined for a method the descriptors do not have. */
   method(service: string, method: string): MethodTranscoder | undefined;
@@ -23,13 +23,5 @@ export interface MethodTranscoder {
    * The HTTP answer for protobuf bytes of the service, to a caller that sent `codec`: JSON, envelope, download.
    * @throws {TwirpError} `internal` for bytes that are no such message
    */
-  toHttp(codec: RequestCodec, payload: Uint8Array): TranscodedAnswer;
-}
-
-export interface TranscodedAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  /** Of downloads. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Uint8Array;
+  toHttp(codec: RequestCodec, payload: Uint8Array): EncodedResponse;
 }

@@ -46,15 +46,15 @@ export class CallContext implements Context {
   #values: Map<symbol, unknown> | undefined = undefined;
   #settled = false;
 
-  /** @param asked the limit the caller's headers set, in milliseconds; Infinity for none */
-  constructor(config: RpcConfig, http: HttpRequest, asked: number) {
+  /** @param asked the limit the caller's headers set, in milliseconds; undefined for none */
+  constructor(config: RpcConfig, http: HttpRequest, asked: number | undefined) {
     this.config = config;
     this.http = http;
     this.rawPath = pathOf(http.target);
     this.route = findRoute(config, this.rawPath);
     this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
     this.traceId = traceIdOf(http.headers);
-    const timeout = timeoutOf(config, http, asked);
+    const timeout = timeLimitOf(config, http, asked);
     this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
     if (timeout !== undefined) {
       this.#watch();
@@ -189,10 +189,10 @@ function deadlinePassed(call: CallContext): void {
 }
 
 /** Milliseconds this call may take: the server's, the door's or the caller's, whichever is soonest. */
-function timeoutOf(
+function timeLimitOf(
   { timeoutMs: longest = Infinity }: RpcConfig,
   { timeoutMs: left = Infinity }: HttpRequest,
-  asked: number,
+  asked: number = Infinity,
 ): number | undefined {
   const timeout = Math.min(asked, left, longest);
   return timeout > longestTimer ? undefined : timeout;

@@ -16,8 +16,8 @@ export interface Invocation {
  * handler between them. One object for all calls: what belongs to one call is in its context and its invocation.
  */
 export interface Protocol<Written = unknown, Admitted extends Invocation = Invocation> {
-  /** The caller's own limit, in milliseconds, as its headers say; Infinity for none, or one that cannot be read. */
-  timeoutOf(headers: IncomingHeaders): number;
+  /** The caller's own limit, in milliseconds, as its headers say; undefined for none, or one that cannot be read. */
+  timeoutOf(headers: IncomingHeaders): number | undefined;
   /** Checks all but the body, between `requestReceived` and `requestRouted`. @throws {TwirpError} */
   admit(call: CallContext): Admitted | Wait<Admitted>;
   /** Decodes the request message. @throws {TwirpError} */

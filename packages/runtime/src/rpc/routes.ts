@@ -1,6 +1,6 @@
-import { camelCase } from './camel-case.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import { intercept, type Handler, type Interceptor } from './interceptor.ts';
+import { byMethodPath, camelServiceName } from './method-paths.ts';
 import type { MethodType } from './method-type.ts';
 import { normalizePrefix } from './prefix.ts';
 import type { MethodOptions, ServedService } from './service-type.ts';
@@ -18,7 +18,7 @@ export interface Route {
   readonly hooks: HookChain;
 }
 
-/** What runs around every method of a server. */
+/** Hooks and interceptors around every method of a server. */
 export interface AroundAll {
   readonly hooks: readonly Hooks[];
   readonly interceptors: readonly (Interceptor | null | undefined)[];
@@ -42,29 +42,21 @@ export function routeTable(
   services: readonly ServedService[],
   around: AroundAll,
 ): RouteTable {
-  const table = {
-    prefix: normalizePrefix(prefix),
-    byPath: new Map<string, Route>(),
-    serviceNames: new Set<string>(),
-  };
-  const aliases: [path: string, route: Route][] = [];
+  const normalized = normalizePrefix(prefix);
+  const methods: [service: string, method: string, route: Route][] = [];
+  const names = new Set<string>();
   for (const served of services) {
     const { typeName } = served.type;
-    if (table.serviceNames.has(typeName)) throw new TypeError(`service ${typeName} is served twice`);
-    const camelService = camelServiceName(typeName);
-    table.serviceNames.add(typeName);
-    for (const route of routesOf(served, around)) {
-      const { name } = route.method;
-      table.byPath.set(`${table.prefix}/${typeName}/${name}`, route);
-      for (const service of [typeName, camelService]) {
-        for (const method of [name, camelCase(name)])
-          aliases.push([`${table.prefix}/${service}/${method}`, route]);
-      }
-    }
+    if (names.has(typeName)) throw new TypeError(`service ${typeName} is served twice`);
+    names.add(typeName);
+    for (const route of routesOf(served, around)) methods.push([typeName, route.method.name, route]);
   }
-  for (const served of services) table.serviceNames.add(camelServiceName(served.type.typeName));
-  // Last, so that a literal name is never hidden by another one's alias.
-  for (const [path, route] of aliases) if (!table.byPath.has(path)) table.byPath.set(path, route);
+  const table = {
+    prefix: normalized,
+    byPath: new Map<string, Route>(),
+    serviceNames: new Set([...names, ...[...names].map(camelServiceName)]),
+  };
+  for (const [path, route] of byMethodPath(methods)) table.byPath.set(`${normalized}/${path}`, route);
   return table;
 }
 
@@ -91,10 +83,4 @@ function routesOf(served: ServedService, around: AroundAll): Route[] {
       hooks: hookChain(hooks),
     };
   });
-}
-
-/** Go clients write the service's own name in CamelCase, the package as it is. */
-function camelServiceName(typeName: string): string {
-  const dot = typeName.lastIndexOf('.') + 1;
-  return typeName.slice(0, dot) + camelCase(typeName.slice(dot));
 }

@@ -2,25 +2,16 @@ import { unimplemented } from '@pipit/runtime';
 import {
   admittedCodec,
   admitVerb,
+  type EncodedResponse,
   noHandler,
   pathOf,
   protobufType,
   queryOf,
   type RequestCodec,
 } from '@pipit/runtime/door';
-import type { MethodTranscoder, TranscodedAnswer } from '../../transcode/transcoder.ts';
+import type { MethodTranscoder } from '../../transcode/transcoder.ts';
 import type { Peer } from '../peer.ts';
-
-/** An HTTP request for a method of a service. */
-export interface HttpRequest {
-  readonly service: string;
-  readonly method: string;
-  readonly verb: string;
-  readonly target: string;
-  readonly prefix: string;
-  readonly contentType: string | undefined;
-  readonly body: Uint8Array;
-}
+import type { IncomingRequest } from './incoming-request.ts';
 
 /** An HTTP request as a service gets it that reads protobuf only, by the rules of wire.md. */
 export class HttpTranslation {
@@ -31,8 +22,9 @@ export class HttpTranslation {
   readonly #transcoder: MethodTranscoder | undefined;
 
   /** @throws {TwirpError} where the request is wrong, or needs descriptors that are not there */
-  constructor(request: HttpRequest, peer: Peer) {
-    const { service, verb, target, contentType, body } = request;
+  constructor(request: IncomingRequest, peer: Peer) {
+    const { service, verb, target, body } = request;
+    const { 'content-type': contentType } = request.headers;
     const path = pathOf(target);
     const method = peer.transcoder?.method(service, request.method);
     const isGet = verb === 'GET' || verb === 'HEAD';
@@ -54,7 +46,7 @@ export class HttpTranslation {
   }
 
   /** The HTTP answer for the protobuf bytes of a call that succeeded. @throws {TwirpError} for bytes that are no such message */
-  answer(payload: Uint8Array): TranscodedAnswer {
+  answer(payload: Uint8Array): EncodedResponse {
     if (this.#transcoder) return this.#transcoder.toHttp(this.#codec, payload);
     return { status: 200, contentType: protobufType, headers: [], body: payload };
   }

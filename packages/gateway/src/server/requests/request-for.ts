@@ -18,14 +18,14 @@ const framing = 256;
  */
 export function translationFor(request: IncomingRequest, peer: Peer): HttpTranslation | undefined {
   if (request.dialect === 'message' || peer.can.http) return undefined;
-  const { service, method, verb, target, prefix, headers, body } = request;
-  const { 'content-type': contentType, 'content-encoding': coding = 'identity' } = headers;
+  const { service, verb, headers } = request;
+  const { 'content-encoding': coding = 'identity' } = headers;
   if (verb === 'POST' && coding !== 'identity') {
     throw unimplemented(
       `${service} takes protobuf only, and the gateway decompresses nothing: send the body without Content-Encoding`,
     );
   }
-  return new HttpTranslation({ service, method, verb, target, prefix, contentType, body }, peer);
+  return new HttpTranslation(request, peer);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { internal, resourceExhausted } from '@pipit/runtime';
-import { errorBody, httpStatusOf, jsonType, traceIdOf } from '@pipit/runtime/door';
+import { errorBody, errorStatus, jsonType, traceIdOf } from '@pipit/runtime/door';
 import { isGatewayCredential } from '../../keys/credential.ts';
 import { connectionHeaders } from '../../protocol/connection-headers.ts';
 import {
@@ -32,7 +32,7 @@ export function failureAnswer(
   if (isHttp({ payloadFormat })) {
     return {
       requestId,
-      statusCode: status ?? httpStatusOf[error.code],
+      statusCode: status ?? errorStatus(error),
       headers: { ...headers, 'content-type': jsonType },
       payload: errorBody(error),
       payloadFormat,

@@ -26,7 +26,7 @@ export function writeResponse(
  * @throws {TwirpError} `internal` for a download whose status or Content-Type HTTP cannot carry
  */
 export function encodeResponse(
-  { output, kind }: Pick<MethodType, 'output' | 'kind'>,
+  { output, kind }: { readonly output: MethodType['output']; readonly kind?: MethodType['kind'] | undefined },
   codec: RequestCodec,
   message: object,
   json: JsonOptions,

@@ -12,8 +12,3 @@ export function grpcTimeout(header: string | undefined): number | undefined {
   const [, digits, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(header ?? '') ?? [];
   return digits === undefined ? undefined : Number(digits) * (unitMs[unit] as number);
 }
-
-/** `X-Request-Timeout-Ms`; undefined for none, or one that is malformed. */
-export function requestTimeout(header: string | string[] | undefined): number | undefined {
-  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grpcTimeout } from '../../src/front/timeout.ts';
+import { grpcTimeout } from '../../src/front/grpc-timeout.ts';
 
 test.for([
   ['1H', 3_600_000],
