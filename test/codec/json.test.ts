@@ -304,7 +304,9 @@ describe('JSON in', () => {
   test('a name the enum does not have leaves the field as it was, and is no element; strict refuses it', () => {
     expect(Scalars.fromJsonString('{"f_color":"NOPE","f_int32":1}')).toEqual(Scalars.create({ fInt32: 1 }));
     expect(Scalars.fromJsonString('{"f_color":"COLOR_RED","fColor":"NOPE"}').fColor).toBe(Color.COLOR_RED);
-    expect(Lists.fromJsonString('{"f_color":["NOPE","COLOR_RED","N\\u004fPE"]}').fColor).toEqual([Color.COLOR_RED]);
+    expect(Lists.fromJsonString('{"f_color":["NOPE","COLOR_RED","N\\u004fPE"]}').fColor).toEqual([
+      Color.COLOR_RED,
+    ]);
     expect({ ...Maps.fromJsonString('{"by_bool":{"true":"NOPE","false":"COLOR_RED"}}').byBool }).toEqual({
       false: Color.COLOR_RED,
     });

@@ -72,7 +72,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     clock,
     observers: [
       {
-        stray: (kind) => void strays.push(kind),
+        unexpectedResponse: (kind) => void strays.push(kind),
         violation: (_, what) => void violations.push(what),
         connectionState: (_connection, _from, to, why) => void (to === 'closed' && closed.push(why)),
         requestSettled: ({ code }) => void codes.push(code),

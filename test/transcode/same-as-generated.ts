@@ -13,10 +13,7 @@ const TO_JSON: readonly ToJsonOptions[] = [
   { emitDefaults: false },
   { envelope: true },
 ];
-const FROM_JSON: readonly FromJsonOptions[] = [
-  { firstValueOnly: true },
-  { strict: true },
-];
+const FROM_JSON: readonly FromJsonOptions[] = [{ firstValueOnly: true }, { strict: true }];
 
 /** What damage puts into JSON: values of other kinds, and what ends or begins something. */
 const TOKENS = [

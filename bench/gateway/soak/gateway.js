@@ -18,7 +18,7 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 const settled = { requests: 0, stray: {} };
 const observer = {
   requestSettled: () => (settled.requests += 1),
-  stray: (kind) => (settled.stray[kind] = (settled.stray[kind] ?? 0) + 1),
+  unexpectedResponse: (kind) => (settled.stray[kind] = (settled.stray[kind] ?? 0) + 1),
 };
 const ring = new ReloadableKeyRing();
 ring.replace(parseKeys(JSON.parse(keys)));

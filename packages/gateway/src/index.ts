@@ -1,7 +1,7 @@
 export { createFront, createHealthHandler, type CorsOptions, type FrontOptions } from './front/index.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { defaultLimits, type Limits } from './server/limits.ts';
-export type { ConnectionInfo, GatewayAdmin, GatewayStats, ServiceInfo } from './server/admin.ts';
+export type { ConnectionStats, GatewayAdmin, GatewayStats, ServiceStats } from './server/admin.ts';
 export { localBus, type Bus } from './server/cluster/bus.ts';
 export type { IncomingRequest } from './server/requests/incoming-request.ts';
 export type {
@@ -15,7 +15,7 @@ export type {
 } from './server/requests/sink.ts';
 export { createGateway, type Gateway, type GatewayOptions, type GatewayState } from './server/gateway.ts';
 export type { HeartbeatMode } from './server/connections/heartbeats.ts';
-export type { ConnectionFacts, Observer, RequestFacts, StrayAnswer } from './server/observer.ts';
+export type { ConnectionInfo, Observer, RequestInfo, UnexpectedResponse } from './server/observer.ts';
 export type { ConnectionState, Peer, PeerAbilities } from './server/peer.ts';
 export {
   createRegistryServer,

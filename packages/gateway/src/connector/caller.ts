@@ -1,12 +1,12 @@
 import { type ChunkError, ChunkOrder, chunkOfResponse, requestTransfer } from '../protocol/chunks.ts';
 import type { Outbox } from '../protocol/outbox.ts';
 import { ForwardRequest, type ForwardRequestInit, type ForwardResponse } from '../protocol/registry.pb.ts';
-import type { GatewayFacts } from './gateway-facts.ts';
+import type { GatewayInfo } from './gateway-info.ts';
 
 /** What calling needs of one connection. */
-export interface CallerParts {
+export interface CallerDeps {
   readonly outbox: Outbox;
-  readonly gateway: GatewayFacts;
+  readonly gateway: GatewayInfo;
   readonly chunkBytes: number;
   /** The largest answer that is taken, in bytes. */
   readonly maxAnswerBytes: number;
@@ -41,25 +41,25 @@ interface Pending {
 
 /** Our own calls over one connection. */
 export class Caller {
-  readonly #parts: CallerParts;
+  readonly #deps: CallerDeps;
   readonly #pending = new Map<string, Pending>();
   #lastId = 0;
 
-  constructor(parts: CallerParts) {
-    this.#parts = parts;
+  constructor(deps: CallerDeps) {
+    this.#deps = deps;
   }
 
   get inFlight(): number {
     return this.#pending.size;
   }
 
-  get gateway(): GatewayFacts {
-    return this.#parts.gateway;
+  get gateway(): GatewayInfo {
+    return this.#deps.gateway;
   }
 
   /** @throws {RangeError} for a request larger than the gateway takes */
   call(init: ForwardRequestInit, reader: AnswerReader): OwnCall {
-    const { outbox, gateway, chunkBytes } = this.#parts;
+    const { outbox, gateway, chunkBytes } = this.#deps;
     const requestId = `c${(this.#lastId += 1)}`;
     const request = { ...init, requestId };
     const size = request.payload?.length ?? 0;
@@ -96,7 +96,7 @@ export class Caller {
       return;
     }
     const isFirst = pending.order === undefined;
-    const order = (pending.order ??= new ChunkOrder(this.#parts.maxAnswerBytes));
+    const order = (pending.order ??= new ChunkOrder(this.#deps.maxAnswerBytes));
     try {
       order.take(place, payload.length);
     } catch (thrown) {
@@ -118,7 +118,7 @@ export class Caller {
 
   #cancel(requestId: string, pending: Pending): void {
     if (this.#pending.get(requestId) !== pending) return;
-    const { outbox, gateway } = this.#parts;
+    const { outbox, gateway } = this.#deps;
     this.#settle(requestId, pending);
     if (!gateway.can.cancel) return;
     outbox.control({ messageType: { case: 'cancel', value: { requestId } } });
@@ -127,6 +127,6 @@ export class Caller {
   #settle(requestId: string, pending: Pending): void {
     this.#pending.delete(requestId);
     pending.stop();
-    this.#parts.settled();
+    this.#deps.settled();
   }
 }

@@ -1,5 +1,5 @@
 import { dial, type DialOptions } from '../stream/dial.ts';
-import { Connection } from './connection.ts';
+import { Connector } from './connector.ts';
 import type { ConnectorOptions, GatewayConnection } from './connector-options.ts';
 
 /**
@@ -18,7 +18,7 @@ export function connectGateway(options: ConnectorOptions): GatewayConnection {
     ...(keepalive !== undefined && { keepalive }),
     ...(clock !== undefined && { clock }),
   };
-  const connection = new Connection(options, (url, signal) => dial({ ...shared, url, signal }));
+  const connection = new Connector(options, (url, signal) => dial({ ...shared, url, signal }));
   connection.start();
   return connection;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Keepalive } from '../stream/keepalive.ts';
 
 /** Where a service's connections to the gateway are, all of them together. */
-export type GatewayState = 'connecting' | 'connected' | 'draining' | 'closed';
+export type ConnectorState = 'connecting' | 'connected' | 'draining' | 'closed';
 
 /** Text or bytes of PEM. */
 type Pem = string | Buffer;
@@ -38,7 +38,7 @@ export interface ConnectorOptions extends Omit<RpcOptions, 'prefix'>, DoorOption
   /** For requests under way when `drain` or `close` is called, in milliseconds. Default 10 s. */
   readonly closeTimeout?: number;
   readonly clock?: Clock;
-  onState?(state: GatewayState): void;
+  onState?(state: ConnectorState): void;
   /** When it fires, `close()` is called. */
   readonly signal?: AbortSignal;
 }
@@ -61,7 +61,7 @@ export interface ReceivedEvent extends Required<PublishedEvent> {
 
 /** The connections of a service to its gateway. They are kept up until `close`. */
 export interface GatewayConnection {
-  readonly state: GatewayState;
+  readonly state: ConnectorState;
   /** The first registration. Rejects where `close` comes before it. */
   readonly ready: Promise<void>;
   /**

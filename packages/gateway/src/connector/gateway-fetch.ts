@@ -10,8 +10,9 @@ import {
   pathOf,
   protobufType,
 } from '@pipit/runtime/door';
+import { grpcCode } from '../protocol/grpc-code.ts';
 import { PayloadFormat, type ForwardRequestInit, type ForwardResponse } from '../protocol/registry.pb.ts';
-import { outcomeOf, twirpCodeOf } from '../protocol/status.ts';
+import { grpcStatusOf, twirpCodeOf } from '../protocol/status.ts';
 import type { AnswerReader, Caller, OwnCall } from './caller.ts';
 import { ChunkedBody } from './chunked-body.ts';
 import { readHeaders } from './header-map.ts';
@@ -146,8 +147,8 @@ function responseOf(
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
   if (answer.payloadFormat !== PayloadFormat.PAYLOAD_FORMAT_HTTP) {
-    const { code, message } = outcomeOf(answer);
-    if (code !== 0) return errorResponse(new TwirpError(twirpCodeOf(code), message), headers);
+    const { code, message } = grpcStatusOf(answer);
+    if (code !== grpcCode.ok) return errorResponse(new TwirpError(twirpCodeOf(code), message), headers);
     headers.set('content-type', protobufType);
     return new Response(stream ?? owned(answer.payload), { status: 200, headers });
   }

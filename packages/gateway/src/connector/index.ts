@@ -2,7 +2,7 @@ export { connectGateway } from './connect-gateway.ts';
 export type {
   ConnectorOptions,
   GatewayConnection,
-  GatewayState,
+  ConnectorState,
   PublishedEvent,
   ReceivedEvent,
 } from './connector-options.ts';

@@ -1,19 +1,20 @@
+import { grpcCode } from '../protocol/grpc-code.ts';
 import type { ConnectionRegisterInit, EventMessage } from '../protocol/registry.pb.ts';
 import { DialError } from '../stream/dial-error.ts';
 import type { MessageStream } from '../protocol/message-stream.ts';
 import { backoff, refusedDelay, stableAfter } from './backoff.ts';
 import { refusalOf } from './refusal.ts';
-import { Session, type SessionEnd, type SessionParts } from './session.ts';
+import { Session, type SessionEnd, type SessionDeps } from './session.ts';
 
 /** For what is under way on a connection that is replaced, where the gateway does not say, in milliseconds. */
 const defaultGrace = 30_000;
 /** For a replaced connection's stream to end. */
 const goodbyeTimeout = 5_000;
 
-const closedHere = { code: 1, message: 'the connection was closed' };
+const closedHere = { code: grpcCode.cancelled, message: 'the connection was closed' };
 
 /** What one link needs of the connection it belongs to. */
-export interface LinkParts extends SessionParts {
+export interface LinkDeps extends SessionDeps {
   readonly url: string;
   /** To propose first; empty for none. */
   readonly connectionId: string;
@@ -30,7 +31,7 @@ export interface LinkParts extends SessionParts {
 
 /** Keeps one connection to one URL: dials, dials again, and replaces the connection where the gateway asks for that. */
 export class Link {
-  readonly #parts: LinkParts;
+  readonly #deps: LinkDeps;
   /** The one that takes requests; while it is being replaced, the old one. */
   #current: Session | undefined;
   /** Not registered yet, or finishing what they have. */
@@ -45,9 +46,9 @@ export class Link {
   #connectionId: string;
   #isStopped = false;
 
-  constructor(parts: LinkParts) {
-    this.#parts = parts;
-    this.#connectionId = parts.connectionId;
+  constructor(deps: LinkDeps) {
+    this.#deps = deps;
+    this.#connectionId = deps.connectionId;
   }
 
   get current(): Session | undefined {
@@ -87,7 +88,7 @@ export class Link {
   #connectAfter(delay: number): void {
     if (this.#isStopped || this.#attempt !== undefined) return;
     this.#stopWaiting?.();
-    this.#stopWaiting = this.#parts.clock.after(delay, () => {
+    this.#stopWaiting = this.#deps.clock.after(delay, () => {
       this.#stopWaiting = undefined;
       void this.#connect();
     });
@@ -97,15 +98,15 @@ export class Link {
     const { signal } = (this.#attempt = new AbortController());
     try {
       // Beside an old session its id is still in use.
-      const register = await this.#parts.register(this.#current === undefined ? this.#connectionId : '');
+      const register = await this.#deps.register(this.#current === undefined ? this.#connectionId : '');
       signal.throwIfAborted();
-      this.#open(await this.#parts.dial(signal), register);
+      this.#open(await this.#deps.dial(signal), register);
     } catch (error) {
       this.#attempt = undefined;
       if (this.#isStopped) return;
       const delay = this.#nextDelay();
       const { message } = error as Error;
-      const where = `no connection to the gateway at ${this.#parts.url}`;
+      const where = `no connection to the gateway at ${this.#deps.url}`;
       // A DialError says where by itself.
       this.#complain('error', error instanceof DialError ? message : `${where}: ${message}`, delay);
       this.#connectAfter(delay);
@@ -113,15 +114,15 @@ export class Link {
   }
 
   #open(stream: MessageStream, register: ConnectionRegisterInit): void {
-    const session = new Session(stream, register, this.#parts, {
+    const session = new Session(stream, register, this.#deps, {
       ready: (rejected) => this.#ready(session, rejected),
       drain: ({ graceMs, reconnectAfterMs, reason }) => {
         if (session !== this.#current) return;
-        this.#parts.log.info({ reason }, `the gateway at ${this.#parts.url} wants a new connection`);
+        this.#deps.log.info({ reason }, `the gateway at ${this.#deps.url} wants a new connection`);
         this.#grace = graceMs || defaultGrace;
         this.#connectAfter(reconnectAfterMs);
       },
-      event: (event) => this.#parts.event(event),
+      event: (event) => this.#deps.event(event),
       closed: (end) => this.#closed(session, end),
     });
     this.#others.add(session);
@@ -129,7 +130,7 @@ export class Link {
   }
 
   #ready(session: Session, rejected: readonly string[]): void {
-    const { log, url, clock } = this.#parts;
+    const { log, url, clock } = this.#deps;
     const old = this.#current;
     this.#attempt = undefined;
     this.#others.delete(session);
@@ -147,7 +148,7 @@ export class Link {
         `the gateway at ${url} does not let this key register ${names}: let it in the keys of the gateway`,
       );
     }
-    this.#parts.connected(session);
+    this.#deps.connected(session);
     if (old !== undefined) void this.#retire(old);
   }
 
@@ -167,7 +168,7 @@ export class Link {
       this.#stopStable?.();
     }
     if (wasAttempt) this.#attempt = undefined;
-    if (wasCurrent) this.#parts.lost();
+    if (wasCurrent) this.#deps.lost();
     // A replaced one has its successor, and one that is replaced has it on its way.
     if (this.#isStopped || !(wasCurrent || wasAttempt)) return;
     if (wasCurrent && (this.#attempt !== undefined || this.#stopWaiting !== undefined)) return;
@@ -175,7 +176,7 @@ export class Link {
   }
 
   #connectAgain(end: SessionEnd): void {
-    const { log, url } = this.#parts;
+    const { log, url } = this.#deps;
     const refusal = refusalOf(end);
     const text = end.message || `the stream ended with code ${end.code}`;
     if (refusal === undefined) {
@@ -197,7 +198,7 @@ export class Link {
 
   /** Loud where something has changed; a gateway that stays away is not told of at every attempt. */
   #complain(level: 'warn' | 'error', line: string, delay: number): void {
-    this.#parts.log[line === this.#lastComplaint ? 'debug' : level]({ delay }, line);
+    this.#deps.log[line === this.#lastComplaint ? 'debug' : level]({ delay }, line);
     this.#lastComplaint = line;
   }
 }

@@ -1,9 +1,6 @@
+import { grpcCode } from '../protocol/grpc-code.ts';
 import { ConnectionStatus_Reason } from '../protocol/registry.pb.ts';
 import type { SessionEnd } from './session.ts';
-
-const unauthenticated = 16;
-const permissionDenied = 7;
-const invalidArgument = 3;
 
 /** Why trying again soon is no use, and what a person can do; undefined where it may be. */
 export function refusalOf({ code, reason }: SessionEnd): string | undefined {
@@ -21,7 +18,8 @@ export function refusalOf({ code, reason }: SessionEnd): string | undefined {
     default:
       return undefined;
   }
-  if (code === unauthenticated) return 'give connectGateway a valid apiKey';
-  if (code === permissionDenied) return 'let the key register these services in the keys of the gateway';
-  return code === invalidArgument ? 'change the names or options that are registered' : undefined;
+  if (code === grpcCode.unauthenticated) return 'give connectGateway a valid apiKey';
+  if (code === grpcCode.permissionDenied)
+    return 'let the key register these services in the keys of the gateway';
+  return code === grpcCode.invalidArgument ? 'change the names or options that are registered' : undefined;
 }

@@ -11,16 +11,16 @@ import type { Outbox } from '../protocol/outbox.ts';
 import { RequestTable } from '../protocol/request-table.ts';
 import { ForwardResponse, type ForwardRequest, type ForwardResponseInit } from '../protocol/registry.pb.ts';
 import { ForwardedCall } from './forwarded-call.ts';
-import type { GatewayFacts } from './gateway-facts.ts';
+import type { GatewayInfo } from './gateway-info.ts';
 import { failureOf, responseOf } from './responses.ts';
 import type { RpcConfigs } from './rpc-configs.ts';
 
 /** What answering needs, of the process and of one connection. */
-export interface ResponderParts {
+export interface ResponderDeps {
   readonly servers: RpcConfigs;
   readonly door: Door;
   readonly outbox: Outbox;
-  readonly gateway: GatewayFacts;
+  readonly gateway: GatewayInfo;
   readonly chunkBytes: number;
   readonly maxConcurrent: number;
   /** Something ended; perhaps nothing is under way any more. */
@@ -36,15 +36,15 @@ interface Incoming {
 
 /** Answers the requests that come down one connection. */
 export class Responder {
-  readonly #parts: ResponderParts;
+  readonly #deps: ResponderDeps;
   readonly #incoming = new Map<string, Incoming>();
   readonly #running = new RequestTable<ForwardedCall>();
   /** Their answer is going out in chunks. */
   readonly #outgoing = new Map<string, () => void>();
   #refusing = false;
 
-  constructor(parts: ResponderParts) {
-    this.#parts = parts;
+  constructor(deps: ResponderDeps) {
+    this.#deps = deps;
   }
 
   /** Requests that came and are not answered. */
@@ -61,7 +61,7 @@ export class Responder {
     const { requestId: id } = request;
     // An id that is running cannot be told from its double: the first one keeps it.
     if (this.#running.find(id) !== undefined || this.#outgoing.has(id)) return;
-    const place = this.#parts.gateway.can.chunks ? chunkOfRequest(request) : undefined;
+    const place = this.#deps.gateway.can.chunks ? chunkOfRequest(request) : undefined;
     const incoming = this.#incoming.get(id);
     if (place === undefined) {
       if (incoming !== undefined) return;
@@ -77,7 +77,7 @@ export class Responder {
     this.#incoming.delete(id);
     this.#running.find(id)?.leave();
     this.#outgoing.get(id)?.();
-    this.#parts.settled();
+    this.#deps.settled();
   }
 
   /** The connection is lost. */
@@ -92,13 +92,13 @@ export class Responder {
       this.#turnAway(request);
       return;
     }
-    const incoming = { head: request, chunks: new ChunkAssembler(this.#parts.door.bodyLimit) };
+    const incoming = { head: request, chunks: new ChunkAssembler(this.#deps.door.bodyLimit) };
     this.#incoming.set(request.requestId, incoming);
     this.#chunk(incoming, request, place);
   }
 
   #chunk(incoming: Incoming, { requestId, payload }: ForwardRequest, place: ChunkPlace): void {
-    const { gateway, outbox, door } = this.#parts;
+    const { gateway, outbox, door } = this.#deps;
     let whole: Uint8Array | undefined;
     try {
       whole = incoming.chunks.add(place, payload);
@@ -108,7 +108,7 @@ export class Responder {
       else {
         const error = internal(`the request came broken: ${(thrown as Error).message}`);
         this.#send(failureOf(new ForwardedCall(incoming.head, undefined, door), error, true));
-        this.#parts.settled();
+        this.#deps.settled();
       }
       return;
     }
@@ -122,7 +122,7 @@ export class Responder {
 
   /** @param payload undefined where it is larger than is taken */
   #start(request: ForwardRequest, payload: Uint8Array | undefined): void {
-    const { servers, door } = this.#parts;
+    const { servers, door } = this.#deps;
     const call = new ForwardedCall(request, payload, door);
     let config: RpcConfig;
     try {
@@ -137,11 +137,11 @@ export class Responder {
   }
 
   #isFull(): boolean {
-    return this.#refusing || this.#running.size + this.#incoming.size >= this.#parts.maxConcurrent;
+    return this.#refusing || this.#running.size + this.#incoming.size >= this.#deps.maxConcurrent;
   }
 
   #turnAway(request: ForwardRequest): void {
-    const { door, maxConcurrent } = this.#parts;
+    const { door, maxConcurrent } = this.#deps;
     const why = this.#refusing
       ? 'the service is shutting down'
       : `the service runs ${maxConcurrent} requests already`;
@@ -152,12 +152,12 @@ export class Responder {
     this.#running.delete(call);
     if (call.gone) response.afterWrite?.();
     else this.#deliver(call, responseOf(call, response), response.afterWrite);
-    this.#parts.settled();
+    this.#deps.settled();
   }
 
   /** Whole where it is small or the gateway knows no chunks. @param afterWrite is called in any case */
   #deliver(call: ForwardedCall, response: ForwardResponseInit, afterWrite: (() => void) | undefined): void {
-    const { gateway, chunkBytes } = this.#parts;
+    const { gateway, chunkBytes } = this.#deps;
     const size = response.payload?.length ?? 0;
     if (size > chunkBytes && gateway.can.chunks) {
       this.#deliverInChunks(call.requestId, response, afterWrite);
@@ -176,9 +176,9 @@ export class Responder {
       ended = true;
       this.#outgoing.delete(id);
       afterWrite?.();
-      this.#parts.settled();
+      this.#deps.settled();
     };
-    const stop = this.#parts.outbox.transfer(responseTransfer(response, end));
+    const stop = this.#deps.outbox.transfer(responseTransfer(response, end));
     // It may have gone out at once.
     if (ended) return;
     this.#outgoing.set(id, () => {
@@ -188,7 +188,7 @@ export class Responder {
   }
 
   #send(value: ForwardResponseInit): void {
-    this.#parts.outbox.send({ messageType: { case: 'response', value } });
+    this.#deps.outbox.send({ messageType: { case: 'response', value } });
   }
 }
 

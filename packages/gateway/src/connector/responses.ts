@@ -7,6 +7,7 @@ import {
   traceIdOf,
   type HttpResponse,
 } from '@pipit/runtime/door';
+import { grpcCode } from '../protocol/grpc-code.ts';
 import { PayloadFormat, type ForwardResponseInit, type MetadataEntryInit } from '../protocol/registry.pb.ts';
 import { grpcCodeOf } from '../protocol/status.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
@@ -84,7 +85,7 @@ function setHttp(
 }
 
 function setMessage(response: Response, error: TwirpError | undefined, body: Uint8Array | undefined): void {
-  response.grpcStatus = error === undefined ? 0 : grpcCodeOf(error.code);
+  response.grpcStatus = error === undefined ? grpcCode.ok : grpcCodeOf(error.code);
   response.statusCode = error === undefined ? 200 : response.grpcStatus;
   if (error === undefined) response.payload = body;
   else response.errorMessage = error.msg;

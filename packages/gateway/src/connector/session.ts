@@ -1,3 +1,4 @@
+import { grpcCode } from '../protocol/grpc-code.ts';
 import type { Logger } from '@pipit/runtime';
 import type { Door } from '@pipit/runtime/door';
 import type { Clock } from '../clock.ts';
@@ -19,7 +20,7 @@ import {
 } from '../protocol/sizes.ts';
 import type { GrpcStatus, MessageStream } from '../protocol/message-stream.ts';
 import { Caller } from './caller.ts';
-import { gatewayFacts, type GatewayFacts } from './gateway-facts.ts';
+import { gatewayInfo, type GatewayInfo } from './gateway-info.ts';
 import { Responder } from './responder.ts';
 import type { RpcConfigs } from './rpc-configs.ts';
 
@@ -32,7 +33,7 @@ const shared = { shareBytes: true };
 const fenceTimeout = 1_000;
 
 /** What all connections of one `connectGateway` share. */
-export interface SessionParts {
+export interface SessionDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly door: Door;
@@ -61,9 +62,9 @@ export interface SessionEvents {
 /** One connection, from its registration to its end. */
 export class Session {
   readonly #stream: MessageStream;
-  readonly #parts: SessionParts;
+  readonly #deps: SessionDeps;
   readonly #events: SessionEvents;
-  #gateway: GatewayFacts | undefined;
+  #gateway: GatewayInfo | undefined;
   #outbox: StreamOutbox | undefined;
   #responder: Responder | undefined;
   #caller: Caller | undefined;
@@ -81,11 +82,11 @@ export class Session {
   constructor(
     stream: MessageStream,
     register: ConnectionRegisterInit,
-    parts: SessionParts,
+    deps: SessionDeps,
     events: SessionEvents,
   ) {
     this.#stream = stream;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#events = events;
     stream.events = {
       message: (bytes) => this.#received(bytes),
@@ -97,13 +98,13 @@ export class Session {
       ended: () => this.#stream.end(),
       closed: (status) => this.#closed(status),
     };
-    this.#stopTimer = parts.clock.after(registerTimeout, () => {
-      this.fail({ code: 4, message: 'the gateway did not answer the registration' });
+    this.#stopTimer = deps.clock.after(registerTimeout, () => {
+      this.fail({ code: grpcCode.deadlineExceeded, message: 'the gateway did not answer the registration' });
     });
     stream.write(ConnectionMessage.encode({ messageType: { case: 'register', value: register } }));
   }
 
-  get gateway(): GatewayFacts | undefined {
+  get gateway(): GatewayInfo | undefined {
     return this.#gateway;
   }
 
@@ -126,7 +127,7 @@ export class Session {
   /** Wants no more requests and waits until none is under way, `timeout` ms at most. Own calls still work. */
   async drain(timeout: number, reason: string): Promise<void> {
     const { can, revision = 0 } = this.#gateway ?? {};
-    const until = this.#parts.clock.now() + timeout;
+    const until = this.#deps.clock.now() + timeout;
     if (can?.drain === true) {
       this.send({ messageType: { case: 'drain', value: { graceMs: timeout, reason } } });
     }
@@ -135,7 +136,7 @@ export class Session {
     this.#responder?.refuse();
     // Now it should look for another connection, even where there is none yet.
     if (revision > 0) this.#sayGoodbye();
-    await this.#until(() => this.#isIdle(), until - this.#parts.clock.now());
+    await this.#until(() => this.#isIdle(), until - this.#deps.clock.now());
   }
 
   /** To be called after `drain`. Waits until the gateway has ended the stream too, `timeout` ms at most. */
@@ -146,7 +147,7 @@ export class Session {
     this.#stream.end();
     await this.#until(() => this.#isClosed, timeout);
     if (this.#isClosed) return;
-    this.fail({ code: 1, message: 'the gateway did not end the stream' });
+    this.fail({ code: grpcCode.cancelled, message: 'the gateway did not end the stream' });
     await this.#until(() => this.#isClosed, timeout);
   }
 
@@ -171,7 +172,10 @@ export class Session {
     try {
       message = ConnectionMessage.decode(bytes, shared);
     } catch (cause) {
-      this.fail({ code: 13, message: `the gateway sent no ConnectionMessage: ${(cause as Error).message}` });
+      this.fail({
+        code: grpcCode.internal,
+        message: `the gateway sent no ConnectionMessage: ${(cause as Error).message}`,
+      });
       return;
     }
     const { messageType: content } = message;
@@ -212,13 +216,13 @@ export class Session {
       if (status.reason !== ConnectionStatus_Reason.HEARTBEAT_MISMATCH) this.#lastStatus = status;
       const { connectionId, message } = status;
       if (this.#gateway === undefined || this.#hasSaidGoodbye) return;
-      this.#parts.log.warn({ connectionId }, `the gateway says: ${message}`);
+      this.#deps.log.warn({ connectionId }, `the gateway says: ${message}`);
     } else if (this.#gateway === undefined) this.#registered(status);
   }
 
   #registered(status: ConnectionStatus): void {
-    const { clock, door, servers, maxConcurrent, heartbeatInterval } = this.#parts;
-    const gateway = (this.#gateway = gatewayFacts(status));
+    const { clock, door, servers, maxConcurrent, heartbeatInterval } = this.#deps;
+    const gateway = (this.#gateway = gatewayInfo(status));
     const acknowledges = gateway.can.window;
     const outbox = createOutbox(this.#stream, { chunkBytes, chunksUnacknowledged, acknowledges });
     const settled = (): void => this.#look();
@@ -279,7 +283,7 @@ export class Session {
       const watch = (): void => {
         if (come() || this.#isClosed) done();
       };
-      const stop = this.#parts.clock.after(timeout, done);
+      const stop = this.#deps.clock.after(timeout, done);
       this.#watchers.add(watch);
     });
   }

@@ -1,9 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { TwirpError } from '@pipit/runtime';
+import { grpcCode } from '../protocol/grpc-code.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 import type { ForwardResponse } from '../protocol/registry.pb.ts';
-import { grpcCodeOf, outcomeOf } from '../protocol/status.ts';
+import { grpcCodeOf, grpcStatusOf } from '../protocol/status.ts';
 import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';
 import { wholePayload } from '../server/requests/whole-payload.ts';
 import { writePayload, writeWhole } from './body-writer.ts';
@@ -32,12 +33,12 @@ export class GrpcSink implements Sink {
     const { stallTimeout } = this.#front;
     const headers = this.#headersOf(head);
     const trailers = trailersOf(head);
-    const outcome = outcomeOf(head);
-    if (outcome.code !== 0) {
-      writeGrpcStatus(response, outcome, headers, trailers);
+    const status = grpcStatusOf(head);
+    if (status.code !== grpcCode.ok) {
+      writeGrpcStatus(response, status, headers, trailers);
       return;
     }
-    setGrpcStatus(response, outcome, trailers);
+    setGrpcStatus(response, status, trailers);
     const fail = (error: TwirpError): void => writeGrpcStatus(response, statusOf(error), headers);
     if (rest?.totalSize !== undefined) {
       writeGrpcHead(response, headers);

@@ -1,4 +1,4 @@
-import { grpcCode } from '../stream/grpc-status.ts';
+import { grpcCode } from '../protocol/grpc-code.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 import type { Front } from './front-options.ts';
 

@@ -2,7 +2,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { internal, TwirpError } from '@pipit/runtime';
 import { findTwirpError, isBodiless } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
-import { outcomeOf, twirpCodeOf } from '../protocol/status.ts';
+import { grpcCode } from '../protocol/grpc-code.ts';
+import { grpcStatusOf, twirpCodeOf } from '../protocol/status.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';
 import { breakOff, dropPayload, writePayload } from './body-writer.ts';
@@ -40,9 +41,11 @@ export class HttpSink implements Sink {
     const { head, rest } = answer;
     const status = head.statusCode;
     if (status < 200 || status > 599) {
-      const { code, message } = outcomeOf(head);
+      const { code, message } = grpcStatusOf(head);
       const text = `the service answered with the HTTP status ${status}`;
-      this.failed({ error: code === 0 ? internal(text) : new TwirpError(twirpCodeOf(code), message) });
+      this.failed({
+        error: code === grpcCode.ok ? internal(text) : new TwirpError(twirpCodeOf(code), message),
+      });
       return;
     }
     const response = this.#response;

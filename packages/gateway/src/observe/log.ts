@@ -1,5 +1,5 @@
 import type { Logger } from '@pipit/runtime';
-import type { ConnectionFacts, Observer } from '../server/observer.ts';
+import type { ConnectionInfo, Observer } from '../server/observer.ts';
 
 export interface GatewayLogOptions {
   /** One line a request. Default true. */
@@ -18,7 +18,7 @@ export function gatewayLog(log: Logger, { requests = true }: GatewayLogOptions =
       else log.info(line, `connection ${to}`);
     },
     ...(requests ? { requestSettled: (request) => logRequest(log, request) } : {}),
-    stray: (kind, connection, requestId) =>
+    unexpectedResponse: (kind, connection, requestId) =>
       log.warn({ ...linesOf(connection), requestId }, `${kind} answer dropped`),
     heartbeatMismatch: (connection, claimed) =>
       log.warn(
@@ -53,6 +53,6 @@ function rounded(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;
 }
 
-function linesOf({ id, address, keyId, owner, revision, services }: ConnectionFacts): object {
+function linesOf({ id, address, keyId, owner, revision, services }: ConnectionInfo): object {
   return { connection: id, peer: address, key: keyId, owner, revision, services };
 }

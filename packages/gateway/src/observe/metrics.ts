@@ -91,7 +91,7 @@ export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetr
       requestBytes.inc({ service }, request.requestBytes);
       responseBytes.inc({ service }, request.responseBytes);
     },
-    stray: (kind) => strays.inc({ kind }),
+    unexpectedResponse: (kind) => strays.inc({ kind }),
     heartbeatMismatch: () => mismatches.inc(),
     violation: () => violations.inc(),
     slowReader: () => slow.inc(),

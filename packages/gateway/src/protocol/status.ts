@@ -1,11 +1,7 @@
 import type { Code } from '@pipit/runtime';
+import { grpcCode } from './grpc-code.ts';
+import type { GrpcStatus } from './message-stream.ts';
 import { PayloadFormat, type ForwardResponse } from './registry.pb.ts';
-
-/** How a call ended, as gRPC says it. Code 0 for success; then `message` is empty. */
-export interface Outcome {
-  readonly code: number;
-  readonly message: string;
-}
 
 /** gRPC's codes under their numbers; 0 is no error. */
 const twirpCodes: readonly Code[] = [
@@ -30,24 +26,24 @@ const twirpCodes: readonly Code[] = [
 
 /** gRPC has no `malformed` and no `bad_route`; Twirp has no code that gRPC has not. */
 const grpcCodes: Readonly<Record<Code, number>> = {
-  canceled: 1,
-  unknown: 2,
-  invalid_argument: 3,
-  malformed: 3,
-  deadline_exceeded: 4,
-  not_found: 5,
-  already_exists: 6,
-  permission_denied: 7,
-  resource_exhausted: 8,
-  failed_precondition: 9,
-  aborted: 10,
-  out_of_range: 11,
-  unimplemented: 12,
-  bad_route: 12,
-  internal: 13,
-  unavailable: 14,
-  data_loss: 15,
-  unauthenticated: 16,
+  canceled: grpcCode.cancelled,
+  unknown: grpcCode.unknown,
+  invalid_argument: grpcCode.invalidArgument,
+  malformed: grpcCode.invalidArgument,
+  deadline_exceeded: grpcCode.deadlineExceeded,
+  not_found: grpcCode.notFound,
+  already_exists: grpcCode.alreadyExists,
+  permission_denied: grpcCode.permissionDenied,
+  resource_exhausted: grpcCode.resourceExhausted,
+  failed_precondition: grpcCode.failedPrecondition,
+  aborted: grpcCode.aborted,
+  out_of_range: grpcCode.outOfRange,
+  unimplemented: grpcCode.unimplemented,
+  bad_route: grpcCode.unimplemented,
+  internal: grpcCode.internal,
+  unavailable: grpcCode.unavailable,
+  data_loss: grpcCode.dataLoss,
+  unauthenticated: grpcCode.unauthenticated,
 };
 
 /** google.rpc.Code's HTTP statuses, by gRPC code. */
@@ -56,19 +52,19 @@ const httpStatuses: readonly number[] = [
 ];
 
 const codesOfStatus: ReadonlyMap<number, number> = new Map([
-  [400, 3],
-  [401, 16],
-  [403, 7],
-  [404, 5],
-  [408, 4],
-  [409, 6],
-  [412, 9],
-  [429, 8],
-  [499, 1],
-  [501, 12],
-  [502, 14],
-  [503, 14],
-  [504, 4],
+  [400, grpcCode.invalidArgument],
+  [401, grpcCode.unauthenticated],
+  [403, grpcCode.permissionDenied],
+  [404, grpcCode.notFound],
+  [408, grpcCode.deadlineExceeded],
+  [409, grpcCode.alreadyExists],
+  [412, grpcCode.failedPrecondition],
+  [429, grpcCode.resourceExhausted],
+  [499, grpcCode.cancelled],
+  [501, grpcCode.unimplemented],
+  [502, grpcCode.unavailable],
+  [503, grpcCode.unavailable],
+  [504, grpcCode.deadlineExceeded],
 ]);
 
 /** Of 1 to 16; anything else is `unknown`. */
@@ -77,7 +73,7 @@ export function twirpCodeOf(grpcCode: number): Code {
 }
 
 export function grpcCodeOf(code: Code): number {
-  return grpcCodes[code] ?? 13;
+  return grpcCodes[code] ?? grpcCode.internal;
 }
 
 /** What a calling service of revision 0 is answered: such services test for 200. */
@@ -89,25 +85,25 @@ export function httpDialectOf(grpcCode: number): number {
 function grpcCodeOfHttp(status: number): number {
   const code = codesOfStatus.get(status);
   if (code !== undefined) return code;
-  if (status >= 200 && status < 300) return 0;
-  if (status >= 400 && status < 500) return 9;
-  return status >= 500 && status < 600 ? 13 : 2;
+  if (status >= 200 && status < 300) return grpcCode.ok;
+  if (status >= 400 && status < 500) return grpcCode.failedPrecondition;
+  return status >= 500 && status < 600 ? grpcCode.internal : grpcCode.unknown;
 }
 
 /**
  * How the service says the call ended. Both dialects of `status_code` are understood, gRPC codes and HTTP statuses:
  * they do not overlap. `grpc_status` wins over both.
  */
-export function outcomeOf(response: ForwardResponse): Outcome {
+export function grpcStatusOf(response: ForwardResponse): GrpcStatus {
   const code = codeOf(response);
-  if (code === 0) return { code, message: '' };
+  if (code === grpcCode.ok) return { code, message: '' };
   const status = response.grpcStatus ?? response.statusCode;
   return { code, message: response.errorMessage || `the service answered status ${String(status)}` };
 }
 
 function codeOf({ grpcStatus, statusCode, errorMessage }: ForwardResponse): number {
-  if (grpcStatus !== undefined) return grpcStatus >= 0 && grpcStatus <= 16 ? grpcStatus : 2;
-  if (statusCode === 0) return errorMessage === '' ? 0 : 2;
+  if (grpcStatus !== undefined) return grpcStatus >= 0 && grpcStatus <= 16 ? grpcStatus : grpcCode.unknown;
+  if (statusCode === 0) return errorMessage === '' ? grpcCode.ok : grpcCode.unknown;
   if (statusCode >= 1 && statusCode <= 16) return statusCode;
   return grpcCodeOfHttp(statusCode);
 }
@@ -118,5 +114,5 @@ export function answerCodeOf(response: ForwardResponse): Code | 'ok' {
   const isHttp = payloadFormat === PayloadFormat.PAYLOAD_FORMAT_HTTP;
   if (isHttp && statusCode >= 200 && statusCode < 400) return 'ok';
   const code = codeOf(response);
-  return code === 0 ? 'ok' : twirpCodeOf(code);
+  return code === grpcCode.ok ? 'ok' : twirpCodeOf(code);
 }

@@ -1,15 +1,16 @@
+import { grpcCode } from '../protocol/grpc-code.ts';
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
-import { farewell, type Closing } from './connections/closing.ts';
+import { closeReason, type CloseReason } from './connections/close-reason.ts';
 import type { Connection } from './connections/connection.ts';
 import type { Host } from './host.ts';
-import type { ConnectionFacts } from './observer.ts';
+import type { ConnectionInfo } from './observer.ts';
 import type { ConnectionState } from './peer.ts';
 
 /** What operators see of a gateway, and what they can do to it. */
 export interface GatewayAdmin {
-  connections(): ConnectionInfo[];
+  connections(): ConnectionStats[];
   /** By name; those that have a connection. */
-  services(): ServiceInfo[];
+  services(): ServiceStats[];
   stats(): GatewayStats;
   /** Gives the connection no more requests, and ends it when none is under way. False where no connection has the id. */
   drain(id: string): boolean;
@@ -17,7 +18,7 @@ export interface GatewayAdmin {
   kill(id: string): boolean;
 }
 
-export interface ConnectionInfo extends ConnectionFacts {
+export interface ConnectionStats extends ConnectionInfo {
   readonly state: ConnectionState;
   /** As the service says, for example `pipit/0.1.0`. */
   readonly sdk: string;
@@ -32,7 +33,7 @@ export interface ConnectionInfo extends ConnectionFacts {
   readonly silentFor: number;
 }
 
-export interface ServiceInfo {
+export interface ServiceStats {
   readonly name: string;
   readonly connections: Readonly<Record<ConnectionState, number>>;
   readonly inFlight: number;
@@ -55,18 +56,22 @@ export interface GatewayStats {
 }
 
 /** What an operator's drain or kill says to the peer. */
-const byOperator: Closing = farewell(14, 'closed by the operator of the gateway', Reason.CLOSED_BY_OPERATOR);
+const byOperator: CloseReason = closeReason(
+  grpcCode.unavailable,
+  'closed by the operator of the gateway',
+  Reason.CLOSED_BY_OPERATOR,
+);
 
-/** @param openings how many streams have not registered */
-export function adminOf(host: Host, openings: () => number): GatewayAdmin {
-  const { clock, connections, directory, endings, events, forwarder, limits } = host;
+/** @param handshakes how many streams have not registered */
+export function adminOf(host: Host, handshakes: () => number): GatewayAdmin {
+  const { clock, connections, directory, closingStreams, events, forwarder, limits } = host;
   return {
     connections: () => [...connections].map((connection) => infoOf(connection)),
     services: () => [...directory.names()].sort().map((name) => serviceOf(name)),
     stats() {
       const all = [...connections];
       return {
-        connections: { ...count(all), opening: openings(), closed: endings.size },
+        connections: { ...count(all), opening: handshakes(), closed: closingStreams.size },
         services: [...directory.names()].length,
         inFlight: forwarder.inFlight,
         inFlightBytes: forwarder.inFlightBytes,
@@ -78,7 +83,7 @@ export function adminOf(host: Host, openings: () => number): GatewayAdmin {
     },
     drain(id) {
       const connection = connections.get(id);
-      const leave = {
+      const options = {
         why: byOperator.message,
         lastResort: true,
         latest: { after: limits.drainTimeout, closing: byOperator },
@@ -86,8 +91,8 @@ export function adminOf(host: Host, openings: () => number): GatewayAdmin {
       // One that knows the message connects again before it leaves; the others are told by the end of the stream.
       connection?.drain(
         connection.can.drain
-          ? { ...leave, notice: { graceMs: limits.drainTimeout, reconnectAfterMs: 0 } }
-          : { ...leave, whenIdle: byOperator },
+          ? { ...options, notice: { graceMs: limits.drainTimeout, reconnectAfterMs: 0 } }
+          : { ...options, whenIdle: byOperator },
       );
       return connection !== undefined;
     },
@@ -98,10 +103,10 @@ export function adminOf(host: Host, openings: () => number): GatewayAdmin {
     },
   };
 
-  function infoOf(connection: Connection): ConnectionInfo {
+  function infoOf(connection: Connection): ConnectionStats {
     const { state, sdk, weight, calls, outbox, since, silentFor } = connection;
     return {
-      ...connection.facts,
+      ...connection.info,
       state,
       sdk,
       weight,
@@ -113,7 +118,7 @@ export function adminOf(host: Host, openings: () => number): GatewayAdmin {
     };
   }
 
-  function serviceOf(name: string): ServiceInfo {
+  function serviceOf(name: string): ServiceStats {
     const peers = [...directory.peersOf(name)];
     const inFlight = peers.reduce((sum, peer) => sum + forwarder.pendingOf(peer), 0);
     return { name, connections: count(peers), inFlight };

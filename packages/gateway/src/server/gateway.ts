@@ -1,3 +1,4 @@
+import { grpcCode } from '../protocol/grpc-code.ts';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@pipit/runtime';
 import { systemClock, type Clock } from '../clock.ts';
@@ -10,11 +11,11 @@ import { adminOf, type GatewayAdmin } from './admin.ts';
 import { localBus, type Bus } from './cluster/bus.ts';
 import type { IncomingRequest } from './requests/incoming-request.ts';
 import type { RequestHandle, Sink } from './requests/sink.ts';
-import { violation, type Closing } from './connections/closing.ts';
+import { closeError, type CloseReason } from './connections/close-reason.ts';
 import type { Connection } from './connections/connection.ts';
 import { Connections } from './connections/connections.ts';
 import { Directory } from './directory.ts';
-import { Endings } from './connections/endings.ts';
+import { ClosingStreams } from './connections/closing-streams.ts';
 import { Events } from './cluster/events.ts';
 import { Forwarder } from './requests/forwarder.ts';
 import type { HeartbeatMode } from './connections/heartbeats.ts';
@@ -23,7 +24,7 @@ import { defaultLimits, type Limits } from './limits.ts';
 import { Liveness } from './liveness.ts';
 import type { Observer } from './observer.ts';
 import { observerOf } from './observers.ts';
-import { Opening, type Reception } from './connections/opening.ts';
+import { Handshake, type Reception } from './connections/handshake.ts';
 import { RegisterPace } from './connections/register-pace.ts';
 import { Shutdown, shuttingDown } from './shutdown.ts';
 import { WrongKeys } from './connections/wrong-keys.ts';
@@ -85,7 +86,7 @@ class ReverseGateway implements Gateway {
   readonly limits: Limits;
   readonly admin: GatewayAdmin;
   readonly #host: Host;
-  readonly #openings = new Set<Opening>();
+  readonly #handshakes = new Set<Handshake>();
   readonly #reception: Reception;
   readonly #shutdown: Shutdown;
   readonly #stopWatchingKeys: () => void;
@@ -112,7 +113,7 @@ class ReverseGateway implements Gateway {
       connections: new Connections<Connection>(),
       forwarder: new Forwarder({ clock, limits, directory, observer, log, elsewhere: bus }),
       events: new Events(limits, observer, bus),
-      endings: new Endings(liveness),
+      closingStreams: new ClosingStreams(liveness),
       gatewayId: this.id,
       heartbeat: options.heartbeat ?? 'strict',
       transcoder: options.transcoder ?? (() => undefined),
@@ -121,11 +122,11 @@ class ReverseGateway implements Gateway {
     this.#reception = {
       pace: new RegisterPace(limits.registersPerSecond),
       wrongKeys: new WrongKeys(),
-      left: (opening) => void this.#openings.delete(opening),
+      left: (handshake) => void this.#handshakes.delete(handshake),
     };
     this.#shutdown = new Shutdown(this.#host);
     this.#stopWatchingKeys = keys.onChange(() => this.#checkKeys());
-    this.admin = adminOf(this.#host, () => this.#openings.size);
+    this.admin = adminOf(this.#host, () => this.#handshakes.size);
   }
 
   get state(): GatewayState {
@@ -140,17 +141,17 @@ class ReverseGateway implements Gateway {
       return;
     }
     observer.connectionOpened?.(address);
-    const opening = new Opening(stream, address, this.#host, this.#reception);
+    const handshake = new Handshake(stream, address, this.#host, this.#reception);
     if (this.#state !== 'serving') {
-      opening.refuse(shuttingDown);
+      handshake.refuse(shuttingDown);
       return;
     }
     let others = 0;
-    for (const { address } of this.#openings) if (address === opening.address) others += 1;
-    this.#openings.add(opening);
+    for (const { address } of this.#handshakes) if (address === handshake.address) others += 1;
+    this.#handshakes.add(handshake);
     if (others >= limits.maxOpeningPerAddress) {
       const text = `${others} connections of this address have not registered yet: no more are taken`;
-      opening.refuse(violation(8, text, Reason.OVERLOADED));
+      handshake.refuse(closeError(grpcCode.resourceExhausted, text, Reason.OVERLOADED));
     }
   }
 
@@ -181,15 +182,15 @@ class ReverseGateway implements Gateway {
   kill(): void {
     if (this.#state === 'stopped') return;
     this.#stop();
-    for (const opening of this.#openings) opening.refuse(shuttingDown);
+    for (const handshake of this.#handshakes) handshake.refuse(shuttingDown);
     for (const connection of this.#host.connections) connection.close(shuttingDown);
-    this.#host.endings.destroyAll();
+    this.#host.closingStreams.destroyAll();
   }
 
   async #drain(): Promise<void> {
     if (this.#state === 'stopped') return;
     this.#state = 'draining';
-    for (const opening of this.#openings) opening.refuse(shuttingDown);
+    for (const handshake of this.#handshakes) handshake.refuse(shuttingDown);
     await this.#shutdown.run();
     this.#stop();
   }
@@ -203,10 +204,10 @@ class ReverseGateway implements Gateway {
   }
 
   #sweep(): void {
-    const { connections, endings, forwarder, liveness } = this.#host;
+    const { connections, closingStreams, forwarder, liveness } = this.#host;
     for (const connection of connections) connection.sweep();
-    for (const opening of this.#openings) opening.sweep();
-    endings.sweep();
+    for (const handshake of this.#handshakes) handshake.sweep();
+    closingStreams.sweep();
     forwarder.sweep(liveness.now());
     this.#checkKeys();
   }
@@ -227,9 +228,13 @@ class ReverseGateway implements Gateway {
   }
 }
 
-const revoked: Closing = violation(16, 'the api_key was revoked or has expired', Reason.KEY_REVOKED);
-const narrowed: Closing = violation(
-  7,
+const revoked: CloseReason = closeError(
+  grpcCode.unauthenticated,
+  'the api_key was revoked or has expired',
+  Reason.KEY_REVOKED,
+);
+const narrowed: CloseReason = closeError(
+  grpcCode.permissionDenied,
   'the api_key may no longer register all services of this connection',
   Reason.SERVICE_NOT_ALLOWED,
 );

@@ -6,7 +6,7 @@ import type { Bus } from './cluster/bus.ts';
 import type { Connection } from './connections/connection.ts';
 import type { Connections } from './connections/connections.ts';
 import type { Directory } from './directory.ts';
-import type { Endings } from './connections/endings.ts';
+import type { ClosingStreams } from './connections/closing-streams.ts';
 import type { Events } from './cluster/events.ts';
 import type { Forwarder } from './requests/forwarder.ts';
 import type { HeartbeatMode } from './connections/heartbeats.ts';
@@ -27,7 +27,7 @@ export interface Host {
   readonly connections: Connections<Connection>;
   readonly forwarder: Forwarder;
   readonly events: Events;
-  readonly endings: Endings;
+  readonly closingStreams: ClosingStreams;
   readonly gatewayId: string;
   readonly heartbeat: HeartbeatMode;
   /** Of services whose descriptors are in the gateway's configuration. */

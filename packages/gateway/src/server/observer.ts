@@ -2,10 +2,10 @@ import type { Code } from '@pipit/runtime';
 import type { ConnectionState } from './peer.ts';
 
 /** Answers nobody waits for: after the request was settled, twice, from a connection that was not asked, with an id nobody gave. */
-export type StrayAnswer = 'late' | 'duplicate' | 'foreign' | 'unknown';
+export type UnexpectedResponse = 'late' | 'duplicate' | 'foreign' | 'unknown';
 
 /** A connection in events and in the admin API. */
-export interface ConnectionFacts {
+export interface ConnectionInfo {
   readonly id: string;
   readonly address: string;
   readonly keyId: string;
@@ -15,7 +15,7 @@ export interface ConnectionFacts {
 }
 
 /** A request once it is settled. */
-export interface RequestFacts {
+export interface RequestInfo {
   readonly service: string;
   readonly method: string;
   /** `ok`, or the code of the error the caller got. What a service answered in format HTTP is told by its status. */
@@ -40,18 +40,13 @@ export interface Observer {
   connectionOpened?(address: string): void;
   /** Before a registration was accepted. */
   connectionRefused?(address: string, code: number, message: string): void;
-  connectionRegistered?(connection: ConnectionFacts): void;
-  connectionState?(
-    connection: ConnectionFacts,
-    from: ConnectionState,
-    to: ConnectionState,
-    why: string,
-  ): void;
-  requestSettled?(request: RequestFacts): void;
-  stray?(kind: StrayAnswer, connection: ConnectionFacts, requestId: string): void;
-  heartbeatMismatch?(connection: ConnectionFacts, claimedId: string): void;
+  connectionRegistered?(connection: ConnectionInfo): void;
+  connectionState?(connection: ConnectionInfo, from: ConnectionState, to: ConnectionState, why: string): void;
+  requestSettled?(request: RequestInfo): void;
+  unexpectedResponse?(kind: UnexpectedResponse, connection: ConnectionInfo, requestId: string): void;
+  heartbeatMismatch?(connection: ConnectionInfo, claimedId: string): void;
   /** An attempt at what one has no right to: a hijacked name, answers of others. For the security log. */
-  violation?(connection: Pick<ConnectionFacts, 'address' | 'keyId'>, what: string): void;
-  slowReader?(connection: ConnectionFacts, backlog: number): void;
+  violation?(connection: Pick<ConnectionInfo, 'address' | 'keyId'>, what: string): void;
+  slowReader?(connection: ConnectionInfo, backlog: number): void;
   eventPublished?(type: string, delivered: number, dropped: number): void;
 }

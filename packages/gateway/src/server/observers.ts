@@ -6,7 +6,7 @@ const methods = [
   'connectionRegistered',
   'connectionState',
   'requestSettled',
-  'stray',
+  'unexpectedResponse',
   'heartbeatMismatch',
   'violation',
   'slowReader',

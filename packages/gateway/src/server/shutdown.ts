@@ -1,13 +1,14 @@
+import { grpcCode } from '../protocol/grpc-code.ts';
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
-import { farewell, type Closing } from './connections/closing.ts';
+import { closeReason, type CloseReason } from './connections/close-reason.ts';
 import type { Host } from './host.ts';
 
 /** Beyond their spread, how long services have to connect elsewhere and leave by themselves, in milliseconds. */
 const timeToMove = 1_000;
 
 /** What everybody is told who is still connected when the gateway stops. */
-export const shuttingDown: Closing = farewell(
-  14,
+export const shuttingDown: CloseReason = closeReason(
+  grpcCode.unavailable,
   'the gateway shuts down: connect again',
   Reason.SHUTTING_DOWN,
 );
@@ -23,7 +24,7 @@ export class Shutdown {
 
   /** Resolves when every stream has ended. */
   async run(): Promise<void> {
-    const { clock, connections, endings, forwarder, limits } = this.#host;
+    const { clock, connections, closingStreams, forwarder, limits } = this.#host;
     const began = clock.now();
     const spread = this.#askToGo();
     await Promise.race([connections.empty(), this.#wait(spread + timeToMove)]);
@@ -34,7 +35,7 @@ export class Shutdown {
     }
     await Promise.race([connections.empty(), this.#wait(left())]);
     for (const connection of connections) connection.close(shuttingDown);
-    await endings.empty();
+    await closingStreams.empty();
     this.cancel();
   }
 
@@ -51,12 +52,12 @@ export class Shutdown {
     const spread = Math.min(limits.drainSpread, arrivals);
     for (const connection of connections) {
       const turn = Math.floor(Math.random() * spread);
-      const leave = { why: shuttingDown.message, lastResort: true };
+      const options = { why: shuttingDown.message, lastResort: true };
       if (connection.can.drain) {
-        connection.drain({ ...leave, notice: { graceMs: limits.drainTimeout, reconnectAfterMs: turn } });
+        connection.drain({ ...options, notice: { graceMs: limits.drainTimeout, reconnectAfterMs: turn } });
       } else {
-        connection.drain(leave);
-        this.#after(turn, () => connection.drain({ ...leave, whenIdle: shuttingDown }));
+        connection.drain(options);
+        this.#after(turn, () => connection.drain({ ...options, whenIdle: shuttingDown }));
       }
     }
     return spread;

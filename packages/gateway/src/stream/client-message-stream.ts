@@ -4,7 +4,8 @@ import {
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
 } from 'node:http2';
-import { codeOfHttpStatus, grpcCode, isGrpc, statusOfHeaders } from './grpc-status.ts';
+import { grpcCode } from '../protocol/grpc-code.ts';
+import { codeOfHttpStatus, isGrpc, statusOfHeaders } from './grpc-status.ts';
 import { Http2MessageStream, type Http2MessageStreamOptions } from './http2-message-stream.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 

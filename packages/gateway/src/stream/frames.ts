@@ -1,4 +1,4 @@
-import { grpcCode } from './grpc-status.ts';
+import { grpcCode } from '../protocol/grpc-code.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 
 /** Before each message: whether it is compressed, one byte, and its length, four, big-endian (PROTOCOL-HTTP2.md). */

@@ -1,6 +1,7 @@
 import { constants, type Http2Session, type Http2Stream } from 'node:http2';
 import { frame, FrameError, FrameReader, headBytes, type Framed } from './frames.ts';
-import { codeOfReset, grpcCode, nameOfReset } from './grpc-status.ts';
+import { grpcCode } from '../protocol/grpc-code.ts';
+import { codeOfReset, nameOfReset } from './grpc-status.ts';
 import type { GrpcStatus, MessageStream, MessageStreamEvents } from '../protocol/message-stream.ts';
 
 /** From this many bytes on the stream is not `writable`, until half of them are sent. */

@@ -1,6 +1,6 @@
 import type { Logger } from '@pipit/runtime';
 import { Probe } from '../../../runtime/test/fixture/probe.twirp.ts';
-import { Connection } from '../../src/connector/connection.ts';
+import { Connector } from '../../src/connector/connector.ts';
 import type { ConnectorOptions } from '../../src/connector/connector-options.ts';
 import {
   ConnectionMessage,
@@ -137,7 +137,7 @@ interface LogLine {
 
 /** A service, and the gateways it dials, without a network. */
 export interface Scene {
-  readonly connection: Connection;
+  readonly connection: Connector;
   readonly clock: VirtualClock;
   readonly dialled: GatewayEnd[];
   readonly lines: LogLine[];
@@ -173,7 +173,7 @@ export function scene(implementation: Partial<Probe> = {}, options: Partial<Conn
     ...options,
   };
   const made: Scene = {
-    connection: new Connection(all, async (url) => {
+    connection: new Connector(all, async (url) => {
       if (made.failure !== undefined) throw made.failure;
       const gateway = new GatewayEnd(url);
       dialled.push(gateway);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gatewayLog } from '../../src/observe/log.ts';
-import type { ConnectionFacts, Observer, RequestFacts } from '../../src/server/observer.ts';
+import type { ConnectionInfo, Observer, RequestInfo } from '../../src/server/observer.ts';
 
 type Line = [level: string, text: string, fields: object];
 
@@ -11,7 +11,7 @@ function logging(options?: { requests?: boolean }): { observer: Observer; lines:
   return { observer: gatewayLog(log, options), lines };
 }
 
-const connection: ConnectionFacts = {
+const connection: ConnectionInfo = {
   id: 'c1',
   address: '192.0.2.7',
   keyId: 'k1',
@@ -28,7 +28,7 @@ const shown = {
   services: ['p.P'],
 };
 
-const request: RequestFacts = {
+const request: RequestInfo = {
   service: 'p.P',
   method: 'Do',
   code: 'ok',
@@ -83,7 +83,7 @@ test('a connection is logged when it registers, changes its state and ends, with
 test('what is wrong is a warning', () => {
   const { observer, lines } = logging();
   observer.connectionRefused?.('192.0.2.7', 16, 'the api_key is not valid');
-  observer.stray?.('late', connection, 'r1');
+  observer.unexpectedResponse?.('late', connection, 'r1');
   observer.heartbeatMismatch?.(connection, 'c2');
   observer.violation?.(connection, 'wrong api_key');
   observer.slowReader?.(connection, 9);

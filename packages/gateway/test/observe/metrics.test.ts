@@ -2,9 +2,9 @@ import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { gatewayMetrics } from '../../src/observe/metrics.ts';
 import type { GatewayAdmin, GatewayStats } from '../../src/server/admin.ts';
-import type { ConnectionFacts, RequestFacts } from '../../src/server/observer.ts';
+import type { ConnectionInfo, RequestInfo } from '../../src/server/observer.ts';
 
-const connection: ConnectionFacts = {
+const connection: ConnectionInfo = {
   id: 'c1',
   address: '192.0.2.7',
   keyId: 'k1',
@@ -13,7 +13,7 @@ const connection: ConnectionFacts = {
   services: ['p.Known'],
 };
 
-const request: RequestFacts = {
+const request: RequestInfo = {
   service: 'p.Known',
   method: 'Do',
   code: 'ok',
@@ -67,7 +67,7 @@ test('what connections do is counted', async () => {
   metrics.connectionRefused?.('192.0.2.7', 16, 'no');
   metrics.connectionState?.(connection, 'ready', 'suspect', 'silent');
   metrics.connectionState?.(connection, 'suspect', 'closed', 'silent');
-  metrics.stray?.('late', connection, 'r1');
+  metrics.unexpectedResponse?.('late', connection, 'r1');
   metrics.heartbeatMismatch?.(connection, 'c2');
   metrics.slowReader?.(connection, 1);
   metrics.violation?.(connection, 'wrong api_key');

@@ -4,11 +4,11 @@ import {
   answerCodeOf,
   grpcCodeOf,
   httpDialectOf,
-  outcomeOf,
+  grpcStatusOf,
   twirpCodeOf,
 } from '../../src/protocol/status.ts';
 
-const codeOf = (init: ForwardResponseInit): number => outcomeOf(ForwardResponse.create(init)).code;
+const codeOf = (init: ForwardResponseInit): number => grpcStatusOf(ForwardResponse.create(init)).code;
 
 describe('status_code of services', () => {
   test.each([
@@ -56,7 +56,7 @@ describe('status_code of services', () => {
   });
 
   test('the message is the service’s, or names the status', () => {
-    const of = (init: ForwardResponseInit): string => outcomeOf(ForwardResponse.create(init)).message;
+    const of = (init: ForwardResponseInit): string => grpcStatusOf(ForwardResponse.create(init)).message;
     expect(of({ statusCode: 404, errorMessage: 'no such user' })).toBe('no such user');
     expect(of({ statusCode: 999 })).toBe('the service answered status 999');
     expect(of({ statusCode: 200, errorMessage: 'a note' })).toBe('');

@@ -1,29 +1,30 @@
+import { grpcCode } from '../../protocol/grpc-code.ts';
 import type { Key } from '../../keys/key-ring.ts';
 import { ConnectionStatus_Reason as Reason } from '../../protocol/registry.pb.ts';
 import { createOutbox, type StreamOutbox } from '../../protocol/stream-outbox.ts';
 import type { GrpcStatus, MessageStream } from '../../protocol/message-stream.ts';
 import type { Transcoder } from '../../transcode/transcoder.ts';
 import { BackPressure } from './back-pressure.ts';
-import { farewell, lastStatus, violation, type Closing } from './closing.ts';
+import { closeReason, lastStatus, closeError, type CloseReason } from './close-reason.ts';
 import type { Indexed } from './connections.ts';
 import type { Host } from '../host.ts';
 import { Inbox } from './inbox.ts';
 import { connectedStatus } from './notices.ts';
-import type { ConnectionFacts } from '../observer.ts';
+import type { ConnectionInfo } from '../observer.ts';
 import type { ConnectionState, PeerAbilities } from '../peer.ts';
 import type { Registration } from './registration.ts';
 import { ServiceCalls } from '../service-calls/service-calls.ts';
 
 /** How a connection is asked to go. */
-export interface Leave {
+export interface DrainOptions {
   /** For logs, and for the peer where it can be told. */
   readonly why: string;
   /** Whether it may still get requests that nobody else can take. */
   readonly lastResort: boolean;
   /** How it ends once nothing is under way on it, where the gateway ends it. */
-  readonly whenIdle?: Closing;
+  readonly whenIdle?: CloseReason;
   /** How it ends at the latest, in so many milliseconds. */
-  readonly latest?: { readonly after: number; readonly closing: Closing };
+  readonly latest?: { readonly after: number; readonly closing: CloseReason };
   /** Told to a peer that knows the message. */
   readonly notice?: { readonly graceMs: number; readonly reconnectAfterMs: number };
 }
@@ -59,8 +60,8 @@ export class Connection implements Indexed {
   #heard: number;
   #routable = true;
   #revoked = false;
-  #whenIdle: Closing | undefined;
-  #latest: { readonly at: number; readonly closing: Closing } | undefined;
+  #whenIdle: CloseReason | undefined;
+  #latest: { readonly at: number; readonly closing: CloseReason } | undefined;
 
   constructor(stream: MessageStream, address: string, registration: Registration, host: Host) {
     this.#host = host;
@@ -108,7 +109,7 @@ export class Connection implements Indexed {
     return this.ownTranscoder ?? this.#host.transcoder();
   }
 
-  get facts(): ConnectionFacts {
+  get info(): ConnectionInfo {
     const { id, address, key, revision } = this;
     return { id, address, keyId: key.id, owner: key.owner, revision, services: [...this.#services] };
   }
@@ -125,7 +126,7 @@ export class Connection implements Indexed {
     connections.add(this);
     for (const service of this.#services) directory.add(this, service);
     this.#offer();
-    observer.connectionRegistered?.(this.facts);
+    observer.connectionRegistered?.(this.info);
     forwarder.peerReady(this);
   }
 
@@ -157,30 +158,36 @@ export class Connection implements Indexed {
   }
 
   /** From now on it gets no requests, or only those nobody else takes; what is under way goes on. */
-  drain(leave: Leave): void {
+  drain(options: DrainOptions): void {
     if (this.#state === 'closed') return;
-    this.#whenIdle ??= leave.whenIdle;
-    if (leave.latest) {
-      const at = this.#host.liveness.now() + leave.latest.after;
-      if (!this.#latest || at < this.#latest.at) this.#latest = { at, closing: leave.latest.closing };
+    this.#whenIdle ??= options.whenIdle;
+    if (options.latest) {
+      const at = this.#host.liveness.now() + options.latest.after;
+      if (!this.#latest || at < this.#latest.at) this.#latest = { at, closing: options.latest.closing };
     }
     // One that is silent is no resort at all.
-    if (!leave.lastResort || this.#state === 'suspect') this.#unroute();
-    if (this.#state !== 'draining') this.#move('draining', leave.why);
+    if (!options.lastResort || this.#state === 'suspect') this.#unroute();
+    if (this.#state !== 'draining') this.#move('draining', options.why);
     this.#withdraw();
-    if (leave.notice && this.can.drain) {
-      const value = { ...leave.notice, reason: leave.why };
+    if (options.notice && this.can.drain) {
+      const value = { ...options.notice, reason: options.why };
       this.outbox.control({ messageType: { case: 'drain', value } });
     }
     this.#endIfIdle();
   }
 
   fail(code: number, message: string): void {
-    this.close(violation(code, message, code === 8 ? Reason.SLOW_READER : Reason.PROTOCOL_VIOLATION));
+    this.close(
+      closeError(
+        code,
+        message,
+        code === grpcCode.resourceExhausted ? Reason.SLOW_READER : Reason.PROTOCOL_VIOLATION,
+      ),
+    );
   }
 
   /** Its key is no longer what let it in. What is under way may end. */
-  revoke(closing: Closing): void {
+  revoke(closing: CloseReason): void {
     if (this.#revoked) return;
     this.#revoked = true;
     const { revokeGrace } = this.#host.limits;
@@ -194,14 +201,14 @@ export class Connection implements Indexed {
   }
 
   /** Ends it now; whoever waits for an answer from it is told in this turn. */
-  close(closing: Closing): void {
+  close(closing: CloseReason): void {
     if (this.#state === 'closed') return;
     this.#leaveIndexes(closing.message);
     this.#settle(closing.message);
     // After all else that it may be told: some of what was settled now may have been its own calls.
     this.outbox.control(lastStatus(closing, this.id, this.revision));
     this.outbox.close();
-    this.#host.endings.end(this.#stream, { code: closing.code, message: closing.message });
+    this.#host.closingStreams.end(this.#stream, { code: closing.code, message: closing.message });
   }
 
   /** Once a second. */
@@ -209,7 +216,9 @@ export class Connection implements Indexed {
     const { limits, liveness } = this.#host;
     const flood = this.pressure.sweep();
     if (flood || this.pressure.callsHeldFor > limits.slowReaderAfter) {
-      this.close(violation(8, 'more was sent than the gateway takes', Reason.OVERLOADED));
+      this.close(
+        closeError(grpcCode.resourceExhausted, 'more was sent than the gateway takes', Reason.OVERLOADED),
+      );
       return;
     }
     this.calls.sweep();
@@ -219,7 +228,7 @@ export class Connection implements Indexed {
     } else if (this.silentFor >= limits.closeAfter) {
       const seconds = Math.round(limits.closeAfter / 1_000);
       const text = `heartbeat timeout: no valid heartbeat for ${seconds} s; send one with this connection_id every ${limits.heartbeatInterval / 1_000} s`;
-      this.close(farewell(14, text, Reason.HEARTBEAT_TIMEOUT));
+      this.close(closeReason(grpcCode.unavailable, text, Reason.HEARTBEAT_TIMEOUT));
     } else if (this.silentFor >= limits.suspectAfter && this.#state === 'ready') {
       this.#move('suspect', 'no valid heartbeat');
       this.#withdraw();
@@ -237,7 +246,7 @@ export class Connection implements Indexed {
   /** Everything the peer had to say is here: what it has not answered it never will. Its own calls go on. */
   #halfClosed(): void {
     if (this.#state === 'closed') return;
-    const closing = farewell(0, 'the service has ended its side', Reason.REASON_UNSPECIFIED);
+    const closing = closeReason(grpcCode.ok, 'the service has ended its side', Reason.REASON_UNSPECIFIED);
     this.drain({ why: closing.message, lastResort: false, whenIdle: closing });
     this.calls.dropUnfinished();
     this.#host.forwarder.peerGone(this, closing.message);
@@ -299,6 +308,6 @@ export class Connection implements Indexed {
   #move(to: ConnectionState, why: string): void {
     const from = this.#state;
     this.#state = to;
-    this.#host.observer.connectionState?.(this.facts, from, to, why);
+    this.#host.observer.connectionState?.(this.info, from, to, why);
   }
 }

@@ -1,3 +1,4 @@
+import { grpcCode } from '../../protocol/grpc-code.ts';
 import { createHash } from 'node:crypto';
 import {
   ConnectionMessage,
@@ -11,7 +12,7 @@ import {
   type UpdateServices,
 } from '../../protocol/registry.pb.ts';
 import { allows } from '../../keys/rights.ts';
-import { violation } from './closing.ts';
+import { closeError } from './close-reason.ts';
 import type { Connection } from './connection.ts';
 import { DescriptorUploads } from './descriptor-uploads.ts';
 import { Heartbeats } from './heartbeats.ts';
@@ -49,7 +50,9 @@ export class Inbox {
     try {
       message = ConnectionMessage.decode(bytes, shared).messageType;
     } catch (error) {
-      connection.close(violation(13, `not a ConnectionMessage: ${String((error as Error).message)}`));
+      connection.close(
+        closeError(grpcCode.internal, `not a ConnectionMessage: ${String((error as Error).message)}`),
+      );
       return;
     }
     if (message?.case === 'response') {
@@ -122,14 +125,20 @@ export class Inbox {
         break;
       case 'mismatch':
         if (!this.#heartbeats.reports(now)) break;
-        this.#host.observer.heartbeatMismatch?.(connection.facts, connectionId.slice(0, 128));
+        this.#host.observer.heartbeatMismatch?.(connection.info, connectionId.slice(0, 128));
         this.#notice(
           Reason.HEARTBEAT_MISMATCH,
           `the heartbeat's connection_id is not this connection's: send ${connection.id}`,
         );
         break;
       case 'flood':
-        connection.close(violation(8, 'too many heartbeats: one every 30 s is enough', Reason.OVERLOADED));
+        connection.close(
+          closeError(
+            grpcCode.resourceExhausted,
+            'too many heartbeats: one every 30 s is enough',
+            Reason.OVERLOADED,
+          ),
+        );
         break;
       case 'dropped':
     }
@@ -166,7 +175,7 @@ export class Inbox {
     const rejected = add.filter((name) => !allows(connection.key.register, name));
     if (rejected.length > 0) {
       const text = notAllowed(rejected);
-      this.#host.observer.violation?.(connection.facts, `tried to register: ${text}`);
+      this.#host.observer.violation?.(connection.info, `tried to register: ${text}`);
       this.#notice(Reason.SERVICE_NOT_ALLOWED, text, rejected);
     }
     const allowed = add.filter((name) => !rejected.includes(name));
@@ -182,14 +191,16 @@ export class Inbox {
     this.#complain(Reason.INVALID_REGISTRATION, 'registered a second time');
     if (connection.revision === 0 || digest(register) === this.#registerDigest) return;
     const text = 'already registered: use update_services, or open another connection';
-    connection.close(violation(9, text, Reason.INVALID_REGISTRATION));
+    connection.close(closeError(grpcCode.failedPrecondition, text, Reason.INVALID_REGISTRATION));
   }
 
   #complain(reason: Reason, problem: string): void {
     const { id, address, key } = this.#connection;
     this.#complaints += 1;
     if (this.#complaints > mostComplaints) {
-      this.#connection.close(violation(3, `too many mistakes, the last one: ${problem}`, reason));
+      this.#connection.close(
+        closeError(grpcCode.invalidArgument, `too many mistakes, the last one: ${problem}`, reason),
+      );
       return;
     }
     this.#host.log.warn({ connection: id, address, key: key.id }, problem);

@@ -1,9 +1,10 @@
+import { grpcCode } from '../../protocol/grpc-code.ts';
 import { randomUUID } from 'node:crypto';
 import type { Key, KeyRing } from '../../keys/key-ring.ts';
 import { allows } from '../../keys/rights.ts';
 import { ConnectionStatus_Reason as Reason, type ConnectionRegister } from '../../protocol/registry.pb.ts';
 import { serviceNameProblem } from '../../protocol/service-name.ts';
-import { farewell, violation, type Closing } from './closing.ts';
+import { closeReason, closeError, type CloseReason } from './close-reason.ts';
 import type { Connections, Indexed } from './connections.ts';
 import type { Limits } from '../limits.ts';
 import type { PeerAbilities } from '../peer.ts';
@@ -42,7 +43,7 @@ export interface Registration<C extends Indexed = Indexed> {
 
 /** A registration that was not. */
 export interface Refusal {
-  readonly closing: Closing;
+  readonly closing: CloseReason;
   /** For the security log, where it was an attempt at what one has no right to. */
   readonly violation?: string;
   /** '' where the key itself was wrong. */
@@ -57,8 +58,8 @@ export function checkRegister(
 ): { key: Key; services: string[]; rejected: string[] } | Refusal {
   const key = keys.find(register.apiKey);
   if (!key) {
-    const closing = violation(
-      16,
+    const closing = closeError(
+      grpcCode.unauthenticated,
       'the api_key is not valid: check it with who runs the gateway',
       Reason.INVALID_API_KEY,
     );
@@ -66,7 +67,10 @@ export function checkRegister(
   }
   const problem = namesProblem(register.services, limits) ?? sizeProblem(register, limits);
   if (problem !== undefined) {
-    return { closing: violation(3, problem, Reason.INVALID_REGISTRATION), keyId: key.id };
+    return {
+      closing: closeError(grpcCode.invalidArgument, problem, Reason.INVALID_REGISTRATION),
+      keyId: key.id,
+    };
   }
   const names = [...new Set(register.services)];
   const services = names.filter((name) => allows(key.register, name));
@@ -74,7 +78,7 @@ export function checkRegister(
   // Revision 0 has no way to be told that some of its names are missing.
   const partly = register.protocolRevision > 0 && services.length > 0;
   if (rejected.length > 0 && !partly) {
-    const closing = violation(7, notAllowed(rejected), Reason.SERVICE_NOT_ALLOWED);
+    const closing = closeError(grpcCode.permissionDenied, notAllowed(rejected), Reason.SERVICE_NOT_ALLOWED);
     return { closing, violation: `tried to register: ${notAllowed(rejected)}`, keyId: key.id };
   }
   return { key, services, rejected };
@@ -119,7 +123,10 @@ export function admit<C extends Indexed>(
   const most = key.maxConnections;
   if (most !== undefined && connections.countOf(key.id) - (replaces ? 1 : 0) >= most) {
     const text = `the api_key has ${most} connections already, and may not have more`;
-    return { closing: farewell(8, text, Reason.TOO_MANY_CONNECTIONS), keyId: key.id };
+    return {
+      closing: closeReason(grpcCode.resourceExhausted, text, Reason.TOO_MANY_CONNECTIONS),
+      keyId: key.id,
+    };
   }
   const free = proposedId.test(register.connectionId) && (!holder || replaces !== undefined);
   return {

@@ -4,7 +4,7 @@ import { requestId } from '../../protocol/request-id.ts';
 import { RequestTable } from '../../protocol/request-table.ts';
 import { bodyTooLarge, requestTooLarge, unsayable } from './failures.ts';
 import type { Limits } from '../limits.ts';
-import type { Load, Tombstone } from './load.ts';
+import type { Upstream, Tombstone } from './upstream.ts';
 import type { Pending } from './pending.ts';
 import { completeRequest, overheadOf, requestFor, requestMessage, translationFor } from './request-for.ts';
 import type { RequestFailure } from './sink.ts';
@@ -37,26 +37,26 @@ export class Attempts {
   }
 
   /** Hands a request to a connection. Returns why it cannot be, and has not been. */
-  start(pending: Pending, load: Load, now: number): RequestFailure | undefined {
+  start(pending: Pending, upstream: Upstream, now: number): RequestFailure | undefined {
     const id = requestId();
     const attempt = pending.attempts + 1;
     try {
-      const { peer } = load;
+      const { peer } = upstream;
       const translation = translationFor(pending.request, peer);
       const message = requestFor(pending.request, peer, translation);
       const request = completeRequest(peer, message, id, pending.deadline - now, attempt);
       const inChunks = peer.can.chunks && sizeOf(request) > this.#limits.chunkBytes;
-      const failure = this.#tooLarge(pending, load, request, inChunks);
+      const failure = this.#tooLarge(pending, upstream, request, inChunks);
       if (failure !== undefined || pending.state === 'settled') return failure;
       pending.state = 'sent';
       pending.requestId = id;
-      pending.load = load;
+      pending.upstream = upstream;
       pending.translation = translation;
       pending.attempts = attempt;
       pending.sentAt = now;
       pending.accepted = false;
       this.#asked.add(pending);
-      load.pending.add(pending);
+      upstream.pending.add(pending);
       const { outbox } = peer;
       pending.takeBack = inChunks
         ? outbox.transfer(requestTransfer(request))
@@ -70,26 +70,26 @@ export class Attempts {
 
   /** The connection has it no more. Returns true if it never had. */
   leave(pending: Pending, kind: 'late' | 'duplicate'): boolean {
-    const { load, requestId } = pending;
+    const { upstream, requestId } = pending;
     const unsent = pending.takeBack();
     pending.state = 'new';
     this.#asked.delete(pending);
-    if (load !== undefined) {
-      load.pending.delete(pending);
-      this.#tombstones.set(requestId, load[kind]);
+    if (upstream !== undefined) {
+      upstream.pending.delete(pending);
+      this.#tombstones.set(requestId, upstream[kind]);
     }
     return unsent;
   }
 
   /** The same where nobody waits any more: the connection is told, if it can be. */
   stop(pending: Pending, reason: string): boolean {
-    const { load, requestId } = pending;
+    const { upstream, requestId } = pending;
     const unsent = this.leave(pending, 'late');
-    if (unsent || load === undefined) return true;
-    if (load.canCancel) {
-      load.peer.outbox.control({ messageType: { case: 'cancel', value: { requestId, reason } } });
+    if (unsent || upstream === undefined) return true;
+    if (upstream.canCancel) {
+      upstream.peer.outbox.control({ messageType: { case: 'cancel', value: { requestId, reason } } });
     } else {
-      load.abandoned.set(requestId, pending.arrived + 2 * pending.timeout);
+      upstream.abandoned.set(requestId, pending.arrived + 2 * pending.timeout);
     }
     return false;
   }
@@ -97,7 +97,7 @@ export class Attempts {
   /** Looked at before a byte is written: one message that is too large ends the whole stream. */
   #tooLarge(
     { request: { service } }: Pending,
-    { peer }: Load,
+    { peer }: Upstream,
     request: ForwardRequestInit,
     inChunks: boolean,
   ): RequestFailure | undefined {

@@ -1,6 +1,6 @@
 import type { PeerDirectory } from '../directory.ts';
 import type { Limits } from '../limits.ts';
-import { Load } from './load.ts';
+import { Upstream } from './upstream.ts';
 import type { Peer } from '../peer.ts';
 
 /**
@@ -13,9 +13,12 @@ export type Shortage = 'busy' | 'unsure' | 'silent' | 'none';
 export class Balance {
   readonly #directory: PeerDirectory;
   readonly #limits: Limits;
-  readonly #loads = new Map<Peer, Load>();
+  readonly #upstreams = new Map<Peer, Upstream>();
   /** The directory's sets as arrays, from which one can draw. */
-  readonly #lists = new Map<string, { readonly peers: ReadonlySet<Peer>; readonly loads: readonly Load[] }>();
+  readonly #lists = new Map<
+    string,
+    { readonly peers: ReadonlySet<Peer>; readonly upstreams: readonly Upstream[] }
+  >();
 
   constructor(directory: PeerDirectory, limits: Limits) {
     this.#directory = directory;
@@ -23,62 +26,62 @@ export class Balance {
   }
 
   /** Every connection that is known here. */
-  get loads(): IterableIterator<Load> {
-    return this.#loads.values();
+  get upstreams(): IterableIterator<Upstream> {
+    return this.#upstreams.values();
   }
 
-  find(peer: Peer): Load | undefined {
-    return this.#loads.get(peer);
+  find(peer: Peer): Upstream | undefined {
+    return this.#upstreams.get(peer);
   }
 
   /** From now on `peer` is watched; what is known of its services' connections is looked up again. */
-  add(peer: Peer): Load {
-    let load = this.#loads.get(peer);
-    if (load === undefined) {
-      load = new Load(peer, this.#limits);
-      this.#loads.set(peer, load);
+  add(peer: Peer): Upstream {
+    let upstream = this.#upstreams.get(peer);
+    if (upstream === undefined) {
+      upstream = new Upstream(peer, this.#limits);
+      this.#upstreams.set(peer, upstream);
     }
     for (const service of peer.services) this.#lists.delete(service);
-    return load;
+    return upstream;
   }
 
-  remove(peer: Peer): Load | undefined {
+  remove(peer: Peer): Upstream | undefined {
     for (const service of peer.services) this.#lists.delete(service);
-    const load = this.#loads.get(peer);
-    this.#loads.delete(peer);
-    return load;
+    const upstream = this.#upstreams.get(peer);
+    this.#upstreams.delete(peer);
+    return upstream;
   }
 
   /**
    * The better of two drawn at random: nearly as good as the best of all, and callers that come at once do not all
    * take the same one. Those that drain are asked where there are no others. @param not to be asked
    */
-  choose(service: string, not: Load | undefined, now: number): Load | undefined {
-    const loads = this.#list(service);
-    const { length } = loads;
+  choose(service: string, not: Upstream | undefined, now: number): Upstream | undefined {
+    const upstreams = this.#list(service);
+    const { length } = upstreams;
     if (length === 0) return undefined;
     const one = Math.floor(Math.random() * length);
     const two = length === 1 ? one : (one + 1 + Math.floor(Math.random() * (length - 1))) % length;
-    const a = this.#usable(loads[one], not, now);
-    const b = two === one ? undefined : this.#usable(loads[two], not, now);
+    const a = this.#usable(upstreams[one], not, now);
+    const b = two === one ? undefined : this.#usable(upstreams[two], not, now);
     if (a && b) return b.score < a.score ? b : a;
-    return a ?? b ?? this.#search(loads, not, now);
+    return a ?? b ?? this.#search(upstreams, not, now);
   }
 
-  /** Whether `load` may be asked, by its state and by what it has to do. */
-  fits(load: Load, now: number): boolean {
-    return load.peer.state === 'ready' && load.ejectedUntil <= now && load.hasRoom;
+  /** Whether `upstream` may be asked, by its state and by what it has to do. */
+  fits(upstream: Upstream, now: number): boolean {
+    return upstream.peer.state === 'ready' && upstream.ejectedUntil <= now && upstream.hasRoom;
   }
 
   /** Why `choose` finds nothing. */
-  shortage(service: string, not: Load | undefined, now: number): Shortage {
+  shortage(service: string, not: Upstream | undefined, now: number): Shortage {
     let shortage: Shortage = 'none';
-    for (const load of this.#list(service)) {
-      const { state } = load.peer;
-      if (load === not || state === 'closed') continue;
+    for (const upstream of this.#list(service)) {
+      const { state } = upstream.peer;
+      if (upstream === not || state === 'closed') continue;
       if (state === 'suspect') {
         if (shortage !== 'silent') shortage = 'unsure';
-      } else if (load.ejectedUntil > now) shortage = 'silent';
+      } else if (upstream.ejectedUntil > now) shortage = 'silent';
       else return 'busy';
     }
     return shortage;
@@ -92,45 +95,50 @@ export class Balance {
 
   /** Requests that all connections of a service take at a time; undefined where there is none. */
   capacity(service: string): number | undefined {
-    const loads = this.#list(service);
-    return loads.length === 0 ? undefined : loads.reduce((sum, { peer }) => sum + peer.maxInFlight, 0);
+    const upstreams = this.#list(service);
+    return upstreams.length === 0
+      ? undefined
+      : upstreams.reduce((sum, { peer }) => sum + peer.maxInFlight, 0);
   }
 
-  #usable(load: Load | undefined, not: Load | undefined, now: number): Load | undefined {
-    return load !== undefined && load !== not && this.fits(load, now) ? load : undefined;
+  #usable(upstream: Upstream | undefined, not: Upstream | undefined, now: number): Upstream | undefined {
+    return upstream !== undefined && upstream !== not && this.fits(upstream, now) ? upstream : undefined;
   }
 
-  #search(loads: readonly Load[], not: Load | undefined, now: number): Load | undefined {
-    let best: Load | undefined;
-    let draining: Load | undefined;
+  #search(upstreams: readonly Upstream[], not: Upstream | undefined, now: number): Upstream | undefined {
+    let best: Upstream | undefined;
+    let draining: Upstream | undefined;
     let othersReady = false;
-    for (const load of loads) {
-      if (load === not || load.ejectedUntil > now) continue;
-      const { state } = load.peer;
+    for (const upstream of upstreams) {
+      if (upstream === not || upstream.ejectedUntil > now) continue;
+      const { state } = upstream.peer;
       if (state === 'ready') othersReady = true;
-      if (!load.hasRoom) continue;
-      if (state === 'ready' && (best === undefined || load.score < best.score)) best = load;
-      if (state === 'draining' && (draining === undefined || load.score < draining.score)) draining = load;
+      if (!upstream.hasRoom) continue;
+      if (state === 'ready' && (best === undefined || upstream.score < best.score)) best = upstream;
+      if (state === 'draining' && (draining === undefined || upstream.score < draining.score))
+        draining = upstream;
     }
     return best ?? (othersReady ? undefined : draining);
   }
 
-  #list(service: string): readonly Load[] {
+  #list(service: string): readonly Upstream[] {
     const peers = this.#directory.peersOf(service);
     const known = this.#lists.get(service);
-    if (known !== undefined && known.peers === peers && known.loads.length === peers.size) return known.loads;
-    const loads: Load[] = [];
+    if (known !== undefined && known.peers === peers && known.upstreams.length === peers.size)
+      return known.upstreams;
+    const upstreams: Upstream[] = [];
     // One that is just closing is not watched again.
     for (const peer of peers)
-      if (peer.state !== 'closed') loads.push(this.#loads.get(peer) ?? this.#watch(peer));
-    if (loads.length === peers.size && loads.length > 0) this.#lists.set(service, { peers, loads });
+      if (peer.state !== 'closed') upstreams.push(this.#upstreams.get(peer) ?? this.#watch(peer));
+    if (upstreams.length === peers.size && upstreams.length > 0)
+      this.#lists.set(service, { peers, upstreams });
     else this.#lists.delete(service);
-    return loads;
+    return upstreams;
   }
 
-  #watch(peer: Peer): Load {
-    const load = new Load(peer, this.#limits);
-    this.#loads.set(peer, load);
-    return load;
+  #watch(peer: Peer): Upstream {
+    const upstream = new Upstream(peer, this.#limits);
+    this.#upstreams.set(peer, upstream);
+    return upstream;
   }
 }

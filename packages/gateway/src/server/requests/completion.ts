@@ -151,7 +151,7 @@ export class Completion {
       traceId: request.traceId,
       caller: request.caller,
       keyId: request.keyId,
-      connectionId: pending.load?.peer.id,
+      connectionId: pending.upstream?.peer.id,
       attempts,
       queueMs: (attempts === 0 ? now : sentAt) - arrived,
       totalMs: now - arrived,

@@ -1,3 +1,4 @@
+import { grpcCode } from '../../protocol/grpc-code.ts';
 import type { Logger } from '@pipit/runtime';
 import type { Clock } from '../../clock.ts';
 import { ChunkError, chunkOfResponse, type ChunkPlace } from '../../protocol/chunks.ts';
@@ -6,7 +7,7 @@ import { AnswerStream } from './answer-stream.ts';
 import { Attempts } from './attempts.ts';
 import { Balance } from './balance.ts';
 import { Completion } from './completion.ts';
-import { connectionFacts } from '../connection-facts.ts';
+import { connectionInfo } from '../connection-info.ts';
 import { Deadlines } from './deadlines.ts';
 import type { PeerDirectory } from '../directory.ts';
 import * as failures from './failures.ts';
@@ -17,9 +18,9 @@ import type { Peer } from '../peer.ts';
 import { Pending } from './pending.ts';
 import { Router } from './router.ts';
 import type { Elsewhere, RequestFailure, RequestHandle, Sink } from './sink.ts';
-import { Strays } from './strays.ts';
+import { UnexpectedResponses } from './unexpected-responses.ts';
 
-export interface ForwarderParts {
+export interface ForwarderDeps {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly directory: PeerDirectory;
@@ -32,11 +33,10 @@ export interface ForwarderParts {
 const mostAttempts = 2;
 /** Timers may run a little early by the clock, in milliseconds. */
 const timerSlack = 2;
-const resourceExhausted = 8;
 
 /** Brings requests to connections and their answers back. Each call is told once how it ended. */
 export class Forwarder {
-  readonly #parts: ForwarderParts;
+  readonly #deps: ForwarderDeps;
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #completion: Completion;
@@ -44,11 +44,11 @@ export class Forwarder {
   readonly #attempts: Attempts;
   readonly #deadlines: Deadlines;
   readonly #router: Router;
-  readonly #strays: Strays;
+  readonly #unexpected: UnexpectedResponses;
 
-  constructor(parts: ForwarderParts) {
-    const { clock, limits, directory, observer, log, elsewhere } = parts;
-    this.#parts = parts;
+  constructor(deps: ForwarderDeps) {
+    const { clock, limits, directory, observer, log, elsewhere } = deps;
+    this.#deps = deps;
     this.#clock = clock;
     this.#limits = limits;
     this.#completion = new Completion(limits, observer, log, () => clock.now());
@@ -64,7 +64,7 @@ export class Forwarder {
       completion: this.#completion,
       deadlines: this.#deadlines,
     });
-    this.#strays = new Strays(this.#attempts, observer, log);
+    this.#unexpected = new UnexpectedResponses(this.#attempts, observer, log);
   }
 
   /** Calls under way: waiting for a connection, at one, at another gateway. */
@@ -106,27 +106,27 @@ export class Forwarder {
   response(peer: Peer, response: ForwardResponse): void {
     const now = this.#clock.now();
     const pending = this.#attempts.find(response.requestId);
-    const load = pending?.load;
-    if (pending === undefined || load === undefined || load.peer !== peer) {
+    const upstream = pending?.upstream;
+    if (pending === undefined || upstream === undefined || upstream.peer !== peer) {
       const asker = this.#balance.find(peer);
-      if (asker && this.#strays.judge(asker, response, now)) this.#router.serve(asker, now);
+      if (asker && this.#unexpected.judge(asker, response, now)) this.#router.serve(asker, now);
       return;
     }
-    load.heard(now);
+    upstream.heard(now);
     const place = chunkOfResponse(response);
     if (pending.state === 'answering') this.#nextChunk(pending, response, place);
     else if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
     else if (place === undefined) this.#answered(pending, response);
     else this.#firstChunk(pending, peer, response, place);
-    this.#router.serve(load, now);
+    this.#router.serve(upstream, now);
   }
 
   /** The handler has begun: that the connection did not want the request is not believed any more. */
   accepted(peer: Peer, requestId: string): void {
     const pending = this.#attempts.find(requestId);
-    if (pending?.load?.peer !== peer) return;
+    if (pending?.upstream?.peer !== peer) return;
     pending.accepted = true;
-    pending.load.heard(this.#clock.now());
+    pending.upstream.heard(this.#clock.now());
   }
 
   /** To be called for every connection once it is registered, when it is routable again, when it has room again. */
@@ -136,22 +136,22 @@ export class Forwarder {
 
   /** Closed: whatever it had is settled or elsewhere when this returns. */
   peerGone(peer: Peer, why: string): void {
-    const load = this.#balance.remove(peer);
-    if (load === undefined) return;
-    load.abandoned.clear();
+    const upstream = this.#balance.remove(peer);
+    if (upstream === undefined) return;
+    upstream.abandoned.clear();
     const now = this.#clock.now();
     // Whoever is told may cancel others of them.
-    for (const pending of load.pending) this.#lost(pending, why, now);
+    for (const pending of upstream.pending) this.#lost(pending, why, now);
   }
 
   /** To be called about once a second, with a time that stands still while the process does. */
   sweep(now: number): void {
     this.#attempts.sweep(now);
     const present = this.#clock.now();
-    for (const load of this.#balance.loads) {
-      for (const [id, until] of load.abandoned) if (until <= present) load.abandoned.delete(id);
-      if (load.isStuck(now)) this.#tooSlow(load.peer);
-      else this.#router.serve(load, present);
+    for (const upstream of this.#balance.upstreams) {
+      for (const [id, until] of upstream.abandoned) if (until <= present) upstream.abandoned.delete(id);
+      if (upstream.isStuck(now)) this.#tooSlow(upstream.peer);
+      else this.#router.serve(upstream, present);
     }
   }
 
@@ -244,7 +244,7 @@ export class Forwarder {
   readonly #cancelled = (pending: Pending): void => {
     this.#stop(pending, 'the caller is gone');
     this.#completion.cancelled(pending);
-    if (pending.load !== undefined) this.#router.serve(pending.load, this.#clock.now());
+    if (pending.upstream !== undefined) this.#router.serve(pending.upstream, this.#clock.now());
   };
 
   #lost(pending: Pending, why: string, now: number): void {
@@ -259,19 +259,19 @@ export class Forwarder {
   }
 
   #timeUp(pending: Pending): void {
-    const { state, load, request } = pending;
+    const { state, upstream, request } = pending;
     const { service } = request;
     const now = this.#clock.now();
     const left = pending.deadline - now;
     if (left <= timerSlack) {
       const unsent = this.#stop(pending, 'the deadline has passed');
-      const silent = load !== undefined && state === 'sent' && !unsent;
-      if (silent && load.blame(pending.sentAt, pending.deadline, now)) this.#ejected(load.peer);
+      const silent = upstream !== undefined && state === 'sent' && !unsent;
+      if (silent && upstream.blame(pending.sentAt, pending.deadline, now)) this.#ejected(upstream.peer);
       this.#completion.failed(pending, failures.deadlineExceeded(service, pending.timeout));
-      if (load !== undefined) this.#router.serve(load, now);
+      if (upstream !== undefined) this.#router.serve(upstream, now);
     } else if (state === 'queued') {
       this.#router.waiting.remove(pending);
-      const busy = this.#balance.shortage(service, load, now) === 'busy';
+      const busy = this.#balance.shortage(service, upstream, now) === 'busy';
       this.#router.giveUp(pending, busy ? failures.crowdedService(service) : failures.absentService(service));
     } else {
       // Chunks have put the deadline off.
@@ -303,15 +303,15 @@ export class Forwarder {
 
   #ejected(peer: Peer): void {
     const fields = { connection: peer.id, address: peer.address, forMs: this.#limits.ejectFor };
-    this.#parts.log.warn(fields, 'a connection does not answer and is passed over');
+    this.#deps.log.warn(fields, 'a connection does not answer and is passed over');
   }
 
   #tooSlow(peer: Peer): void {
-    const { observer, limits } = this.#parts;
-    observer.slowReader?.(connectionFacts(peer), peer.outbox.backlog);
+    const { observer, limits } = this.#deps;
+    observer.slowReader?.(connectionInfo(peer), peer.outbox.backlog);
     const seconds = limits.slowReaderAfter / 1000;
     peer.fail(
-      resourceExhausted,
+      grpcCode.resourceExhausted,
       `slow reader: nothing was taken from the stream for ${seconds} s while data waited`,
     );
   }

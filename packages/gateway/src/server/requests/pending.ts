@@ -2,11 +2,11 @@ import type { TwirpError } from '@pipit/runtime';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
 import type { HttpTranslation } from './http-translation.ts';
 import type { IncomingRequest } from './incoming-request.ts';
-import type { Load } from './load.ts';
+import type { Upstream } from './upstream.ts';
 import type { RequestFailure, RequestHandle, Sink } from './sink.ts';
 
 /**
- * Where a request is. `queued`: waits for a connection; `sent`: waits for the answer of `load`; `answering`: has the
+ * Where a request is. `queued`: waits for a connection; `sent`: waits for the answer of `upstream`; `answering`: has the
  * first of an answer's chunks; `passed`: another gateway has it; `settled`: over.
  */
 export type RequestState = 'new' | 'queued' | 'sent' | 'answering' | 'passed' | 'settled';
@@ -39,7 +39,7 @@ export class Pending implements RequestHandle {
   tableNext: Pending | undefined;
   listIndex: number = -1;
   /** The connection that was asked last. */
-  load: Load | undefined;
+  upstream: Upstream | undefined;
   /** Of the latest attempt, where that peer was sent protobuf in place of HTTP. */
   translation: HttpTranslation | undefined;
   attempts: number = 0;
@@ -83,7 +83,7 @@ export class Pending implements RequestHandle {
   /** It may be sent although it may have been carried out: nothing changes by it. */
   get repeatable(): boolean {
     const { service, method, safe } = this.request;
-    const peer = this.load?.peer;
+    const peer = this.upstream?.peer;
     if (safe || peer === undefined) return true;
     if (peer.idempotentMethods.has(`${service}/${method}`)) return true;
     return peer.transcoder?.method(service, method)?.noSideEffects === true;

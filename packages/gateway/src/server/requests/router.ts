@@ -5,7 +5,7 @@ import type { Deadlines } from './deadlines.ts';
 import type { PeerDirectory } from '../directory.ts';
 import * as failures from './failures.ts';
 import type { Limits } from '../limits.ts';
-import type { Load } from './load.ts';
+import type { Upstream } from './upstream.ts';
 import { PassedSink } from './passed-sink.ts';
 import type { Pending } from './pending.ts';
 import type { Elsewhere, RequestFailure } from './sink.ts';
@@ -14,7 +14,7 @@ import { Waiting } from './waiting.ts';
 /** Requests that wait for a service, however few its connections take. */
 const shortestQueue = 16;
 
-export interface RouterParts {
+export interface RouterDeps {
   readonly limits: Limits;
   readonly directory: PeerDirectory;
   readonly elsewhere: Elsewhere;
@@ -36,14 +36,14 @@ export class Router {
   readonly #deadlines: Deadlines;
   #serving = false;
 
-  constructor(parts: RouterParts) {
-    this.#limits = parts.limits;
-    this.#directory = parts.directory;
-    this.#elsewhere = parts.elsewhere;
-    this.#balance = parts.balance;
-    this.#attempts = parts.attempts;
-    this.#completion = parts.completion;
-    this.#deadlines = parts.deadlines;
+  constructor(deps: RouterDeps) {
+    this.#limits = deps.limits;
+    this.#directory = deps.directory;
+    this.#elsewhere = deps.elsewhere;
+    this.#balance = deps.balance;
+    this.#attempts = deps.attempts;
+    this.#completion = deps.completion;
+    this.#deadlines = deps.deadlines;
   }
 
   /** To a connection, to another gateway, into the queue, or back to its caller with what is wrong. */
@@ -55,20 +55,20 @@ export class Router {
     }
     // Nobody overtakes those who wait.
     const waited = this.waiting.count > 0 && this.waiting.of(service) !== undefined;
-    const load = waited ? undefined : this.#balance.choose(service, pending.load, now);
-    if (load === undefined) this.#hold(pending, now);
-    else this.#send(pending, load, now);
+    const upstream = waited ? undefined : this.#balance.choose(service, pending.upstream, now);
+    if (upstream === undefined) this.#hold(pending, now);
+    else this.#send(pending, upstream, now);
   }
 
-  #send(pending: Pending, load: Load, now: number): void {
+  #send(pending: Pending, upstream: Upstream, now: number): void {
     this.#deadlines.arm(pending, pending.deadline - now);
-    const failure = this.#attempts.start(pending, load, now);
+    const failure = this.#attempts.start(pending, upstream, now);
     if (failure !== undefined && pending.state !== 'settled') this.#completion.failed(pending, failure);
   }
 
   /** There is no connection to be asked: another gateway, the queue, or nothing. */
   #hold(pending: Pending, now: number): void {
-    const shortage = this.#balance.shortage(pending.request.service, pending.load, now);
+    const shortage = this.#balance.shortage(pending.request.service, pending.upstream, now);
     if (shortage !== 'busy' && this.#pass(pending, now)) return;
     const refusal = this.#refusal(pending, shortage, now);
     if (refusal !== undefined) {
@@ -97,25 +97,25 @@ export class Router {
     return (this.waiting.of(service)?.size ?? 0) < longest ? undefined : failures.crowdedService(service);
   }
 
-  /** Requests that wait, to `load` or whoever else has room. */
-  serve(load: Load, now: number): void {
+  /** Requests that wait, to `upstream` or whoever else has room. */
+  serve(upstream: Upstream, now: number): void {
     if (this.waiting.count === 0 || this.#serving) return;
     this.#serving = true;
     try {
-      for (const service of load.peer.services) this.#serveQueue(service, load, now);
+      for (const service of upstream.peer.services) this.#serveQueue(service, upstream, now);
     } finally {
       this.#serving = false;
     }
   }
 
-  #serveQueue(service: string, load: Load, now: number): void {
+  #serveQueue(service: string, upstream: Upstream, now: number): void {
     for (const pending of this.waiting.of(service) ?? []) {
-      const fits = load !== pending.load && this.#balance.fits(load, now);
-      const to = fits ? load : this.#balance.choose(service, pending.load, now);
+      const fits = upstream !== pending.upstream && this.#balance.fits(upstream, now);
+      const to = fits ? upstream : this.#balance.choose(service, pending.upstream, now);
       if (to !== undefined) {
         this.waiting.remove(pending);
         this.#send(pending, to, now);
-      } else if (pending.load === undefined) {
+      } else if (pending.upstream === undefined) {
         // Whoever comes after it finds nobody either.
         return;
       }
@@ -125,9 +125,9 @@ export class Router {
   /** To another gateway, if one has a connection. */
   #pass(pending: Pending, now: number): boolean {
     if (!pending.mayPass) return false;
-    const { load, translation, request } = pending;
+    const { upstream, translation, request } = pending;
     pending.state = 'passed';
-    pending.load = undefined;
+    pending.upstream = undefined;
     // That gateway answers in the request's own dialect.
     pending.translation = undefined;
     const handle = this.#elsewhere.forward(
@@ -136,7 +136,7 @@ export class Router {
     );
     if (handle === undefined) {
       pending.state = 'new';
-      pending.load = load;
+      pending.upstream = upstream;
       pending.translation = translation;
       return false;
     }
@@ -149,8 +149,8 @@ export class Router {
 
   /** What the last connection said, if it said anything. */
   giveUp(pending: Pending, failure: RequestFailure): void {
-    const { declined: head, load, verdict } = pending;
-    if (head === undefined || load === undefined) this.#completion.failed(pending, verdict ?? failure);
+    const { declined: head, upstream, verdict } = pending;
+    if (head === undefined || upstream === undefined) this.#completion.failed(pending, verdict ?? failure);
     else this.#completion.answered(pending, { head, rest: undefined });
   }
 }

@@ -1,4 +1,4 @@
-import type { Tombstone } from './load.ts';
+import type { Tombstone } from './upstream.ts';
 
 /** Requests that are over, for as long as somebody may still answer them. Two generations: forgetting costs nothing. */
 export class Tombstones {

@@ -1,7 +1,8 @@
 import { internal, TwirpError, type Logger } from '@pipit/runtime';
 import { findTwirpError, isBodiless } from '@pipit/runtime/door';
+import { grpcCode } from '../../protocol/grpc-code.ts';
 import { PayloadFormat, type ForwardResponse } from '../../protocol/registry.pb.ts';
-import { outcomeOf, twirpCodeOf } from '../../protocol/status.ts';
+import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
 import type { HttpTranslation } from './http-translation.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import type { PeerAnswer, Sink } from './sink.ts';
@@ -19,9 +20,9 @@ export function answerTranslated(
   log: Logger,
 ): void {
   const { head, rest } = answer;
-  const { code, message } = outcomeOf(head);
+  const { code, message } = grpcStatusOf(head);
   const fail = (error: TwirpError): void => sink.failed({ error, head });
-  if (code !== 0) {
+  if (code !== grpcCode.ok) {
     fail(new TwirpError(twirpCodeOf(code), message));
     rest?.read({ chunk: (bytes) => rest.consumed(bytes.length), broken: () => undefined });
     rest?.consumed(head.payload.length);

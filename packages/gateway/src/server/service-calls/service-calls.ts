@@ -153,7 +153,7 @@ export class ServiceCalls {
     if (!keys.current(key)) return unauthenticated('the api_key was revoked or has expired');
     const service = directory.resolve(path.service) ?? path.service;
     if (allows(key.call, service) || keys.isPublic(service)) return undefined;
-    observer.violation?.(this.#connection.facts, `tried to call ${service}`);
+    observer.violation?.(this.#connection.info, `tried to call ${service}`);
     return permissionDenied(`the api_key may not call ${service}: ask who runs the gateway for the right to`);
   }
 

@@ -10,7 +10,7 @@ import {
   type MetadataEntry,
   type MetadataEntryInit,
 } from '../../protocol/registry.pb.ts';
-import { grpcCodeOf, httpDialectOf, outcomeOf } from '../../protocol/status.ts';
+import { grpcCodeOf, httpDialectOf, grpcStatusOf } from '../../protocol/status.ts';
 import type { RequestFailure } from '../requests/sink.ts';
 import type { Peer } from '../peer.ts';
 
@@ -58,7 +58,7 @@ export function messageAnswer(
   const headers = forwardable(head.headers);
   const metadata = forwardableEntries(head.metadata);
   const { trailers, handlerUs } = head;
-  const { code, message } = outcomeOf(head);
+  const { code, message } = grpcStatusOf(head);
   const answer = { requestId, statusCode: httpDialectOf(code), headers, payload, errorMessage: message };
   if (caller.revision === 0) return answer;
   return { ...answer, grpcStatus: code, metadata, trailers, handlerUs };

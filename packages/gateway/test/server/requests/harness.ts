@@ -21,7 +21,7 @@ import type {
 import { Directory } from '../../../src/server/directory.ts';
 import { Forwarder } from '../../../src/server/requests/forwarder.ts';
 import { defaultLimits, type Limits } from '../../../src/server/limits.ts';
-import type { Observer, RequestFacts, StrayAnswer } from '../../../src/server/observer.ts';
+import type { Observer, RequestInfo, UnexpectedResponse } from '../../../src/server/observer.ts';
 import type { ConnectionState, Peer, PeerAbilities } from '../../../src/server/peer.ts';
 import type { Transcoder } from '../../../src/transcode/transcoder.ts';
 import { memoryStreams, type MemoryStreams } from '../../memory-stream.ts';
@@ -43,8 +43,8 @@ export function keyOf(id: string, maxInFlight?: number): Key {
 export class World {
   readonly clock: VirtualClock = new VirtualClock();
   readonly directory: Directory = new Directory();
-  readonly settled: RequestFacts[] = [];
-  readonly strays: StrayAnswer[] = [];
+  readonly settled: RequestInfo[] = [];
+  readonly strays: UnexpectedResponse[] = [];
   readonly violations: string[] = [];
   readonly services: Service[] = [];
   readonly calls: TestCall[] = [];
@@ -58,7 +58,7 @@ export class World {
     this.limits = { ...defaultLimits, ...limits };
     const observer: Observer = {
       requestSettled: (facts) => this.settled.push(facts),
-      stray: (kind) => this.strays.push(kind),
+      unexpectedResponse: (kind) => this.strays.push(kind),
       violation: (_connection, what) => this.violations.push(what),
     };
     const { clock, directory } = this;

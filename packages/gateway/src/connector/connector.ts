@@ -7,13 +7,13 @@ import type { Caller } from './caller.ts';
 import type {
   ConnectorOptions,
   GatewayConnection,
-  GatewayState,
+  ConnectorState,
   PublishedEvent,
   ReceivedEvent,
 } from './connector-options.ts';
 import { gatewayFetch } from './gateway-fetch.ts';
-import { Link, type LinkParts } from './link.ts';
-import { registrationOf, urlsOf, type Registration } from './registration.ts';
+import { Link, type LinkDeps } from './link.ts';
+import { registerTemplate, urlsOf, type RegisterTemplate } from './register-template.ts';
 import { RpcConfigs } from './rpc-configs.ts';
 import type { Session } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -27,14 +27,14 @@ const defaultCloseTimeout = 10_000;
 const processInstance = randomUUID();
 
 /** All connections of one service to its gateways. */
-export class Connection implements GatewayConnection {
+export class Connector implements GatewayConnection {
   readonly ready: Promise<void>;
   readonly fetch: typeof fetch;
   readonly #options: ConnectorOptions;
   readonly #links: readonly Link[];
   readonly #subscriptions: Subscriptions;
   readonly #closeTimeout: number;
-  #state: GatewayState = 'connecting';
+  #state: ConnectorState = 'connecting';
   #onReady!: () => void;
   #onNeverReady!: (reason: Error) => void;
   #draining: Promise<void> | undefined;
@@ -44,7 +44,7 @@ export class Connection implements GatewayConnection {
   constructor(options: ConnectorOptions, dial: Dialler) {
     const instanceId = options.instanceId ?? processInstance;
     const door = doorOf(options);
-    const template = registrationOf(options, instanceId);
+    const template = registerTemplate(options, instanceId);
     this.#options = options;
     this.#closeTimeout = options.closeTimeout ?? defaultCloseTimeout;
     this.#subscriptions = new Subscriptions(instanceId, door.log);
@@ -55,7 +55,7 @@ export class Connection implements GatewayConnection {
     });
     // Not everybody waits for it.
     this.ready.catch(() => undefined);
-    const shared: Omit<LinkParts, 'url' | 'connectionId' | 'dial'> = {
+    const shared: Omit<LinkDeps, 'url' | 'connectionId' | 'dial'> = {
       clock: options.clock ?? systemClock,
       log: door.log,
       door,
@@ -84,7 +84,7 @@ export class Connection implements GatewayConnection {
     );
   }
 
-  get state(): GatewayState {
+  get state(): ConnectorState {
     return this.#state;
   }
 
@@ -138,12 +138,12 @@ export class Connection implements GatewayConnection {
 
   readonly #onAbort = (): void => void this.close();
 
-  #become(state: GatewayState): void {
+  #become(state: ConnectorState): void {
     this.#state = state;
     this.#options.onState?.(state);
   }
 
-  async #register(template: Registration, connectionId: string): Promise<ConnectionRegisterInit> {
+  async #register(template: RegisterTemplate, connectionId: string): Promise<ConnectionRegisterInit> {
     const { apiKey } = this.#options;
     return { ...template, connectionId, apiKey: typeof apiKey === 'string' ? apiKey : await apiKey() };
   }

@@ -1,10 +1,11 @@
+import { grpcCode } from '../../protocol/grpc-code.ts';
 import {
   ConnectionMessage,
   ConnectionStatus_Reason as Reason,
   type ConnectionRegister,
 } from '../../protocol/registry.pb.ts';
 import type { MessageStream } from '../../protocol/message-stream.ts';
-import { farewell, lastStatus, violation, type Closing } from './closing.ts';
+import { closeReason, lastStatus, closeError, type CloseReason } from './close-reason.ts';
 import { Connection } from './connection.ts';
 import type { Host } from '../host.ts';
 import type { RegisterPace } from './register-pace.ts';
@@ -18,12 +19,12 @@ const mostEarlyBytes = 64 * 1024;
 export interface Reception {
   readonly pace: RegisterPace;
   readonly wrongKeys: WrongKeys;
-  /** The opening is over, whatever it has become. */
-  left(opening: Opening): void;
+  /** The handshake is over, whatever it has become. */
+  left(handshake: Handshake): void;
 }
 
 /** A stream that has not registered yet. */
-export class Opening {
+export class Handshake {
   readonly address: string;
   readonly #stream: MessageStream;
   readonly #host: Host;
@@ -54,18 +55,23 @@ export class Opening {
   sweep(): void {
     const { limits, liveness } = this.#host;
     if (this.#register || liveness.now() - this.#since < limits.registerTimeout) return;
-    this.refuse(violation(4, `no register within ${limits.registerTimeout / 1_000} s: send it first`));
+    this.refuse(
+      closeError(
+        grpcCode.deadlineExceeded,
+        `no register within ${limits.registerTimeout / 1_000} s: send it first`,
+      ),
+    );
   }
 
   /** Ends the stream. */
-  refuse(closing: Closing): void {
+  refuse(closing: CloseReason): void {
     if (this.#over) return;
-    const { endings, observer } = this.#host;
+    const { closingStreams, observer } = this.#host;
     this.#leave();
     observer.connectionRefused?.(this.address, closing.code, closing.message);
     const revision = this.#register?.protocolRevision ?? 0;
     this.#stream.write(ConnectionMessage.encode(lastStatus(closing, '', revision)));
-    endings.end(this.#stream, { code: closing.code, message: closing.message });
+    closingStreams.end(this.#stream, { code: closing.code, message: closing.message });
   }
 
   #message(bytes: Uint8Array): void {
@@ -74,7 +80,9 @@ export class Opening {
       this.#early.push(bytes);
       this.#earlyBytes += bytes.length;
       if (this.#earlyBytes > mostEarlyBytes) {
-        this.refuse(violation(8, 'too much was sent before CONNECTED', Reason.OVERLOADED));
+        this.refuse(
+          closeError(grpcCode.resourceExhausted, 'too much was sent before CONNECTED', Reason.OVERLOADED),
+        );
       }
       return;
     }
@@ -82,12 +90,17 @@ export class Opening {
     try {
       message = ConnectionMessage.decode(bytes).messageType;
     } catch (error) {
-      this.refuse(violation(13, `not a ConnectionMessage: ${error instanceof Error ? error.message : ''}`));
+      this.refuse(
+        closeError(
+          grpcCode.internal,
+          `not a ConnectionMessage: ${error instanceof Error ? error.message : ''}`,
+        ),
+      );
       return;
     }
     if (message?.case !== 'register') {
       const came = message ? `; this was a ${message.case}` : '';
-      this.refuse(violation(3, `the first message must be a register${came}`));
+      this.refuse(closeError(grpcCode.invalidArgument, `the first message must be a register${came}`));
       return;
     }
     this.#register = message.value;
@@ -104,7 +117,11 @@ export class Opening {
     const now = clock.now();
     const wait = this.#reception.pace.turn(now);
     if (wait === undefined) {
-      const closing = farewell(8, 'too many services connect at once; try again later', Reason.OVERLOADED);
+      const closing = closeReason(
+        grpcCode.resourceExhausted,
+        'too many services connect at once; try again later',
+        Reason.OVERLOADED,
+      );
       this.refuse({ ...closing, reconnectAfter: 5_000 + Math.floor(Math.random() * 5_000) });
     } else if (wait === 0) {
       this.#admit(register);
@@ -141,7 +158,11 @@ export class Opening {
     const { replaces } = registration;
     this.#leave();
     replaces?.close(
-      farewell(10, 'the same process has connected again and taken this connection_id over', Reason.REPLACED),
+      closeReason(
+        grpcCode.aborted,
+        'the same process has connected again and taken this connection_id over',
+        Reason.REPLACED,
+      ),
     );
     const connection = new Connection(this.#stream, this.address, registration, this.#host);
     connection.open(registration.rejected);
@@ -152,7 +173,12 @@ export class Opening {
   #halfClosed(): void {
     this.#ended = true;
     if (this.#register) return;
-    this.refuse(violation(3, 'the stream has ended before its first message, which must be a register'));
+    this.refuse(
+      closeError(
+        grpcCode.invalidArgument,
+        'the stream has ended before its first message, which must be a register',
+      ),
+    );
   }
 
   #leave(): void {

@@ -6,7 +6,7 @@ import {
 } from '../../protocol/registry.pb.ts';
 
 /** Why a stream ends, for both sides. */
-export interface Closing {
+export interface CloseReason {
   /** The gRPC code of the stream. */
   readonly code: number;
   readonly message: string;
@@ -18,21 +18,21 @@ export interface Closing {
 }
 
 /** Where the peer broke the rules. */
-export function violation(
+export function closeError(
   code: number,
   message: string,
   reason: Reason = Reason.PROTOCOL_VIOLATION,
-): Closing {
+): CloseReason {
   return { code, message, reason, error: true };
 }
 
 /** Where it did not. */
-export function farewell(code: number, message: string, reason: Reason): Closing {
+export function closeReason(code: number, message: string, reason: Reason): CloseReason {
   return { code, message, reason, error: false };
 }
 
 /** The last message of a stream. Peers of revision 0 are told in the words they know. */
-export function lastStatus(closing: Closing, id: string, revision: number): ConnectionMessageInit {
+export function lastStatus(closing: CloseReason, id: string, revision: number): ConnectionMessageInit {
   const status: ConnectionStatusInit = {
     connectionId: id,
     status: closing.error ? StatusType.ERROR : StatusType.DISCONNECTED,

@@ -6,12 +6,12 @@ const defaultConcurrent = 1_024;
 const capabilities = ['http', 'chunks', 'window', 'cancel', 'drain'];
 
 /** A registration, all but the key and the connection's id. */
-export type Registration = Omit<ConnectionRegisterInit, 'apiKey' | 'connectionId'> & {
+export type RegisterTemplate = Omit<ConnectionRegisterInit, 'apiKey' | 'connectionId'> & {
   readonly maxInFlight: number;
 };
 
 /** @throws {TypeError} for a number that cannot be */
-export function registrationOf(options: ConnectorOptions, instanceId: string): Registration {
+export function registerTemplate(options: ConnectorOptions, instanceId: string): RegisterTemplate {
   const { services, weight = 1, maxConcurrent = defaultConcurrent, connections = 1 } = options;
   checkCount('weight', weight);
   checkCount('maxConcurrent', maxConcurrent);

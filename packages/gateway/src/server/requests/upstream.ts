@@ -4,7 +4,7 @@ import { PendingList } from './pending-list.ts';
 
 /** What an answer to a request that is over turns out to be; one object each for all requests of a connection. */
 export interface Tombstone {
-  readonly load: Load;
+  readonly upstream: Upstream;
   readonly kind: 'late' | 'duplicate';
 }
 
@@ -14,7 +14,7 @@ const tellingWait = 100;
 const ownDelay = 1_000;
 
 /** What one connection has to do now, and how well it does. */
-export class Load {
+export class Upstream {
   readonly peer: Peer;
   readonly pending: PendingList = new PendingList();
   /**
@@ -37,8 +37,8 @@ export class Load {
   constructor(peer: Peer, limits: Limits) {
     this.peer = peer;
     this.#limits = limits;
-    this.late = { load: this, kind: 'late' };
-    this.duplicate = { load: this, kind: 'duplicate' };
+    this.late = { upstream: this, kind: 'late' };
+    this.duplicate = { upstream: this, kind: 'duplicate' };
   }
 
   /** Requests at it. */

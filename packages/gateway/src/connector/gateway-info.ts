@@ -4,7 +4,7 @@ import type { ConnectionStatus } from '../protocol/registry.pb.ts';
 const legacyMessageBytes = 4 * 1024 * 1024;
 
 /** What a gateway has said about itself in its CONNECTED. */
-export interface GatewayFacts {
+export interface GatewayInfo {
   readonly connectionId: string;
   /** Empty for one that knows nothing of this. */
   readonly gatewayId: string;
@@ -23,7 +23,7 @@ export interface GatewayFacts {
   readonly heartbeatInterval: number;
 }
 
-export function gatewayFacts(status: ConnectionStatus): GatewayFacts {
+export function gatewayInfo(status: ConnectionStatus): GatewayInfo {
   const can = (what: string): boolean => status.protocolRevision > 0 && status.capabilities.includes(what);
   return {
     connectionId: status.connectionId,

@@ -11,7 +11,7 @@ interface Ending {
 }
 
 /** Streams that were ended and whose peers have not read so yet; those that do not are cut off. */
-export class Endings {
+export class ClosingStreams {
   readonly #liveness: Liveness;
   readonly #streams = new Map<MessageStream, Ending>();
   readonly #whenEmpty: (() => void)[] = [];
