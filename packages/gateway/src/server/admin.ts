@@ -2,7 +2,10 @@ import { grpcCode } from '../protocol/grpc-code.ts';
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
 import { closeReason, type CloseReason } from './connections/close-reason.ts';
 import type { Connection } from './connections/connection.ts';
-import type { Host } from './host.ts';
+import type { ClosingStreams } from './connections/closing-streams.ts';
+import type { Indexes } from './connections/listing.ts';
+import type { Environment } from './environment.ts';
+import type { Forwarder } from './requests/forwarder.ts';
 import type { ConnectionInfo } from './observer.ts';
 import type { ConnectionState } from './peer.ts';
 
@@ -62,9 +65,18 @@ const byOperator: CloseReason = closeReason(
   Reason.CLOSED_BY_OPERATOR,
 );
 
+export interface AdminDeps {
+  readonly environment: Environment;
+  readonly indexes: Indexes<Connection>;
+  readonly forwarder: Forwarder;
+  readonly closingStreams: ClosingStreams;
+}
+
 /** @param handshakes how many streams have not registered */
-export function adminOf(host: Host, handshakes: () => number): GatewayAdmin {
-  const { clock, connections, directory, closingStreams, events, forwarder, limits } = host;
+export function adminOf(deps: AdminDeps, handshakes: () => number): GatewayAdmin {
+  const { environment, indexes, forwarder, closingStreams } = deps;
+  const { clock, limits } = environment;
+  const { connections, directory, events } = indexes;
   return {
     connections: () => [...connections].map((connection) => infoOf(connection)),
     services: () => [...directory.names()].sort().map((name) => serviceOf(name)),

@@ -15,16 +15,16 @@ import { closeError, type CloseReason } from './connections/close-reason.ts';
 import type { Connection } from './connections/connection.ts';
 import { Connections } from './connections/connections.ts';
 import { Directory } from './directory.ts';
+import type { Environment } from './environment.ts';
 import { ClosingStreams } from './connections/closing-streams.ts';
 import { Events } from './cluster/events.ts';
 import { Forwarder } from './requests/forwarder.ts';
 import type { HeartbeatMode } from './connections/heartbeats.ts';
-import type { Host } from './host.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { Liveness } from './liveness.ts';
 import type { Observer } from './observer.ts';
 import { observerOf } from './observers.ts';
-import { Handshake, type Reception } from './connections/handshake.ts';
+import { Handshake, type HandshakeDeps } from './connections/handshake.ts';
 import { RegisterPace } from './connections/register-pace.ts';
 import { Shutdown, shuttingDown } from './shutdown.ts';
 import { WrongKeys } from './connections/wrong-keys.ts';
@@ -85,9 +85,8 @@ class ReverseGateway implements Gateway {
   readonly id: string;
   readonly limits: Limits;
   readonly admin: GatewayAdmin;
-  readonly #host: Host;
   readonly #handshakes = new Set<Handshake>();
-  readonly #reception: Reception;
+  readonly #deps: HandshakeDeps;
   readonly #shutdown: Shutdown;
   readonly #stopWatchingKeys: () => void;
   #state: GatewayState = 'serving';
@@ -99,34 +98,31 @@ class ReverseGateway implements Gateway {
     this.limits = { ...defaultLimits, ...options.limits };
     const { limits } = this;
     const observer = observerOf(options.observers ?? []);
-    const directory = new Directory();
     const liveness = new Liveness(clock, () => this.#sweep());
-    this.#host = {
-      clock,
-      limits,
-      log,
-      observer,
-      bus,
-      keys,
-      liveness,
-      directory,
-      connections: new Connections<Connection>(),
-      forwarder: new Forwarder({ clock, limits, directory, observer, log, elsewhere: bus }),
-      events: new Events(limits, observer, bus),
-      closingStreams: new ClosingStreams(liveness),
-      gatewayId: this.id,
-      heartbeat: options.heartbeat ?? 'strict',
-      transcoder: options.transcoder ?? (() => undefined),
-      transcoderOf: options.transcoderOf,
-    };
-    this.#reception = {
+    const environment: Environment = { clock, liveness, limits, log, observer };
+    const connections = new Connections<Connection>();
+    const directory = new Directory();
+    const forwarder = new Forwarder({ clock, limits, directory, observer, log, elsewhere: bus });
+    const closingStreams = new ClosingStreams(liveness);
+    this.#deps = {
+      environment,
+      policy: {
+        gatewayId: this.id,
+        keys,
+        heartbeat: options.heartbeat ?? 'strict',
+        transcoder: options.transcoder ?? (() => undefined),
+        transcoderOf: options.transcoderOf,
+      },
+      indexes: { connections, directory, events: new Events(limits, observer, bus), bus },
+      forwarder,
+      closingStreams,
       pace: new RegisterPace(limits.registersPerSecond),
       wrongKeys: new WrongKeys(),
       left: (handshake) => void this.#handshakes.delete(handshake),
     };
-    this.#shutdown = new Shutdown(this.#host);
+    this.#shutdown = new Shutdown({ environment, connections, forwarder, closingStreams });
     this.#stopWatchingKeys = keys.onChange(() => this.#checkKeys());
-    this.admin = adminOf(this.#host, () => this.#handshakes.size);
+    this.admin = adminOf(this.#deps, () => this.#handshakes.size);
   }
 
   get state(): GatewayState {
@@ -135,13 +131,13 @@ class ReverseGateway implements Gateway {
 
   accept(stream: MessageStream, origin?: { readonly address: string }): void {
     const address = origin?.address ?? stream.peer;
-    const { limits, observer } = this.#host;
+    const { limits, observer } = this.#deps.environment;
     if (this.#state === 'stopped') {
       stream.destroy({ code: shuttingDown.code, message: shuttingDown.message });
       return;
     }
     observer.connectionOpened?.(address);
-    const handshake = new Handshake(stream, address, this.#host, this.#reception);
+    const handshake = new Handshake(stream, address, this.#deps);
     if (this.#state !== 'serving') {
       handshake.refuse(shuttingDown);
       return;
@@ -156,16 +152,16 @@ class ReverseGateway implements Gateway {
   }
 
   forward(request: IncomingRequest, sink: Sink): RequestHandle {
-    return this.#host.forwarder.forward(request, sink);
+    return this.#deps.forwarder.forward(request, sink);
   }
 
   resolve(serviceInPath: string): string | undefined {
-    return this.#host.directory.resolve(serviceInPath);
+    return this.#deps.indexes.directory.resolve(serviceInPath);
   }
 
   serviceHealth(name: string): 'serving' | 'not_serving' | 'unknown' {
     if (name === '') return this.#state === 'serving' ? 'serving' : 'not_serving';
-    const { directory } = this.#host;
+    const { directory } = this.#deps.indexes;
     const service = directory.resolve(name);
     if (service === undefined) return 'unknown';
     for (const { state } of directory.peersOf(service)) {
@@ -183,8 +179,8 @@ class ReverseGateway implements Gateway {
     if (this.#state === 'stopped') return;
     this.#stop();
     for (const handshake of this.#handshakes) handshake.refuse(shuttingDown);
-    for (const connection of this.#host.connections) connection.close(shuttingDown);
-    this.#host.closingStreams.destroyAll();
+    for (const connection of this.#deps.indexes.connections) connection.close(shuttingDown);
+    this.#deps.closingStreams.destroyAll();
   }
 
   async #drain(): Promise<void> {
@@ -199,23 +195,24 @@ class ReverseGateway implements Gateway {
     this.#state = 'stopped';
     this.#shutdown.cancel();
     this.#stopWatchingKeys();
-    this.#host.liveness.stop();
-    this.#host.events.close();
+    this.#deps.environment.liveness.stop();
+    this.#deps.indexes.events.close();
   }
 
   #sweep(): void {
-    const { connections, closingStreams, forwarder, liveness } = this.#host;
-    for (const connection of connections) connection.sweep();
+    const { environment, indexes, closingStreams, forwarder } = this.#deps;
+    for (const connection of indexes.connections) connection.sweep();
     for (const handshake of this.#handshakes) handshake.sweep();
     closingStreams.sweep();
-    forwarder.sweep(liveness.now());
+    forwarder.sweep(environment.liveness.now());
     this.#checkKeys();
   }
 
   /** Policies change with the keys, and end with time. */
   #checkKeys(): void {
-    const { connections, keys } = this.#host;
-    for (const connection of connections) {
+    const { indexes, policy } = this.#deps;
+    const { keys } = policy;
+    for (const connection of indexes.connections) {
       const key = keys.current(connection.key);
       if (!key) {
         connection.revoke(revoked);

@@ -1,7 +1,11 @@
 import { grpcCode } from '../protocol/grpc-code.ts';
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
 import { closeReason, type CloseReason } from './connections/close-reason.ts';
-import type { Host } from './host.ts';
+import type { ClosingStreams } from './connections/closing-streams.ts';
+import type { Connection } from './connections/connection.ts';
+import type { Connections } from './connections/connections.ts';
+import type { Environment } from './environment.ts';
+import type { Forwarder } from './requests/forwarder.ts';
 
 /** Beyond their spread, how long services have to connect elsewhere and leave by themselves, in milliseconds. */
 const timeToMove = 1_000;
@@ -13,18 +17,26 @@ export const shuttingDown: CloseReason = closeReason(
   Reason.SHUTTING_DOWN,
 );
 
+export interface ShutdownDeps {
+  readonly environment: Environment;
+  readonly connections: Connections<Connection>;
+  readonly forwarder: Forwarder;
+  readonly closingStreams: ClosingStreams;
+}
+
 /** The orderly end of a gateway: services move, requests finish, streams end. */
 export class Shutdown {
-  readonly #host: Host;
+  readonly #deps: ShutdownDeps;
   readonly #timers = new Set<() => void>();
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(deps: ShutdownDeps) {
+    this.#deps = deps;
   }
 
   /** Resolves when every stream has ended. */
   async run(): Promise<void> {
-    const { clock, connections, closingStreams, forwarder, limits } = this.#host;
+    const { connections, closingStreams, environment, forwarder } = this.#deps;
+    const { clock, limits } = environment;
     const began = clock.now();
     const spread = this.#askToGo();
     await Promise.race([connections.empty(), this.#wait(spread + timeToMove)]);
@@ -47,7 +59,8 @@ export class Shutdown {
 
   /** @returns over how long the peers are spread, so that they do not all arrive at the next gateway at once */
   #askToGo(): number {
-    const { connections, limits } = this.#host;
+    const { connections, environment } = this.#deps;
+    const { limits } = environment;
     const arrivals = (connections.size * 1_000) / limits.registersPerSecond;
     const spread = Math.min(limits.drainSpread, arrivals);
     for (const connection of connections) {
@@ -70,7 +83,7 @@ export class Shutdown {
   }
 
   #after(ms: number, callback: () => void): void {
-    const stop = this.#host.clock.after(ms, () => {
+    const stop = this.#deps.environment.clock.after(ms, () => {
       this.#timers.delete(stop);
       callback();
     });

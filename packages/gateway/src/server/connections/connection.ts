@@ -1,36 +1,37 @@
-import { grpcCode } from '../../protocol/grpc-code.ts';
 import type { Key } from '../../keys/key-ring.ts';
+import { grpcCode } from '../../protocol/grpc-code.ts';
+import type { GrpcStatus, MessageStream } from '../../protocol/message-stream.ts';
 import { ConnectionStatus_Reason as Reason } from '../../protocol/registry.pb.ts';
 import { createOutbox, type StreamOutbox } from '../../protocol/stream-outbox.ts';
-import type { GrpcStatus, MessageStream } from '../../protocol/message-stream.ts';
 import type { Transcoder } from '../../transcode/transcoder.ts';
-import { BackPressure } from './back-pressure.ts';
-import { closeReason, lastStatus, closeError, type CloseReason } from './close-reason.ts';
-import type { Indexed } from './connections.ts';
-import type { Host } from '../host.ts';
-import { Inbox } from './inbox.ts';
-import { connectedStatus } from './notices.ts';
+import { connectionInfo } from '../connection-info.ts';
+import type { Environment } from '../environment.ts';
 import type { ConnectionInfo } from '../observer.ts';
 import type { ConnectionState, PeerAbilities } from '../peer.ts';
-import type { Registration } from './registration.ts';
+import type { Forwarder } from '../requests/forwarder.ts';
 import { ServiceCalls } from '../service-calls/service-calls.ts';
+import { BackPressure } from './back-pressure.ts';
+import { closeError, closeReason, lastStatus, type CloseReason } from './close-reason.ts';
+import type { ClosingStreams } from './closing-streams.ts';
+import type { Indexed } from './connections.ts';
+import type { DrainOptions } from './drain-options.ts';
+import { Inbox, type InboxOwner } from './inbox.ts';
+import { Listing, type Indexes } from './listing.ts';
+import { connectedStatus } from './notices.ts';
+import type { Policy } from './policy.ts';
+import type { Registration } from './registration.ts';
 
-/** How a connection is asked to go. */
-export interface DrainOptions {
-  /** For logs, and for the peer where it can be told. */
-  readonly why: string;
-  /** Whether it may still get requests that nobody else can take. */
-  readonly lastResort: boolean;
-  /** How it ends once nothing is under way on it, where the gateway ends it. */
-  readonly whenIdle?: CloseReason;
-  /** How it ends at the latest, in so many milliseconds. */
-  readonly latest?: { readonly after: number; readonly closing: CloseReason };
-  /** Told to a peer that knows the message. */
-  readonly notice?: { readonly graceMs: number; readonly reconnectAfterMs: number };
+/** Everything a connection works with beside its stream. */
+export interface ConnectionDeps {
+  readonly environment: Environment;
+  readonly policy: Policy;
+  readonly indexes: Indexes;
+  readonly forwarder: Forwarder;
+  readonly closingStreams: ClosingStreams;
 }
 
-/** A registered connection: its states, and its places in the indexes. What it says is read by its Inbox. */
-export class Connection implements Indexed {
+/** A registered connection: its states and what depends on them. What it says is read by its Inbox. */
+export class Connection implements Indexed, InboxOwner {
   readonly id: string;
   readonly address: string;
   readonly revision: number;
@@ -50,24 +51,23 @@ export class Connection implements Indexed {
   key: Key;
   /** Made from descriptors of its own. */
   ownTranscoder: Transcoder | undefined;
-  readonly #host: Host;
+  readonly #deps: ConnectionDeps;
   readonly #stream: MessageStream;
-  readonly #services: Set<string>;
-  /** How to withdraw what other gateways were offered, by service. */
-  readonly #offers = new Map<string, () => void>();
-  #state: ConnectionState = 'ready';
+  readonly #listing: Listing;
+  #state: ConnectionState = 'opening';
   /** Of liveness: the last valid heartbeat. */
   #heard: number;
-  #routable = true;
   #revoked = false;
   #whenIdle: CloseReason | undefined;
   #latest: { readonly at: number; readonly closing: CloseReason } | undefined;
 
-  constructor(stream: MessageStream, address: string, registration: Registration, host: Host) {
-    this.#host = host;
+  constructor(stream: MessageStream, address: string, registration: Registration, deps: ConnectionDeps) {
+    const { environment, policy, indexes, forwarder } = deps;
+    const { clock, limits, liveness } = environment;
+    this.#deps = deps;
     this.#stream = stream;
-    this.#services = new Set(registration.services);
-    this.#heard = host.liveness.now();
+    this.#listing = new Listing(this, registration.services, indexes, forwarder, clock);
+    this.#heard = liveness.now();
     this.id = registration.id;
     this.address = address;
     this.key = registration.key;
@@ -79,16 +79,18 @@ export class Connection implements Indexed {
     this.idempotentMethods = registration.idempotentMethods;
     this.instanceId = registration.instanceId;
     this.sdk = registration.sdk;
-    this.since = host.clock.now();
-    const { chunkBytes, chunksUnacknowledged } = host.limits;
+    this.since = clock.now();
+    const { chunkBytes, chunksUnacknowledged } = limits;
     this.outbox = createOutbox(stream, {
       chunkBytes,
       chunksUnacknowledged,
       acknowledges: registration.can.window,
     });
-    this.pressure = new BackPressure(stream, host.liveness);
-    this.calls = new ServiceCalls(this, host, () => this.#endIfIdle());
-    const inbox = new Inbox(this, host, registration);
+    this.pressure = new BackPressure(stream, liveness);
+    const { directory, events } = indexes;
+    const { keys } = policy;
+    this.calls = new ServiceCalls(this, { environment, directory, keys, forwarder }, () => this.#endIfIdle());
+    const inbox = new Inbox(this, registration.register, { environment, policy, events, forwarder });
     stream.events = {
       message: (bytes) => inbox.message(bytes),
       drain: () => this.#drained(),
@@ -102,95 +104,69 @@ export class Connection implements Indexed {
   }
 
   get services(): ReadonlySet<string> {
-    return this.#services;
+    return this.#listing.services;
   }
 
   get transcoder(): Transcoder | undefined {
-    return this.ownTranscoder ?? this.#host.transcoder();
+    return this.ownTranscoder ?? this.#deps.policy.transcoder();
   }
 
   get info(): ConnectionInfo {
-    const { id, address, key, revision } = this;
-    return { id, address, keyId: key.id, owner: key.owner, revision, services: [...this.#services] };
+    return connectionInfo(this);
   }
 
   /** Milliseconds since the last valid heartbeat, or since it was registered. */
   get silentFor(): number {
-    return this.#host.liveness.now() - this.#heard;
+    return this.#deps.environment.liveness.now() - this.#heard;
   }
 
   /** Tells the peer that it is connected, and takes its first requests. */
   open(rejected: readonly string[]): void {
-    const { connections, directory, forwarder, observer } = this.#host;
-    this.outbox.control(connectedStatus(this, rejected, this.#host));
-    connections.add(this);
-    for (const service of this.#services) directory.add(this, service);
-    this.#offer();
-    observer.connectionRegistered?.(this.info);
-    forwarder.peerReady(this);
+    const { environment, policy } = this.#deps;
+    this.outbox.control(connectedStatus(this, rejected, environment.limits, policy.gatewayId));
+    this.#transitionTo('ready', 'registered');
   }
 
   /** A valid heartbeat has come. */
   heard(): void {
-    this.#heard = this.#host.liveness.now();
-    if (this.#state !== 'suspect') return;
-    this.#move('ready', 'heartbeats are back');
-    this.#offer();
-    this.#host.forwarder.peerReady(this);
+    this.#heard = this.#deps.environment.liveness.now();
+    if (this.#state === 'suspect') this.#transitionTo('ready', 'heartbeats are back');
   }
 
   /** @param add names that were checked */
   updateServices(add: readonly string[], remove: readonly string[]): void {
-    const { clock, directory, forwarder } = this.#host;
-    for (const service of remove) {
-      if (!this.#services.delete(service)) continue;
-      this.#offers.get(service)?.();
-      this.#offers.delete(service);
-      directory.remove(this, service, clock.now());
-    }
-    for (const service of add) {
-      if (this.#services.has(service)) continue;
-      this.#services.add(service);
-      if (this.#routable) directory.add(this, service);
-    }
-    this.#offer();
-    if (this.#routable) forwarder.peerReady(this);
+    this.#listing.update(add, remove);
+    if (this.#state === 'ready') this.#listing.offer();
+    if (this.#listing.routable) this.#deps.forwarder.peerReady(this);
   }
 
   /** From now on it gets no requests, or only those nobody else takes; what is under way goes on. */
-  drain(options: DrainOptions): void {
+  drain({ why, lastResort, whenIdle, latest, notice }: DrainOptions): void {
     if (this.#state === 'closed') return;
-    this.#whenIdle ??= options.whenIdle;
-    if (options.latest) {
-      const at = this.#host.liveness.now() + options.latest.after;
-      if (!this.#latest || at < this.#latest.at) this.#latest = { at, closing: options.latest.closing };
+    this.#whenIdle ??= whenIdle;
+    if (latest) {
+      const at = this.#deps.environment.liveness.now() + latest.after;
+      if (!this.#latest || at < this.#latest.at) this.#latest = { at, closing: latest.closing };
     }
     // One that is silent is no resort at all.
-    if (!options.lastResort || this.#state === 'suspect') this.#unroute();
-    if (this.#state !== 'draining') this.#move('draining', options.why);
-    this.#withdraw();
-    if (options.notice && this.can.drain) {
-      const value = { ...options.notice, reason: options.why };
-      this.outbox.control({ messageType: { case: 'drain', value } });
+    if (!lastResort || this.#state === 'suspect') this.#listing.unroute();
+    this.#transitionTo('draining', why);
+    if (notice && this.can.drain) {
+      this.outbox.control({ messageType: { case: 'drain', value: { ...notice, reason: why } } });
     }
     this.#endIfIdle();
   }
 
   fail(code: number, message: string): void {
-    this.close(
-      closeError(
-        code,
-        message,
-        code === grpcCode.resourceExhausted ? Reason.SLOW_READER : Reason.PROTOCOL_VIOLATION,
-      ),
-    );
+    const isSlow = code === grpcCode.resourceExhausted;
+    this.close(closeError(code, message, isSlow ? Reason.SLOW_READER : Reason.PROTOCOL_VIOLATION));
   }
 
   /** Its key is no longer what let it in. What is under way may end. */
   revoke(closing: CloseReason): void {
     if (this.#revoked) return;
     this.#revoked = true;
-    const { revokeGrace } = this.#host.limits;
+    const { revokeGrace } = this.#deps.environment.limits;
     this.drain({
       why: closing.message,
       lastResort: false,
@@ -202,23 +178,20 @@ export class Connection implements Indexed {
 
   /** Ends it now; whoever waits for an answer from it is told in this turn. */
   close(closing: CloseReason): void {
-    if (this.#state === 'closed') return;
-    this.#leaveIndexes(closing.message);
-    this.#settle(closing.message);
+    if (!this.#transitionTo('closed', closing.message)) return;
     // After all else that it may be told: some of what was settled now may have been its own calls.
     this.outbox.control(lastStatus(closing, this.id, this.revision));
     this.outbox.close();
-    this.#host.closingStreams.end(this.#stream, { code: closing.code, message: closing.message });
+    this.#deps.closingStreams.end(this.#stream, { code: closing.code, message: closing.message });
   }
 
-  /** Once a second. */
+  /** To be called once a second. */
   sweep(): void {
-    const { limits, liveness } = this.#host;
+    const { limits, liveness } = this.#deps.environment;
     const flood = this.pressure.sweep();
     if (flood || this.pressure.callsHeldFor > limits.slowReaderAfter) {
-      this.close(
-        closeError(grpcCode.resourceExhausted, 'more was sent than the gateway takes', Reason.OVERLOADED),
-      );
+      const text = 'more was sent than the gateway takes';
+      this.close(closeError(grpcCode.resourceExhausted, text, Reason.OVERLOADED));
       return;
     }
     this.calls.sweep();
@@ -230,8 +203,7 @@ export class Connection implements Indexed {
       const text = `heartbeat timeout: no valid heartbeat for ${seconds} s; send one with this connection_id every ${limits.heartbeatInterval / 1_000} s`;
       this.close(closeReason(grpcCode.unavailable, text, Reason.HEARTBEAT_TIMEOUT));
     } else if (this.silentFor >= limits.suspectAfter && this.#state === 'ready') {
-      this.#move('suspect', 'no valid heartbeat');
-      this.#withdraw();
+      this.#transitionTo('suspect', 'no valid heartbeat');
     } else {
       this.#endIfIdle();
     }
@@ -239,7 +211,7 @@ export class Connection implements Indexed {
 
   #drained(): void {
     this.outbox.drain();
-    if (this.#routable && this.#state !== 'suspect') this.#host.forwarder.peerReady(this);
+    if (this.#listing.routable && this.#state !== 'suspect') this.#deps.forwarder.peerReady(this);
     this.#endIfIdle();
   }
 
@@ -249,65 +221,58 @@ export class Connection implements Indexed {
     const closing = closeReason(grpcCode.ok, 'the service has ended its side', Reason.REASON_UNSPECIFIED);
     this.drain({ why: closing.message, lastResort: false, whenIdle: closing });
     this.calls.dropUnfinished();
-    this.#host.forwarder.peerGone(this, closing.message);
+    this.#deps.forwarder.peerGone(this, closing.message);
     this.#endIfIdle();
   }
 
   #lost(status: GrpcStatus): void {
-    if (this.#state === 'closed') return;
-    const why = status.message || 'the stream has ended';
-    this.#leaveIndexes(why);
-    this.#settle(why);
-    this.outbox.close();
+    if (this.#transitionTo('closed', status.message || 'the stream has ended')) this.outbox.close();
   }
 
   #endIfIdle(): void {
     if (!this.#whenIdle || this.#state === 'closed') return;
     const waiting = this.outbox.backlog > this.#stream.backlog;
-    if (waiting || this.calls.size > 0 || this.#host.forwarder.pendingOf(this) > 0) return;
+    if (waiting || this.calls.size > 0 || this.#deps.forwarder.pendingOf(this) > 0) return;
     this.close(this.#whenIdle);
   }
 
-  #leaveIndexes(why: string): void {
-    this.#move('closed', why);
-    this.#withdraw();
-    this.#unroute();
-    this.#host.connections.remove(this);
-    this.#host.events.remove(this);
-  }
-
-  #settle(why: string): void {
-    this.calls.close();
-    this.#host.forwarder.peerGone(this, why);
-  }
-
-  #unroute(): void {
-    if (!this.#routable) return;
-    this.#routable = false;
-    const { clock, directory } = this.#host;
-    for (const service of this.#services) directory.remove(this, service, clock.now());
-  }
-
-  #offer(): void {
-    if (this.#state !== 'ready') return;
-    const { bus, forwarder } = this.#host;
-    for (const service of this.#services) {
-      if (this.#offers.has(service)) continue;
-      this.#offers.set(
-        service,
-        bus.offer(service, (request, sink) => forwarder.forwardHere(request, sink)),
-      );
-    }
-  }
-
-  #withdraw(): void {
-    for (const withdraw of this.#offers.values()) withdraw();
-    this.#offers.clear();
-  }
-
-  #move(to: ConnectionState, why: string): void {
+  /**
+   * The only place where the state changes, and with it all that depends on it:
+   *
+   *     opening → ready ⇄ suspect       ready, suspect → draining       any → closed
+   *
+   * - `opening`: in no index; the peer has yet to be told that it is connected.
+   * - `ready`: known by its id, routable for each of its services, and those are offered to other gateways.
+   * - `suspect`: the same, but not offered; it gets no requests, those for it wait for its next heartbeat.
+   * - `draining`: known by its id, not offered, never ready again. Routable only while it is the last resort.
+   * - `closed`: in no index; no request is at it, and no call of its own is under way. Nothing leaves this state.
+   *
+   * @returns false where it is in that state, or cannot get there from the one it is in
+   */
+  #transitionTo(to: ConnectionState, why: string): boolean {
     const from = this.#state;
+    if (from === to || from === 'closed' || (from === 'draining' && to !== 'closed')) return false;
+    const { environment, forwarder } = this.#deps;
     this.#state = to;
-    this.#host.observer.connectionState?.(this.info, from, to, why);
+    if (from !== 'opening') environment.observer.connectionState?.(this.info, from, to, why);
+    switch (to) {
+      case 'ready':
+        if (from === 'opening') this.#listing.enter();
+        this.#listing.offer();
+        if (from === 'opening') environment.observer.connectionRegistered?.(this.info);
+        forwarder.peerReady(this);
+        break;
+      case 'suspect':
+      case 'draining':
+        this.#listing.withdraw();
+        break;
+      case 'closed':
+        this.#listing.leave();
+        this.calls.close();
+        forwarder.peerGone(this, why);
+        break;
+      default:
+    }
+    return true;
   }
 }

@@ -1,24 +1,29 @@
 import type { DescriptorUpload } from '../../protocol/registry.pb.ts';
-import type { Connection } from './connection.ts';
-import type { Host } from '../host.ts';
+import type { Transcoder } from '../../transcode/transcoder.ts';
 
 /** Bytes of the largest descriptor set a service may upload. */
 const largestSet = 4 * 1024 * 1024;
 
 /** Parts of a descriptor set until the last one is there. */
 export class DescriptorUploads {
-  readonly #host: Pick<Host, 'transcoderOf'>;
+  readonly #transcoderOf: ((descriptorSet: Uint8Array) => Transcoder) | undefined;
   #parts: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(host: Pick<Host, 'transcoderOf'>) {
-    this.#host = host;
+  /** @param transcoderOf undefined where uploads are not taken */
+  constructor(transcoderOf: ((descriptorSet: Uint8Array) => Transcoder) | undefined) {
+    this.#transcoderOf = transcoderOf;
   }
 
-  /** @returns what is wrong, for people; the connection lives on with the descriptors it had */
-  take(connection: Connection, { index, last, data }: DescriptorUpload): string | undefined {
-    const { transcoderOf } = this.#host;
-    if (!transcoderOf) return 'this gateway takes no descriptors from services';
+  /**
+   * Takes the next part, and with the last one gives `connection` its transcoder.
+   * @returns what is wrong, for people; the connection lives on with the descriptors it had
+   */
+  take(
+    connection: { ownTranscoder: Transcoder | undefined },
+    { index, last, data }: DescriptorUpload,
+  ): string | undefined {
+    if (!this.#transcoderOf) return 'this gateway takes no descriptors from services';
     // A set may be sent again, from its first part.
     if (index === 0) this.#drop();
     if (index !== this.#parts.length) {
@@ -34,7 +39,7 @@ export class DescriptorUploads {
     const set = Buffer.concat(this.#parts);
     this.#drop();
     try {
-      connection.ownTranscoder = transcoderOf(set);
+      connection.ownTranscoder = this.#transcoderOf(set);
       return undefined;
     } catch (error) {
       return `the descriptor set cannot be used: ${error instanceof Error ? error.message : String(error)}`;

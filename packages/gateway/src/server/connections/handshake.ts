@@ -6,8 +6,8 @@ import {
 } from '../../protocol/registry.pb.ts';
 import type { MessageStream } from '../../protocol/message-stream.ts';
 import { closeReason, lastStatus, closeError, type CloseReason } from './close-reason.ts';
-import { Connection } from './connection.ts';
-import type { Host } from '../host.ts';
+import { Connection, type ConnectionDeps } from './connection.ts';
+import type { Indexes } from './listing.ts';
 import type { RegisterPace } from './register-pace.ts';
 import { admit, checkRegister, type Refusal } from './registration.ts';
 import type { WrongKeys } from './wrong-keys.ts';
@@ -15,20 +15,20 @@ import type { WrongKeys } from './wrong-keys.ts';
 /** Bytes of messages that may come before a registration has had its turn. */
 const mostEarlyBytes = 64 * 1024;
 
-/** What streams share before they are registered. */
-export interface Reception {
+/** Everything a handshake works with beside its stream; what all of a gateway share. */
+export interface HandshakeDeps extends ConnectionDeps {
+  readonly indexes: Indexes<Connection>;
   readonly pace: RegisterPace;
   readonly wrongKeys: WrongKeys;
   /** The handshake is over, whatever it has become. */
   left(handshake: Handshake): void;
 }
 
-/** A stream that has not registered yet. */
+/** A stream until it has registered. */
 export class Handshake {
   readonly address: string;
   readonly #stream: MessageStream;
-  readonly #host: Host;
-  readonly #reception: Reception;
+  readonly #deps: HandshakeDeps;
   readonly #since: number;
   #register: ConnectionRegister | undefined;
   readonly #early: Uint8Array[] = [];
@@ -37,12 +37,11 @@ export class Handshake {
   #stopTimer: (() => void) | undefined;
   #over = false;
 
-  constructor(stream: MessageStream, address: string, host: Host, reception: Reception) {
+  constructor(stream: MessageStream, address: string, deps: HandshakeDeps) {
     this.address = address;
     this.#stream = stream;
-    this.#host = host;
-    this.#reception = reception;
-    this.#since = host.liveness.now();
+    this.#deps = deps;
+    this.#since = deps.environment.liveness.now();
     stream.events = {
       message: (bytes) => this.#message(bytes),
       drain: () => undefined,
@@ -53,7 +52,7 @@ export class Handshake {
 
   /** Once a second. */
   sweep(): void {
-    const { limits, liveness } = this.#host;
+    const { limits, liveness } = this.#deps.environment;
     if (this.#register || liveness.now() - this.#since < limits.registerTimeout) return;
     this.refuse(
       closeError(
@@ -66,9 +65,9 @@ export class Handshake {
   /** Ends the stream. */
   refuse(closing: CloseReason): void {
     if (this.#over) return;
-    const { closingStreams, observer } = this.#host;
+    const { closingStreams, environment } = this.#deps;
     this.#leave();
-    observer.connectionRefused?.(this.address, closing.code, closing.message);
+    environment.observer.connectionRefused?.(this.address, closing.code, closing.message);
     const revision = this.#register?.protocolRevision ?? 0;
     this.#stream.write(ConnectionMessage.encode(lastStatus(closing, '', revision)));
     closingStreams.end(this.#stream, { code: closing.code, message: closing.message });
@@ -108,14 +107,15 @@ export class Handshake {
   }
 
   #check(register: ConnectionRegister): void {
-    const { clock, keys, limits } = this.#host;
-    const checked = checkRegister(register, keys, limits);
+    const { environment, policy, pace } = this.#deps;
+    const { clock, limits } = environment;
+    const checked = checkRegister(register, policy.keys, limits);
     if ('closing' in checked) {
       this.#deny(checked);
       return;
     }
     const now = clock.now();
-    const wait = this.#reception.pace.turn(now);
+    const wait = pace.turn(now);
     if (wait === undefined) {
       const closing = closeReason(
         grpcCode.resourceExhausted,
@@ -135,9 +135,9 @@ export class Handshake {
   }
 
   #deny({ closing, violation: what, keyId }: Refusal): void {
-    const { clock, observer } = this.#host;
+    const { clock, observer } = this.#deps.environment;
     if (what !== undefined) observer.violation?.({ address: this.address, keyId }, what);
-    const delay = keyId === '' ? this.#reception.wrongKeys.delay(this.address, clock.now()) : 0;
+    const delay = keyId === '' ? this.#deps.wrongKeys.delay(this.address, clock.now()) : 0;
     if (delay === 0) {
       this.refuse(closing);
       return;
@@ -148,9 +148,11 @@ export class Handshake {
 
   /** Keys may have changed, and others connected, while the registration waited for its turn. */
   #admit(register: ConnectionRegister): void {
-    const { connections, keys, limits } = this.#host;
-    const checked = checkRegister(register, keys, limits);
-    const registration = 'closing' in checked ? checked : admit(register, checked, connections, limits);
+    const { environment, policy, indexes } = this.#deps;
+    const { limits } = environment;
+    const checked = checkRegister(register, policy.keys, limits);
+    const registration =
+      'closing' in checked ? checked : admit(register, checked, indexes.connections, limits);
     if ('closing' in registration) {
       this.#deny(registration);
       return;
@@ -164,7 +166,7 @@ export class Handshake {
         Reason.REPLACED,
       ),
     );
-    const connection = new Connection(this.#stream, this.address, registration, this.#host);
+    const connection = new Connection(this.#stream, this.address, registration, this.#deps);
     connection.open(registration.rejected);
     for (const bytes of this.#early) this.#stream.events.message(bytes);
     if (this.#ended) this.#stream.events.ended();
@@ -185,6 +187,6 @@ export class Handshake {
     if (this.#over) return;
     this.#over = true;
     this.#stopTimer?.();
-    this.#reception.left(this);
+    this.#deps.left(this);
   }
 }

@@ -12,13 +12,21 @@ import {
   type UpdateServices,
 } from '../../protocol/registry.pb.ts';
 import { allows } from '../../keys/rights.ts';
-import { closeError } from './close-reason.ts';
-import type { Connection } from './connection.ts';
+import type { Transcoder } from '../../transcode/transcoder.ts';
+import type { Events } from '../cluster/events.ts';
+import type { Environment } from '../environment.ts';
+import type { ConnectionInfo } from '../observer.ts';
+import type { Peer } from '../peer.ts';
+import type { Forwarder } from '../requests/forwarder.ts';
+import type { ServiceCalls } from '../service-calls/service-calls.ts';
+import type { BackPressure } from './back-pressure.ts';
+import { closeError, type CloseReason } from './close-reason.ts';
 import { DescriptorUploads } from './descriptor-uploads.ts';
+import type { DrainOptions } from './drain-options.ts';
 import { Heartbeats } from './heartbeats.ts';
-import type { Host } from '../host.ts';
 import { errorNotice } from './notices.ts';
-import { namesProblem, notAllowed, type Registration } from './registration.ts';
+import type { Policy } from './policy.ts';
+import { namesProblem, notAllowed } from './registration.ts';
 
 /** The bytes of a message are nobody else's. */
 const shared = { shareBytes: true };
@@ -26,22 +34,43 @@ const shared = { shareBytes: true };
 /** Mistakes a connection survives; each makes a line in the log. */
 const mostComplaints = 100;
 
-/** What a registered peer says, message by message. */
+/** What an inbox does to the connection it belongs to. */
+export interface InboxOwner extends Peer {
+  readonly info: ConnectionInfo;
+  readonly calls: Pick<ServiceCalls, 'request' | 'cancel'>;
+  readonly pressure: Pick<BackPressure, 'count'>;
+  ownTranscoder: Transcoder | undefined;
+  heard(): void;
+  updateServices(add: readonly string[], remove: readonly string[]): void;
+  drain(options: DrainOptions): void;
+  close(closing: CloseReason): void;
+}
+
+export interface InboxDeps {
+  readonly environment: Environment;
+  readonly policy: Policy;
+  readonly events: Events;
+  readonly forwarder: Forwarder;
+}
+
+/** The reader of what a registered peer says, message by message. */
 export class Inbox {
-  readonly #connection: Connection;
-  readonly #host: Host;
+  readonly #connection: InboxOwner;
+  readonly #deps: InboxDeps;
   readonly #heartbeats: Heartbeats;
   readonly #uploads: DescriptorUploads;
   /** Of the registration as it came, to tell a second one from the same one; without its key. */
   readonly #registerDigest: string;
   #complaints = 0;
 
-  constructor(connection: Connection, host: Host, registration: Registration) {
+  /** @param register of the connection, as it came */
+  constructor(connection: InboxOwner, register: ConnectionRegister, deps: InboxDeps) {
+    const { environment, policy } = deps;
     this.#connection = connection;
-    this.#host = host;
-    this.#registerDigest = digest(registration.register);
-    this.#heartbeats = new Heartbeats(host.limits, host.heartbeat);
-    this.#uploads = new DescriptorUploads(host);
+    this.#deps = deps;
+    this.#registerDigest = digest(register);
+    this.#heartbeats = new Heartbeats(environment.limits, policy.heartbeat);
+    this.#uploads = new DescriptorUploads(policy.transcoderOf);
   }
 
   message(bytes: Uint8Array): void {
@@ -56,7 +85,7 @@ export class Inbox {
       return;
     }
     if (message?.case === 'response') {
-      this.#host.forwarder.response(connection, message.value);
+      this.#deps.forwarder.response(connection, message.value);
     } else if (message?.case === 'request') {
       connection.calls.request(message.value);
     } else {
@@ -75,7 +104,7 @@ export class Inbox {
         connection.outbox.acknowledge(message.value.requestId, message.value.bytes);
         break;
       case 'accepted':
-        this.#host.forwarder.accepted(connection, message.value.requestId);
+        this.#deps.forwarder.accepted(connection, message.value.requestId);
         break;
       case 'cancel':
         connection.calls.cancel(message.value.requestId);
@@ -89,7 +118,7 @@ export class Inbox {
       case 'event': {
         const event = message.value;
         event.publisherId ||= connection.id;
-        this.#host.events.publish(event);
+        this.#deps.events.publish(event);
         break;
       }
       case 'subscription':
@@ -113,7 +142,7 @@ export class Inbox {
 
   #heartbeat({ connectionId, timestamp }: Heartbeat): void {
     const connection = this.#connection;
-    const now = this.#host.clock.now();
+    const now = this.#deps.environment.clock.now();
     switch (this.#heartbeats.beat(now, connectionId, connection.id)) {
       case 'alive':
         connection.heard();
@@ -125,7 +154,7 @@ export class Inbox {
         break;
       case 'mismatch':
         if (!this.#heartbeats.reports(now)) break;
-        this.#host.observer.heartbeatMismatch?.(connection.info, connectionId.slice(0, 128));
+        this.#deps.environment.observer.heartbeatMismatch?.(connection.info, connectionId.slice(0, 128));
         this.#notice(
           Reason.HEARTBEAT_MISMATCH,
           `the heartbeat's connection_id is not this connection's: send ${connection.id}`,
@@ -154,7 +183,7 @@ export class Inbox {
   }
 
   #subscription({ action, eventTypes }: SubscriptionRequest): void {
-    const { events } = this.#host;
+    const { events } = this.#deps;
     if (action === SubscriptionRequest_Action.UNSUBSCRIBE) {
       events.unsubscribe(this.#connection, eventTypes);
       return;
@@ -167,7 +196,8 @@ export class Inbox {
     const connection = this.#connection;
     const after = new Set([...connection.services].filter((name) => !remove.includes(name)));
     for (const name of add) after.add(name);
-    const problem = namesProblem(add, this.#host.limits) ?? namesProblem([...after], this.#host.limits);
+    const { limits } = this.#deps.environment;
+    const problem = namesProblem(add, limits) ?? namesProblem([...after], limits);
     if (problem !== undefined) {
       this.#complain(Reason.INVALID_REGISTRATION, problem);
       return;
@@ -175,7 +205,7 @@ export class Inbox {
     const rejected = add.filter((name) => !allows(connection.key.register, name));
     if (rejected.length > 0) {
       const text = notAllowed(rejected);
-      this.#host.observer.violation?.(connection.info, `tried to register: ${text}`);
+      this.#deps.environment.observer.violation?.(connection.info, `tried to register: ${text}`);
       this.#notice(Reason.SERVICE_NOT_ALLOWED, text, rejected);
     }
     const allowed = add.filter((name) => !rejected.includes(name));
@@ -203,7 +233,7 @@ export class Inbox {
       );
       return;
     }
-    this.#host.log.warn({ connection: id, address, key: key.id }, problem);
+    this.#deps.environment.log.warn({ connection: id, address, key: key.id }, problem);
     this.#notice(reason, problem);
   }
 

@@ -11,9 +11,9 @@ import { capabilities } from './registration.ts';
 export function connectedStatus(
   peer: Peer,
   rejected: readonly string[],
-  gateway: { readonly limits: Limits; readonly gatewayId: string },
+  limits: Limits,
+  gatewayId: string,
 ): ConnectionMessageInit {
-  const { limits, gatewayId } = gateway;
   const status = { connectionId: peer.id, status: StatusType.CONNECTED, message: 'connected' };
   if (peer.revision === 0) return { messageType: { case: 'status', value: status } };
   return {

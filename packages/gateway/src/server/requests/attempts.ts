@@ -8,7 +8,6 @@ import type { Upstream, Tombstone } from './upstream.ts';
 import type { Pending } from './pending.ts';
 import { completeRequest, overheadOf, requestFor, requestMessage, translationFor } from './request-for.ts';
 import type { RequestFailure } from './sink.ts';
-import { Tombstones } from './tombstones.ts';
 
 /** Requests at connections: each under an id of its own, in which no other connection has a part. */
 export class Attempts {
@@ -24,6 +23,11 @@ export class Attempts {
   /** The request that is at a connection under that id. */
   find(id: string): Pending | undefined {
     return this.#asked.find(id);
+  }
+
+  /** The requests that are at a connection now. */
+  at(upstream: Upstream): Pending[] {
+    return [...upstream.pending].flatMap(({ requestId }) => this.#asked.find(requestId) ?? []);
   }
 
   /** What is known of a request that was. */
@@ -117,4 +121,39 @@ const chunkFields = 64;
 
 function sizeOf({ payload }: ForwardRequestInit): number {
   return payload === undefined ? 0 : payload.length;
+}
+
+/** Requests that are over, for as long as somebody may still answer them. Two generations: forgetting costs nothing. */
+class Tombstones {
+  readonly #perGeneration: number;
+  readonly #generationTime: number;
+  #young = new Map<string, Tombstone>();
+  #old = new Map<string, Tombstone>();
+  #since = -Infinity;
+
+  /** @param count of requests that are remembered, @param time for which they are, in milliseconds: at least half of both */
+  constructor(count: number, time: number) {
+    this.#perGeneration = count / 2;
+    this.#generationTime = time / 2;
+  }
+
+  set(requestId: string, tombstone: Tombstone): void {
+    this.#young.set(requestId, tombstone);
+    if (this.#young.size >= this.#perGeneration) this.#turn();
+  }
+
+  find(requestId: string): Tombstone | undefined {
+    return this.#young.get(requestId) ?? this.#old.get(requestId);
+  }
+
+  sweep(now: number): void {
+    if (now - this.#since < this.#generationTime) return;
+    this.#since = now;
+    this.#turn();
+  }
+
+  #turn(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
+  }
 }

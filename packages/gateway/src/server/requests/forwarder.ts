@@ -140,8 +140,10 @@ export class Forwarder {
     if (upstream === undefined) return;
     upstream.abandoned.clear();
     const now = this.#clock.now();
-    // Whoever is told may cancel others of them.
-    for (const pending of upstream.pending) this.#lost(pending, why, now);
+    for (const pending of this.#attempts.at(upstream)) {
+      // Whoever was told may have cancelled others of them.
+      if (pending.state !== 'settled') this.#lost(pending, why, now);
+    }
   }
 
   /** To be called about once a second, with a time that stands still while the process does. */

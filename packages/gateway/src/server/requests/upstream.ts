@@ -1,6 +1,40 @@
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
-import { PendingList } from './pending-list.ts';
+
+/** A request in the list of its connection, which alone changes the index. */
+interface Listed {
+  readonly requestId: string;
+  listIndex: number;
+}
+
+/** The requests at one connection. A list and not a Set, for the reason that RequestTable is not a Map. */
+class RequestList implements Iterable<Listed> {
+  readonly #items: Listed[] = [];
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  add(item: Listed): void {
+    item.listIndex = this.#items.length;
+    this.#items.push(item);
+  }
+
+  delete(item: Listed): void {
+    const { listIndex } = item;
+    const last = this.#items.at(-1);
+    if (last === undefined || this.#items[listIndex] !== item) return;
+    this.#items[listIndex] = last;
+    last.listIndex = listIndex;
+    this.#items.pop();
+    item.listIndex = -1;
+  }
+
+  /** Those that are there now; it may change meanwhile. */
+  [Symbol.iterator](): IterableIterator<Listed> {
+    return [...this.#items][Symbol.iterator]();
+  }
+}
 
 /** What an answer to a request that is over turns out to be; one object each for all requests of a connection. */
 export interface Tombstone {
@@ -13,10 +47,10 @@ const tellingWait = 100;
 /** A timer that runs so late has waited for this process, not for the connection. */
 const ownDelay = 1_000;
 
-/** What one connection has to do now, and how well it does. */
+/** One connection as requests are sent to it: what it has to do now, and how well it does. */
 export class Upstream {
   readonly peer: Peer;
-  readonly pending: PendingList = new PendingList();
+  readonly pending: RequestList = new RequestList();
   /**
    * Requests nobody waits for, on which the service is thought to work still because it cannot be told to stop:
    * by id, with the moment at which that is not believed any more.

@@ -5,17 +5,35 @@ import {
   TwirpError,
   unauthenticated,
 } from '@pipit/runtime';
+import type { KeyRing } from '../../keys/key-ring.ts';
 import { allows } from '../../keys/rights.ts';
 import { ChunkAssembler, ChunkError, chunkOfRequest, type ChunkPlace } from '../../protocol/chunks.ts';
 import type { ForwardRequest } from '../../protocol/registry.pb.ts';
 import { timeoutOf } from '../../protocol/request-timeout.ts';
 import { splitMethodPath } from '../../protocol/service-name.ts';
-import type { Connection } from '../connections/connection.ts';
-import type { Host } from '../host.ts';
+import type { Directory } from '../directory.ts';
+import type { Environment } from '../environment.ts';
+import type { ConnectionInfo } from '../observer.ts';
+import type { Peer } from '../peer.ts';
+import type { Forwarder } from '../requests/forwarder.ts';
 import { ServiceAnswers } from './service-answers.ts';
 import { failureAnswer } from './service-dialect.ts';
 import { serviceRequest } from './service-request.ts';
 import { ServiceSink } from './service-sink.ts';
+
+/** A connection, as far as its service's own calls are concerned. */
+export interface CallingPeer extends Peer {
+  readonly info: ConnectionInfo;
+  /** Reads no more from the peer, or again. */
+  readonly pressure: { calls(tooMany: boolean): void };
+}
+
+export interface ServiceCallsDeps {
+  readonly environment: Environment;
+  readonly directory: Directory;
+  readonly keys: KeyRing;
+  readonly forwarder: Forwarder;
+}
 
 /** Characters of the id a service gives to a call of its own. */
 const longestId = 256;
@@ -30,19 +48,19 @@ interface Assembly {
 
 /** The calls a service makes over its own stream. Their ids are the service's own, and mean nothing elsewhere. */
 export class ServiceCalls {
-  readonly #connection: Connection;
-  readonly #host: Host;
+  readonly #connection: CallingPeer;
+  readonly #deps: ServiceCallsDeps;
   readonly #over: () => void;
   readonly #assemblies = new Map<string, Assembly>();
   readonly #calls = new Map<string, ServiceSink>();
   readonly #answers: ServiceAnswers;
 
   /** @param over called after each call that is over */
-  constructor(connection: Connection, host: Host, over: () => void) {
+  constructor(connection: CallingPeer, deps: ServiceCallsDeps, over: () => void) {
     this.#connection = connection;
-    this.#host = host;
+    this.#deps = deps;
     this.#over = over;
-    this.#answers = new ServiceAnswers(connection, host.limits, () => this.#ended());
+    this.#answers = new ServiceAnswers(connection, deps.environment.limits, () => this.#ended());
   }
 
   /** Calls that are coming in, under way, or being answered. */
@@ -60,7 +78,7 @@ export class ServiceCalls {
     if (refusal) {
       this.#answers.send(failureAnswer(request, this.#connection, { error: refusal }));
     } else if (place) {
-      const { limits, liveness } = this.#host;
+      const { limits, liveness } = this.#deps.environment;
       const until = liveness.now() + (timeoutOf(request) ?? limits.defaultDeadline);
       const chunks = new ChunkAssembler(limits.maxBodyBytes);
       this.#assemblies.set(request.requestId, { first: request, chunks, until });
@@ -83,7 +101,7 @@ export class ServiceCalls {
 
   /** Once a second. */
   sweep(): void {
-    const now = this.#host.liveness.now();
+    const now = this.#deps.environment.liveness.now();
     for (const [id, { first, until }] of this.#assemblies) {
       if (until <= now) this.#giveUp(id, first, 'deadline_exceeded', 'the last chunk did not come in time');
     }
@@ -96,7 +114,7 @@ export class ServiceCalls {
    */
   holdBack(): void {
     const { pressure } = this.#connection;
-    const { maxBacklog, maxInFlightPerConnection: most } = this.#host.limits;
+    const { maxBacklog, maxInFlightPerConnection: most } = this.#deps.environment.limits;
     const { unread } = this.#answers;
     if (this.size > most || unread > maxBacklog) pressure.calls(true);
     else if (this.size <= most / 2 && unread <= maxBacklog / 2) pressure.calls(false);
@@ -125,7 +143,7 @@ export class ServiceCalls {
       this.#ended();
     });
     this.#calls.set(requestId, sink);
-    const { directory, forwarder } = this.#host;
+    const { directory, forwarder } = this.#deps;
     sink.begun(forwarder.forward(serviceRequest(this.#connection, request, directory), sink));
   }
 
@@ -136,7 +154,8 @@ export class ServiceCalls {
 
   /** Why a call is not even tried. */
   #refusal({ requestId, methodPath }: ForwardRequest): TwirpError | undefined {
-    const { directory, keys, limits, observer } = this.#host;
+    const { directory, keys, environment } = this.#deps;
+    const { limits, observer } = environment;
     const { key } = this.#connection;
     if (requestId === '' || requestId.length > longestId) {
       return invalidArgument('request_id', `must have 1 to ${longestId} characters`);
@@ -168,7 +187,7 @@ export class ServiceCalls {
       if (whole) {
         this.#assemblies.delete(requestId);
         this.#begin({ ...first, payload: whole });
-      } else if (this.#assembledBytes() > 2 * this.#host.limits.maxBodyBytes) {
+      } else if (this.#assembledBytes() > 2 * this.#deps.environment.limits.maxBodyBytes) {
         this.#giveUp(requestId, first, 'resource_exhausted', 'too many large requests at a time; try again');
       }
     } catch (error) {

@@ -58,6 +58,18 @@ describe('a service that dies', () => {
     method: () => ({ noSideEffects: true }),
   } as unknown as Transcoder;
 
+  test('is told to one caller, who cancels another: that one is told nothing', async () => {
+    const world = new World();
+    const service = world.service();
+    const [first, second] = [world.call(), world.call()];
+    await turn();
+    first.failed = () => second.handle?.cancel();
+    service.lose();
+    expect(second.told).toBe(0);
+    expect(world.settled.map(({ code }) => code)).toEqual(['unavailable', 'canceled']);
+    expect(world.leftovers()).toEqual(nothingLeft);
+  });
+
   test.each([
     ['the caller says so', { safe: true }, {}],
     ['the service says so', {}, { idempotentMethods: ['test.Echo/Say'] }],
