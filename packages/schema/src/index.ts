@@ -15,7 +15,6 @@ export type {
 } from './declarations.ts';
 export { defaultOf, unescapeBytes } from './default-value.ts';
 export { DescriptorError } from './descriptor-error.ts';
-export { fileShape } from './descriptor-shapes.ts';
 export type {
   EnumDescriptor,
   EnumValueDescriptor,
@@ -32,11 +31,18 @@ export type {
   ServiceDescriptor,
 } from './descriptors.ts';
 export type { Features } from './features.ts';
-export { kindOf } from './kind.ts';
-export { type Limits, uploadLimits } from './limits.ts';
 export { isObjectMember, lowerCamel, propertyName } from './names.ts';
-export { opaqueFile } from './opaque-file.ts';
-export { readDescriptorSet, readFileDescriptor, readMessage } from './read-descriptors.ts';
+export {
+  enumShape,
+  enumValueShape,
+  fileShape,
+  type Limits,
+  messageShape,
+  readDescriptorSet,
+  readFileDescriptor,
+  readMessage,
+  uploadLimits,
+} from './read-descriptors.ts';
 export { Schema, type SchemaOptions } from './schema.ts';
 export { SourceInfo } from './source-info.ts';
 export type { ReaderOptions, Shape, WireReader } from './wire-reader.ts';

@@ -3,9 +3,9 @@ import type { PluginOptions } from '../options.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { CodeGeneratorRequest } from '../request.ts';
 import { completeMessage, makeExtension } from './message.ts';
+import { checkPath, stemOf } from './names.ts';
 import { Registry } from './registry.ts';
 import { makeServices } from './service.ts';
-import { checkPath, stemOf } from './stem.ts';
 import type { FileModel } from './types.ts';
 import { isWellKnown } from './well-known.ts';
 

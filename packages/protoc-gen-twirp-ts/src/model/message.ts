@@ -1,15 +1,14 @@
 import {
   type ExtensionSchema,
   type FieldSchema,
-  kindOf,
   type MessageSchema,
   propertyName,
   type ValueType,
 } from '@pipit/schema';
 import type { Int64Type } from '../options.ts';
 import { PluginError } from '../plugin-error.ts';
+import { stemOf } from './names.ts';
 import type { MutableMessage, Registry } from './registry.ts';
-import { stemOf } from './stem.ts';
 import type { ExtensionModel, FieldModel, OneofModel, ValueModel } from './types.ts';
 
 /** FieldOptions.JSType by number: JS_NORMAL says nothing. */
@@ -65,7 +64,7 @@ export function completeMessage(
   }
   model.fields = fields;
   model.members = members;
-  model.kind = kindOf(message);
+  model.kind = message.kind;
 }
 
 /** An extension and the message that holds nothing but it. @param name in TypeScript */

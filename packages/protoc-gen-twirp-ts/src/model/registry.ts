@@ -1,8 +1,7 @@
 import type { Declaration, EnumSchema, ExtensionSchema, FileSchema, MessageSchema } from '@pipit/schema';
 import { propertyName } from '@pipit/schema';
 import { PluginError } from '../plugin-error.ts';
-import { safeType, typeName } from './names.ts';
-import { stemOf } from './stem.ts';
+import { safeType, stemOf, typeName } from './names.ts';
 import type { EnumModel, MessageModel } from './types.ts';
 
 /** While it is built, a message's fields are still to come: they may be of any other message. */

@@ -1,5 +1,5 @@
 import type { Download } from '@pipit/runtime/door';
-import { kindOf, type MessageSchema } from '@pipit/schema';
+import type { MessageSchema } from '@pipit/schema';
 import type { DynamicMessage } from './message.ts';
 
 /** What an answer is beside a message (wire.md, Download and Envelope). */
@@ -8,7 +8,7 @@ export type AnswerShape =
   | { readonly kind: 'envelope' | undefined };
 
 export function answerShape(message: MessageSchema): AnswerShape {
-  const kind = kindOf(message);
+  const { kind } = message;
   if (kind !== 'download') return { kind };
   // A download has no oneofs, so each of its fields has the slot of its place.
   const slots = new Map(message.fields.map(({ name }, slot) => [name, slot]));

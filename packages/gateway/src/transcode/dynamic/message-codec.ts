@@ -9,7 +9,7 @@ import {
   type BinaryWriter,
   type MessageCodec,
 } from '@pipit/runtime/codec';
-import { type FieldSchema, kindOf, type MessageSchema } from '@pipit/schema';
+import { type FieldSchema, type MessageSchema } from '@pipit/schema';
 import type { Member, ReadField, ReadJsonField } from './field.ts';
 import { listField } from './list.ts';
 import { mapField } from './map.ts';
@@ -98,7 +98,7 @@ function planOf(declared: MessageSchema, types: DynamicTypes): Plan {
 /** A oneof stands where its first field does. */
 function membersOf(message: MessageSchema, types: DynamicTypes): Member[] {
   const { fields } = message;
-  const envelope = kindOf(message) === 'envelope';
+  const envelope = message.kind === 'envelope';
   const oneofs = new Map<string, FieldSchema[]>();
   for (const field of fields) {
     if (field.oneof === undefined) continue;

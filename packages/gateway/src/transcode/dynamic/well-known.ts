@@ -6,7 +6,7 @@ import { FieldMask } from '@pipit/runtime/google/protobuf/field_mask';
 import { ListValue, Struct, Value } from '@pipit/runtime/google/protobuf/struct';
 import { Timestamp } from '@pipit/runtime/google/protobuf/timestamp';
 import * as wrappers from '@pipit/runtime/google/protobuf/wrappers';
-import { type FileDescriptor, opaqueFile } from '@pipit/schema';
+import { enumShape, enumValueShape, type FileDescriptor, fileShape, messageShape } from '@pipit/schema';
 
 export const nullValue = 'google.protobuf.NullValue';
 const value = 'google.protobuf.Value';
@@ -18,13 +18,20 @@ export const wellKnownTypes: ReadonlyMap<string, MessageType<unknown>> = new Map
     .map((type) => [type.typeName, type as unknown as MessageType<unknown>]),
 );
 
-/** The same types for a schema, and Struct's neighbour: sets without these files refer to them too. */
-export const wellKnownFile: FileDescriptor = opaqueFile(
-  'well-known types',
-  'google.protobuf',
-  [...wellKnownTypes.keys()].map((typeName) => typeName.slice('google.protobuf.'.length)),
-  { NullValue: ['NULL_VALUE'] },
-);
+/** The same types for a schema, by name, and Struct's neighbour: sets without these files refer to them too. */
+export const wellKnownFile: FileDescriptor = {
+  ...fileShape.empty(),
+  name: 'well-known types',
+  package: 'google.protobuf',
+  syntax: 'proto3',
+  messages: [...wellKnownTypes.keys()].map((typeName) => ({
+    ...messageShape.empty(),
+    name: typeName.slice('google.protobuf.'.length),
+  })),
+  enums: [
+    { ...enumShape.empty(), name: 'NullValue', values: [{ ...enumValueShape.empty(), name: 'NULL_VALUE' }] },
+  ],
+};
 
 /** Types for which JSON's `null` is a value. */
 export const acceptsNull: ReadonlySet<string> = new Set([value, nullValue]);
