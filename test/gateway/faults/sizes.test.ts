@@ -15,6 +15,8 @@ const echo: LegacyAnswerer = ({ requestId, payload = Buffer.of() }) => ({
   statusCode: 200,
   payload,
 });
+/** Nobody's time is up, however busy the machine is. */
+const patient = { queueTimeout: 200_000, defaultDeadline: 200_000 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 const ask = ({ origin }: TestGateway, body: string | Uint8Array = ''): Promise<HttpAnswer> =>
@@ -71,7 +73,7 @@ describe('what is too large', () => {
 
 describe('who does not read', () => {
   test('as a service is passed over, then closed; what it had fails, others get the rest', async () => {
-    const limits = { maxBacklog: MiB, slowReaderAfter: 2_000 };
+    const limits = { ...patient, maxBacklog: MiB, slowReaderAfter: 2_000 };
     const started = await startGateway({ limits });
     const slow = await legacyService(started.target, apiKey, ['post.PostService']);
     slow.pause();
@@ -127,7 +129,7 @@ describe('who does not read', () => {
 
 describe('a flood of callers', () => {
   test('is shed early: what is taken is answered, the rest is told when to come again', async () => {
-    const limits = { maxInFlightPerConnection: 20, queuePerService: 20 };
+    const limits = { ...patient, maxInFlightPerConnection: 20, queuePerService: 20 };
     const started = await startGateway({ limits });
     const asked: string[] = [];
     const service = await legacyService(started.target, apiKey, ['post.PostService'], ({ requestId }) => {
@@ -136,7 +138,7 @@ describe('a flood of callers', () => {
     });
     const flood = Array.from({ length: 400 }, () => ask(started));
     const { codes } = started;
-    // Nothing has been answered, and nobody's time is up: those that do not fit are told so at once.
+    // Nothing has been answered, and nobody's time is up: those that do not fit are told so all the same.
     await expect.poll(() => codes).toEqual(Array(360).fill('resource_exhausted'));
     expect(asked).toHaveLength(20);
     service.serve(({ requestId }) => ({ requestId, statusCode: 200 }));
