@@ -6,17 +6,22 @@ import { connectGateway } from '@pipit/gateway/connector';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { gateway } from '../../cmd/gateway/src/program.ts';
+import { serve } from '../../cmd/gateway/src/serve.ts';
 import { authority, certificate } from '../../packages/gateway/test/certificates.ts';
+import { runProgram, type Ended } from '../run-program.ts';
 import { folder, folderWithKeys, helloPath, post, runGateway, startGateway } from './gateway.ts';
 
+/** A gateway that ends before it listens. */
+const ended = (cwd: string, ...args: string[]): Promise<Ended> => runProgram(gateway, serve, { cwd, args });
+
 test('--help names every setting with its variable', async () => {
-  const { out, exit } = runGateway(folder(), {}, '--help');
-  expect(await exit).toBe(0);
+  const { out, code } = await ended(folder(), '--help');
+  expect(code).toBe(0);
   for (const { flag, env } of gateway.settings) {
-    if (flag !== undefined) expect(out()).toContain(`  ${flag}`);
-    expect(out()).toContain(env);
+    if (flag !== undefined) expect(out).toContain(`  ${flag}`);
+    expect(out).toContain(env);
   }
-  expect(out()).toContain('docs/gateway.md');
+  expect(out).toContain('docs/gateway.md');
 });
 
 test('--version', async () => {
@@ -34,32 +39,47 @@ test('--print-config shows where each setting comes from, and no secret', async 
     RPC_PREFIX: '/rpc',
     GATEWAY_TLS_PASSPHRASE: 's3cret',
   };
-  const { out, err, exit } = runGateway(cwd, env, '--print-config', '--admin-port', '3');
-  expect([await exit, err()]).toEqual([0, '']);
-  const lines = out().split('\n');
+  const args = ['--print-config', '--admin-port', '3'];
+  const { out, err, code } = await runProgram(gateway, serve, { cwd, env, args });
+  expect([code, err]).toEqual([0, '']);
+  const lines = out.split('\n');
   expect(lines).toContain('servicesPort: 1 # gateway.yaml:servicesPort');
   expect(lines).toContain('  level: warn # gateway.yaml:log.level');
   expect(lines).toContain('port: 2 # GATEWAY_PORT');
   expect(lines).toContain('prefix: /rpc # RPC_PREFIX');
   expect(lines).toContain('adminPort: 3 # --admin-port');
-  expect(out()).not.toContain('s3cret');
-  expect(Object.keys(parse(out()) as object)).toEqual([
+  expect(out).not.toContain('s3cret');
+  expect(Object.keys(parse(out) as object)).toEqual([
     ...new Set(gateway.settings.map(({ key }) => key.split('.')[0])),
   ]);
 });
 
 describe('what is wrong is one line that names the place and the remedy', () => {
+  const oneLine = ({ code, out, err }: Ended): string => {
+    expect([code, out]).toEqual([1, '']);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    return err.trimEnd();
+  };
   /** The line of a gateway in `cwd` that does not start. */
-  const lineFor = async (cwd: string, ...args: string[]): Promise<string> => {
+  const lineFor = async (cwd: string, ...args: string[]): Promise<string> =>
+    oneLine(await ended(cwd, ...args));
+  /** The same of a process: it may have begun to listen. */
+  const lineOf = async (cwd: string, ...args: string[]): Promise<string> => {
     const { exit, err, out } = runGateway(cwd, {}, ...args);
-    expect([await exit, out()]).toEqual([1, '']);
-    expect(err().trimEnd().split('\n')).toHaveLength(1);
-    return err().trimEnd();
+    return oneLine({ code: (await exit) ?? -1, out: out(), err: err() });
   };
 
-  test('no keys', async () => {
-    expect(await lineFor(folder())).toBe(
-      'pipit-gateway: no service could connect, because there are no keys: make some with pipit gateway key add and say --keys <file>, or try it with --dev',
+  test('no keys, as a process too', async () => {
+    const line =
+      'pipit-gateway: no service could connect, because there are no keys: make some with pipit gateway key add and say --keys <file>, or try it with --dev';
+    expect(await lineFor(folder())).toBe(line);
+    expect(await lineOf(folder())).toBe(line);
+  });
+
+  test('an address that is not of this machine', async () => {
+    const args = ['--keys', 'keys.yaml', '--host', '192.0.2.1', '--insecure', '--services-port', '0'];
+    expect(await lineOf(folderWithKeys().cwd, ...args)).toContain(
+      'pipit-gateway: --host=192.0.2.1 is not an address of this machine',
     );
   });
 
@@ -97,10 +117,6 @@ describe('what is wrong is one line that names the place and the remedy', () => 
       ['--keys', 'keys.yaml', '--suspect-after-ms', '30000'],
       '--suspect-after-ms=30000 is not longer than heartbeatIntervalMs, which is 30000',
     ],
-    [
-      ['--keys', 'keys.yaml', '--host', '192.0.2.1', '--insecure', '--services-port', '0'],
-      '--host=192.0.2.1 is not an address of this machine',
-    ],
   ])('%j', async (args, line) => {
     expect(await lineFor(folderWithKeys().cwd, ...args)).toContain(`pipit-gateway: ${line}`);
   });
@@ -134,7 +150,7 @@ describe('what is wrong is one line that names the place and the remedy', () => 
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const free = ['--port', '0', '--services-port', '0', '--admin-port', '0'];
-    expect(await lineFor(cwd, '--keys', 'keys.yaml', ...free, flag, String(port))).toBe(
+    expect(await lineOf(cwd, '--keys', 'keys.yaml', ...free, flag, String(port))).toBe(
       `pipit-gateway: port ${port} on 127.0.0.1 is in use: stop what uses it, or set ${flag} to another (0 takes a free one)`,
     );
   });

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { server } from '../../cmd/server/src/program.ts';
+import { serve } from '../../cmd/server/src/serve.ts';
+import { runProgram } from '../run-program.ts';
 import { run, start } from './server.ts';
 
 /** A file with these contents, gone after the test. */
@@ -16,9 +19,9 @@ function fileWith(text: string, name = 'server.yaml'): string {
 
 /** What `--print-config` prints. */
 async function printed(env: Record<string, string>, ...args: string[]): Promise<string> {
-  const { exit, out, err } = run(env, '--print-config', ...args);
-  expect([await exit, err()]).toEqual([0, '']);
-  return out();
+  const { code, out, err } = await runProgram(server, serve, { env, args: ['--print-config', ...args] });
+  expect([code, err]).toEqual([0, '']);
+  return out;
 }
 
 describe('where a setting comes from', () => {
@@ -82,14 +85,13 @@ describe('what is wrong in the settings', () => {
     ...args: string[]
   ): Promise<string> => {
     const file = text === undefined ? undefined : fileWith(text);
-    const { exit, err, out } = run(
-      { PORT: '', ...env },
-      ...args,
-      ...(file === undefined ? [] : ['--config', file]),
-    );
-    expect([await exit, out()]).toEqual([1, '']);
-    expect(err().trimEnd().split('\n')).toHaveLength(1);
-    return err()
+    const { code, err, out } = await runProgram(server, serve, {
+      env,
+      args: [...args, ...(file === undefined ? [] : ['--config', file])],
+    });
+    expect([code, out]).toEqual([1, '']);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    return err
       .trimEnd()
       .replaceAll(file ?? 'no file', 'FILE')
       .replace('pipit-server: ', '');
@@ -148,14 +150,22 @@ describe('what is wrong in the settings', () => {
       [],
       'TLS_CERT=/no/c.pem cannot be read (ENOENT): set it to a PEM file',
     ],
+  ])('%j %j', async (env, args, line) => {
+    expect(await lineFor(undefined, env, ...args)).toContain(line);
+  });
+
+  test.each([
     [{ HOST: '192.0.2.1' }, [], 'HOST=192.0.2.1 is not an address of this machine: set HOST to one'],
     [
       { ADMIN_PORT: '0' },
       ['--admin-host', '192.0.2.1'],
       '--admin-host=192.0.2.1 is not an address of this machine: set --admin-host',
     ],
-  ])('%j %j', async (env, args, line) => {
-    expect(await lineFor(undefined, env, ...args)).toContain(line);
+  ])('%j %j, which shows when it listens', async (env, args, line) => {
+    const { exit, err, out } = run(env, ...args);
+    expect([await exit, out()]).toEqual([1, '']);
+    expect(err()).toContain(`pipit-server: ${line}`);
+    expect(err().trimEnd().split('\n')).toHaveLength(1);
   });
 
   test('files that are no certificate', async () => {

@@ -8,6 +8,8 @@ import { shapes } from './corpus/shapes.ts';
 import type { UserFile } from './corpus/user-file.ts';
 import { makeProject, type TestProject } from './project.ts';
 
+/** How often a command is given that has nothing to do; five times in `npm run test:full`. */
+const REPEATS = Number(process.env['PIPIT_REPEATS'] ?? 1);
 const corpus = [...classes, ...shapes, ...formats, ...changes];
 const folderOf = (index: number): string => `case_${index}/v1`;
 
@@ -24,47 +26,43 @@ it('has at least 30 files', () => {
 });
 
 describe('a user file is what it was, but for what the proto demands', () => {
-  it.each(corpus.map((file, index) => ({ ...file, index })))(
-    '$name',
-    async (file) => {
-      const { index, before = ['Hello'], after = ['Hello', 'Bye'] } = file;
-      const folder = join(project.root, 'rpc', folderOf(index));
-      write(folder, 'echo.proto', protoOf(index, before));
-      for (const [path, text] of filesOf(file)) write(folder, path, text);
-      project.serve(index, file.server?.replaceAll('HERE', `../../rpc/${folderOf(index)}`));
+  it.each(corpus.map((file, index) => ({ ...file, index })))('$name', async (file) => {
+    const { index, before = ['Hello'], after = ['Hello', 'Bye'] } = file;
+    const folder = join(project.root, 'rpc', folderOf(index));
+    write(folder, 'echo.proto', protoOf(index, before));
+    for (const [path, text] of filesOf(file)) write(folder, path, text);
+    project.serve(index, file.server?.replaceAll('HERE', `../../rpc/${folderOf(index)}`));
 
-      for (let run = 1; run <= 5; run++) {
-        // oxlint-disable-next-line no-await-in-loop -- one run after the other is the point
-        await project.rpc({ server: `case_${index}`, service: 'echo' });
-        for (const [path, text] of filesOf(file)) expect(read(folder, path)).toBe(text);
-      }
+    for (let run = 1; run <= REPEATS; run++) {
+      // oxlint-disable-next-line no-await-in-loop -- one run after the other is the point
+      await project.rpc({ server: `case_${index}`, service: 'echo' });
+      for (const [path, text] of filesOf(file)) expect(read(folder, path)).toBe(text);
+    }
 
-      write(folder, 'echo.proto', protoOf(index, after));
-      const { findings } = await project.rpc({ server: `case_${index}`, service: 'echo' });
-      expect(Object.fromEntries(filesOf(file).map(([path]) => [path, read(folder, path)]))).toEqual(
-        Object.fromEntries(filesOf(file).map(([path, text]) => [path, demanded(file, path, text)])),
-      );
-      expect(findings).toEqual((file.left ?? []).map((left) => expect.stringMatching(left)));
-      expect(
-        readdirSync(folder, { recursive: true, encoding: 'utf8' })
-          .filter((path) => isUsers(path))
-          .sort(),
-      ).toEqual(
-        filesOf(file)
-          .map(([path]) => path)
-          .filter((path) => !path.startsWith('..'))
-          .sort(),
-      );
+    write(folder, 'echo.proto', protoOf(index, after));
+    const { findings } = await project.rpc({ server: `case_${index}`, service: 'echo' });
+    expect(Object.fromEntries(filesOf(file).map(([path]) => [path, read(folder, path)]))).toEqual(
+      Object.fromEntries(filesOf(file).map(([path, text]) => [path, demanded(file, path, text)])),
+    );
+    expect(findings).toEqual((file.left ?? []).map((left) => expect.stringMatching(left)));
+    expect(
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((path) => isUsers(path))
+        .sort(),
+    ).toEqual(
+      filesOf(file)
+        .map(([path]) => path)
+        .filter((path) => !path.startsWith('..'))
+        .sort(),
+    );
 
-      const times = filesOf(file).map(([path]) => statSync(join(folder, path)).mtimeMs);
-      for (let run = 1; run <= 5; run++) {
-        // oxlint-disable-next-line no-await-in-loop -- one run after the other is the point
-        await project.rpc({ server: `case_${index}`, service: 'echo' });
-        expect(filesOf(file).map(([path]) => statSync(join(folder, path)).mtimeMs)).toEqual(times);
-      }
-    },
-    60_000,
-  );
+    const times = filesOf(file).map(([path]) => statSync(join(folder, path)).mtimeMs);
+    for (let run = 1; run <= REPEATS; run++) {
+      // oxlint-disable-next-line no-await-in-loop -- one run after the other is the point
+      await project.rpc({ server: `case_${index}`, service: 'echo' });
+      expect(filesOf(file).map(([path]) => statSync(join(folder, path)).mtimeMs)).toEqual(times);
+    }
+  });
 
   it('compiles afterwards', () => {
     // A syntax error anywhere is all that the compiler tells.
@@ -80,7 +78,7 @@ describe('a user file is what it was, but for what the proto demands', () => {
         (line) => !/^cmd.server.services\.ts.*'EchoServer'.* type 'Echo'|parameter of type 'Echo'/.test(line),
       );
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('says of nothing that it is broken which is not', () => {
     const errors = project.typecheck();
@@ -88,7 +86,7 @@ describe('a user file is what it was, but for what the proto demands', () => {
       file.broken !== undefined && !errors.some((line) => line.includes(`case_${index}/`)) ? [file.name] : [],
     );
     expect(intact).toEqual([]);
-  }, 60_000);
+  });
 
   function filesOf({ files, name }: UserFile): [string, string][] {
     const index = corpus.findIndex((file) => file.name === name);
