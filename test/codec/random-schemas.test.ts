@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { schemaOf } from '../../packages/gateway/src/transcode/create-transcoder.ts';
-import { DynamicTypes } from '../../packages/gateway/src/transcode/dynamic/types.ts';
+import { dynamicTypes } from '@pipit/runtime/dynamic';
+import { readDescriptorSet } from '@pipit/schema';
 import { expectSameForms, expectSameMessages } from '../transcode/same-as-generated.ts';
 import { agreeOnBinary, agreeOnJson, type AnyType } from './agreement.ts';
 import { messageOf } from './arbitrary.ts';
@@ -32,7 +32,7 @@ const plugin = fileURLToPath(
   new URL('../../packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js', import.meta.url),
 );
 const registry = registryOf(dir);
-const dynamicTypes = new DynamicTypes(schemaOf(descriptorSetOf(dir)));
+const withoutCode = dynamicTypes(readDescriptorSet(descriptorSetOf(dir)));
 runProtoc([
   `-I${dir}`,
   `--plugin=protoc-gen-twirp-ts=${plugin}`,
@@ -101,7 +101,7 @@ describe(`seed ${seed}`, () => {
     });
 
     test('without generated code', () => {
-      const dynamic = dynamicTypes.message(typeName) as AnyType;
+      const dynamic = withoutCode.message(typeName) as AnyType;
       expectSameMessages(type, dynamic, desc, { numRuns: RUNS, seed });
       if (desc.fields.length > 0) expectSameForms(type, dynamic, desc, { numRuns: RUNS, seed });
     });

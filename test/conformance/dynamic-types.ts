@@ -1,21 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { MessageType } from '@pipit/runtime/codec';
-import type * as CreateTranscoder from '../../packages/gateway/dist/transcode/create-transcoder.js';
-import type * as Message from '../../packages/gateway/dist/transcode/dynamic/message.js';
-import type * as DynamicTypes from '../../packages/gateway/dist/transcode/dynamic/types.js';
+import { dynamicTypes as typesOf, startCounting } from '@pipit/runtime/dynamic';
+import { readDescriptorSet } from '@pipit/schema';
 import type { Types } from './types.ts';
 
-// Not what the package exports; and this file runs in dist, a folder deeper than it stands.
-const transcode = new URL('../../../packages/gateway/dist/transcode/', import.meta.url);
-const load = async <Module>(path: string): Promise<Module> =>
-  (await import(new URL(path, transcode).href)) as Module;
-const { schemaOf } = await load<typeof CreateTranscoder>('create-transcoder.js');
-const { startCounting } = await load<typeof Message>('dynamic/message.js');
-const { DynamicTypes: Dynamic } = await load<typeof DynamicTypes>('dynamic/types.js');
+// This file runs in dist, a folder deeper than it stands.
+const types = typesOf(readDescriptorSet(readFileSync(new URL('../gen/set.bin', import.meta.url))));
 
-const types = new Dynamic(schemaOf(readFileSync(new URL('../gen/set.bin', import.meta.url))));
-
-/** What the gateway makes of the official protos' descriptors, without generated code. */
+/** The messages that the gateway makes of the official protos' descriptors, without generated code. */
 export const dynamicTypes: Types = {
   registry: types.registry,
   message: (typeName) => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { dynamicTypes } from '@pipit/runtime/dynamic';
+import { readDescriptorSet } from '@pipit/schema';
 import { describe, expect, test } from 'vitest';
-import { schemaOf } from '../../packages/gateway/src/transcode/create-transcoder.ts';
-import { DynamicTypes } from '../../packages/gateway/src/transcode/dynamic/types.ts';
 import type { AnyType } from '../codec/agreement.ts';
 import { allDescriptors, descriptorSetOf } from '../codec/protobuf-es.ts';
 import { messageTypesBelow } from '../codec/types.ts';
@@ -15,14 +15,14 @@ const types = await messageTypesBelow(fileURLToPath(new URL('../gen/', import.me
 // The holder of an extension is no message of the schema.
 const messages = types.filter((type) => registry.getMessage(type.typeName) !== undefined);
 const set = descriptorSetOf(fileURLToPath(new URL('../proto/', import.meta.url)));
-const dynamicTypes = new DynamicTypes(schemaOf(set));
+const withoutCode = dynamicTypes(readDescriptorSet(set));
 
 test('there are messages to compare', () => expect(messages.length).toBeGreaterThan(50));
 
 test('a map entry with two values merges them', () => {
   // Record.record["k"] = {"a": {}} and then {"b": {}}
   const bytes = Buffer.from('0a11 0a016b 1205 0a030a0161 1205 0a030a0162'.replaceAll(' ', ''), 'hex');
-  const record = dynamicTypes.message('nasty.Record') as AnyType;
+  const record = withoutCode.message('nasty.Record') as AnyType;
   expect(record.toJsonString(record.decode(bytes))).toBe(
     '{"record":{"k":{"record":{"a":{"record":{}},"b":{"record":{}}}}}}',
   );
@@ -32,7 +32,7 @@ describe.each(messages.map((type): [string, AnyType] => [type.typeName, type]))(
   '%s',
   (typeName, generated) => {
     const desc = registry.getMessage(typeName)!;
-    const dynamic = dynamicTypes.message(typeName) as AnyType;
+    const dynamic = withoutCode.message(typeName) as AnyType;
 
     test('does what generated code does with binary and JSON', () => {
       expectSameMessages(generated, dynamic, desc, { numRuns, seed });

@@ -1,4 +1,4 @@
-import { startCounting } from '../../packages/gateway/src/transcode/dynamic/message.ts';
+import { startCounting } from '@pipit/runtime/dynamic';
 
 /** What a call gives or throws, to be compared with what another gives or throws. */
 export function outcome(call: () => Uint8Array): string {

@@ -193,7 +193,7 @@ test.each<[string[], string]>([
   [['Hello', '--data', '@none.json'], '--data @none.json cannot be read: ENOENT'],
   [
     ['Hello', '{"message":1}', '--protobuf'],
-    'the request is no user.v0.HelloRequest: message: expected string',
+    'the request is not a valid user.v0.HelloRequest: message: expected string',
   ],
   [['x.Y/Z', '--protobuf'], '--protobuf needs the proto of x.Y/Z, and there is none under rpc/: send JSON'],
   [['Hello', '--root', 'nowhere'], '--root nowhere is not a folder'],

@@ -1,7 +1,6 @@
 import { byMethodPath } from '@pipit/runtime/door';
-import { type MethodSchema, readDescriptorSet, Schema, uploadLimits } from '@pipit/schema';
-import { DynamicTypes } from './dynamic/types.ts';
-import { wellKnownFile } from './dynamic/well-known.ts';
+import { type DynamicTypes, dynamicTypes } from '@pipit/runtime/dynamic';
+import { type MethodSchema, readDescriptorSet, uploadLimits } from '@pipit/schema';
 import { DynamicMethod } from './method-transcoder.ts';
 import type { MethodTranscoder, Transcoder } from './transcoder.ts';
 
@@ -12,18 +11,7 @@ import type { MethodTranscoder, Transcoder } from './transcoder.ts';
  * @throws {DescriptorError} for bytes that are no such set, that miss an import, or that are too large
  */
 export function createTranscoder(descriptorSet: Uint8Array): Transcoder {
-  const schema = schemaOf(descriptorSet);
-  return new DynamicTranscoder(schema, new DynamicTypes(schema));
-}
-
-/** @throws {DescriptorError} */
-export function schemaOf(descriptorSet: Uint8Array): Schema {
-  const schema = new Schema(readDescriptorSet(descriptorSet, uploadLimits), {
-    limits: uploadLimits,
-    builtIns: [wellKnownFile],
-  });
-  schema.check();
-  return schema;
+  return new DynamicTranscoder(dynamicTypes(readDescriptorSet(descriptorSet, uploadLimits), uploadLimits));
 }
 
 interface Found {
@@ -37,7 +25,8 @@ class DynamicTranscoder implements Transcoder {
   /** By `service/method`. */
   readonly #methods: ReadonlyMap<string, Found>;
 
-  constructor(schema: Schema, types: DynamicTypes) {
+  constructor(types: DynamicTypes) {
+    const { schema } = types;
     this.#types = types;
     this.#services = new Set(schema.services.keys());
     this.#methods = byMethodPath(

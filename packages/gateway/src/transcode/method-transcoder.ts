@@ -10,10 +10,9 @@ import {
   protobufType,
   type RequestCodec,
 } from '@pipit/runtime/door';
+import { type DynamicTypes, startCounting } from '@pipit/runtime/dynamic';
 import type { MethodSchema } from '@pipit/schema';
-import { type AnswerShape, answerShape } from './dynamic/answer-shape.ts';
-import { startCounting } from './dynamic/message.ts';
-import type { DynamicTypes } from './dynamic/types.ts';
+import { type AnswerShape, answerShape } from './answer-shape.ts';
 import type { MethodTranscoder } from './transcoder.ts';
 
 /** Twirp as the runtime speaks it before and after a handler, with the defaults of its options. */

@@ -1,4 +1,4 @@
-import { type BinaryReader, emptyMap, type JsonKey } from '@pipit/runtime/codec';
+import { type BinaryReader, emptyMap, type JsonKey } from '../codec/index.ts';
 import type { FieldSchema } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { refuse } from './form.ts';

@@ -1,6 +1,6 @@
 import type { Download } from '@pipit/runtime/door';
+import type { DynamicMessage } from '@pipit/runtime/dynamic';
 import type { MessageSchema } from '@pipit/schema';
-import type { DynamicMessage } from './message.ts';
 
 /** What an answer is beside a message (wire.md, Download and Envelope). */
 export type AnswerShape =

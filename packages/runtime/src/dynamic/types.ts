@@ -1,3 +1,4 @@
+import { type EnumSchema, type FileDescriptor, type Limits, Schema } from '@pipit/schema';
 import {
   type BinaryReader,
   type BinaryWriter,
@@ -8,11 +9,10 @@ import {
   type MessageType,
   messageType,
   Registry,
-} from '@pipit/runtime/codec';
-import type { EnumSchema, Schema } from '@pipit/schema';
+} from '../codec/index.ts';
 import { dynamicCodec } from './message-codec.ts';
 import { spreadNames } from './spread-names.ts';
-import { wellKnownTypes } from './well-known.ts';
+import { wellKnownFile, wellKnownTypes } from './well-known.ts';
 
 /** What fields need of the message they hold. Generated code has the same functions. */
 export interface MessageFunctions {
@@ -22,6 +22,24 @@ export interface MessageFunctions {
   readonly read: (r: BinaryReader, end: number, before?: unknown, group?: number) => unknown;
   readonly writeJson: (message: unknown, w: JsonWriter) => void;
   readonly readJson: (r: JsonReader) => unknown;
+}
+
+/**
+ * The messages of descriptors, without generated code: the same bytes and the same JSON. The descriptors are checked
+ * whole; the codec of a message is made when it is first used.
+ * @param files in any order; well-known types need not be among them
+ * @param limits for descriptors that come from strangers; see `startCounting`
+ * @throws {DescriptorError} for descriptors that are not valid, miss an import, or are more than the limits allow
+ * @example
+ * const types = dynamicTypes(readDescriptorSet(bytes));
+ * const HelloRequest = types.message('user.v0.HelloRequest');
+ * HelloRequest?.encode(HelloRequest.fromJsonString('{"message":"world"}'));
+ */
+export function dynamicTypes(files: readonly FileDescriptor[], limits?: Limits): DynamicTypes {
+  const options = limits === undefined ? {} : { limits };
+  const schema = new Schema(files, { ...options, builtIns: [wellKnownFile] });
+  schema.check();
+  return new DynamicTypes(schema);
 }
 
 /** The messages and enums of a schema, made when they are first asked for: a set costs what is used of it. */
@@ -37,6 +55,10 @@ export class DynamicTypes {
     this.registry = new DynamicRegistry(this);
   }
 
+  /**
+   * A message by its full name; undefined for one that is not there. Its values are opaque: they are made by `decode`,
+   * `fromJson` and `fromForm`, and read by `encode` and `toJson`.
+   */
   message(fullName: string): MessageType<unknown> | undefined {
     const found = wellKnownTypes.get(fullName) ?? this.#messages.get(fullName);
     if (found !== undefined) return found;

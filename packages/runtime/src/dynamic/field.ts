@@ -1,4 +1,4 @@
-import type { BinaryReader, BinaryWriter, FormReader, JsonReader, JsonWriter } from '@pipit/runtime/codec';
+import type { BinaryReader, BinaryWriter, FormReader, JsonReader, JsonWriter } from '../codec/index.ts';
 import type { DynamicMessage } from './message.ts';
 
 /** Reads what follows a field's tag into `message`. @param end of the message */

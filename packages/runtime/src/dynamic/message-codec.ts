@@ -8,7 +8,7 @@ import {
   type BinaryReader,
   type BinaryWriter,
   type MessageCodec,
-} from '@pipit/runtime/codec';
+} from '../codec/index.ts';
 import { type FieldSchema, type MessageSchema } from '@pipit/schema';
 import type { Member, ReadField, ReadJsonField } from './field.ts';
 import { listField } from './list.ts';

@@ -1,4 +1,4 @@
-import type { BinaryWriter, JsonKey, JsonWriter } from '@pipit/runtime/codec';
+import type { BinaryWriter, JsonKey, JsonWriter } from '../codec/index.ts';
 import { defaultOf, type FieldSchema } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { readFormField, refuse } from './form.ts';

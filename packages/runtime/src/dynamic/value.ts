@@ -5,7 +5,7 @@ import type {
   JsonKey,
   JsonReader,
   JsonWriter,
-} from '@pipit/runtime/codec';
+} from '../codec/index.ts';
 import type { ValueType } from '@pipit/schema';
 import type { ReadField } from './field.ts';
 import type { DynamicMessage } from './message.ts';

@@ -1,4 +1,4 @@
-import type { JsonKey } from '@pipit/runtime/codec';
+import type { JsonKey } from '../codec/index.ts';
 import type { FieldSchema } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { readFormField, refuse } from './form.ts';

@@ -1,11 +1,11 @@
-import type { MessageType } from '@pipit/runtime/codec';
-import { Any } from '@pipit/runtime/google/protobuf/any';
-import { Duration } from '@pipit/runtime/google/protobuf/duration';
-import { Empty } from '@pipit/runtime/google/protobuf/empty';
-import { FieldMask } from '@pipit/runtime/google/protobuf/field_mask';
-import { ListValue, Struct, Value } from '@pipit/runtime/google/protobuf/struct';
-import { Timestamp } from '@pipit/runtime/google/protobuf/timestamp';
-import * as wrappers from '@pipit/runtime/google/protobuf/wrappers';
+import type { MessageType } from '../codec/index.ts';
+import { Any } from '../google/protobuf/any.pb.ts';
+import { Duration } from '../google/protobuf/duration.pb.ts';
+import { Empty } from '../google/protobuf/empty.pb.ts';
+import { FieldMask } from '../google/protobuf/field_mask.pb.ts';
+import { ListValue, Struct, Value } from '../google/protobuf/struct.pb.ts';
+import { Timestamp } from '../google/protobuf/timestamp.pb.ts';
+import * as wrappers from '../google/protobuf/wrappers.pb.ts';
 import { enumShape, enumValueShape, type FileDescriptor, fileShape, messageShape } from '@pipit/schema';
 
 export const nullValue = 'google.protobuf.NullValue';

@@ -1,4 +1,4 @@
-import { DecodeError, EncodeError, type Unknown } from '@pipit/runtime/codec';
+import { DecodeError, EncodeError, type Unknown } from '../codec/index.ts';
 
 /**
  * A message whose schema is only known at run time. Values lie in slots and not under names, so no name of a schema

@@ -1,4 +1,4 @@
-import type { JsonFields } from '@pipit/runtime/codec';
+import type { JsonFields } from '../codec/index.ts';
 
 type NameTable = JsonFields['names'];
 

@@ -1,4 +1,4 @@
-import type { FormReader } from '@pipit/runtime/codec';
+import type { FormReader } from '../codec/index.ts';
 import type { FieldSchema } from '@pipit/schema';
 import type { ValueCodec } from './value.ts';
 

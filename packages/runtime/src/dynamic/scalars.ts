@@ -5,7 +5,7 @@ import type {
   JsonKey,
   JsonReader,
   JsonWriter,
-} from '@pipit/runtime/codec';
+} from '../codec/index.ts';
 import type { ScalarName } from '@pipit/schema';
 
 /** What generated code does with one kind of scalar in JSON and forms, as functions. */
