@@ -14,7 +14,8 @@ const doors = [
   { id: 'fastify', title: 'Fastify routes', formats: ['json', 'protobuf', 'form'] },
   { id: 'observed', title: 'Fastify routes with hook, interceptor and deadline', formats: ['json'] },
   { id: 'node', title: 'node door', formats: ['json', 'protobuf', 'form'] },
-  { id: 'http2', title: 'node door, HTTP/2', formats: ['json', 'protobuf'], http2: true },
+  // node:http2 is slow to become warm.
+  { id: 'http2', title: 'node door, HTTP/2', formats: ['json', 'protobuf'], http2: true, warm: 15_000 },
   { id: 'server', title: 'cmd/server, a log line a call', formats: ['json'], start: server({}) },
   {
     id: 'server-quiet',
@@ -49,7 +50,7 @@ export const http = {
           for (const name of trees.order) await sides[name].call(row.split('/')[1]);
           times[row] = await inTurn(sides, {
             order: trees.order,
-            warm: 5_000,
+            warm: door.warm ?? 5_000,
             slices: scale(8),
             count: 1_000,
           });
