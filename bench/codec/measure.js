@@ -1,9 +1,9 @@
 /**
  * Child process: `measure.js <peer> <schema> <batches> <operation[:fixture]>…` prints `{ operation: { cpu, median } }`,
- * nanoseconds per operation: of the quarter of the batches that took least, and of the middle one.
+ * nanoseconds per operation: of the half of the batches that took least, and of the middle one.
  * CPU time is that of all threads of the process.
  */
-import { leastQuarter, median } from '../lib/stats.js';
+import { leastHalf, median } from '../lib/stats.js';
 import { warmBatch } from './batches.js';
 import { load } from './load.js';
 import { operations } from './operations.js';
@@ -24,7 +24,7 @@ function batch(run, count) {
 async function time(run) {
   const count = await warmBatch((calls) => batch(run, calls));
   const times = Array.from({ length: Number(batches) }, () => batch(run, count) / count);
-  return { cpu: leastQuarter(times), median: median(times) };
+  return { cpu: leastHalf(times), median: median(times) };
 }
 
 function works(run) {

@@ -74,7 +74,7 @@ async function run() {
   const results = {
     date: new Date().toISOString(),
     machine: { ...machine(), pinned: isPinned },
-    method: 'CPU time per operation, of the quarter of many batches of 4 ms that took least',
+    method: 'CPU time per operation, of the half of many batches of 4 ms that took least',
     rounds,
     versions: versions(chosenPeers),
     cells,

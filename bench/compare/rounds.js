@@ -1,4 +1,4 @@
-import { leastQuarter } from '../lib/stats.js';
+import { leastHalf } from '../lib/stats.js';
 import { intervalOf, verdictOf } from './interval.js';
 
 /**
@@ -25,7 +25,7 @@ export async function measureUntilDecided(suite, trees, wanted, { rounds, confid
       for (const row of open) {
         const { old, new: ours } = times[row.id];
         row.pairs.push({ old, new: ours });
-        row.ratios.push(leastQuarter(old) / leastQuarter(ours));
+        row.ratios.push(leastHalf(old) / leastHalf(ours));
         Object.assign(row, intervalOf(row.ratios, confidence));
       }
     }
