@@ -128,7 +128,8 @@ describe('binary', () => {
     const { byString } = Maps.decode(bytes);
     expect(Object.keys(byString)).toEqual(['__proto__']);
     expect(byString['__proto__']).toBe('x');
-    expect(byString['constructor']).toBeUndefined();
+    expect(Object.hasOwn(byString, 'constructor')).toBe(false);
+    expect(Object.getPrototypeOf(byString)).toBe(Object.prototype);
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
@@ -232,7 +233,7 @@ describe('binary', () => {
 
   test('values the schema does not allow are refused with their place', () => {
     expect(() => Scalars.encode({ fInt32: 2 ** 31 })).toThrow(
-      'shop.v1.Scalars: field 3: expected int32, got 2147483648',
+      'shop.v1.Scalars: f_int32: expected int32, got 2147483648',
     );
     expect(() => Scalars.encode({ fUint64: -1n })).toThrow(/expected uint64, got -1/);
     const circle: { children: ChoiceInit[] } = { children: [] };

@@ -29,10 +29,15 @@ describe('edition 2023', () => {
     expect(message.implicit).toBe(0);
     expect(message.required).toBe(5);
     expect(message.implicitRaw).toEqual(new Uint8Array());
-    expect(hex(Defaults.encode({ must: {}, explicit: 0, implicit: 0, implicitRaw: new Uint8Array() }))).toBe(
-      '0800' + required,
+    expect(
+      hex(
+        Defaults.encode({ must: {}, required: 5, explicit: 0, implicit: 0, implicitRaw: new Uint8Array() }),
+      ),
+    ).toBe('0800' + required);
+    expect(() => Defaults.encode({ required: 5 })).toThrow(
+      'editions.e2023.Defaults: required field must is not set',
     );
-    expect(() => Defaults.encode({})).toThrow('editions.e2023.Defaults: required field must is not set');
+    expect(() => Defaults.encode({ must: {} })).toThrow('required field required is not set');
     expect(Defaults$defaults).toEqual({ required: 5, preset: 'x', notANumber: NaN });
   });
 
@@ -57,6 +62,7 @@ describe('edition 2023', () => {
   test('repeated_field_encoding', () => {
     const bytes = Defaults.encode({
       must: {},
+      required: 5,
       packed: [1, 2],
       expanded: [1, 2],
       closedList: [5, 6],
@@ -87,6 +93,7 @@ describe('edition 2023', () => {
     const id = { id: 1, next: undefined };
     const message = {
       must: {},
+      required: 5,
       child: id,
       delimited: id,
       delimitedList: [id],
@@ -97,7 +104,7 @@ describe('edition 2023', () => {
     );
     expect(Defaults.decode(Defaults.encode(message))).toEqual(Defaults.create(message));
     // a map's values keep their length
-    expect(hex(Defaults.encode({ must: {}, children: { 1: id } }))).toBe(
+    expect(hex(Defaults.encode({ must: {}, required: 5, children: { 1: id } }))).toBe(
       spaced('1805 aa0106080112020801 d20100'),
     );
   });

@@ -2,12 +2,16 @@ import { fromBinary, getExtension as esExtension, hasExtension as esHas, toBinar
 import {
   clearExtension,
   createRegistry,
+  DecodeError,
   EncodeError,
+  FormError,
   getExtension,
   hasExtension,
+  type JsonValue,
   setExtension,
 } from '@pipit/runtime/codec';
 import { describe, expect, test } from 'vitest';
+import { parseForm } from '../../packages/runtime/src/form/parse-form.ts';
 import * as ext from '../gen/proto2/extensions.pb.ts';
 import {
   Extendable,
@@ -71,25 +75,46 @@ describe('defaults', () => {
 });
 
 describe('required', () => {
-  test('scalars that are left out hold their defaults, and are written', () => {
+  test('one that is left out is never invented: unset in a message, an error on the way out and in', () => {
     expect(Required$defaults).toEqual({ text: 'preset', big: 7n });
-    const message = Required.create({ number: 5 });
-    expect(message).toEqual({
-      number: 5,
-      text: 'preset',
-      raw: new Uint8Array(),
-      level: Level.LEVEL_LOW,
-      big: 7n,
-      children: [],
+    const whole = { number: 5, text: 'x', raw: new Uint8Array(), level: Level.LEVEL_LOW, big: 7n };
+    expect(Required.create({ number: 5 })).toMatchObject({ number: 5, text: undefined, big: undefined });
+    const bytes = Required.encode(whole);
+    expect(Required.decode(bytes)).toEqual({ ...whole, children: [] });
+    expect(fromBinary(descriptor('proto2.Required'), bytes)).toMatchObject(whole);
+    for (const name of Object.keys(whole) as (keyof typeof whole)[]) {
+      const { [name]: _, ...rest } = whole;
+      const why = `required field ${name} is not set`;
+      expect(() => Required.encode(rest)).toThrow(`proto2.Required: ${why}`);
+      expect(() => Required.toJsonBytes(rest)).toThrow(`proto2.Required: ${why}`);
+      expect(() => Required.encode({ ...whole, [name]: null })).toThrow(why);
+      expect(() => Required.encode({ ...whole, children: [whole, rest] })).toThrow(
+        `proto2.Required: children[1]: ${why}`,
+      );
+      const json = Required.toJson(whole) as Record<string, JsonValue>;
+      delete json[name];
+      expect(() => Required.fromJson(json)).toThrow(why);
+      expect(() => Required.fromJson({ ...(Required.toJson(whole) as object), children: [json] })).toThrow(
+        `children[0]: ${why}`,
+      );
+    }
+    expect(() => Required.decode(unhex('0805'))).toThrow(new DecodeError('required field text is not set'));
+    expect(() => Required.fromForm(parseForm(Buffer.from('number=5'), undefined))).toThrow(
+      new FormError(undefined, 'required field text is not set'),
+    );
+  });
+
+  test('a message may come in pieces that are whole together', () => {
+    const part = '0a020801';
+    const body = '1b08011c';
+    expect(RequiredMessage.decode(unhex(`${part} ${body} 1204${part} 1204${body}`)).next).toEqual({
+      part: { id: 1 },
+      body: { weight: 1 },
+      next: undefined,
     });
-    const bytes = Required.encode({ number: 5 });
-    expect(Required.decode(bytes)).toEqual(message);
-    expect(fromBinary(descriptor('proto2.Required'), bytes)).toMatchObject({
-      number: 5,
-      text: 'preset',
-      level: 2,
-      big: 7n,
-    });
+    for (const pieces of [`${part} ${body} 1204${part} 1204${part}`, part, `${part} 1b1c`]) {
+      expect(() => RequiredMessage.decode(unhex(pieces))).toThrow(DecodeError);
+    }
   });
 
   test('zero is a value of theirs in JSON too', () => {
@@ -189,6 +214,7 @@ describe('closed enums', () => {
 
   test('negative values have names too', () => {
     const message = Closed.create({
+      required: Level.LEVEL_LOW,
       single: Level.LEVEL_BELOW,
       packed: [Level.LEVEL_BELOW, Level.LEVEL_HIGH],
     });

@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -122,17 +123,19 @@ function HelloRequest$new(): HelloRequest {
 export function HelloRequest$create(init?: HelloRequestInit): HelloRequest {
   const m = HelloRequest$new();
   if (init === undefined) return m;
-  if (init.message !== undefined) m.message = init.message;
-  if (init.age !== undefined) m.age = init.age;
-  if (init.ids !== undefined) m.ids = [...init.ids];
+  valid.message(init);
+  if (init.message != null) m.message = valid.string(init.message);
+  if (init.age != null) m.age = valid.int32(init.age);
+  if (init.ids != null) m.ids = valid.list(init.ids, valid.int32);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function HelloRequest$write(m: HelloRequestInit, w: BinaryWriter): void {
-  if (m.message) w.string(10, m.message);
-  if (m.age) w.int32(16, m.age);
-  if (m.ids?.length) w.packedInt32(26, m.ids);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.message != null && m.message !== '') w.string(10, m.message);
+  if (m.age != null && m.age !== 0) w.int32(16, m.age);
+  if (w.hasItems(m.ids)) w.packedInt32(26, m.ids);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -164,10 +167,11 @@ export function HelloRequest$read(r: BinaryReader, end: number, m: HelloRequest 
 }
 
 export function HelloRequest$writeJson(m: HelloRequestInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($message, m.message);
   w.int32Field($age, m.age);
-  if (m.ids?.length) {
+  if (w.hasItems($ids, m.ids)) {
     const list = w.beginList($ids);
     for (const item of m.ids) {
       w.comma();
@@ -218,13 +222,15 @@ function HelloMessage$new(): HelloMessage {
 export function HelloMessage$create(init?: HelloMessageInit): HelloMessage {
   const m = HelloMessage$new();
   if (init === undefined) return m;
-  if (init.message !== undefined) m.message = init.message;
+  valid.message(init);
+  if (init.message != null) m.message = valid.string(init.message);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function HelloMessage$write(m: HelloMessageInit, w: BinaryWriter): void {
-  if (m.message) w.string(10, m.message);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.message != null && m.message !== '') w.string(10, m.message);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -244,6 +250,7 @@ export function HelloMessage$read(r: BinaryReader, end: number, m: HelloMessage 
 }
 
 export function HelloMessage$writeJson(m: HelloMessageInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($message, m.message);
   w.endObject(mark);
@@ -281,17 +288,19 @@ function HelloResponse$new(): HelloResponse {
 export function HelloResponse$create(init?: HelloResponseInit): HelloResponse {
   const m = HelloResponse$new();
   if (init === undefined) return m;
-  if (init.code !== undefined) m.code = init.code;
-  if (init.msg !== undefined) m.msg = init.msg;
-  if (init.data !== undefined) m.data = HelloMessage$create(init.data);
+  valid.message(init);
+  if (init.code != null) m.code = valid.int32(init.code);
+  if (init.msg != null) m.msg = valid.string(init.msg);
+  if (init.data != null) m.data = HelloMessage$create(init.data);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function HelloResponse$write(m: HelloResponseInit, w: BinaryWriter): void {
-  if (m.code) w.int32(8, m.code);
-  if (m.msg) w.string(18, m.msg);
-  if (m.data !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.code != null && m.code !== 0) w.int32(8, m.code);
+  if (m.msg != null && m.msg !== '') w.string(18, m.msg);
+  if (m.data != null) {
     const at = w.begin(26);
     HelloMessage$write(m.data, w);
     w.end(at);
@@ -321,10 +330,11 @@ export function HelloResponse$read(r: BinaryReader, end: number, m: HelloRespons
 }
 
 export function HelloResponse$writeJson(m: HelloResponseInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($code, m.code);
   w.stringField($msg, m.msg);
-  if (m.data !== undefined) {
+  if (m.data != null) {
     w.key($data);
     HelloMessage$writeJson(m.data, w);
   } else w.unsetData($data, mark);

@@ -10,7 +10,6 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   enumType,
   extendableJsonFields,
@@ -18,6 +17,8 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -136,58 +137,69 @@ function All$new(): All {
 export function All$create(init?: AllInit): All {
   const m = All$new();
   if (init === undefined) return m;
-  if (init.implicit !== undefined) m.implicit = init.implicit;
-  if (init.explicit !== undefined) m.explicit = init.explicit;
-  if (init.closed !== undefined) m.closed = init.closed;
-  if (init.closedList !== undefined) m.closedList = [...init.closedList];
-  if (init.expanded !== undefined) m.expanded = [...init.expanded];
-  if (init.packed !== undefined) m.packed = [...init.packed];
-  if (init.unchecked !== undefined) m.unchecked = init.unchecked;
-  if (init.checked !== undefined) m.checked = init.checked;
-  if (init.delimited !== undefined) m.delimited = All$create(init.delimited);
-  if (init.delimitedList !== undefined) m.delimitedList = init.delimitedList.map((item) => All$create(item));
-  if (init.prefixed !== undefined) m.prefixed = All$create(init.prefixed);
-  if (init.map !== undefined) m.map = copyMap(init.map, All$create);
-  if (init.pick !== undefined) m.pick = init.pick.case === 'picked' ? { case: 'picked', value: All$create(init.pick.value) } : init.pick;
+  valid.message(init);
+  if (init.implicit != null) m.implicit = valid.int32(init.implicit);
+  if (init.explicit != null) m.explicit = valid.int32(init.explicit);
+  if (init.closed != null) m.closed = valid.int32(init.closed);
+  if (init.closedList != null) m.closedList = valid.list(init.closedList, valid.int32);
+  if (init.expanded != null) m.expanded = valid.list(init.expanded, valid.int32);
+  if (init.packed != null) m.packed = valid.list(init.packed, valid.int32);
+  if (init.unchecked != null) m.unchecked = valid.string(init.unchecked);
+  if (init.checked != null) m.checked = valid.string(init.checked);
+  if (init.delimited != null) m.delimited = All$create(init.delimited);
+  if (init.delimitedList != null) m.delimitedList = valid.list(init.delimitedList, All$create);
+  if (init.prefixed != null) m.prefixed = All$create(init.prefixed);
+  if (init.map != null) m.map = valid.map(init.map, All$create);
+  switch (init.pick?.case) {
+    case 'number':
+      m.pick = { case: 'number', value: valid.int32(init.pick.value) };
+      break;
+    case 'picked':
+      m.pick = { case: 'picked', value: All$create(valid.given(init.pick.value)) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function All$write(m: AllInit, w: BinaryWriter): void {
-  if (m.implicit) w.int32(8, m.implicit);
-  if (m.explicit !== undefined) w.int32(16, m.explicit);
-  if (m.closed !== undefined) w.int32(24, m.closed);
-  if (m.closedList !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.implicit != null && m.implicit !== 0) w.int32(8, m.implicit);
+  if (m.explicit != null) w.int32(16, m.explicit);
+  if (m.closed != null) w.int32(24, m.closed);
+  if (w.hasItems(m.closedList)) {
     for (const item of m.closedList) {
       w.int32(32, item);
     }
   }
-  if (m.expanded !== undefined) {
+  if (w.hasItems(m.expanded)) {
     for (const item of m.expanded) {
       w.int32(40, item);
     }
   }
-  if (m.packed?.length) w.packedInt32(50, m.packed);
-  if (m.unchecked) w.string(58, m.unchecked);
-  if (m.checked) w.string(66, m.checked);
-  if (m.delimited !== undefined) {
+  if (w.hasItems(m.packed)) w.packedInt32(50, m.packed);
+  if (m.unchecked != null && m.unchecked !== '') w.string(58, m.unchecked);
+  if (m.checked != null && m.checked !== '') w.string(66, m.checked);
+  if (m.delimited != null) {
     w.tag(75);
     All$write(m.delimited, w);
     w.tag(76);
   }
-  if (m.delimitedList !== undefined) {
+  if (w.hasItems(m.delimitedList)) {
     for (const item of m.delimitedList) {
       w.tag(83);
       All$write(item, w);
       w.tag(84);
     }
   }
-  if (m.prefixed !== undefined) {
+  if (m.prefixed != null) {
     const at = w.begin(90);
     All$write(m.prefixed, w);
     w.end(at);
   }
-  if (m.map !== undefined) {
+  if (w.hasEntries(m.map)) {
     for (const key in m.map) {
       const entry = w.begin(98);
       w.string(10, key);
@@ -207,6 +219,8 @@ export function All$write(m: AllInit, w: BinaryWriter): void {
       w.tag(116);
       break;
     }
+    default:
+      w.noMember('pick', m.pick);
   }
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -313,21 +327,22 @@ function All$read$map(r: BinaryReader, end: number, map: Record<string, All>): v
     }
   }
   r.leave(end, 0);
-  map[key] = value ?? All$create();
+  setEntry(map, key, value ?? All$create());
 }
 
 export function All$writeJson(m: AllInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($implicit, m.implicit);
-  if (m.explicit !== undefined) {
+  if (m.explicit != null) {
     w.key($explicit);
     w.int32(m.explicit);
   }
-  if (m.closed !== undefined) {
+  if (m.closed != null) {
     w.key($closed);
     w.enum(Closed$enum, m.closed);
   }
-  if (m.closedList?.length) {
+  if (w.hasItems($closedList, m.closedList)) {
     const list = w.beginList($closedList);
     for (const item of m.closedList) {
       w.comma();
@@ -335,7 +350,7 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($closedList, '[]');
-  if (m.expanded?.length) {
+  if (w.hasItems($expanded, m.expanded)) {
     const list = w.beginList($expanded);
     for (const item of m.expanded) {
       w.comma();
@@ -343,7 +358,7 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($expanded, '[]');
-  if (m.packed?.length) {
+  if (w.hasItems($packed, m.packed)) {
     const list = w.beginList($packed);
     for (const item of m.packed) {
       w.comma();
@@ -353,11 +368,11 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
   } else w.default($packed, '[]');
   w.stringField($unchecked, m.unchecked);
   w.stringField($checked, m.checked);
-  if (m.delimited !== undefined) {
+  if (m.delimited != null) {
     w.key($delimited);
     All$writeJson(m.delimited, w);
   } else w.default($delimited, 'null');
-  if (m.delimitedList?.length) {
+  if (w.hasItems($delimitedList, m.delimitedList)) {
     const list = w.beginList($delimitedList);
     for (const item of m.delimitedList) {
       w.comma();
@@ -365,12 +380,12 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($delimitedList, '[]');
-  if (m.prefixed !== undefined) {
+  if (m.prefixed != null) {
     w.key($prefixed);
     All$writeJson(m.prefixed, w);
   } else w.default($prefixed, 'null');
-  if (m.map !== undefined) {
-    const map = w.beginMap($map);
+  if (m.map != null) {
+    const map = w.beginMap($map, m.map);
     for (const key in m.map) {
       w.mapKey(key);
       All$writeJson(m.map[key]!, w);
@@ -386,6 +401,8 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
       w.key($picked);
       All$writeJson(m.pick.value, w);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
   w.extensions('editions.off.All', m);
   w.endObject(mark);
@@ -462,7 +479,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
       case 12:
         m.map = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.map[key] = All$readJson(r);
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.map, key, All$readJson(r));
         break;
       case 13:
         r.oneof(m.pick);
@@ -513,13 +530,15 @@ function extended$holder$new(): extended$holder {
 export function extended$holder$create(init?: extended$holderInit): extended$holder {
   const m = extended$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.int32(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function extended$holder$write(m: extended$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.int32(800, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.int32(800, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -539,8 +558,9 @@ export function extended$holder$read(r: BinaryReader, end: number, m: extended$h
 }
 
 export function extended$holder$writeJson(m: extended$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($EditionsOffExtended);
     w.int32(m.value);
   }

@@ -10,7 +10,6 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   enumType,
   extendableJsonFields,
@@ -18,6 +17,8 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -304,7 +305,7 @@ function Defaults$new(): Defaults {
   return {
     explicit: undefined,
     implicit: 0,
-    required: 5,
+    required: undefined!,
     preset: undefined,
     implicitRaw: new Uint8Array(),
     open: undefined,
@@ -332,56 +333,74 @@ function Defaults$new(): Defaults {
 export function Defaults$create(init?: DefaultsInit): Defaults {
   const m = Defaults$new();
   if (init === undefined) return m;
-  if (init.explicit !== undefined) m.explicit = init.explicit;
-  if (init.implicit !== undefined) m.implicit = init.implicit;
-  if (init.required !== undefined) m.required = init.required;
-  if (init.preset !== undefined) m.preset = init.preset;
-  if (init.implicitRaw !== undefined) m.implicitRaw = init.implicitRaw;
-  if (init.open !== undefined) m.open = init.open;
-  if (init.implicitOpen !== undefined) m.implicitOpen = init.implicitOpen;
-  if (init.closed !== undefined) m.closed = init.closed;
-  if (init.packed !== undefined) m.packed = [...init.packed];
-  if (init.expanded !== undefined) m.expanded = [...init.expanded];
-  if (init.closedList !== undefined) m.closedList = [...init.closedList];
-  if (init.closedExpanded !== undefined) m.closedExpanded = [...init.closedExpanded];
-  if (init.closedMap !== undefined) m.closedMap = copyMap(init.closedMap);
-  if (init.checked !== undefined) m.checked = init.checked;
-  if (init.unchecked !== undefined) m.unchecked = init.unchecked;
-  if (init.uncheckedList !== undefined) m.uncheckedList = [...init.uncheckedList];
-  if (init.uncheckedMap !== undefined) m.uncheckedMap = copyMap(init.uncheckedMap);
-  if (init.child !== undefined) m.child = Child$create(init.child);
-  if (init.delimited !== undefined) m.delimited = Child$create(init.delimited);
-  if (init.delimitedList !== undefined) m.delimitedList = init.delimitedList.map((item) => Child$create(item));
-  if (init.children !== undefined) m.children = copyMap(init.children, Child$create);
-  if (init.pick !== undefined) m.pick = init.pick.case === 'delimitedPick' ? { case: 'delimitedPick', value: Child$create(init.pick.value) } : init.pick;
-  if (init.must !== undefined) m.must = Child$create(init.must);
-  if (init.notANumber !== undefined) m.notANumber = init.notANumber;
+  valid.message(init);
+  if (init.explicit != null) m.explicit = valid.int32(init.explicit);
+  if (init.implicit != null) m.implicit = valid.int32(init.implicit);
+  if (init.required != null) m.required = valid.int32(init.required);
+  if (init.preset != null) m.preset = valid.string(init.preset);
+  if (init.implicitRaw != null) m.implicitRaw = valid.bytes(init.implicitRaw);
+  if (init.open != null) m.open = valid.int32(init.open);
+  if (init.implicitOpen != null) m.implicitOpen = valid.int32(init.implicitOpen);
+  if (init.closed != null) m.closed = valid.int32(init.closed);
+  if (init.packed != null) m.packed = valid.list(init.packed, valid.int32);
+  if (init.expanded != null) m.expanded = valid.list(init.expanded, valid.int32);
+  if (init.closedList != null) m.closedList = valid.list(init.closedList, valid.int32);
+  if (init.closedExpanded != null) m.closedExpanded = valid.list(init.closedExpanded, valid.int32);
+  if (init.closedMap != null) m.closedMap = valid.map(init.closedMap, valid.int32);
+  if (init.checked != null) m.checked = valid.string(init.checked);
+  if (init.unchecked != null) m.unchecked = valid.string(init.unchecked);
+  if (init.uncheckedList != null) m.uncheckedList = valid.list(init.uncheckedList, valid.string);
+  if (init.uncheckedMap != null) m.uncheckedMap = valid.map(init.uncheckedMap, valid.string);
+  if (init.child != null) m.child = Child$create(init.child);
+  if (init.delimited != null) m.delimited = Child$create(init.delimited);
+  if (init.delimitedList != null) m.delimitedList = valid.list(init.delimitedList, Child$create);
+  if (init.children != null) m.children = valid.map(init.children, Child$create);
+  switch (init.pick?.case) {
+    case 'number':
+      m.pick = { case: 'number', value: valid.int32(init.pick.value) };
+      break;
+    case 'delimitedPick':
+      m.pick = { case: 'delimitedPick', value: Child$create(valid.given(init.pick.value)) };
+      break;
+    case 'closedPick':
+      m.pick = { case: 'closedPick', value: valid.int32(init.pick.value) };
+      break;
+    case 'uncheckedPick':
+      m.pick = { case: 'uncheckedPick', value: valid.string(init.pick.value) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
+  if (init.must != null) m.must = Child$create(init.must);
+  if (init.notANumber != null) m.notANumber = valid.double(init.notANumber);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
-  if (m.explicit !== undefined) w.int32(8, m.explicit);
-  if (m.implicit) w.int32(16, m.implicit);
-  w.int32(24, m.required ?? 5);
-  if (m.preset !== undefined) w.string(34, m.preset);
-  if (m.implicitRaw?.length) w.bytes(42, m.implicitRaw);
-  if (m.open !== undefined) w.int32(48, m.open);
-  if (m.implicitOpen) w.int32(56, m.implicitOpen);
-  if (m.closed !== undefined) w.int32(64, m.closed);
-  if (m.packed?.length) w.packedInt32(74, m.packed);
-  if (m.expanded !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.explicit != null) w.int32(8, m.explicit);
+  if (m.implicit != null && m.implicit !== 0) w.int32(16, m.implicit);
+  if (m.required != null) w.int32(24, m.required);
+  else w.missing('required');
+  if (m.preset != null) w.string(34, m.preset);
+  w.bytesField(42, m.implicitRaw);
+  if (m.open != null) w.int32(48, m.open);
+  if (m.implicitOpen != null && m.implicitOpen !== 0) w.int32(56, m.implicitOpen);
+  if (m.closed != null) w.int32(64, m.closed);
+  if (w.hasItems(m.packed)) w.packedInt32(74, m.packed);
+  if (w.hasItems(m.expanded)) {
     for (const item of m.expanded) {
       w.int32(80, item);
     }
   }
-  if (m.closedList?.length) w.packedInt32(90, m.closedList);
-  if (m.closedExpanded !== undefined) {
+  if (w.hasItems(m.closedList)) w.packedInt32(90, m.closedList);
+  if (w.hasItems(m.closedExpanded)) {
     for (const item of m.closedExpanded) {
       w.int32(96, item);
     }
   }
-  if (m.closedMap !== undefined) {
+  if (w.hasEntries(m.closedMap)) {
     for (const key in m.closedMap) {
       const entry = w.begin(106);
       w.string(10, key);
@@ -389,14 +408,14 @@ export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.checked !== undefined) w.string(114, m.checked);
-  if (m.unchecked !== undefined) w.string(122, m.unchecked);
-  if (m.uncheckedList !== undefined) {
+  if (m.checked != null) w.string(114, m.checked);
+  if (m.unchecked != null) w.string(122, m.unchecked);
+  if (w.hasItems(m.uncheckedList)) {
     for (const item of m.uncheckedList) {
       w.string(130, item);
     }
   }
-  if (m.uncheckedMap !== undefined) {
+  if (w.hasEntries(m.uncheckedMap)) {
     for (const key in m.uncheckedMap) {
       const entry = w.begin(138);
       w.string(10, key);
@@ -404,27 +423,27 @@ export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.child !== undefined) {
+  if (m.child != null) {
     const at = w.begin(146);
     Child$write(m.child, w);
     w.end(at);
   }
-  if (m.delimited !== undefined) {
+  if (m.delimited != null) {
     w.tag(155);
     Child$write(m.delimited, w);
     w.tag(156);
   }
-  if (m.delimitedList !== undefined) {
+  if (w.hasItems(m.delimitedList)) {
     for (const item of m.delimitedList) {
       w.tag(163);
       Child$write(item, w);
       w.tag(164);
     }
   }
-  if (m.children !== undefined) {
+  if (w.hasEntries(m.children)) {
     for (const key in m.children) {
       const entry = w.begin(170);
-      w.int32(8, Number(key));
+      w.int32(8, valid.keyInt32(key));
       const at = w.begin(18);
       Child$write(m.children[key]!, w);
       w.end(at);
@@ -447,13 +466,15 @@ export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
     case 'uncheckedPick':
       w.string(202, m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.must !== undefined) {
+  if (m.must != null) {
     const at = w.begin(210);
     Child$write(m.must, w);
     w.end(at);
   } else w.missing('must');
-  if (m.notANumber !== undefined) w.double(217, m.notANumber);
+  if (m.notANumber != null) w.double(217, m.notANumber);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -593,11 +614,11 @@ export function Defaults$read(r: BinaryReader, end: number, m: Defaults = Defaul
         m.notANumber = r.double();
         break;
       default:
-        if (r.unknown(m, tag, group)) return m;
+        if (r.unknown(m, tag, group)) return Defaults$whole(m, r);
     }
   }
   r.leave(end, group);
-  return m;
+  return Defaults$whole(m, r);
 }
 
 function Defaults$read$closedMap(r: BinaryReader, end: number, map: Record<string, ClosedZero>, m: Defaults): void {
@@ -618,7 +639,7 @@ function Defaults$read$closedMap(r: BinaryReader, end: number, map: Record<strin
     }
   }
   r.leave(end, 0);
-  if (ClosedZero$enum.names.has(value)) map[key] = value as ClosedZero;
+  if (ClosedZero$enum.names.has(value)) setEntry(map, key, value as ClosedZero);
   else r.unknownEntry(m, 106, start);
 }
 
@@ -639,7 +660,7 @@ function Defaults$read$uncheckedMap(r: BinaryReader, end: number, map: Record<st
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 function Defaults$read$children(r: BinaryReader, end: number, map: Record<number, Child>): void {
@@ -663,29 +684,32 @@ function Defaults$read$children(r: BinaryReader, end: number, map: Record<number
 }
 
 export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.explicit !== undefined) {
+  if (m.explicit != null) {
     w.key($explicit);
     w.int32(m.explicit);
   }
   w.int32Field($implicit, m.implicit);
-  w.key($required);
-  w.int32(m.required ?? 5);
-  if (m.preset !== undefined) {
+  if (m.required != null) {
+    w.key($required);
+    w.int32(m.required);
+  } else w.missing('required');
+  if (m.preset != null) {
     w.key($preset);
     w.string(m.preset);
   }
   w.bytesField($implicitRaw, m.implicitRaw);
-  if (m.open !== undefined) {
+  if (m.open != null) {
     w.key($open);
     w.enum(Open$enum, m.open);
   }
   w.enumField($implicitOpen, Open$enum, m.implicitOpen);
-  if (m.closed !== undefined) {
+  if (m.closed != null) {
     w.key($closed);
     w.enum(Closed$enum, m.closed);
   }
-  if (m.packed?.length) {
+  if (w.hasItems($packed, m.packed)) {
     const list = w.beginList($packed);
     for (const item of m.packed) {
       w.comma();
@@ -693,7 +717,7 @@ export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($packed, '[]');
-  if (m.expanded?.length) {
+  if (w.hasItems($expanded, m.expanded)) {
     const list = w.beginList($expanded);
     for (const item of m.expanded) {
       w.comma();
@@ -701,7 +725,7 @@ export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($expanded, '[]');
-  if (m.closedList?.length) {
+  if (w.hasItems($closedList, m.closedList)) {
     const list = w.beginList($closedList);
     for (const item of m.closedList) {
       w.comma();
@@ -709,7 +733,7 @@ export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($closedList, '[]');
-  if (m.closedExpanded?.length) {
+  if (w.hasItems($closedExpanded, m.closedExpanded)) {
     const list = w.beginList($closedExpanded);
     for (const item of m.closedExpanded) {
       w.comma();
@@ -717,23 +741,23 @@ export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($closedExpanded, '[]');
-  if (m.closedMap !== undefined) {
-    const map = w.beginMap($closedMap);
+  if (m.closedMap != null) {
+    const map = w.beginMap($closedMap, m.closedMap);
     for (const key in m.closedMap) {
       w.mapKey(key);
       w.enum(ClosedZero$enum, m.closedMap[key]!);
     }
     w.endMap(map, $closedMap);
   } else w.default($closedMap, '{}');
-  if (m.checked !== undefined) {
+  if (m.checked != null) {
     w.key($checked);
     w.string(m.checked);
   }
-  if (m.unchecked !== undefined) {
+  if (m.unchecked != null) {
     w.key($unchecked);
     w.string(m.unchecked);
   }
-  if (m.uncheckedList?.length) {
+  if (w.hasItems($uncheckedList, m.uncheckedList)) {
     const list = w.beginList($uncheckedList);
     for (const item of m.uncheckedList) {
       w.comma();
@@ -741,23 +765,23 @@ export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($uncheckedList, '[]');
-  if (m.uncheckedMap !== undefined) {
-    const map = w.beginMap($uncheckedMap);
+  if (m.uncheckedMap != null) {
+    const map = w.beginMap($uncheckedMap, m.uncheckedMap);
     for (const key in m.uncheckedMap) {
       w.mapKey(key);
       w.string(m.uncheckedMap[key]!);
     }
     w.endMap(map, $uncheckedMap);
   } else w.default($uncheckedMap, '{}');
-  if (m.child !== undefined) {
+  if (m.child != null) {
     w.key($child);
     Child$writeJson(m.child, w);
   } else w.default($child, 'null');
-  if (m.delimited !== undefined) {
+  if (m.delimited != null) {
     w.key($delimited);
     Child$writeJson(m.delimited, w);
   } else w.default($delimited, 'null');
-  if (m.delimitedList?.length) {
+  if (w.hasItems($delimitedList, m.delimitedList)) {
     const list = w.beginList($delimitedList);
     for (const item of m.delimitedList) {
       w.comma();
@@ -765,10 +789,10 @@ export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($delimitedList, '[]');
-  if (m.children !== undefined) {
-    const map = w.beginMap($children);
+  if (m.children != null) {
+    const map = w.beginMap($children, m.children);
     for (const key in m.children) {
-      w.mapKey(key);
+      w.mapKeyInt32(key);
       Child$writeJson(m.children[key]!, w);
     }
     w.endMap(map, $children);
@@ -790,12 +814,14 @@ export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
       w.key($uncheckedPick);
       w.string(m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.must !== undefined) {
+  if (m.must != null) {
     w.key($must);
     Child$writeJson(m.must, w);
   } else w.missing('must');
-  if (m.notANumber !== undefined) {
+  if (m.notANumber != null) {
     w.key($notANumber);
     w.double(m.notANumber);
   }
@@ -897,7 +923,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         r.beginObject();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) {
           const value = r.enum(ClosedZero$enum);
-          if (value !== undefined) m.closedMap[key] = value as ClosedZero;
+          if (value !== undefined) setEntry(m.closedMap, key, value as ClosedZero);
         }
         break;
       case 14:
@@ -914,7 +940,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
       case 17:
         m.uncheckedMap = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.uncheckedMap[key] = r.string();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.uncheckedMap, key, r.string());
         break;
       case 18:
         m.child = Child$readJson(r);
@@ -957,7 +983,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         m.notANumber = r.double();
         break;
       default:
-        return m;
+        return Defaults$whole(m, r);
     }
   }
 }
@@ -999,6 +1025,12 @@ function Defaults$readForm(form: FormReader): Defaults {
   }
   form.refuse('a message', 'must');
   m.notANumber = form.double('not_a_number', 'notANumber') ?? m.notANumber;
+  return Defaults$whole(m, form);
+}
+
+function Defaults$whole(m: Defaults, r: BinaryReader | JsonReader | FormReader): Defaults {
+  if (m.required === undefined) r.missing(m, 'required', 'required');
+  if (m.must === undefined) r.missing(m, 'must', 'must');
   return m;
 }
 
@@ -1012,15 +1044,17 @@ function Child$new(): Child {
 export function Child$create(init?: ChildInit): Child {
   const m = Child$new();
   if (init === undefined) return m;
-  if (init.id !== undefined) m.id = init.id;
-  if (init.next !== undefined) m.next = Child$create(init.next);
+  valid.message(init);
+  if (init.id != null) m.id = valid.int32(init.id);
+  if (init.next != null) m.next = Child$create(init.next);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Child$write(m: ChildInit, w: BinaryWriter): void {
-  if (m.id !== undefined) w.int32(8, m.id);
-  if (m.next !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.id != null) w.int32(8, m.id);
+  if (m.next != null) {
     const at = w.begin(18);
     Child$write(m.next, w);
     w.end(at);
@@ -1047,12 +1081,13 @@ export function Child$read(r: BinaryReader, end: number, m: Child = Child$new(),
 }
 
 export function Child$writeJson(m: ChildInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.id !== undefined) {
+  if (m.id != null) {
     w.key($id);
     w.int32(m.id);
   }
-  if (m.next !== undefined) {
+  if (m.next != null) {
     w.key($next);
     Child$writeJson(m.next, w);
   } else w.default($next, 'null');
@@ -1091,11 +1126,13 @@ function Extendable$new(): Extendable {
 export function Extendable$create(init?: ExtendableInit): Extendable {
   const m = Extendable$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Extendable$write(m: ExtendableInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1112,6 +1149,7 @@ export function Extendable$read(r: BinaryReader, end: number, m: Extendable = Ex
 }
 
 export function Extendable$writeJson(m: ExtendableInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.extensions('editions.e2023.Extendable', m);
   w.endObject(mark);
@@ -1146,13 +1184,15 @@ function number$$holder$new(): number$$holder {
 export function number$$holder$create(init?: number$$holderInit): number$$holder {
   const m = number$$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.int32(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function number$$holder$write(m: number$$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.int32(80, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.int32(80, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1172,8 +1212,9 @@ export function number$$holder$read(r: BinaryReader, end: number, m: number$$hol
 }
 
 export function number$$holder$writeJson(m: number$$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($EditionsE2023Number);
     w.int32(m.value);
   }
@@ -1210,13 +1251,15 @@ function child$holder$new(): child$holder {
 export function child$holder$create(init?: child$holderInit): child$holder {
   const m = child$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = Child$create(init.value);
+  valid.message(init);
+  if (init.value != null) m.value = Child$create(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function child$holder$write(m: child$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) {
     const at = w.begin(90);
     Child$write(m.value, w);
     w.end(at);
@@ -1240,8 +1283,9 @@ export function child$holder$read(r: BinaryReader, end: number, m: child$holder 
 }
 
 export function child$holder$writeJson(m: child$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($EditionsE2023Child);
     Child$writeJson(m.value, w);
   } else w.default($EditionsE2023Child, 'null');
@@ -1278,13 +1322,15 @@ function delimited$holder$new(): delimited$holder {
 export function delimited$holder$create(init?: delimited$holderInit): delimited$holder {
   const m = delimited$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = Child$create(init.value);
+  valid.message(init);
+  if (init.value != null) m.value = Child$create(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function delimited$holder$write(m: delimited$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) {
     w.tag(99);
     Child$write(m.value, w);
     w.tag(100);
@@ -1308,8 +1354,9 @@ export function delimited$holder$read(r: BinaryReader, end: number, m: delimited
 }
 
 export function delimited$holder$writeJson(m: delimited$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($EditionsE2023Delimited);
     Child$writeJson(m.value, w);
   } else w.default($EditionsE2023Delimited, 'null');
@@ -1346,13 +1393,15 @@ function packed$holder$new(): packed$holder {
 export function packed$holder$create(init?: packed$holderInit): packed$holder {
   const m = packed$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = [...init.value];
+  valid.message(init);
+  if (init.value != null) m.value = valid.list(init.value, valid.int32);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function packed$holder$write(m: packed$holderInit, w: BinaryWriter): void {
-  if (m.value?.length) w.packedInt32(106, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.value)) w.packedInt32(106, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1378,8 +1427,9 @@ export function packed$holder$read(r: BinaryReader, end: number, m: packed$holde
 }
 
 export function packed$holder$writeJson(m: packed$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value?.length) {
+  if (w.hasItems($EditionsE2023Packed, m.value)) {
     const list = w.beginList($EditionsE2023Packed);
     for (const item of m.value) {
       w.comma();

@@ -13,6 +13,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type Child,
@@ -136,37 +137,39 @@ function Visible$new(): Visible {
 export function Visible$create(init?: VisibleInit): Visible {
   const m = Visible$new();
   if (init === undefined) return m;
-  if (init.id !== undefined) m.id = init.id;
-  if (init.hidden !== undefined) m.hidden = Hidden$create(init.hidden);
-  if (init.inner !== undefined) m.inner = Visible_Inner$create(init.inner);
-  if (init.kind !== undefined) m.kind = init.kind;
-  if (init.imported !== undefined) m.imported = Child$create(init.imported);
-  if (init.implicit !== undefined) m.implicit = init.implicit;
-  if (init.delimited !== undefined) m.delimited = Hidden$create(init.delimited);
+  valid.message(init);
+  if (init.id != null) m.id = valid.int32(init.id);
+  if (init.hidden != null) m.hidden = Hidden$create(init.hidden);
+  if (init.inner != null) m.inner = Visible_Inner$create(init.inner);
+  if (init.kind != null) m.kind = valid.int32(init.kind);
+  if (init.imported != null) m.imported = Child$create(init.imported);
+  if (init.implicit != null) m.implicit = valid.int32(init.implicit);
+  if (init.delimited != null) m.delimited = Hidden$create(init.delimited);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Visible$write(m: VisibleInit, w: BinaryWriter): void {
-  if (m.id !== undefined) w.int32(8, m.id);
-  if (m.hidden !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.id != null) w.int32(8, m.id);
+  if (m.hidden != null) {
     const at = w.begin(18);
     Hidden$write(m.hidden, w);
     w.end(at);
   }
-  if (m.inner !== undefined) {
+  if (m.inner != null) {
     const at = w.begin(26);
     Visible_Inner$write(m.inner, w);
     w.end(at);
   }
-  if (m.kind !== undefined) w.int32(32, m.kind);
-  if (m.imported !== undefined) {
+  if (m.kind != null) w.int32(32, m.kind);
+  if (m.imported != null) {
     const at = w.begin(42);
     Child$write(m.imported, w);
     w.end(at);
   }
-  if (m.implicit) w.int32(48, m.implicit);
-  if (m.delimited !== undefined) {
+  if (m.implicit != null && m.implicit !== 0) w.int32(48, m.implicit);
+  if (m.delimited != null) {
     w.tag(59);
     Hidden$write(m.delimited, w);
     w.tag(60);
@@ -208,29 +211,30 @@ export function Visible$read(r: BinaryReader, end: number, m: Visible = Visible$
 }
 
 export function Visible$writeJson(m: VisibleInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.id !== undefined) {
+  if (m.id != null) {
     w.key($id);
     w.int32(m.id);
   }
-  if (m.hidden !== undefined) {
+  if (m.hidden != null) {
     w.key($hidden);
     Hidden$writeJson(m.hidden, w);
   } else w.default($hidden, 'null');
-  if (m.inner !== undefined) {
+  if (m.inner != null) {
     w.key($inner);
     Visible_Inner$writeJson(m.inner, w);
   } else w.default($inner, 'null');
-  if (m.kind !== undefined) {
+  if (m.kind != null) {
     w.key($kind);
     w.enum(Visible_Kind$enum, m.kind);
   }
-  if (m.imported !== undefined) {
+  if (m.imported != null) {
     w.key($imported);
     Child$writeJson(m.imported, w);
   } else w.default($imported, 'null');
   w.int32Field($implicit, m.implicit);
-  if (m.delimited !== undefined) {
+  if (m.delimited != null) {
     w.key($delimited);
     Hidden$writeJson(m.delimited, w);
   } else w.default($delimited, 'null');
@@ -301,13 +305,15 @@ function Visible_Inner$new(): Visible_Inner {
 export function Visible_Inner$create(init?: Visible_InnerInit): Visible_Inner {
   const m = Visible_Inner$new();
   if (init === undefined) return m;
-  if (init.text !== undefined) m.text = init.text;
+  valid.message(init);
+  if (init.text != null) m.text = valid.string(init.text);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Visible_Inner$write(m: Visible_InnerInit, w: BinaryWriter): void {
-  if (m.text !== undefined) w.string(10, m.text);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.text != null) w.string(10, m.text);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -327,8 +333,9 @@ export function Visible_Inner$read(r: BinaryReader, end: number, m: Visible_Inne
 }
 
 export function Visible_Inner$writeJson(m: Visible_InnerInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.text !== undefined) {
+  if (m.text != null) {
     w.key($text);
     w.string(m.text);
   }
@@ -366,15 +373,17 @@ function Hidden$new(): Hidden {
 export function Hidden$create(init?: HiddenInit): Hidden {
   const m = Hidden$new();
   if (init === undefined) return m;
-  if (init.secret !== undefined) m.secret = init.secret;
-  if (init.big !== undefined) m.big = init.big;
+  valid.message(init);
+  if (init.secret != null) m.secret = valid.string(init.secret);
+  if (init.big != null) m.big = valid.int64(init.big);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Hidden$write(m: HiddenInit, w: BinaryWriter): void {
-  if (m.secret !== undefined) w.string(10, m.secret);
-  if (m.big !== undefined) w.int64(16, m.big);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.secret != null) w.string(10, m.secret);
+  if (m.big != null) w.int64(16, m.big);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -397,12 +406,13 @@ export function Hidden$read(r: BinaryReader, end: number, m: Hidden = Hidden$new
 }
 
 export function Hidden$writeJson(m: HiddenInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.secret !== undefined) {
+  if (m.secret != null) {
     w.key($secret);
     w.string(m.secret);
   }
-  if (m.big !== undefined) {
+  if (m.big != null) {
     w.key($big);
     w.int64(m.big);
   }

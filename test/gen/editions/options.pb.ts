@@ -13,6 +13,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import type { FieldOptions } from '@pipit/runtime/google/protobuf/descriptor';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -51,13 +52,15 @@ function note$holder$new(): note$holder {
 export function note$holder$create(init?: note$holderInit): note$holder {
   const m = note$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.string(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function note$holder$write(m: note$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.string(400002, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.string(400002, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -77,8 +80,9 @@ export function note$holder$read(r: BinaryReader, end: number, m: note$holder = 
 }
 
 export function note$holder$writeJson(m: note$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($EditionsOptionsNote);
     w.string(m.value);
   }

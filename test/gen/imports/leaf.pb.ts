@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -53,21 +54,23 @@ function Leaf$new(): Leaf {
 export function Leaf$create(init?: LeafInit): Leaf {
   const m = Leaf$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.left !== undefined) m.left = Leaf$create(init.left);
-  if (init.right !== undefined) m.right = Leaf$create(init.right);
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.left != null) m.left = Leaf$create(init.left);
+  if (init.right != null) m.right = Leaf$create(init.right);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Leaf$write(m: LeafInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.left !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (m.left != null) {
     const at = w.begin(18);
     Leaf$write(m.left, w);
     w.end(at);
   }
-  if (m.right !== undefined) {
+  if (m.right != null) {
     const at = w.begin(26);
     Leaf$write(m.right, w);
     w.end(at);
@@ -97,13 +100,14 @@ export function Leaf$read(r: BinaryReader, end: number, m: Leaf = Leaf$new(), gr
 }
 
 export function Leaf$writeJson(m: LeafInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
-  if (m.left !== undefined) {
+  if (m.left != null) {
     w.key($left);
     Leaf$writeJson(m.left, w);
   } else w.default($left, 'null');
-  if (m.right !== undefined) {
+  if (m.right != null) {
     w.key($right);
     Leaf$writeJson(m.right, w);
   } else w.default($right, 'null');

@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type Api,
@@ -68,19 +69,21 @@ function Middle$new(): Middle {
 export function Middle$create(init?: MiddleInit): Middle {
   const m = Middle$new();
   if (init === undefined) return m;
-  if (init.leaf !== undefined) m.leaf = Leaf$create(init.leaf);
-  if (init.api !== undefined) m.api = Api$create(init.api);
+  valid.message(init);
+  if (init.leaf != null) m.leaf = Leaf$create(init.leaf);
+  if (init.api != null) m.api = Api$create(init.api);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Middle$write(m: MiddleInit, w: BinaryWriter): void {
-  if (m.leaf !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.leaf != null) {
     const at = w.begin(10);
     Leaf$write(m.leaf, w);
     w.end(at);
   }
-  if (m.api !== undefined) {
+  if (m.api != null) {
     const at = w.begin(18);
     Api$write(m.api, w);
     w.end(at);
@@ -107,12 +110,13 @@ export function Middle$read(r: BinaryReader, end: number, m: Middle = Middle$new
 }
 
 export function Middle$writeJson(m: MiddleInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.leaf !== undefined) {
+  if (m.leaf != null) {
     w.key($leaf);
     Leaf$writeJson(m.leaf, w);
   } else w.default($leaf, 'null');
-  if (m.api !== undefined) {
+  if (m.api != null) {
     w.key($api);
     Api$writeJson(m.api, w);
   } else w.default($api, 'null');

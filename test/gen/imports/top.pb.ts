@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type Timestamp,
@@ -52,7 +53,7 @@ export interface Top extends Unknown {
 export interface TopInit extends Unknown {
   leaf?: LeafInit | undefined;
   middle?: MiddleInit | undefined;
-  at?: TimestampInit | undefined;
+  at?: TimestampInit | Date | undefined;
 }
 
 /** Makes, reads and writes Top. */
@@ -80,25 +81,27 @@ function Top$new(): Top {
 export function Top$create(init?: TopInit): Top {
   const m = Top$new();
   if (init === undefined) return m;
-  if (init.leaf !== undefined) m.leaf = Leaf$create(init.leaf);
-  if (init.middle !== undefined) m.middle = Middle$create(init.middle);
-  if (init.at !== undefined) m.at = Timestamp$create(init.at);
+  valid.message(init);
+  if (init.leaf != null) m.leaf = Leaf$create(init.leaf);
+  if (init.middle != null) m.middle = Middle$create(init.middle);
+  if (init.at != null) m.at = Timestamp$create(init.at);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Top$write(m: TopInit, w: BinaryWriter): void {
-  if (m.leaf !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.leaf != null) {
     const at = w.begin(10);
     Leaf$write(m.leaf, w);
     w.end(at);
   }
-  if (m.middle !== undefined) {
+  if (m.middle != null) {
     const at = w.begin(18);
     Middle$write(m.middle, w);
     w.end(at);
   }
-  if (m.at !== undefined) {
+  if (m.at != null) {
     const at = w.begin(26);
     Timestamp$write(m.at, w);
     w.end(at);
@@ -128,16 +131,17 @@ export function Top$read(r: BinaryReader, end: number, m: Top = Top$new(), group
 }
 
 export function Top$writeJson(m: TopInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.leaf !== undefined) {
+  if (m.leaf != null) {
     w.key($leaf);
     Leaf$writeJson(m.leaf, w);
   } else w.default($leaf, 'null');
-  if (m.middle !== undefined) {
+  if (m.middle != null) {
     w.key($middle);
     Middle$writeJson(m.middle, w);
   } else w.default($middle, 'null');
-  if (m.at !== undefined) {
+  if (m.at != null) {
     w.key($at);
     Timestamp$writeJson(m.at, w);
   } else w.default($at, 'null');

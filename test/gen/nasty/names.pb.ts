@@ -9,12 +9,13 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   enumType,
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type BinaryReader as BinaryReader$1,
@@ -427,46 +428,57 @@ function Fields$new(): Fields {
 export function Fields$create(init?: FieldsInit): Fields {
   const m = Fields$new();
   if (init === undefined) return m;
-  if (init.class !== undefined) m.class = init.class;
-  if (init.constructor$ !== undefined) m.constructor$ = init.constructor$;
-  if (init.Proto !== undefined) m.Proto = init.Proto;
-  if (init.toString$ !== undefined) m.toString$ = init.toString$;
-  if (init.default !== undefined) m.default = init.default;
-  if (init.valueOf$ !== undefined) m.valueOf$ = init.valueOf$;
-  if (init.hasOwnProperty$ !== undefined) m.hasOwnProperty$ = init.hasOwnProperty$;
-  if (init['1'] !== undefined) m['1'] = init['1'];
-  if (init.m !== undefined) m.m = init.m;
-  if (init.w !== undefined) m.w = init.w;
-  if (init.r !== undefined) m.r = init.r;
-  if (init.tag !== undefined) m.tag = init.tag;
-  if (init.then !== undefined) m.then = init.then;
-  if (init.toJSON$ !== undefined) m.toJSON$ = init.toJSON$;
-  if (init.map !== undefined) m.map = copyMap(init.map);
-  if (init.json !== undefined) m.json = copyMap(init.json, Fields$create);
-  if (init.case !== undefined) m.case = init.case.case === 'group' ? { case: 'group', value: Fields$create(init.case.value) } : init.case;
-  if (init.renamed !== undefined) m.renamed = init.renamed;
-  if (init.arguments !== undefined) m.arguments = init.arguments;
-  if (init.veryLargeNumber !== undefined) m.veryLargeNumber = init.veryLargeNumber;
+  valid.message(init);
+  if (init.class != null) m.class = valid.string(init.class);
+  if (init.constructor$ != null) m.constructor$ = valid.string(init.constructor$);
+  if (init.Proto != null) m.Proto = valid.string(init.Proto);
+  if (init.toString$ != null) m.toString$ = valid.string(init.toString$);
+  if (init.default != null) m.default = valid.string(init.default);
+  if (init.valueOf$ != null) m.valueOf$ = valid.string(init.valueOf$);
+  if (init.hasOwnProperty$ != null) m.hasOwnProperty$ = valid.string(init.hasOwnProperty$);
+  if (init['1'] != null) m['1'] = valid.string(init['1']);
+  if (init.m != null) m.m = valid.string(init.m);
+  if (init.w != null) m.w = valid.string(init.w);
+  if (init.r != null) m.r = valid.string(init.r);
+  if (init.tag != null) m.tag = valid.string(init.tag);
+  if (init.then != null) m.then = valid.string(init.then);
+  if (init.toJSON$ != null) m.toJSON$ = valid.string(init.toJSON$);
+  if (init.map != null) m.map = valid.map(init.map, valid.string);
+  if (init.json != null) m.json = valid.map(init.json, Fields$create);
+  switch (init.case?.case) {
+    case 'value':
+      m.case = { case: 'value', value: valid.string(init.case.value) };
+      break;
+    case 'group':
+      m.case = { case: 'group', value: Fields$create(valid.given(init.case.value)) };
+      break;
+    default:
+      valid.noMember('case', init.case);
+  }
+  if (init.renamed != null) m.renamed = valid.string(init.renamed);
+  if (init.arguments != null) m.arguments = valid.string(init.arguments);
+  if (init.veryLargeNumber != null) m.veryLargeNumber = valid.string(init.veryLargeNumber);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Fields$write(m: FieldsInit, w: BinaryWriter): void {
-  if (m.class) w.string(10, m.class);
-  if (m.constructor$) w.string(18, m.constructor$);
-  if (m.Proto) w.string(26, m.Proto);
-  if (m.toString$) w.string(34, m.toString$);
-  if (m.default) w.string(42, m.default);
-  if (m.valueOf$) w.string(50, m.valueOf$);
-  if (m.hasOwnProperty$) w.string(58, m.hasOwnProperty$);
-  if (m['1']) w.string(66, m['1']);
-  if (m.m) w.string(74, m.m);
-  if (m.w) w.string(82, m.w);
-  if (m.r) w.string(90, m.r);
-  if (m.tag) w.string(98, m.tag);
-  if (m.then) w.string(106, m.then);
-  if (m.toJSON$) w.string(114, m.toJSON$);
-  if (m.map !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.class != null && m.class !== '') w.string(10, m.class);
+  if (m.constructor$ != null && m.constructor$ !== '') w.string(18, m.constructor$);
+  if (m.Proto != null && m.Proto !== '') w.string(26, m.Proto);
+  if (m.toString$ != null && m.toString$ !== '') w.string(34, m.toString$);
+  if (m.default != null && m.default !== '') w.string(42, m.default);
+  if (m.valueOf$ != null && m.valueOf$ !== '') w.string(50, m.valueOf$);
+  if (m.hasOwnProperty$ != null && m.hasOwnProperty$ !== '') w.string(58, m.hasOwnProperty$);
+  if (m['1'] != null && m['1'] !== '') w.string(66, m['1']);
+  if (m.m != null && m.m !== '') w.string(74, m.m);
+  if (m.w != null && m.w !== '') w.string(82, m.w);
+  if (m.r != null && m.r !== '') w.string(90, m.r);
+  if (m.tag != null && m.tag !== '') w.string(98, m.tag);
+  if (m.then != null && m.then !== '') w.string(106, m.then);
+  if (m.toJSON$ != null && m.toJSON$ !== '') w.string(114, m.toJSON$);
+  if (w.hasEntries(m.map)) {
     for (const key in m.map) {
       const entry = w.begin(122);
       w.string(10, key);
@@ -474,7 +486,7 @@ export function Fields$write(m: FieldsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.json !== undefined) {
+  if (w.hasEntries(m.json)) {
     for (const key in m.json) {
       const entry = w.begin(130);
       w.string(10, key);
@@ -494,10 +506,12 @@ export function Fields$write(m: FieldsInit, w: BinaryWriter): void {
       w.end(at);
       break;
     }
+    default:
+      w.noMember('case', m.case);
   }
-  if (m.renamed) w.string(154, m.renamed);
-  if (m.arguments) w.string(162, m.arguments);
-  if (m.veryLargeNumber) w.string(4294967290, m.veryLargeNumber);
+  if (m.renamed != null && m.renamed !== '') w.string(154, m.renamed);
+  if (m.arguments != null && m.arguments !== '') w.string(162, m.arguments);
+  if (m.veryLargeNumber != null && m.veryLargeNumber !== '') w.string(4294967290, m.veryLargeNumber);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -593,7 +607,7 @@ function Fields$read$map(r: BinaryReader$2, end: number, map: Record<string, str
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 function Fields$read$json(r: BinaryReader$2, end: number, map: Record<string, Fields>): void {
@@ -613,10 +627,11 @@ function Fields$read$json(r: BinaryReader$2, end: number, map: Record<string, Fi
     }
   }
   r.leave(end, 0);
-  map[key] = value ?? Fields$create();
+  setEntry(map, key, value ?? Fields$create());
 }
 
 export function Fields$writeJson(m: FieldsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($class, m.class);
   w.stringField($constructor, m.constructor$);
@@ -632,16 +647,16 @@ export function Fields$writeJson(m: FieldsInit, w: JsonWriter): void {
   w.stringField($tag, m.tag);
   w.stringField($then, m.then);
   w.stringField($toJSON, m.toJSON$);
-  if (m.map !== undefined) {
-    const map = w.beginMap($map);
+  if (m.map != null) {
+    const map = w.beginMap($map, m.map);
     for (const key in m.map) {
       w.mapKey(key);
       w.string(m.map[key]!);
     }
     w.endMap(map, $map);
   } else w.default($map, '{}');
-  if (m.json !== undefined) {
-    const map = w.beginMap($json);
+  if (m.json != null) {
+    const map = w.beginMap($json, m.json);
     for (const key in m.json) {
       w.mapKey(key);
       Fields$writeJson(m.json[key]!, w);
@@ -657,6 +672,8 @@ export function Fields$writeJson(m: FieldsInit, w: JsonWriter): void {
       w.key($group);
       Fields$writeJson(m.case.value, w);
       break;
+    default:
+      w.noMember('case', m.case);
   }
   w.stringField($renamed, m.renamed);
   w.stringField($arguments, m.arguments);
@@ -737,12 +754,12 @@ export function Fields$readJson(r: JsonReader, m: Fields = Fields$new()): Fields
       case 15:
         m.map = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.map[key] = r.string();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.map, key, r.string());
         break;
       case 16:
         m.json = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.json[key] = Fields$readJson(r);
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.json, key, Fields$readJson(r));
         break;
       case 17:
         r.oneof(m.case);
@@ -804,11 +821,13 @@ function string$$new(): string$ {
 export function string$$create(init?: string$Init): string$ {
   const m = string$$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function string$$write(m: string$Init, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -824,7 +843,8 @@ export function string$$read(r: BinaryReader$2, end: number, m: string$ = string
   return m;
 }
 
-export function string$$writeJson(_m: string$Init, w: JsonWriter): void {
+export function string$$writeJson(m: string$Init, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }
@@ -855,13 +875,15 @@ function Object$$new(): Object$ {
 export function Object$$create(init?: Object$Init): Object$ {
   const m = Object$$new();
   if (init === undefined) return m;
-  if (init.bytes !== undefined) m.bytes = Uint8Array$$create(init.bytes);
+  valid.message(init);
+  if (init.bytes != null) m.bytes = Uint8Array$$create(init.bytes);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Object$$write(m: Object$Init, w: BinaryWriter): void {
-  if (m.bytes !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.bytes != null) {
     const at = w.begin(10);
     Uint8Array$$write(m.bytes, w);
     w.end(at);
@@ -885,8 +907,9 @@ export function Object$$read(r: BinaryReader$2, end: number, m: Object$ = Object
 }
 
 export function Object$$writeJson(m: Object$Init, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.bytes !== undefined) {
+  if (m.bytes != null) {
     w.key($bytes);
     Uint8Array$$writeJson(m.bytes, w);
   } else w.default($bytes, 'null');
@@ -923,13 +946,15 @@ function Uint8Array$$new(): Uint8Array$ {
 export function Uint8Array$$create(init?: Uint8Array$Init): Uint8Array$ {
   const m = Uint8Array$$new();
   if (init === undefined) return m;
-  if (init.data !== undefined) m.data = init.data;
+  valid.message(init);
+  if (init.data != null) m.data = valid.bytes(init.data);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Uint8Array$$write(m: Uint8Array$Init, w: BinaryWriter): void {
-  if (m.data?.length) w.bytes(10, m.data);
+  if (m?.constructor !== Object) w.message(m);
+  w.bytesField(10, m.data);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -949,6 +974,7 @@ export function Uint8Array$$read(r: BinaryReader$2, end: number, m: Uint8Array$ 
 }
 
 export function Uint8Array$$writeJson(m: Uint8Array$Init, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.bytesField($data, m.data);
   w.endObject(mark);
@@ -984,13 +1010,15 @@ function BinaryReader$new(): BinaryReader {
 export function BinaryReader$create(init?: BinaryReaderInit): BinaryReader {
   const m = BinaryReader$new();
   if (init === undefined) return m;
-  if (init.other !== undefined) m.other = BinaryReader$create$1(init.other);
+  valid.message(init);
+  if (init.other != null) m.other = BinaryReader$create$1(init.other);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function BinaryReader$write(m: BinaryReaderInit, w: BinaryWriter): void {
-  if (m.other !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.other != null) {
     const at = w.begin(10);
     BinaryReader$write$1(m.other, w);
     w.end(at);
@@ -1014,8 +1042,9 @@ export function BinaryReader$read(r: BinaryReader$2, end: number, m: BinaryReade
 }
 
 export function BinaryReader$writeJson(m: BinaryReaderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.other !== undefined) {
+  if (m.other != null) {
     w.key($other);
     BinaryReader$writeJson$1(m.other, w);
   } else w.default($other, 'null');
@@ -1050,11 +1079,13 @@ function JsonFields$new(): JsonFields {
 export function JsonFields$create(init?: JsonFieldsInit): JsonFields {
   const m = JsonFields$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function JsonFields$write(m: JsonFieldsInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1070,7 +1101,8 @@ export function JsonFields$read(r: BinaryReader$2, end: number, m: JsonFields = 
   return m;
 }
 
-export function JsonFields$writeJson(_m: JsonFieldsInit, w: JsonWriter): void {
+export function JsonFields$writeJson(m: JsonFieldsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }
@@ -1099,11 +1131,13 @@ function Echo$new(): Echo {
 export function Echo$create(init?: EchoInit$): Echo {
   const m = Echo$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Echo$write(m: EchoInit$, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1119,7 +1153,8 @@ export function Echo$read(r: BinaryReader$2, end: number, m: Echo = Echo$new(), 
   return m;
 }
 
-export function Echo$writeJson(_m: EchoInit$, w: JsonWriter): void {
+export function Echo$writeJson(m: EchoInit$, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }
@@ -1150,13 +1185,15 @@ function EchoInit$new(): EchoInit {
 export function EchoInit$create(init?: EchoInitInit): EchoInit {
   const m = EchoInit$new();
   if (init === undefined) return m;
-  if (init.echo !== undefined) m.echo = Echo$create(init.echo);
+  valid.message(init);
+  if (init.echo != null) m.echo = Echo$create(init.echo);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EchoInit$write(m: EchoInitInit, w: BinaryWriter): void {
-  if (m.echo !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.echo != null) {
     const at = w.begin(10);
     Echo$write(m.echo, w);
     w.end(at);
@@ -1180,8 +1217,9 @@ export function EchoInit$read(r: BinaryReader$2, end: number, m: EchoInit = Echo
 }
 
 export function EchoInit$writeJson(m: EchoInitInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.echo !== undefined) {
+  if (m.echo != null) {
     w.key($echo);
     Echo$writeJson(m.echo, w);
   } else w.default($echo, 'null');
@@ -1218,13 +1256,15 @@ function EchoJson$new(): EchoJson {
 export function EchoJson$create(init?: EchoJsonInit$): EchoJson {
   const m = EchoJson$new();
   if (init === undefined) return m;
-  if (init.init !== undefined) m.init = EchoInit$create(init.init);
+  valid.message(init);
+  if (init.init != null) m.init = EchoInit$create(init.init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EchoJson$write(m: EchoJsonInit$, w: BinaryWriter): void {
-  if (m.init !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.init != null) {
     const at = w.begin(10);
     EchoInit$write(m.init, w);
     w.end(at);
@@ -1248,8 +1288,9 @@ export function EchoJson$read(r: BinaryReader$2, end: number, m: EchoJson = Echo
 }
 
 export function EchoJson$writeJson(m: EchoJsonInit$, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.init !== undefined) {
+  if (m.init != null) {
     w.key($init);
     EchoInit$writeJson(m.init, w);
   } else w.default($init, 'null');
@@ -1286,13 +1327,15 @@ function EchoJsonInit$new(): EchoJsonInit {
 export function EchoJsonInit$create(init?: EchoJsonInitInit): EchoJsonInit {
   const m = EchoJsonInit$new();
   if (init === undefined) return m;
-  if (init.json !== undefined) m.json = EchoJson$create(init.json);
+  valid.message(init);
+  if (init.json != null) m.json = EchoJson$create(init.json);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EchoJsonInit$write(m: EchoJsonInitInit, w: BinaryWriter): void {
-  if (m.json !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.json != null) {
     const at = w.begin(10);
     EchoJson$write(m.json, w);
     w.end(at);
@@ -1316,8 +1359,9 @@ export function EchoJsonInit$read(r: BinaryReader$2, end: number, m: EchoJsonIni
 }
 
 export function EchoJsonInit$writeJson(m: EchoJsonInitInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.json !== undefined) {
+  if (m.json != null) {
     w.key($json);
     EchoJson$writeJson(m.json, w);
   } else w.default($json, 'null');
@@ -1354,13 +1398,15 @@ function Record$$new(): Record$ {
 export function Record$$create(init?: Record$Init): Record$ {
   const m = Record$$new();
   if (init === undefined) return m;
-  if (init.record !== undefined) m.record = copyMap(init.record, Record$$create);
+  valid.message(init);
+  if (init.record != null) m.record = valid.map(init.record, Record$$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Record$$write(m: Record$Init, w: BinaryWriter): void {
-  if (m.record !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasEntries(m.record)) {
     for (const key in m.record) {
       const entry = w.begin(10);
       w.string(10, key);
@@ -1405,13 +1451,14 @@ function Record$$read$record(r: BinaryReader$2, end: number, map: Record<string,
     }
   }
   r.leave(end, 0);
-  map[key] = value ?? Record$$create();
+  setEntry(map, key, value ?? Record$$create());
 }
 
 export function Record$$writeJson(m: Record$Init, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.record !== undefined) {
-    const map = w.beginMap($record);
+  if (m.record != null) {
+    const map = w.beginMap($record, m.record);
     for (const key in m.record) {
       w.mapKey(key);
       Record$$writeJson(m.record[key]!, w);
@@ -1430,7 +1477,7 @@ export function Record$$readJson(r: JsonReader, m: Record$ = Record$$new()): Rec
       case 1:
         m.record = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.record[key] = Record$$readJson(r);
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.record, key, Record$$readJson(r));
         break;
       default:
         return m;
@@ -1451,11 +1498,13 @@ function Promise$$new(): Promise$ {
 export function Promise$$create(init?: Promise$Init): Promise$ {
   const m = Promise$$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Promise$$write(m: Promise$Init, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1471,7 +1520,8 @@ export function Promise$$read(r: BinaryReader$2, end: number, m: Promise$ = Prom
   return m;
 }
 
-export function Promise$$writeJson(_m: Promise$Init, w: JsonWriter): void {
+export function Promise$$writeJson(m: Promise$Init, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }
@@ -1503,15 +1553,17 @@ function class$$new(): class$ {
 export function class$$create(init?: class$Init): class$ {
   const m = class$$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
-  if (init.inner !== undefined) m.inner = init.inner.map((item) => class_Inner$create(item));
+  valid.message(init);
+  if (init.value != null) m.value = valid.int32(init.value);
+  if (init.inner != null) m.inner = valid.list(init.inner, class_Inner$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function class$$write(m: class$Init, w: BinaryWriter): void {
-  if (m.value) w.int32(8, m.value);
-  if (m.inner !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null && m.value !== 0) w.int32(8, m.value);
+  if (w.hasItems(m.inner)) {
     for (const item of m.inner) {
       const at = w.begin(18);
       class_Inner$write(item, w);
@@ -1540,9 +1592,10 @@ export function class$$read(r: BinaryReader$2, end: number, m: class$ = class$$n
 }
 
 export function class$$writeJson(m: class$Init, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.enumField($value, class_default$enum, m.value);
-  if (m.inner?.length) {
+  if (w.hasItems($inner, m.inner)) {
     const list = w.beginList($inner);
     for (const item of m.inner) {
       w.comma();
@@ -1591,13 +1644,15 @@ function class_Inner$new(): class_Inner {
 export function class_Inner$create(init?: class_InnerInit): class_Inner {
   const m = class_Inner$new();
   if (init === undefined) return m;
-  if (init.back !== undefined) m.back = class$$create(init.back);
+  valid.message(init);
+  if (init.back != null) m.back = class$$create(init.back);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function class_Inner$write(m: class_InnerInit, w: BinaryWriter): void {
-  if (m.back !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.back != null) {
     const at = w.begin(10);
     class$$write(m.back, w);
     w.end(at);
@@ -1621,8 +1676,9 @@ export function class_Inner$read(r: BinaryReader$2, end: number, m: class_Inner 
 }
 
 export function class_Inner$writeJson(m: class_InnerInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.back !== undefined) {
+  if (m.back != null) {
     w.key($back);
     class$$writeJson(m.back, w);
   } else w.default($back, 'null');
@@ -1657,11 +1713,13 @@ function Empty$new(): Empty {
 export function Empty$create(init?: EmptyInit): Empty {
   const m = Empty$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Empty$write(m: EmptyInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1677,7 +1735,8 @@ export function Empty$read(r: BinaryReader$2, end: number, m: Empty = Empty$new(
   return m;
 }
 
-export function Empty$writeJson(_m: EmptyInit, w: JsonWriter): void {
+export function Empty$writeJson(m: EmptyInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }

@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -45,13 +46,15 @@ function Alone$new(): Alone {
 export function Alone$create(init?: AloneInit): Alone {
   const m = Alone$new();
   if (init === undefined) return m;
-  if (init.text !== undefined) m.text = init.text;
+  valid.message(init);
+  if (init.text != null) m.text = valid.string(init.text);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Alone$write(m: AloneInit, w: BinaryWriter): void {
-  if (m.text) w.string(10, m.text);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.text != null && m.text !== '') w.string(10, m.text);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -71,6 +74,7 @@ export function Alone$read(r: BinaryReader, end: number, m: Alone = Alone$new(),
 }
 
 export function Alone$writeJson(m: AloneInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($text, m.text);
   w.endObject(mark);

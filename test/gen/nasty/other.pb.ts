@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -66,13 +67,15 @@ function BinaryReader$new(): BinaryReader {
 export function BinaryReader$create(init?: BinaryReaderInit): BinaryReader {
   const m = BinaryReader$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function BinaryReader$write(m: BinaryReaderInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -92,6 +95,7 @@ export function BinaryReader$read(r: BinaryReader$1, end: number, m: BinaryReade
 }
 
 export function BinaryReader$writeJson(m: BinaryReaderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
   w.endObject(mark);
@@ -127,13 +131,15 @@ function Hat$new(): Hat {
 export function Hat$create(init?: HatInit): Hat {
   const m = Hat$new();
   if (init === undefined) return m;
-  if (init.reader !== undefined) m.reader = BinaryReader$create(init.reader);
+  valid.message(init);
+  if (init.reader != null) m.reader = BinaryReader$create(init.reader);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Hat$write(m: HatInit, w: BinaryWriter): void {
-  if (m.reader !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.reader != null) {
     const at = w.begin(10);
     BinaryReader$write(m.reader, w);
     w.end(at);
@@ -157,8 +163,9 @@ export function Hat$read(r: BinaryReader$1, end: number, m: Hat = Hat$new(), gro
 }
 
 export function Hat$writeJson(m: HatInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.reader !== undefined) {
+  if (m.reader != null) {
     w.key($reader);
     BinaryReader$writeJson(m.reader, w);
   } else w.default($reader, 'null');

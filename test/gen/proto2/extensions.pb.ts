@@ -14,6 +14,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import { type Level, Level$enum } from './types.pb.ts';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
@@ -497,13 +498,15 @@ function Extendable$new(): Extendable {
 export function Extendable$create(init?: ExtendableInit): Extendable {
   const m = Extendable$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Extendable$write(m: ExtendableInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -523,8 +526,9 @@ export function Extendable$read(r: BinaryReader, end: number, m: Extendable = Ex
 }
 
 export function Extendable$writeJson(m: ExtendableInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
@@ -566,15 +570,17 @@ function Payload$new(): Payload {
 export function Payload$create(init?: PayloadInit): Payload {
   const m = Payload$new();
   if (init === undefined) return m;
-  if (init.id !== undefined) m.id = init.id;
-  if (init.text !== undefined) m.text = init.text;
+  valid.message(init);
+  if (init.id != null) m.id = valid.int32(init.id);
+  if (init.text != null) m.text = valid.string(init.text);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Payload$write(m: PayloadInit, w: BinaryWriter): void {
-  if (m.id !== undefined) w.int32(8, m.id);
-  if (m.text !== undefined) w.string(18, m.text);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.id != null) w.int32(8, m.id);
+  if (m.text != null) w.string(18, m.text);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -597,12 +603,13 @@ export function Payload$read(r: BinaryReader, end: number, m: Payload = Payload$
 }
 
 export function Payload$writeJson(m: PayloadInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.id !== undefined) {
+  if (m.id != null) {
     w.key($id);
     w.int32(m.id);
   }
-  if (m.text !== undefined) {
+  if (m.text != null) {
     w.key($text);
     w.string(m.text);
   }
@@ -643,13 +650,15 @@ function Grouped$new(): Grouped {
 export function Grouped$create(init?: GroupedInit): Grouped {
   const m = Grouped$new();
   if (init === undefined) return m;
-  if (init.a !== undefined) m.a = init.a;
+  valid.message(init);
+  if (init.a != null) m.a = valid.int32(init.a);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Grouped$write(m: GroupedInit, w: BinaryWriter): void {
-  if (m.a !== undefined) w.int32(8, m.a);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.a != null) w.int32(8, m.a);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -669,8 +678,9 @@ export function Grouped$read(r: BinaryReader, end: number, m: Grouped = Grouped$
 }
 
 export function Grouped$writeJson(m: GroupedInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.a !== undefined) {
+  if (m.a != null) {
     w.key($a);
     w.int32(m.a);
   }
@@ -705,11 +715,13 @@ function Set$new(): Set {
 export function Set$create(init?: SetInit): Set {
   const m = Set$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Set$write(m: SetInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -726,6 +738,7 @@ export function Set$read(r: BinaryReader, end: number, m: Set = Set$new(), group
 }
 
 export function Set$writeJson(m: SetInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.extensions('proto2.Set', m);
   w.endObject(mark);
@@ -761,15 +774,17 @@ function SetItem$new(): SetItem {
 export function SetItem$create(init?: SetItemInit): SetItem {
   const m = SetItem$new();
   if (init === undefined) return m;
-  if (init.n !== undefined) m.n = init.n;
-  if (init.s !== undefined) m.s = init.s;
+  valid.message(init);
+  if (init.n != null) m.n = valid.int32(init.n);
+  if (init.s != null) m.s = valid.string(init.s);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function SetItem$write(m: SetItemInit, w: BinaryWriter): void {
-  if (m.n !== undefined) w.int32(120, m.n);
-  if (m.s !== undefined) w.string(202, m.s);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.n != null) w.int32(120, m.n);
+  if (m.s != null) w.string(202, m.s);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -792,12 +807,13 @@ export function SetItem$read(r: BinaryReader, end: number, m: SetItem = SetItem$
 }
 
 export function SetItem$writeJson(m: SetItemInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.n !== undefined) {
+  if (m.n != null) {
     w.key($n);
     w.int32(m.n);
   }
-  if (m.s !== undefined) {
+  if (m.s != null) {
     w.key($s);
     w.string(m.s);
   }
@@ -838,13 +854,15 @@ function Payload_payload$holder$new(): Payload_payload$holder {
 export function Payload_payload$holder$create(init?: Payload_payload$holderInit): Payload_payload$holder {
   const m = Payload_payload$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = Payload$create(init.value);
+  valid.message(init);
+  if (init.value != null) m.value = Payload$create(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Payload_payload$holder$write(m: Payload_payload$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) {
     const at = w.begin(802);
     Payload$write(m.value, w);
     w.end(at);
@@ -868,8 +886,9 @@ export function Payload_payload$holder$read(r: BinaryReader, end: number, m: Pay
 }
 
 export function Payload_payload$holder$writeJson(m: Payload_payload$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2PayloadPayload);
     Payload$writeJson(m.value, w);
   } else w.default($Proto2PayloadPayload, 'null');
@@ -906,13 +925,15 @@ function Payload_payloads$holder$new(): Payload_payloads$holder {
 export function Payload_payloads$holder$create(init?: Payload_payloads$holderInit): Payload_payloads$holder {
   const m = Payload_payloads$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value.map((item) => Payload$create(item));
+  valid.message(init);
+  if (init.value != null) m.value = valid.list(init.value, Payload$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Payload_payloads$holder$write(m: Payload_payloads$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.value)) {
     for (const item of m.value) {
       const at = w.begin(810);
       Payload$write(item, w);
@@ -938,8 +959,9 @@ export function Payload_payloads$holder$read(r: BinaryReader, end: number, m: Pa
 }
 
 export function Payload_payloads$holder$writeJson(m: Payload_payloads$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value?.length) {
+  if (w.hasItems($Proto2PayloadPayloads, m.value)) {
     const list = w.beginList($Proto2PayloadPayloads);
     for (const item of m.value) {
       w.comma();
@@ -982,13 +1004,15 @@ function SetItem_item$holder$new(): SetItem_item$holder {
 export function SetItem_item$holder$create(init?: SetItem_item$holderInit): SetItem_item$holder {
   const m = SetItem_item$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = SetItem$create(init.value);
+  valid.message(init);
+  if (init.value != null) m.value = SetItem$create(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function SetItem_item$holder$write(m: SetItem_item$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) {
     const at = w.begin(12382154);
     SetItem$write(m.value, w);
     w.end(at);
@@ -1012,8 +1036,9 @@ export function SetItem_item$holder$read(r: BinaryReader, end: number, m: SetIte
 }
 
 export function SetItem_item$holder$writeJson(m: SetItem_item$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2SetItemItem);
     SetItem$writeJson(m.value, w);
   } else w.default($Proto2SetItemItem, 'null');
@@ -1050,13 +1075,15 @@ function number$$holder$new(): number$$holder {
 export function number$$holder$create(init?: number$$holderInit): number$$holder {
   const m = number$$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.int32(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function number$$holder$write(m: number$$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.int32(816, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.int32(816, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1076,8 +1103,9 @@ export function number$$holder$read(r: BinaryReader, end: number, m: number$$hol
 }
 
 export function number$$holder$writeJson(m: number$$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2Number);
     w.int32(m.value);
   }
@@ -1114,13 +1142,15 @@ function text$holder$new(): text$holder {
 export function text$holder$create(init?: text$holderInit): text$holder {
   const m = text$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.string(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function text$holder$write(m: text$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.string(826, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.string(826, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1140,8 +1170,9 @@ export function text$holder$read(r: BinaryReader, end: number, m: text$holder = 
 }
 
 export function text$holder$writeJson(m: text$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2Text);
     w.string(m.value);
   }
@@ -1178,13 +1209,15 @@ function raw$holder$new(): raw$holder {
 export function raw$holder$create(init?: raw$holderInit): raw$holder {
   const m = raw$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.bytes(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function raw$holder$write(m: raw$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.bytes(834, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.bytes(834, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1204,8 +1237,9 @@ export function raw$holder$read(r: BinaryReader, end: number, m: raw$holder = ra
 }
 
 export function raw$holder$writeJson(m: raw$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2Raw);
     w.bytes(m.value);
   }
@@ -1242,13 +1276,15 @@ function plainList$holder$new(): plainList$holder {
 export function plainList$holder$create(init?: plainList$holderInit): plainList$holder {
   const m = plainList$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = [...init.value];
+  valid.message(init);
+  if (init.value != null) m.value = valid.list(init.value, valid.int32);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function plainList$holder$write(m: plainList$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.value)) {
     for (const item of m.value) {
       w.int32(840, item);
     }
@@ -1278,8 +1314,9 @@ export function plainList$holder$read(r: BinaryReader, end: number, m: plainList
 }
 
 export function plainList$holder$writeJson(m: plainList$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value?.length) {
+  if (w.hasItems($Proto2PlainList, m.value)) {
     const list = w.beginList($Proto2PlainList);
     for (const item of m.value) {
       w.comma();
@@ -1322,13 +1359,15 @@ function packedList$holder$new(): packedList$holder {
 export function packedList$holder$create(init?: packedList$holderInit): packedList$holder {
   const m = packedList$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = [...init.value];
+  valid.message(init);
+  if (init.value != null) m.value = valid.list(init.value, valid.int64);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function packedList$holder$write(m: packedList$holderInit, w: BinaryWriter): void {
-  if (m.value?.length) w.packedSint64(850, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.value)) w.packedSint64(850, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1354,8 +1393,9 @@ export function packedList$holder$read(r: BinaryReader, end: number, m: packedLi
 }
 
 export function packedList$holder$writeJson(m: packedList$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value?.length) {
+  if (w.hasItems($Proto2PackedList, m.value)) {
     const list = w.beginList($Proto2PackedList);
     for (const item of m.value) {
       w.comma();
@@ -1398,13 +1438,15 @@ function texts$holder$new(): texts$holder {
 export function texts$holder$create(init?: texts$holderInit): texts$holder {
   const m = texts$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = [...init.value];
+  valid.message(init);
+  if (init.value != null) m.value = valid.list(init.value, valid.string);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function texts$holder$write(m: texts$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.value)) {
     for (const item of m.value) {
       w.string(858, item);
     }
@@ -1428,8 +1470,9 @@ export function texts$holder$read(r: BinaryReader, end: number, m: texts$holder 
 }
 
 export function texts$holder$writeJson(m: texts$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value?.length) {
+  if (w.hasItems($Proto2Texts, m.value)) {
     const list = w.beginList($Proto2Texts);
     for (const item of m.value) {
       w.comma();
@@ -1472,13 +1515,15 @@ function level$holder$new(): level$holder {
 export function level$holder$create(init?: level$holderInit): level$holder {
   const m = level$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.int32(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function level$holder$write(m: level$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.int32(864, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.int32(864, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1502,8 +1547,9 @@ export function level$holder$read(r: BinaryReader, end: number, m: level$holder 
 }
 
 export function level$holder$writeJson(m: level$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2Level);
     w.enum(Level$enum, m.value);
   }
@@ -1542,13 +1588,15 @@ function levels$holder$new(): levels$holder {
 export function levels$holder$create(init?: levels$holderInit): levels$holder {
   const m = levels$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = [...init.value];
+  valid.message(init);
+  if (init.value != null) m.value = valid.list(init.value, valid.int32);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function levels$holder$write(m: levels$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.value)) {
     for (const item of m.value) {
       w.int32(872, item);
     }
@@ -1587,8 +1635,9 @@ export function levels$holder$read(r: BinaryReader, end: number, m: levels$holde
 }
 
 export function levels$holder$writeJson(m: levels$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value?.length) {
+  if (w.hasItems($Proto2Levels, m.value)) {
     const list = w.beginList($Proto2Levels);
     for (const item of m.value) {
       w.comma();
@@ -1634,13 +1683,15 @@ function grouped$holder$new(): grouped$holder {
 export function grouped$holder$create(init?: grouped$holderInit): grouped$holder {
   const m = grouped$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = Grouped$create(init.value);
+  valid.message(init);
+  if (init.value != null) m.value = Grouped$create(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function grouped$holder$write(m: grouped$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) {
     w.tag(883);
     Grouped$write(m.value, w);
     w.tag(884);
@@ -1664,8 +1715,9 @@ export function grouped$holder$read(r: BinaryReader, end: number, m: grouped$hol
 }
 
 export function grouped$holder$writeJson(m: grouped$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2Grouped);
     Grouped$writeJson(m.value, w);
   } else w.default($Proto2Grouped, 'null');
@@ -1702,13 +1754,15 @@ function last$holder$new(): last$holder {
 export function last$holder$create(init?: last$holderInit): last$holder {
   const m = last$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.double(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function last$holder$write(m: last$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.double(4294967289, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.double(4294967289, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1728,8 +1782,9 @@ export function last$holder$read(r: BinaryReader, end: number, m: last$holder = 
 }
 
 export function last$holder$writeJson(m: last$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2Last);
     w.double(m.value);
   }
@@ -1766,13 +1821,15 @@ function big$holder$new(): big$holder {
 export function big$holder$create(init?: big$holderInit): big$holder {
   const m = big$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.uint64(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function big$holder$write(m: big$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.uint64(8000, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.uint64(8000, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1792,8 +1849,9 @@ export function big$holder$read(r: BinaryReader, end: number, m: big$holder = bi
 }
 
 export function big$holder$writeJson(m: big$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2Big);
     w.uint64(m.value);
   }
@@ -1830,13 +1888,15 @@ function flag$holder$new(): flag$holder {
 export function flag$holder$create(init?: flag$holderInit): flag$holder {
   const m = flag$holder$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.bool(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function flag$holder$write(m: flag$holderInit, w: BinaryWriter): void {
-  if (m.value !== undefined) w.bool(8008, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null) w.bool(8008, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1856,8 +1916,9 @@ export function flag$holder$read(r: BinaryReader, end: number, m: flag$holder = 
 }
 
 export function flag$holder$writeJson(m: flag$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($Proto2Flag);
     w.bool(m.value);
   }

@@ -9,12 +9,13 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   enumType,
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -534,47 +535,49 @@ function Defaults$new(): Defaults {
 export function Defaults$create(init?: DefaultsInit): Defaults {
   const m = Defaults$new();
   if (init === undefined) return m;
-  if (init.fDouble !== undefined) m.fDouble = init.fDouble;
-  if (init.fInf !== undefined) m.fInf = init.fInf;
-  if (init.fNegativeInf !== undefined) m.fNegativeInf = init.fNegativeInf;
-  if (init.fNan !== undefined) m.fNan = init.fNan;
-  if (init.fFloat !== undefined) m.fFloat = init.fFloat;
-  if (init.fInt32 !== undefined) m.fInt32 = init.fInt32;
-  if (init.fInt64 !== undefined) m.fInt64 = init.fInt64;
-  if (init.fUint64 !== undefined) m.fUint64 = init.fUint64;
-  if (init.fFixed32 !== undefined) m.fFixed32 = init.fFixed32;
-  if (init.fText !== undefined) m.fText = init.fText;
-  if (init.fNumber !== undefined) m.fNumber = init.fNumber;
-  if (init.fBool !== undefined) m.fBool = init.fBool;
-  if (init.fString !== undefined) m.fString = init.fString;
-  if (init.fBytes !== undefined) m.fBytes = init.fBytes;
-  if (init.fLevel !== undefined) m.fLevel = init.fLevel;
-  if (init.empty !== undefined) m.empty = init.empty;
-  if (init.constructor$ !== undefined) m.constructor$ = init.constructor$;
-  if (init.none !== undefined) m.none = init.none;
+  valid.message(init);
+  if (init.fDouble != null) m.fDouble = valid.double(init.fDouble);
+  if (init.fInf != null) m.fInf = valid.double(init.fInf);
+  if (init.fNegativeInf != null) m.fNegativeInf = valid.double(init.fNegativeInf);
+  if (init.fNan != null) m.fNan = valid.double(init.fNan);
+  if (init.fFloat != null) m.fFloat = valid.float(init.fFloat);
+  if (init.fInt32 != null) m.fInt32 = valid.int32(init.fInt32);
+  if (init.fInt64 != null) m.fInt64 = valid.int64(init.fInt64);
+  if (init.fUint64 != null) m.fUint64 = valid.uint64(init.fUint64);
+  if (init.fFixed32 != null) m.fFixed32 = valid.uint32(init.fFixed32);
+  if (init.fText != null) m.fText = valid.int64String(init.fText);
+  if (init.fNumber != null) m.fNumber = valid.int64Number(init.fNumber);
+  if (init.fBool != null) m.fBool = valid.bool(init.fBool);
+  if (init.fString != null) m.fString = valid.string(init.fString);
+  if (init.fBytes != null) m.fBytes = valid.bytes(init.fBytes);
+  if (init.fLevel != null) m.fLevel = valid.int32(init.fLevel);
+  if (init.empty != null) m.empty = valid.string(init.empty);
+  if (init.constructor$ != null) m.constructor$ = valid.string(init.constructor$);
+  if (init.none != null) m.none = valid.string(init.none);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
-  if (m.fDouble !== undefined) w.double(9, m.fDouble);
-  if (m.fInf !== undefined) w.double(17, m.fInf);
-  if (m.fNegativeInf !== undefined) w.double(25, m.fNegativeInf);
-  if (m.fNan !== undefined) w.double(33, m.fNan);
-  if (m.fFloat !== undefined) w.float(45, m.fFloat);
-  if (m.fInt32 !== undefined) w.int32(48, m.fInt32);
-  if (m.fInt64 !== undefined) w.int64(56, m.fInt64);
-  if (m.fUint64 !== undefined) w.uint64(64, m.fUint64);
-  if (m.fFixed32 !== undefined) w.fixed32(77, m.fFixed32);
-  if (m.fText !== undefined) w.sint64(80, m.fText);
-  if (m.fNumber !== undefined) w.int64(88, m.fNumber);
-  if (m.fBool !== undefined) w.bool(96, m.fBool);
-  if (m.fString !== undefined) w.string(106, m.fString);
-  if (m.fBytes !== undefined) w.bytes(114, m.fBytes);
-  if (m.fLevel !== undefined) w.int32(120, m.fLevel);
-  if (m.empty !== undefined) w.string(130, m.empty);
-  if (m.constructor$ !== undefined) w.string(138, m.constructor$);
-  if (m.none !== undefined) w.string(146, m.none);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.fDouble != null) w.double(9, m.fDouble);
+  if (m.fInf != null) w.double(17, m.fInf);
+  if (m.fNegativeInf != null) w.double(25, m.fNegativeInf);
+  if (m.fNan != null) w.double(33, m.fNan);
+  if (m.fFloat != null) w.float(45, m.fFloat);
+  if (m.fInt32 != null) w.int32(48, m.fInt32);
+  if (m.fInt64 != null) w.int64(56, m.fInt64);
+  if (m.fUint64 != null) w.uint64(64, m.fUint64);
+  if (m.fFixed32 != null) w.fixed32(77, m.fFixed32);
+  if (m.fText != null) w.sint64(80, m.fText);
+  if (m.fNumber != null) w.int64(88, m.fNumber);
+  if (m.fBool != null) w.bool(96, m.fBool);
+  if (m.fString != null) w.string(106, m.fString);
+  if (m.fBytes != null) w.bytes(114, m.fBytes);
+  if (m.fLevel != null) w.int32(120, m.fLevel);
+  if (m.empty != null) w.string(130, m.empty);
+  if (m.constructor$ != null) w.string(138, m.constructor$);
+  if (m.none != null) w.string(146, m.none);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -649,76 +652,77 @@ export function Defaults$read(r: BinaryReader, end: number, m: Defaults = Defaul
 }
 
 export function Defaults$writeJson(m: DefaultsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.fDouble !== undefined) {
+  if (m.fDouble != null) {
     w.key($fDouble);
     w.double(m.fDouble);
   }
-  if (m.fInf !== undefined) {
+  if (m.fInf != null) {
     w.key($fInf);
     w.double(m.fInf);
   }
-  if (m.fNegativeInf !== undefined) {
+  if (m.fNegativeInf != null) {
     w.key($fNegativeInf);
     w.double(m.fNegativeInf);
   }
-  if (m.fNan !== undefined) {
+  if (m.fNan != null) {
     w.key($fNan);
     w.double(m.fNan);
   }
-  if (m.fFloat !== undefined) {
+  if (m.fFloat != null) {
     w.key($fFloat);
     w.float(m.fFloat);
   }
-  if (m.fInt32 !== undefined) {
+  if (m.fInt32 != null) {
     w.key($fInt32);
     w.int32(m.fInt32);
   }
-  if (m.fInt64 !== undefined) {
+  if (m.fInt64 != null) {
     w.key($fInt64);
     w.int64(m.fInt64);
   }
-  if (m.fUint64 !== undefined) {
+  if (m.fUint64 != null) {
     w.key($fUint64);
     w.uint64(m.fUint64);
   }
-  if (m.fFixed32 !== undefined) {
+  if (m.fFixed32 != null) {
     w.key($fFixed32);
-    w.int32(m.fFixed32);
+    w.uint32(m.fFixed32);
   }
-  if (m.fText !== undefined) {
+  if (m.fText != null) {
     w.key($fText);
     w.int64(m.fText);
   }
-  if (m.fNumber !== undefined) {
+  if (m.fNumber != null) {
     w.key($fNumber);
     w.int64(m.fNumber);
   }
-  if (m.fBool !== undefined) {
+  if (m.fBool != null) {
     w.key($fBool);
     w.bool(m.fBool);
   }
-  if (m.fString !== undefined) {
+  if (m.fString != null) {
     w.key($fString);
     w.string(m.fString);
   }
-  if (m.fBytes !== undefined) {
+  if (m.fBytes != null) {
     w.key($fBytes);
     w.bytes(m.fBytes);
   }
-  if (m.fLevel !== undefined) {
+  if (m.fLevel != null) {
     w.key($fLevel);
     w.enum(Level$enum, m.fLevel);
   }
-  if (m.empty !== undefined) {
+  if (m.empty != null) {
     w.key($empty);
     w.string(m.empty);
   }
-  if (m.constructor$ !== undefined) {
+  if (m.constructor$ != null) {
     w.key($constructor);
     w.string(m.constructor$);
   }
-  if (m.none !== undefined) {
+  if (m.none != null) {
     w.key($none);
     w.string(m.none);
   }
@@ -837,11 +841,11 @@ function Defaults$readForm(form: FormReader): Defaults {
 
 function Required$new(): Required {
   return {
-    number: 0,
-    text: 'preset',
-    raw: new Uint8Array(),
-    level: 2,
-    big: 7n,
+    number: undefined!,
+    text: undefined!,
+    raw: undefined!,
+    level: undefined!,
+    big: undefined!,
     children: [],
   };
 }
@@ -849,23 +853,30 @@ function Required$new(): Required {
 export function Required$create(init?: RequiredInit): Required {
   const m = Required$new();
   if (init === undefined) return m;
-  if (init.number !== undefined) m.number = init.number;
-  if (init.text !== undefined) m.text = init.text;
-  if (init.raw !== undefined) m.raw = init.raw;
-  if (init.level !== undefined) m.level = init.level;
-  if (init.big !== undefined) m.big = init.big;
-  if (init.children !== undefined) m.children = init.children.map((item) => Required$create(item));
+  valid.message(init);
+  if (init.number != null) m.number = valid.int32(init.number);
+  if (init.text != null) m.text = valid.string(init.text);
+  if (init.raw != null) m.raw = valid.bytes(init.raw);
+  if (init.level != null) m.level = valid.int32(init.level);
+  if (init.big != null) m.big = valid.int64(init.big);
+  if (init.children != null) m.children = valid.list(init.children, Required$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Required$write(m: RequiredInit, w: BinaryWriter): void {
-  w.int32(8, m.number ?? 0);
-  w.string(18, m.text ?? 'preset');
-  w.bytes(26, m.raw ?? new Uint8Array());
-  w.int32(32, m.level ?? 2);
-  w.int64(40, m.big ?? 7n);
-  if (m.children !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.number != null) w.int32(8, m.number);
+  else w.missing('number');
+  if (m.text != null) w.string(18, m.text);
+  else w.missing('text');
+  if (m.raw != null) w.bytes(26, m.raw);
+  else w.missing('raw');
+  if (m.level != null) w.int32(32, m.level);
+  else w.missing('level');
+  if (m.big != null) w.int64(40, m.big);
+  else w.missing('big');
+  if (w.hasItems(m.children)) {
     for (const item of m.children) {
       const at = w.begin(50);
       Required$write(item, w);
@@ -902,26 +913,37 @@ export function Required$read(r: BinaryReader, end: number, m: Required = Requir
         m.children.push(Required$read(r, r.enter()));
         break;
       default:
-        if (r.unknown(m, tag, group)) return m;
+        if (r.unknown(m, tag, group)) return Required$whole(m, r);
     }
   }
   r.leave(end, group);
-  return m;
+  return Required$whole(m, r);
 }
 
 export function Required$writeJson(m: RequiredInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  w.key($number);
-  w.int32(m.number ?? 0);
-  w.key($text);
-  w.string(m.text ?? 'preset');
-  w.key($raw);
-  w.bytes(m.raw ?? new Uint8Array());
-  w.key($level);
-  w.enum(Level$enum, m.level ?? 2);
-  w.key($big);
-  w.int64(m.big ?? 7n);
-  if (m.children?.length) {
+  if (m.number != null) {
+    w.key($number);
+    w.int32(m.number);
+  } else w.missing('number');
+  if (m.text != null) {
+    w.key($text);
+    w.string(m.text);
+  } else w.missing('text');
+  if (m.raw != null) {
+    w.key($raw);
+    w.bytes(m.raw);
+  } else w.missing('raw');
+  if (m.level != null) {
+    w.key($level);
+    w.enum(Level$enum, m.level);
+  } else w.missing('level');
+  if (m.big != null) {
+    w.key($big);
+    w.int64(m.big);
+  } else w.missing('big');
+  if (w.hasItems($children, m.children)) {
     const list = w.beginList($children);
     for (const item of m.children) {
       w.comma();
@@ -968,7 +990,7 @@ export function Required$readJson(r: JsonReader, m: Required = Required$new()): 
         while (r.element()) m.children.push(Required$readJson(r));
         break;
       default:
-        return m;
+        return Required$whole(m, r);
     }
   }
 }
@@ -981,6 +1003,15 @@ function Required$readForm(form: FormReader): Required {
   form.refuse('an enum', 'level');
   m.big = form.int64('big') ?? m.big;
   form.refuse('a message', 'children');
+  return Required$whole(m, form);
+}
+
+function Required$whole(m: Required, r: BinaryReader | JsonReader | FormReader): Required {
+  if (m.number === undefined) r.missing(m, 'number', 'number');
+  if (m.text === undefined) r.missing(m, 'text', 'text');
+  if (m.raw === undefined) r.missing(m, 'raw', 'raw');
+  if (m.level === undefined) r.missing(m, 'level', 'level');
+  if (m.big === undefined) r.missing(m, 'big', 'big');
   return m;
 }
 
@@ -995,25 +1026,27 @@ function RequiredMessage$new(): RequiredMessage {
 export function RequiredMessage$create(init?: RequiredMessageInit): RequiredMessage {
   const m = RequiredMessage$new();
   if (init === undefined) return m;
-  if (init.part !== undefined) m.part = RequiredMessage_Part$create(init.part);
-  if (init.next !== undefined) m.next = RequiredMessage$create(init.next);
-  if (init.body !== undefined) m.body = RequiredMessage_Body$create(init.body);
+  valid.message(init);
+  if (init.part != null) m.part = RequiredMessage_Part$create(init.part);
+  if (init.next != null) m.next = RequiredMessage$create(init.next);
+  if (init.body != null) m.body = RequiredMessage_Body$create(init.body);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function RequiredMessage$write(m: RequiredMessageInit, w: BinaryWriter): void {
-  if (m.part !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.part != null) {
     const at = w.begin(10);
     RequiredMessage_Part$write(m.part, w);
     w.end(at);
   } else w.missing('part');
-  if (m.next !== undefined) {
+  if (m.next != null) {
     const at = w.begin(18);
     RequiredMessage$write(m.next, w);
     w.end(at);
   }
-  if (m.body !== undefined) {
+  if (m.body != null) {
     w.tag(27);
     RequiredMessage_Body$write(m.body, w);
     w.tag(28);
@@ -1035,24 +1068,25 @@ export function RequiredMessage$read(r: BinaryReader, end: number, m: RequiredMe
         m.body = RequiredMessage_Body$read(r, r.enterGroup(end), m.body, 3);
         break;
       default:
-        if (r.unknown(m, tag, group)) return m;
+        if (r.unknown(m, tag, group)) return RequiredMessage$whole(m, r);
     }
   }
   r.leave(end, group);
-  return m;
+  return RequiredMessage$whole(m, r);
 }
 
 export function RequiredMessage$writeJson(m: RequiredMessageInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.part !== undefined) {
+  if (m.part != null) {
     w.key($part);
     RequiredMessage_Part$writeJson(m.part, w);
   } else w.missing('part');
-  if (m.next !== undefined) {
+  if (m.next != null) {
     w.key($next);
     RequiredMessage$writeJson(m.next, w);
   } else w.default($next, 'null');
-  if (m.body !== undefined) {
+  if (m.body != null) {
     w.key($body);
     RequiredMessage_Body$writeJson(m.body, w);
   } else w.missing('body');
@@ -1075,7 +1109,7 @@ export function RequiredMessage$readJson(r: JsonReader, m: RequiredMessage = Req
         m.body = RequiredMessage_Body$readJson(r);
         break;
       default:
-        return m;
+        return RequiredMessage$whole(m, r);
     }
   }
 }
@@ -1085,25 +1119,34 @@ function RequiredMessage$readForm(form: FormReader): RequiredMessage {
   form.refuse('a message', 'part');
   form.refuse('a message', 'next');
   form.refuse('a message', 'body');
+  return RequiredMessage$whole(m, form);
+}
+
+function RequiredMessage$whole(m: RequiredMessage, r: BinaryReader | JsonReader | FormReader): RequiredMessage {
+  if (m.part === undefined) r.missing(m, 'part', 'part');
+  if (m.body === undefined) r.missing(m, 'body', 'body');
   return m;
 }
 
 function RequiredMessage_Body$new(): RequiredMessage_Body {
   return {
-    weight: 0,
+    weight: undefined!,
   };
 }
 
 export function RequiredMessage_Body$create(init?: RequiredMessage_BodyInit): RequiredMessage_Body {
   const m = RequiredMessage_Body$new();
   if (init === undefined) return m;
-  if (init.weight !== undefined) m.weight = init.weight;
+  valid.message(init);
+  if (init.weight != null) m.weight = valid.int32(init.weight);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function RequiredMessage_Body$write(m: RequiredMessage_BodyInit, w: BinaryWriter): void {
-  w.int32(8, m.weight ?? 0);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.weight != null) w.int32(8, m.weight);
+  else w.missing('weight');
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1115,17 +1158,20 @@ export function RequiredMessage_Body$read(r: BinaryReader, end: number, m: Requi
         m.weight = r.int32();
         break;
       default:
-        if (r.unknown(m, tag, group)) return m;
+        if (r.unknown(m, tag, group)) return RequiredMessage_Body$whole(m, r);
     }
   }
   r.leave(end, group);
-  return m;
+  return RequiredMessage_Body$whole(m, r);
 }
 
 export function RequiredMessage_Body$writeJson(m: RequiredMessage_BodyInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  w.key($weight);
-  w.int32(m.weight ?? 0);
+  if (m.weight != null) {
+    w.key($weight);
+    w.int32(m.weight);
+  } else w.missing('weight');
   w.endObject(mark);
 }
 
@@ -1139,7 +1185,7 @@ export function RequiredMessage_Body$readJson(r: JsonReader, m: RequiredMessage_
         m.weight = r.int32();
         break;
       default:
-        return m;
+        return RequiredMessage_Body$whole(m, r);
     }
   }
 }
@@ -1147,6 +1193,11 @@ export function RequiredMessage_Body$readJson(r: JsonReader, m: RequiredMessage_
 function RequiredMessage_Body$readForm(form: FormReader): RequiredMessage_Body {
   const m = RequiredMessage_Body$new();
   m.weight = form.int32('weight') ?? m.weight;
+  return RequiredMessage_Body$whole(m, form);
+}
+
+function RequiredMessage_Body$whole(m: RequiredMessage_Body, r: BinaryReader | JsonReader | FormReader): RequiredMessage_Body {
+  if (m.weight === undefined) r.missing(m, 'weight', 'weight');
   return m;
 }
 
@@ -1159,13 +1210,15 @@ function RequiredMessage_Part$new(): RequiredMessage_Part {
 export function RequiredMessage_Part$create(init?: RequiredMessage_PartInit): RequiredMessage_Part {
   const m = RequiredMessage_Part$new();
   if (init === undefined) return m;
-  if (init.id !== undefined) m.id = init.id;
+  valid.message(init);
+  if (init.id != null) m.id = valid.int32(init.id);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function RequiredMessage_Part$write(m: RequiredMessage_PartInit, w: BinaryWriter): void {
-  if (m.id !== undefined) w.int32(8, m.id);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.id != null) w.int32(8, m.id);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1185,8 +1238,9 @@ export function RequiredMessage_Part$read(r: BinaryReader, end: number, m: Requi
 }
 
 export function RequiredMessage_Part$writeJson(m: RequiredMessage_PartInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.id !== undefined) {
+  if (m.id != null) {
     w.key($id);
     w.int32(m.id);
   }
@@ -1225,20 +1279,31 @@ function Groups$new(): Groups {
 export function Groups$create(init?: GroupsInit): Groups {
   const m = Groups$new();
   if (init === undefined) return m;
-  if (init.single !== undefined) m.single = Groups_Single$create(init.single);
-  if (init.many !== undefined) m.many = init.many.map((item) => Groups_Many$create(item));
-  if (init.pick !== undefined) m.pick = init.pick.case === 'picked' ? { case: 'picked', value: Groups_Picked$create(init.pick.value) } : init.pick;
+  valid.message(init);
+  if (init.single != null) m.single = Groups_Single$create(init.single);
+  if (init.many != null) m.many = valid.list(init.many, Groups_Many$create);
+  switch (init.pick?.case) {
+    case 'picked':
+      m.pick = { case: 'picked', value: Groups_Picked$create(valid.given(init.pick.value)) };
+      break;
+    case 'number':
+      m.pick = { case: 'number', value: valid.int32(init.pick.value) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Groups$write(m: GroupsInit, w: BinaryWriter): void {
-  if (m.single !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.single != null) {
     w.tag(11);
     Groups_Single$write(m.single, w);
     w.tag(12);
   }
-  if (m.many !== undefined) {
+  if (w.hasItems(m.many)) {
     for (const item of m.many) {
       w.tag(4294967291);
       Groups_Many$write(item, w);
@@ -1255,6 +1320,8 @@ export function Groups$write(m: GroupsInit, w: BinaryWriter): void {
     case 'number':
       w.int32(48, m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -1284,12 +1351,13 @@ export function Groups$read(r: BinaryReader, end: number, m: Groups = Groups$new
 }
 
 export function Groups$writeJson(m: GroupsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.single !== undefined) {
+  if (m.single != null) {
     w.key($single);
     Groups_Single$writeJson(m.single, w);
   } else w.default($single, 'null');
-  if (m.many?.length) {
+  if (w.hasItems($many, m.many)) {
     const list = w.beginList($many);
     for (const item of m.many) {
       w.comma();
@@ -1306,6 +1374,8 @@ export function Groups$writeJson(m: GroupsInit, w: JsonWriter): void {
       w.key($number);
       w.int32(m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
   w.endObject(mark);
 }
@@ -1366,15 +1436,17 @@ function Groups_Single$new(): Groups_Single {
 export function Groups_Single$create(init?: Groups_SingleInit): Groups_Single {
   const m = Groups_Single$new();
   if (init === undefined) return m;
-  if (init.a !== undefined) m.a = init.a;
-  if (init.deeper !== undefined) m.deeper = Groups_Single_Deeper$create(init.deeper);
+  valid.message(init);
+  if (init.a != null) m.a = valid.int32(init.a);
+  if (init.deeper != null) m.deeper = Groups_Single_Deeper$create(init.deeper);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Groups_Single$write(m: Groups_SingleInit, w: BinaryWriter): void {
-  if (m.a !== undefined) w.int32(8, m.a);
-  if (m.deeper !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.a != null) w.int32(8, m.a);
+  if (m.deeper != null) {
     w.tag(19);
     Groups_Single_Deeper$write(m.deeper, w);
     w.tag(20);
@@ -1401,12 +1473,13 @@ export function Groups_Single$read(r: BinaryReader, end: number, m: Groups_Singl
 }
 
 export function Groups_Single$writeJson(m: Groups_SingleInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.a !== undefined) {
+  if (m.a != null) {
     w.key($a);
     w.int32(m.a);
   }
-  if (m.deeper !== undefined) {
+  if (m.deeper != null) {
     w.key($deeper);
     Groups_Single_Deeper$writeJson(m.deeper, w);
   } else w.default($deeper, 'null');
@@ -1448,15 +1521,17 @@ function Groups_Single_Deeper$new(): Groups_Single_Deeper {
 export function Groups_Single_Deeper$create(init?: Groups_Single_DeeperInit): Groups_Single_Deeper {
   const m = Groups_Single_Deeper$new();
   if (init === undefined) return m;
-  if (init.b !== undefined) m.b = init.b;
-  if (init.more !== undefined) m.more = init.more.map((item) => Groups$create(item));
+  valid.message(init);
+  if (init.b != null) m.b = valid.string(init.b);
+  if (init.more != null) m.more = valid.list(init.more, Groups$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Groups_Single_Deeper$write(m: Groups_Single_DeeperInit, w: BinaryWriter): void {
-  if (m.b !== undefined) w.string(26, m.b);
-  if (m.more !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.b != null) w.string(26, m.b);
+  if (w.hasItems(m.more)) {
     for (const item of m.more) {
       const at = w.begin(34);
       Groups$write(item, w);
@@ -1485,12 +1560,13 @@ export function Groups_Single_Deeper$read(r: BinaryReader, end: number, m: Group
 }
 
 export function Groups_Single_Deeper$writeJson(m: Groups_Single_DeeperInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.b !== undefined) {
+  if (m.b != null) {
     w.key($b);
     w.string(m.b);
   }
-  if (m.more?.length) {
+  if (w.hasItems($more, m.more)) {
     const list = w.beginList($more);
     for (const item of m.more) {
       w.comma();
@@ -1537,13 +1613,15 @@ function Groups_Many$new(): Groups_Many {
 export function Groups_Many$create(init?: Groups_ManyInit): Groups_Many {
   const m = Groups_Many$new();
   if (init === undefined) return m;
-  if (init.n !== undefined) m.n = init.n;
+  valid.message(init);
+  if (init.n != null) m.n = valid.int32(init.n);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Groups_Many$write(m: Groups_ManyInit, w: BinaryWriter): void {
-  if (m.n !== undefined) w.sint32(8, m.n);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.n != null) w.sint32(8, m.n);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1563,8 +1641,9 @@ export function Groups_Many$read(r: BinaryReader, end: number, m: Groups_Many = 
 }
 
 export function Groups_Many$writeJson(m: Groups_ManyInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.n !== undefined) {
+  if (m.n != null) {
     w.key($n);
     w.int32(m.n);
   }
@@ -1602,15 +1681,17 @@ function Groups_Picked$new(): Groups_Picked {
 export function Groups_Picked$create(init?: Groups_PickedInit): Groups_Picked {
   const m = Groups_Picked$new();
   if (init === undefined) return m;
-  if (init.x !== undefined) m.x = init.x;
-  if (init.y !== undefined) m.y = init.y;
+  valid.message(init);
+  if (init.x != null) m.x = valid.int32(init.x);
+  if (init.y != null) m.y = valid.int32(init.y);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Groups_Picked$write(m: Groups_PickedInit, w: BinaryWriter): void {
-  if (m.x !== undefined) w.int32(8, m.x);
-  if (m.y !== undefined) w.int32(16, m.y);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.x != null) w.int32(8, m.x);
+  if (m.y != null) w.int32(16, m.y);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1633,12 +1714,13 @@ export function Groups_Picked$read(r: BinaryReader, end: number, m: Groups_Picke
 }
 
 export function Groups_Picked$writeJson(m: Groups_PickedInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.x !== undefined) {
+  if (m.x != null) {
     w.key($x);
     w.int32(m.x);
   }
-  if (m.y !== undefined) {
+  if (m.y != null) {
     w.key($y);
     w.int32(m.y);
   }
@@ -1678,33 +1760,44 @@ function Closed$new(): Closed {
     byName: emptyMap(),
     byNumber: emptyMap(),
     pick: undefined,
-    required: 2,
+    required: undefined!,
   };
 }
 
 export function Closed$create(init?: ClosedInit): Closed {
   const m = Closed$new();
   if (init === undefined) return m;
-  if (init.single !== undefined) m.single = init.single;
-  if (init.list !== undefined) m.list = [...init.list];
-  if (init.packed !== undefined) m.packed = [...init.packed];
-  if (init.byName !== undefined) m.byName = copyMap(init.byName);
-  if (init.byNumber !== undefined) m.byNumber = copyMap(init.byNumber);
-  if (init.pick !== undefined) m.pick = init.pick;
-  if (init.required !== undefined) m.required = init.required;
+  valid.message(init);
+  if (init.single != null) m.single = valid.int32(init.single);
+  if (init.list != null) m.list = valid.list(init.list, valid.int32);
+  if (init.packed != null) m.packed = valid.list(init.packed, valid.int32);
+  if (init.byName != null) m.byName = valid.map(init.byName, valid.int32);
+  if (init.byNumber != null) m.byNumber = valid.map(init.byNumber, valid.int32);
+  switch (init.pick?.case) {
+    case 'chosen':
+      m.pick = { case: 'chosen', value: valid.int32(init.pick.value) };
+      break;
+    case 'text':
+      m.pick = { case: 'text', value: valid.string(init.pick.value) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
+  if (init.required != null) m.required = valid.int32(init.required);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Closed$write(m: ClosedInit, w: BinaryWriter): void {
-  if (m.single !== undefined) w.int32(8, m.single);
-  if (m.list !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.single != null) w.int32(8, m.single);
+  if (w.hasItems(m.list)) {
     for (const item of m.list) {
       w.int32(16, item);
     }
   }
-  if (m.packed?.length) w.packedInt32(26, m.packed);
-  if (m.byName !== undefined) {
+  if (w.hasItems(m.packed)) w.packedInt32(26, m.packed);
+  if (w.hasEntries(m.byName)) {
     for (const key in m.byName) {
       const entry = w.begin(34);
       w.string(10, key);
@@ -1712,10 +1805,10 @@ export function Closed$write(m: ClosedInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.byNumber !== undefined) {
+  if (w.hasEntries(m.byNumber)) {
     for (const key in m.byNumber) {
       const entry = w.begin(42);
-      w.int64(8, key);
+      w.int64(8, valid.keyInt64(key));
       w.int32(16, m.byNumber[key]!);
       w.end(entry);
     }
@@ -1727,8 +1820,11 @@ export function Closed$write(m: ClosedInit, w: BinaryWriter): void {
     case 'text':
       w.string(58, m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  w.int32(64, m.required ?? 2);
+  if (m.required != null) w.int32(64, m.required);
+  else w.missing('required');
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1803,11 +1899,11 @@ export function Closed$read(r: BinaryReader, end: number, m: Closed = Closed$new
         break;
       }
       default:
-        if (r.unknown(m, tag, group)) return m;
+        if (r.unknown(m, tag, group)) return Closed$whole(m, r);
     }
   }
   r.leave(end, group);
-  return m;
+  return Closed$whole(m, r);
 }
 
 function Closed$read$byName(r: BinaryReader, end: number, map: Record<string, Flag>, m: Closed): void {
@@ -1828,7 +1924,7 @@ function Closed$read$byName(r: BinaryReader, end: number, map: Record<string, Fl
     }
   }
   r.leave(end, 0);
-  if (Flag$enum.names.has(value)) map[key] = value as Flag;
+  if (Flag$enum.names.has(value)) setEntry(map, key, value as Flag);
   else r.unknownEntry(m, 34, start);
 }
 
@@ -1855,12 +1951,13 @@ function Closed$read$byNumber(r: BinaryReader, end: number, map: Record<string, 
 }
 
 export function Closed$writeJson(m: ClosedInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.single !== undefined) {
+  if (m.single != null) {
     w.key($single);
     w.enum(Level$enum, m.single);
   }
-  if (m.list?.length) {
+  if (w.hasItems($list, m.list)) {
     const list = w.beginList($list);
     for (const item of m.list) {
       w.comma();
@@ -1868,7 +1965,7 @@ export function Closed$writeJson(m: ClosedInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($list, '[]');
-  if (m.packed?.length) {
+  if (w.hasItems($packed, m.packed)) {
     const list = w.beginList($packed);
     for (const item of m.packed) {
       w.comma();
@@ -1876,18 +1973,18 @@ export function Closed$writeJson(m: ClosedInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($packed, '[]');
-  if (m.byName !== undefined) {
-    const map = w.beginMap($byName);
+  if (m.byName != null) {
+    const map = w.beginMap($byName, m.byName);
     for (const key in m.byName) {
       w.mapKey(key);
       w.enum(Flag$enum, m.byName[key]!);
     }
     w.endMap(map, $byName);
   } else w.default($byName, '{}');
-  if (m.byNumber !== undefined) {
-    const map = w.beginMap($byNumber);
+  if (m.byNumber != null) {
+    const map = w.beginMap($byNumber, m.byNumber);
     for (const key in m.byNumber) {
-      w.mapKey(key);
+      w.mapKeyInt64(key);
       w.enum(Flag$enum, m.byNumber[key]!);
     }
     w.endMap(map, $byNumber);
@@ -1901,9 +1998,13 @@ export function Closed$writeJson(m: ClosedInit, w: JsonWriter): void {
       w.key($text);
       w.string(m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  w.key($required);
-  w.enum(Level$enum, m.required ?? 2);
+  if (m.required != null) {
+    w.key($required);
+    w.enum(Level$enum, m.required);
+  } else w.missing('required');
   w.endObject(mark);
 }
 
@@ -1948,7 +2049,7 @@ export function Closed$readJson(r: JsonReader, m: Closed = Closed$new()): Closed
         r.beginObject();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) {
           const value = r.enum(Flag$enum);
-          if (value !== undefined) m.byName[key] = value as Flag;
+          if (value !== undefined) setEntry(m.byName, key, value as Flag);
         }
         break;
       case 5:
@@ -1975,7 +2076,7 @@ export function Closed$readJson(r: JsonReader, m: Closed = Closed$new()): Closed
         break;
       }
       default:
-        return m;
+        return Closed$whole(m, r);
     }
   }
 }
@@ -1994,6 +2095,11 @@ function Closed$readForm(form: FormReader): Closed {
     m.pick = { case: 'text', value: $7 };
   }
   form.refuse('an enum', 'required');
+  return Closed$whole(m, form);
+}
+
+function Closed$whole(m: Closed, r: BinaryReader | JsonReader | FormReader): Closed {
+  if (m.required === undefined) r.missing(m, 'required', 'required');
   return m;
 }
 
@@ -2010,33 +2116,35 @@ function Lists$new(): Lists {
 export function Lists$create(init?: ListsInit): Lists {
   const m = Lists$new();
   if (init === undefined) return m;
-  if (init.plain !== undefined) m.plain = [...init.plain];
-  if (init.packed !== undefined) m.packed = [...init.packed];
-  if (init.doubles !== undefined) m.doubles = [...init.doubles];
-  if (init.text !== undefined) m.text = [...init.text];
-  if (init.flags !== undefined) m.flags = [...init.flags];
+  valid.message(init);
+  if (init.plain != null) m.plain = valid.list(init.plain, valid.int32);
+  if (init.packed != null) m.packed = valid.list(init.packed, valid.int32);
+  if (init.doubles != null) m.doubles = valid.list(init.doubles, valid.double);
+  if (init.text != null) m.text = valid.list(init.text, valid.string);
+  if (init.flags != null) m.flags = valid.list(init.flags, valid.bool);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Lists$write(m: ListsInit, w: BinaryWriter): void {
-  if (m.plain !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.plain)) {
     for (const item of m.plain) {
       w.int32(8, item);
     }
   }
-  if (m.packed?.length) w.packedInt32(18, m.packed);
-  if (m.doubles !== undefined) {
+  if (w.hasItems(m.packed)) w.packedInt32(18, m.packed);
+  if (w.hasItems(m.doubles)) {
     for (const item of m.doubles) {
       w.double(25, item);
     }
   }
-  if (m.text !== undefined) {
+  if (w.hasItems(m.text)) {
     for (const item of m.text) {
       w.string(34, item);
     }
   }
-  if (m.flags?.length) w.packedBool(42, m.flags);
+  if (w.hasItems(m.flags)) w.packedBool(42, m.flags);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2092,8 +2200,9 @@ export function Lists$read(r: BinaryReader, end: number, m: Lists = Lists$new(),
 }
 
 export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.plain?.length) {
+  if (w.hasItems($plain, m.plain)) {
     const list = w.beginList($plain);
     for (const item of m.plain) {
       w.comma();
@@ -2101,7 +2210,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($plain, '[]');
-  if (m.packed?.length) {
+  if (w.hasItems($packed, m.packed)) {
     const list = w.beginList($packed);
     for (const item of m.packed) {
       w.comma();
@@ -2109,7 +2218,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($packed, '[]');
-  if (m.doubles?.length) {
+  if (w.hasItems($doubles, m.doubles)) {
     const list = w.beginList($doubles);
     for (const item of m.doubles) {
       w.comma();
@@ -2117,7 +2226,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($doubles, '[]');
-  if (m.text?.length) {
+  if (w.hasItems($text, m.text)) {
     const list = w.beginList($text);
     for (const item of m.text) {
       w.comma();
@@ -2125,7 +2234,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($text, '[]');
-  if (m.flags?.length) {
+  if (w.hasItems($flags, m.flags)) {
     const list = w.beginList($flags);
     for (const item of m.flags) {
       w.comma();
@@ -2201,19 +2310,21 @@ function Numbers$new(): Numbers {
 export function Numbers$create(init?: NumbersInit): Numbers {
   const m = Numbers$new();
   if (init === undefined) return m;
-  if (init.one !== undefined) m.one = init.one;
-  if (init.sixteen !== undefined) m.sixteen = init.sixteen;
-  if (init.twoThousand !== undefined) m.twoThousand = init.twoThousand;
-  if (init.last !== undefined) m.last = init.last;
+  valid.message(init);
+  if (init.one != null) m.one = valid.int32(init.one);
+  if (init.sixteen != null) m.sixteen = valid.int32(init.sixteen);
+  if (init.twoThousand != null) m.twoThousand = valid.int32(init.twoThousand);
+  if (init.last != null) m.last = valid.int32(init.last);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Numbers$write(m: NumbersInit, w: BinaryWriter): void {
-  if (m.one !== undefined) w.int32(8, m.one);
-  if (m.sixteen !== undefined) w.int32(128, m.sixteen);
-  if (m.twoThousand !== undefined) w.int32(16384, m.twoThousand);
-  if (m.last !== undefined) w.int32(39992, m.last);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.one != null) w.int32(8, m.one);
+  if (m.sixteen != null) w.int32(128, m.sixteen);
+  if (m.twoThousand != null) w.int32(16384, m.twoThousand);
+  if (m.last != null) w.int32(39992, m.last);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2242,20 +2353,21 @@ export function Numbers$read(r: BinaryReader, end: number, m: Numbers = Numbers$
 }
 
 export function Numbers$writeJson(m: NumbersInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.one !== undefined) {
+  if (m.one != null) {
     w.key($one);
     w.int32(m.one);
   }
-  if (m.sixteen !== undefined) {
+  if (m.sixteen != null) {
     w.key($sixteen);
     w.int32(m.sixteen);
   }
-  if (m.twoThousand !== undefined) {
+  if (m.twoThousand != null) {
     w.key($twoThousand);
     w.int32(m.twoThousand);
   }
-  if (m.last !== undefined) {
+  if (m.last != null) {
     w.key($last);
     w.int32(m.last);
   }

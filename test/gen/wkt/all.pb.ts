@@ -8,11 +8,12 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type Any,
@@ -183,7 +184,7 @@ export interface All extends Unknown {
 
 /** What a All may be made of: a field left out holds its default. */
 export interface AllInit extends Unknown {
-  timestamp?: TimestampInit | undefined;
+  timestamp?: TimestampInit | Date | undefined;
   duration?: DurationInit | undefined;
   fieldMask?: FieldMaskInit | undefined;
   struct?: StructInit | undefined;
@@ -201,7 +202,7 @@ export interface AllInit extends Unknown {
   bool?: BoolValueInit | undefined;
   string?: StringValueInit | undefined;
   bytes?: BytesValueInit | undefined;
-  timestamps?: readonly TimestampInit[] | undefined;
+  timestamps?: readonly (TimestampInit | Date)[] | undefined;
   durations?: Readonly<Record<string, DurationInit>> | undefined;
   values?: readonly ValueInit[] | undefined;
   int64s?: readonly Int64ValueInit[] | undefined;
@@ -284,131 +285,145 @@ function All$new(): All {
 export function All$create(init?: AllInit): All {
   const m = All$new();
   if (init === undefined) return m;
-  if (init.timestamp !== undefined) m.timestamp = Timestamp$create(init.timestamp);
-  if (init.duration !== undefined) m.duration = Duration$create(init.duration);
-  if (init.fieldMask !== undefined) m.fieldMask = FieldMask$create(init.fieldMask);
-  if (init.struct !== undefined) m.struct = Struct$create(init.struct);
-  if (init.value !== undefined) m.value = Value$create(init.value);
-  if (init.listValue !== undefined) m.listValue = ListValue$create(init.listValue);
-  if (init.nullValue !== undefined) m.nullValue = init.nullValue;
-  if (init.any !== undefined) m.any = Any$create(init.any);
-  if (init.empty !== undefined) m.empty = Empty$create(init.empty);
-  if (init.double !== undefined) m.double = DoubleValue$create(init.double);
-  if (init.float !== undefined) m.float = FloatValue$create(init.float);
-  if (init.int64 !== undefined) m.int64 = Int64Value$create(init.int64);
-  if (init.uint64 !== undefined) m.uint64 = UInt64Value$create(init.uint64);
-  if (init.int32 !== undefined) m.int32 = Int32Value$create(init.int32);
-  if (init.uint32 !== undefined) m.uint32 = UInt32Value$create(init.uint32);
-  if (init.bool !== undefined) m.bool = BoolValue$create(init.bool);
-  if (init.string !== undefined) m.string = StringValue$create(init.string);
-  if (init.bytes !== undefined) m.bytes = BytesValue$create(init.bytes);
-  if (init.timestamps !== undefined) m.timestamps = init.timestamps.map((item) => Timestamp$create(item));
-  if (init.durations !== undefined) m.durations = copyMap(init.durations, Duration$create);
-  if (init.values !== undefined) m.values = init.values.map((item) => Value$create(item));
-  if (init.int64s !== undefined) m.int64s = init.int64s.map((item) => Int64Value$create(item));
-  if (init.anys !== undefined) m.anys = init.anys.map((item) => Any$create(item));
-  if (init.pick !== undefined) m.pick = init.pick.case === 'pickedValue' ? { case: 'pickedValue', value: Value$create(init.pick.value) } : init.pick.case === 'pickedString' ? { case: 'pickedString', value: StringValue$create(init.pick.value) } : init.pick;
-  if (init.valueMap !== undefined) m.valueMap = copyMap(init.valueMap, Value$create);
-  if (init.maybeNull !== undefined) m.maybeNull = init.maybeNull;
+  valid.message(init);
+  if (init.timestamp != null) m.timestamp = Timestamp$create(init.timestamp);
+  if (init.duration != null) m.duration = Duration$create(init.duration);
+  if (init.fieldMask != null) m.fieldMask = FieldMask$create(init.fieldMask);
+  if (init.struct != null) m.struct = Struct$create(init.struct);
+  if (init.value != null) m.value = Value$create(init.value);
+  if (init.listValue != null) m.listValue = ListValue$create(init.listValue);
+  if (init.nullValue != null) m.nullValue = valid.int32(init.nullValue);
+  if (init.any != null) m.any = Any$create(init.any);
+  if (init.empty != null) m.empty = Empty$create(init.empty);
+  if (init.double != null) m.double = DoubleValue$create(init.double);
+  if (init.float != null) m.float = FloatValue$create(init.float);
+  if (init.int64 != null) m.int64 = Int64Value$create(init.int64);
+  if (init.uint64 != null) m.uint64 = UInt64Value$create(init.uint64);
+  if (init.int32 != null) m.int32 = Int32Value$create(init.int32);
+  if (init.uint32 != null) m.uint32 = UInt32Value$create(init.uint32);
+  if (init.bool != null) m.bool = BoolValue$create(init.bool);
+  if (init.string != null) m.string = StringValue$create(init.string);
+  if (init.bytes != null) m.bytes = BytesValue$create(init.bytes);
+  if (init.timestamps != null) m.timestamps = valid.list(init.timestamps, Timestamp$create);
+  if (init.durations != null) m.durations = valid.map(init.durations, Duration$create);
+  if (init.values != null) m.values = valid.list(init.values, Value$create);
+  if (init.int64s != null) m.int64s = valid.list(init.int64s, Int64Value$create);
+  if (init.anys != null) m.anys = valid.list(init.anys, Any$create);
+  switch (init.pick?.case) {
+    case 'pickedValue':
+      m.pick = { case: 'pickedValue', value: Value$create(valid.given(init.pick.value)) };
+      break;
+    case 'pickedNull':
+      m.pick = { case: 'pickedNull', value: valid.int32(init.pick.value) };
+      break;
+    case 'pickedString':
+      m.pick = { case: 'pickedString', value: StringValue$create(valid.given(init.pick.value)) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
+  if (init.valueMap != null) m.valueMap = valid.map(init.valueMap, Value$create);
+  if (init.maybeNull != null) m.maybeNull = valid.int32(init.maybeNull);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function All$write(m: AllInit, w: BinaryWriter): void {
-  if (m.timestamp !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.timestamp != null) {
     const at = w.begin(10);
     Timestamp$write(m.timestamp, w);
     w.end(at);
   }
-  if (m.duration !== undefined) {
+  if (m.duration != null) {
     const at = w.begin(18);
     Duration$write(m.duration, w);
     w.end(at);
   }
-  if (m.fieldMask !== undefined) {
+  if (m.fieldMask != null) {
     const at = w.begin(26);
     FieldMask$write(m.fieldMask, w);
     w.end(at);
   }
-  if (m.struct !== undefined) {
+  if (m.struct != null) {
     const at = w.begin(34);
     Struct$write(m.struct, w);
     w.end(at);
   }
-  if (m.value !== undefined) {
+  if (m.value != null) {
     const at = w.begin(42);
     Value$write(m.value, w);
     w.end(at);
   }
-  if (m.listValue !== undefined) {
+  if (m.listValue != null) {
     const at = w.begin(50);
     ListValue$write(m.listValue, w);
     w.end(at);
   }
-  if (m.nullValue) w.int32(56, m.nullValue);
-  if (m.any !== undefined) {
+  if (m.nullValue != null && m.nullValue !== 0) w.int32(56, m.nullValue);
+  if (m.any != null) {
     const at = w.begin(66);
     Any$write(m.any, w);
     w.end(at);
   }
-  if (m.empty !== undefined) {
+  if (m.empty != null) {
     const at = w.begin(74);
     Empty$write(m.empty, w);
     w.end(at);
   }
-  if (m.double !== undefined) {
+  if (m.double != null) {
     const at = w.begin(82);
     DoubleValue$write(m.double, w);
     w.end(at);
   }
-  if (m.float !== undefined) {
+  if (m.float != null) {
     const at = w.begin(90);
     FloatValue$write(m.float, w);
     w.end(at);
   }
-  if (m.int64 !== undefined) {
+  if (m.int64 != null) {
     const at = w.begin(98);
     Int64Value$write(m.int64, w);
     w.end(at);
   }
-  if (m.uint64 !== undefined) {
+  if (m.uint64 != null) {
     const at = w.begin(106);
     UInt64Value$write(m.uint64, w);
     w.end(at);
   }
-  if (m.int32 !== undefined) {
+  if (m.int32 != null) {
     const at = w.begin(114);
     Int32Value$write(m.int32, w);
     w.end(at);
   }
-  if (m.uint32 !== undefined) {
+  if (m.uint32 != null) {
     const at = w.begin(122);
     UInt32Value$write(m.uint32, w);
     w.end(at);
   }
-  if (m.bool !== undefined) {
+  if (m.bool != null) {
     const at = w.begin(130);
     BoolValue$write(m.bool, w);
     w.end(at);
   }
-  if (m.string !== undefined) {
+  if (m.string != null) {
     const at = w.begin(138);
     StringValue$write(m.string, w);
     w.end(at);
   }
-  if (m.bytes !== undefined) {
+  if (m.bytes != null) {
     const at = w.begin(146);
     BytesValue$write(m.bytes, w);
     w.end(at);
   }
-  if (m.timestamps !== undefined) {
+  if (w.hasItems(m.timestamps)) {
     for (const item of m.timestamps) {
       const at = w.begin(154);
       Timestamp$write(item, w);
       w.end(at);
     }
   }
-  if (m.durations !== undefined) {
+  if (w.hasEntries(m.durations)) {
     for (const key in m.durations) {
       const entry = w.begin(162);
       w.string(10, key);
@@ -418,21 +433,21 @@ export function All$write(m: AllInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.values !== undefined) {
+  if (w.hasItems(m.values)) {
     for (const item of m.values) {
       const at = w.begin(170);
       Value$write(item, w);
       w.end(at);
     }
   }
-  if (m.int64s !== undefined) {
+  if (w.hasItems(m.int64s)) {
     for (const item of m.int64s) {
       const at = w.begin(178);
       Int64Value$write(item, w);
       w.end(at);
     }
   }
-  if (m.anys !== undefined) {
+  if (w.hasItems(m.anys)) {
     for (const item of m.anys) {
       const at = w.begin(186);
       Any$write(item, w);
@@ -455,8 +470,10 @@ export function All$write(m: AllInit, w: BinaryWriter): void {
       w.end(at);
       break;
     }
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.valueMap !== undefined) {
+  if (w.hasEntries(m.valueMap)) {
     for (const key in m.valueMap) {
       const entry = w.begin(218);
       w.string(10, key);
@@ -466,7 +483,7 @@ export function All$write(m: AllInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.maybeNull !== undefined) w.int32(224, m.maybeNull);
+  if (m.maybeNull != null) w.int32(224, m.maybeNull);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -583,7 +600,7 @@ function All$read$durations(r: BinaryReader, end: number, map: Record<string, Du
     }
   }
   r.leave(end, 0);
-  map[key] = value ?? Duration$create();
+  setEntry(map, key, value ?? Duration$create());
 }
 
 function All$read$valueMap(r: BinaryReader, end: number, map: Record<string, Value>): void {
@@ -603,81 +620,82 @@ function All$read$valueMap(r: BinaryReader, end: number, map: Record<string, Val
     }
   }
   r.leave(end, 0);
-  map[key] = value ?? Value$create();
+  setEntry(map, key, value ?? Value$create());
 }
 
 export function All$writeJson(m: AllInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.timestamp !== undefined) {
+  if (m.timestamp != null) {
     w.key($timestamp);
     Timestamp$writeJson(m.timestamp, w);
   } else w.default($timestamp, 'null');
-  if (m.duration !== undefined) {
+  if (m.duration != null) {
     w.key($duration);
     Duration$writeJson(m.duration, w);
   } else w.default($duration, 'null');
-  if (m.fieldMask !== undefined) {
+  if (m.fieldMask != null) {
     w.key($fieldMask);
     FieldMask$writeJson(m.fieldMask, w);
   } else w.default($fieldMask, 'null');
-  if (m.struct !== undefined) {
+  if (m.struct != null) {
     w.key($struct);
     Struct$writeJson(m.struct, w);
   } else w.default($struct, 'null');
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($value);
     Value$writeJson(m.value, w);
   } else w.default($value, 'null');
-  if (m.listValue !== undefined) {
+  if (m.listValue != null) {
     w.key($listValue);
     ListValue$writeJson(m.listValue, w);
   } else w.default($listValue, 'null');
-  w.default($nullValue, 'null');
-  if (m.any !== undefined) {
+  w.nullValueField($nullValue, m.nullValue);
+  if (m.any != null) {
     w.key($any);
     Any$writeJson(m.any, w);
   } else w.default($any, 'null');
-  if (m.empty !== undefined) {
+  if (m.empty != null) {
     w.key($empty);
     Empty$writeJson(m.empty, w);
   } else w.default($empty, 'null');
-  if (m.double !== undefined) {
+  if (m.double != null) {
     w.key($double);
     DoubleValue$writeJson(m.double, w);
   } else w.default($double, 'null');
-  if (m.float !== undefined) {
+  if (m.float != null) {
     w.key($float);
     FloatValue$writeJson(m.float, w);
   } else w.default($float, 'null');
-  if (m.int64 !== undefined) {
+  if (m.int64 != null) {
     w.key($int64);
     Int64Value$writeJson(m.int64, w);
   } else w.default($int64, 'null');
-  if (m.uint64 !== undefined) {
+  if (m.uint64 != null) {
     w.key($uint64);
     UInt64Value$writeJson(m.uint64, w);
   } else w.default($uint64, 'null');
-  if (m.int32 !== undefined) {
+  if (m.int32 != null) {
     w.key($int32);
     Int32Value$writeJson(m.int32, w);
   } else w.default($int32, 'null');
-  if (m.uint32 !== undefined) {
+  if (m.uint32 != null) {
     w.key($uint32);
     UInt32Value$writeJson(m.uint32, w);
   } else w.default($uint32, 'null');
-  if (m.bool !== undefined) {
+  if (m.bool != null) {
     w.key($bool);
     BoolValue$writeJson(m.bool, w);
   } else w.default($bool, 'null');
-  if (m.string !== undefined) {
+  if (m.string != null) {
     w.key($string);
     StringValue$writeJson(m.string, w);
   } else w.default($string, 'null');
-  if (m.bytes !== undefined) {
+  if (m.bytes != null) {
     w.key($bytes);
     BytesValue$writeJson(m.bytes, w);
   } else w.default($bytes, 'null');
-  if (m.timestamps?.length) {
+  if (w.hasItems($timestamps, m.timestamps)) {
     const list = w.beginList($timestamps);
     for (const item of m.timestamps) {
       w.comma();
@@ -685,15 +703,15 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($timestamps, '[]');
-  if (m.durations !== undefined) {
-    const map = w.beginMap($durations);
+  if (m.durations != null) {
+    const map = w.beginMap($durations, m.durations);
     for (const key in m.durations) {
       w.mapKey(key);
       Duration$writeJson(m.durations[key]!, w);
     }
     w.endMap(map, $durations);
   } else w.default($durations, '{}');
-  if (m.values?.length) {
+  if (w.hasItems($values, m.values)) {
     const list = w.beginList($values);
     for (const item of m.values) {
       w.comma();
@@ -701,7 +719,7 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($values, '[]');
-  if (m.int64s?.length) {
+  if (w.hasItems($int64s, m.int64s)) {
     const list = w.beginList($int64s);
     for (const item of m.int64s) {
       w.comma();
@@ -709,7 +727,7 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($int64s, '[]');
-  if (m.anys?.length) {
+  if (w.hasItems($anys, m.anys)) {
     const list = w.beginList($anys);
     for (const item of m.anys) {
       w.comma();
@@ -724,24 +742,26 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
       break;
     case 'pickedNull':
       w.key($pickedNull);
-      w.null();
+      w.nullValue(m.pick.value);
       break;
     case 'pickedString':
       w.key($pickedString);
       StringValue$writeJson(m.pick.value, w);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.valueMap !== undefined) {
-    const map = w.beginMap($valueMap);
+  if (m.valueMap != null) {
+    const map = w.beginMap($valueMap, m.valueMap);
     for (const key in m.valueMap) {
       w.mapKey(key);
       Value$writeJson(m.valueMap[key]!, w);
     }
     w.endMap(map, $valueMap);
   } else w.default($valueMap, '{}');
-  if (m.maybeNull !== undefined) {
+  if (m.maybeNull != null) {
     w.key($maybeNull);
-    w.null();
+    w.nullValue(m.maybeNull);
   }
   w.endObject(mark);
 }
@@ -845,7 +865,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
       case 20:
         m.durations = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.durations[key] = Duration$readJson(r);
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.durations, key, Duration$readJson(r));
         break;
       case 21:
         if (m.values.length > 0) m.values = [];
@@ -879,7 +899,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
       case 27:
         m.valueMap = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.valueMap[key] = Value$readJson(r);
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.valueMap, key, Value$readJson(r));
         break;
       case 28: {
         const value = r.nullValue(NullValue$enum);

@@ -9,12 +9,13 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   enumType,
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -744,17 +745,19 @@ function RegisterRequest$new(): RegisterRequest {
 export function RegisterRequest$create(init?: RegisterRequestInit): RegisterRequest {
   const m = RegisterRequest$new();
   if (init === undefined) return m;
-  if (init.apiKey !== undefined) m.apiKey = init.apiKey;
-  if (init.address !== undefined) m.address = init.address;
-  if (init.services !== undefined) m.services = [...init.services];
+  valid.message(init);
+  if (init.apiKey != null) m.apiKey = valid.string(init.apiKey);
+  if (init.address != null) m.address = valid.string(init.address);
+  if (init.services != null) m.services = valid.list(init.services, valid.string);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function RegisterRequest$write(m: RegisterRequestInit, w: BinaryWriter): void {
-  if (m.apiKey) w.string(10, m.apiKey);
-  if (m.address) w.string(18, m.address);
-  if (m.services !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.apiKey != null && m.apiKey !== '') w.string(10, m.apiKey);
+  if (m.address != null && m.address !== '') w.string(18, m.address);
+  if (w.hasItems(m.services)) {
     for (const item of m.services) {
       w.string(26, item);
     }
@@ -784,10 +787,11 @@ export function RegisterRequest$read(r: BinaryReader, end: number, m: RegisterRe
 }
 
 export function RegisterRequest$writeJson(m: RegisterRequestInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($apiKey, m.apiKey);
   w.stringField($address, m.address);
-  if (m.services?.length) {
+  if (w.hasItems($services, m.services)) {
     const list = w.beginList($services);
     for (const item of m.services) {
       w.comma();
@@ -843,15 +847,17 @@ function RegisterResponse$new(): RegisterResponse {
 export function RegisterResponse$create(init?: RegisterResponseInit): RegisterResponse {
   const m = RegisterResponse$new();
   if (init === undefined) return m;
-  if (init.success !== undefined) m.success = init.success;
-  if (init.message !== undefined) m.message = init.message;
+  valid.message(init);
+  if (init.success != null) m.success = valid.bool(init.success);
+  if (init.message != null) m.message = valid.string(init.message);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function RegisterResponse$write(m: RegisterResponseInit, w: BinaryWriter): void {
-  if (m.success) w.bool(8, m.success);
-  if (m.message) w.string(18, m.message);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.success != null && m.success !== false) w.bool(8, m.success);
+  if (m.message != null && m.message !== '') w.string(18, m.message);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -874,6 +880,7 @@ export function RegisterResponse$read(r: BinaryReader, end: number, m: RegisterR
 }
 
 export function RegisterResponse$writeJson(m: RegisterResponseInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.boolField($success, m.success);
   w.stringField($message, m.message);
@@ -914,12 +921,56 @@ function ConnectionMessage$new(): ConnectionMessage {
 export function ConnectionMessage$create(init?: ConnectionMessageInit): ConnectionMessage {
   const m = ConnectionMessage$new();
   if (init === undefined) return m;
-  if (init.messageType !== undefined) m.messageType = init.messageType.case === 'register' ? { case: 'register', value: ConnectionRegister$create(init.messageType.value) } : init.messageType.case === 'request' ? { case: 'request', value: ForwardRequest$create(init.messageType.value) } : init.messageType.case === 'response' ? { case: 'response', value: ForwardResponse$create(init.messageType.value) } : init.messageType.case === 'heartbeat' ? { case: 'heartbeat', value: Heartbeat$create(init.messageType.value) } : init.messageType.case === 'status' ? { case: 'status', value: ConnectionStatus$create(init.messageType.value) } : init.messageType.case === 'event' ? { case: 'event', value: EventMessage$create(init.messageType.value) } : init.messageType.case === 'subscription' ? { case: 'subscription', value: SubscriptionRequest$create(init.messageType.value) } : init.messageType.case === 'cancel' ? { case: 'cancel', value: CancelRequest$create(init.messageType.value) } : init.messageType.case === 'drain' ? { case: 'drain', value: Drain$create(init.messageType.value) } : init.messageType.case === 'window' ? { case: 'window', value: WindowUpdate$create(init.messageType.value) } : init.messageType.case === 'descriptorUpload' ? { case: 'descriptorUpload', value: DescriptorUpload$create(init.messageType.value) } : init.messageType.case === 'updateServices' ? { case: 'updateServices', value: UpdateServices$create(init.messageType.value) } : { case: 'accepted', value: RequestAccepted$create(init.messageType.value) };
+  valid.message(init);
+  switch (init.messageType?.case) {
+    case 'register':
+      m.messageType = { case: 'register', value: ConnectionRegister$create(valid.given(init.messageType.value)) };
+      break;
+    case 'request':
+      m.messageType = { case: 'request', value: ForwardRequest$create(valid.given(init.messageType.value)) };
+      break;
+    case 'response':
+      m.messageType = { case: 'response', value: ForwardResponse$create(valid.given(init.messageType.value)) };
+      break;
+    case 'heartbeat':
+      m.messageType = { case: 'heartbeat', value: Heartbeat$create(valid.given(init.messageType.value)) };
+      break;
+    case 'status':
+      m.messageType = { case: 'status', value: ConnectionStatus$create(valid.given(init.messageType.value)) };
+      break;
+    case 'event':
+      m.messageType = { case: 'event', value: EventMessage$create(valid.given(init.messageType.value)) };
+      break;
+    case 'subscription':
+      m.messageType = { case: 'subscription', value: SubscriptionRequest$create(valid.given(init.messageType.value)) };
+      break;
+    case 'cancel':
+      m.messageType = { case: 'cancel', value: CancelRequest$create(valid.given(init.messageType.value)) };
+      break;
+    case 'drain':
+      m.messageType = { case: 'drain', value: Drain$create(valid.given(init.messageType.value)) };
+      break;
+    case 'window':
+      m.messageType = { case: 'window', value: WindowUpdate$create(valid.given(init.messageType.value)) };
+      break;
+    case 'descriptorUpload':
+      m.messageType = { case: 'descriptorUpload', value: DescriptorUpload$create(valid.given(init.messageType.value)) };
+      break;
+    case 'updateServices':
+      m.messageType = { case: 'updateServices', value: UpdateServices$create(valid.given(init.messageType.value)) };
+      break;
+    case 'accepted':
+      m.messageType = { case: 'accepted', value: RequestAccepted$create(valid.given(init.messageType.value)) };
+      break;
+    default:
+      valid.noMember('messageType', init.messageType);
+  }
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ConnectionMessage$write(m: ConnectionMessageInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   switch (m.messageType?.case) {
     case 'register': {
       const at = w.begin(10);
@@ -999,6 +1050,8 @@ export function ConnectionMessage$write(m: ConnectionMessageInit, w: BinaryWrite
       w.end(at);
       break;
     }
+    default:
+      w.noMember('messageType', m.messageType);
   }
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -1055,6 +1108,7 @@ export function ConnectionMessage$read(r: BinaryReader, end: number, m: Connecti
 }
 
 export function ConnectionMessage$writeJson(m: ConnectionMessageInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   switch (m.messageType?.case) {
     case 'register':
@@ -1109,6 +1163,8 @@ export function ConnectionMessage$writeJson(m: ConnectionMessageInit, w: JsonWri
       w.key($accepted);
       RequestAccepted$writeJson(m.messageType.value, w);
       break;
+    default:
+      w.noMember('messageType', m.messageType);
   }
   w.endObject(mark);
 }
@@ -1228,45 +1284,47 @@ function ConnectionRegister$new(): ConnectionRegister {
 export function ConnectionRegister$create(init?: ConnectionRegisterInit): ConnectionRegister {
   const m = ConnectionRegister$new();
   if (init === undefined) return m;
-  if (init.apiKey !== undefined) m.apiKey = init.apiKey;
-  if (init.services !== undefined) m.services = [...init.services];
-  if (init.connectionId !== undefined) m.connectionId = init.connectionId;
-  if (init.protocolRevision !== undefined) m.protocolRevision = init.protocolRevision;
-  if (init.capabilities !== undefined) m.capabilities = [...init.capabilities];
-  if (init.maxMessageBytes !== undefined) m.maxMessageBytes = init.maxMessageBytes;
-  if (init.maxInFlight !== undefined) m.maxInFlight = init.maxInFlight;
-  if (init.instanceId !== undefined) m.instanceId = init.instanceId;
-  if (init.weight !== undefined) m.weight = init.weight;
-  if (init.idempotentMethods !== undefined) m.idempotentMethods = [...init.idempotentMethods];
-  if (init.sdk !== undefined) m.sdk = init.sdk;
+  valid.message(init);
+  if (init.apiKey != null) m.apiKey = valid.string(init.apiKey);
+  if (init.services != null) m.services = valid.list(init.services, valid.string);
+  if (init.connectionId != null) m.connectionId = valid.string(init.connectionId);
+  if (init.protocolRevision != null) m.protocolRevision = valid.uint32(init.protocolRevision);
+  if (init.capabilities != null) m.capabilities = valid.list(init.capabilities, valid.string);
+  if (init.maxMessageBytes != null) m.maxMessageBytes = valid.uint64Number(init.maxMessageBytes);
+  if (init.maxInFlight != null) m.maxInFlight = valid.uint32(init.maxInFlight);
+  if (init.instanceId != null) m.instanceId = valid.string(init.instanceId);
+  if (init.weight != null) m.weight = valid.uint32(init.weight);
+  if (init.idempotentMethods != null) m.idempotentMethods = valid.list(init.idempotentMethods, valid.string);
+  if (init.sdk != null) m.sdk = valid.string(init.sdk);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ConnectionRegister$write(m: ConnectionRegisterInit, w: BinaryWriter): void {
-  if (m.apiKey) w.string(10, m.apiKey);
-  if (m.services !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.apiKey != null && m.apiKey !== '') w.string(10, m.apiKey);
+  if (w.hasItems(m.services)) {
     for (const item of m.services) {
       w.string(18, item);
     }
   }
-  if (m.connectionId) w.string(26, m.connectionId);
-  if (m.protocolRevision) w.uint32(800, m.protocolRevision);
-  if (m.capabilities !== undefined) {
+  if (m.connectionId != null && m.connectionId !== '') w.string(26, m.connectionId);
+  if (m.protocolRevision != null && m.protocolRevision !== 0) w.uint32(800, m.protocolRevision);
+  if (w.hasItems(m.capabilities)) {
     for (const item of m.capabilities) {
       w.string(810, item);
     }
   }
-  if (m.maxMessageBytes) w.uint64(816, m.maxMessageBytes);
-  if (m.maxInFlight) w.uint32(824, m.maxInFlight);
-  if (m.instanceId) w.string(834, m.instanceId);
-  if (m.weight) w.uint32(840, m.weight);
-  if (m.idempotentMethods !== undefined) {
+  if (m.maxMessageBytes != null && m.maxMessageBytes !== 0) w.uint64(816, m.maxMessageBytes);
+  if (m.maxInFlight != null && m.maxInFlight !== 0) w.uint32(824, m.maxInFlight);
+  if (m.instanceId != null && m.instanceId !== '') w.string(834, m.instanceId);
+  if (m.weight != null && m.weight !== 0) w.uint32(840, m.weight);
+  if (w.hasItems(m.idempotentMethods)) {
     for (const item of m.idempotentMethods) {
       w.string(850, item);
     }
   }
-  if (m.sdk) w.string(858, m.sdk);
+  if (m.sdk != null && m.sdk !== '') w.string(858, m.sdk);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1316,9 +1374,10 @@ export function ConnectionRegister$read(r: BinaryReader, end: number, m: Connect
 }
 
 export function ConnectionRegister$writeJson(m: ConnectionRegisterInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($apiKey, m.apiKey);
-  if (m.services?.length) {
+  if (w.hasItems($services, m.services)) {
     const list = w.beginList($services);
     for (const item of m.services) {
       w.comma();
@@ -1327,8 +1386,8 @@ export function ConnectionRegister$writeJson(m: ConnectionRegisterInit, w: JsonW
     w.endList(list);
   } else w.default($services, '[]');
   w.stringField($connectionId, m.connectionId);
-  w.int32Field($protocolRevision, m.protocolRevision);
-  if (m.capabilities?.length) {
+  w.uint32Field($protocolRevision, m.protocolRevision);
+  if (w.hasItems($capabilities, m.capabilities)) {
     const list = w.beginList($capabilities);
     for (const item of m.capabilities) {
       w.comma();
@@ -1337,10 +1396,10 @@ export function ConnectionRegister$writeJson(m: ConnectionRegisterInit, w: JsonW
     w.endList(list);
   } else w.default($capabilities, '[]');
   w.uint64Field($maxMessageBytes, m.maxMessageBytes);
-  w.int32Field($maxInFlight, m.maxInFlight);
+  w.uint32Field($maxInFlight, m.maxInFlight);
   w.stringField($instanceId, m.instanceId);
-  w.int32Field($weight, m.weight);
-  if (m.idempotentMethods?.length) {
+  w.uint32Field($weight, m.weight);
+  if (w.hasItems($idempotentMethods, m.idempotentMethods)) {
     const list = w.beginList($idempotentMethods);
     for (const item of m.idempotentMethods) {
       w.comma();
@@ -1441,15 +1500,17 @@ function MetadataEntry$new(): MetadataEntry {
 export function MetadataEntry$create(init?: MetadataEntryInit): MetadataEntry {
   const m = MetadataEntry$new();
   if (init === undefined) return m;
-  if (init.key !== undefined) m.key = init.key;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.key != null) m.key = valid.string(init.key);
+  if (init.value != null) m.value = valid.bytes(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function MetadataEntry$write(m: MetadataEntryInit, w: BinaryWriter): void {
-  if (m.key) w.string(10, m.key);
-  if (m.value?.length) w.bytes(18, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.key != null && m.key !== '') w.string(10, m.key);
+  w.bytesField(18, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1472,6 +1533,7 @@ export function MetadataEntry$read(r: BinaryReader, end: number, m: MetadataEntr
 }
 
 export function MetadataEntry$writeJson(m: MetadataEntryInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($key, m.key);
   w.bytesField($value, m.value);
@@ -1526,29 +1588,31 @@ function ForwardRequest$new(): ForwardRequest {
 export function ForwardRequest$create(init?: ForwardRequestInit): ForwardRequest {
   const m = ForwardRequest$new();
   if (init === undefined) return m;
-  if (init.requestId !== undefined) m.requestId = init.requestId;
-  if (init.methodPath !== undefined) m.methodPath = init.methodPath;
-  if (init.headers !== undefined) m.headers = copyMap(init.headers);
-  if (init.payload !== undefined) m.payload = init.payload;
-  if (init.timeoutSeconds !== undefined) m.timeoutSeconds = init.timeoutSeconds;
-  if (init.streamingInfo !== undefined) m.streamingInfo = StreamingInfo$create(init.streamingInfo);
-  if (init.timeoutMs !== undefined) m.timeoutMs = init.timeoutMs;
-  if (init.metadata !== undefined) m.metadata = init.metadata.map((item) => MetadataEntry$create(item));
-  if (init.attempt !== undefined) m.attempt = init.attempt;
-  if (init.caller !== undefined) m.caller = init.caller;
-  if (init.payloadFormat !== undefined) m.payloadFormat = init.payloadFormat;
-  if (init.verb !== undefined) m.verb = init.verb;
-  if (init.target !== undefined) m.target = init.target;
-  if (init.prefix !== undefined) m.prefix = init.prefix;
-  if (init.totalSize !== undefined) m.totalSize = init.totalSize;
+  valid.message(init);
+  if (init.requestId != null) m.requestId = valid.string(init.requestId);
+  if (init.methodPath != null) m.methodPath = valid.string(init.methodPath);
+  if (init.headers != null) m.headers = valid.map(init.headers, valid.string);
+  if (init.payload != null) m.payload = valid.bytes(init.payload);
+  if (init.timeoutSeconds != null) m.timeoutSeconds = valid.int32(init.timeoutSeconds);
+  if (init.streamingInfo != null) m.streamingInfo = StreamingInfo$create(init.streamingInfo);
+  if (init.timeoutMs != null) m.timeoutMs = valid.uint64Number(init.timeoutMs);
+  if (init.metadata != null) m.metadata = valid.list(init.metadata, MetadataEntry$create);
+  if (init.attempt != null) m.attempt = valid.uint32(init.attempt);
+  if (init.caller != null) m.caller = valid.string(init.caller);
+  if (init.payloadFormat != null) m.payloadFormat = valid.int32(init.payloadFormat);
+  if (init.verb != null) m.verb = valid.string(init.verb);
+  if (init.target != null) m.target = valid.string(init.target);
+  if (init.prefix != null) m.prefix = valid.string(init.prefix);
+  if (init.totalSize != null) m.totalSize = valid.uint64Number(init.totalSize);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ForwardRequest$write(m: ForwardRequestInit, w: BinaryWriter): void {
-  if (m.requestId) w.string(10, m.requestId);
-  if (m.methodPath) w.string(18, m.methodPath);
-  if (m.headers !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
+  if (m.methodPath != null && m.methodPath !== '') w.string(18, m.methodPath);
+  if (w.hasEntries(m.headers)) {
     for (const key in m.headers) {
       const entry = w.begin(26);
       w.string(10, key);
@@ -1556,28 +1620,28 @@ export function ForwardRequest$write(m: ForwardRequestInit, w: BinaryWriter): vo
       w.end(entry);
     }
   }
-  if (m.payload?.length) w.bytes(34, m.payload);
-  if (m.timeoutSeconds) w.int32(40, m.timeoutSeconds);
-  if (m.streamingInfo !== undefined) {
+  w.bytesField(34, m.payload);
+  if (m.timeoutSeconds != null && m.timeoutSeconds !== 0) w.int32(40, m.timeoutSeconds);
+  if (m.streamingInfo != null) {
     const at = w.begin(50);
     StreamingInfo$write(m.streamingInfo, w);
     w.end(at);
   }
-  if (m.timeoutMs) w.uint64(800, m.timeoutMs);
-  if (m.metadata !== undefined) {
+  if (m.timeoutMs != null && m.timeoutMs !== 0) w.uint64(800, m.timeoutMs);
+  if (w.hasItems(m.metadata)) {
     for (const item of m.metadata) {
       const at = w.begin(810);
       MetadataEntry$write(item, w);
       w.end(at);
     }
   }
-  if (m.attempt) w.uint32(816, m.attempt);
-  if (m.caller) w.string(826, m.caller);
-  if (m.payloadFormat) w.int32(832, m.payloadFormat);
-  if (m.verb) w.string(842, m.verb);
-  if (m.target) w.string(850, m.target);
-  if (m.prefix) w.string(858, m.prefix);
-  if (m.totalSize) w.uint64(864, m.totalSize);
+  if (m.attempt != null && m.attempt !== 0) w.uint32(816, m.attempt);
+  if (m.caller != null && m.caller !== '') w.string(826, m.caller);
+  if (m.payloadFormat != null && m.payloadFormat !== 0) w.int32(832, m.payloadFormat);
+  if (m.verb != null && m.verb !== '') w.string(842, m.verb);
+  if (m.target != null && m.target !== '') w.string(850, m.target);
+  if (m.prefix != null && m.prefix !== '') w.string(858, m.prefix);
+  if (m.totalSize != null && m.totalSize !== 0) w.uint64(864, m.totalSize);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1655,15 +1719,16 @@ function ForwardRequest$read$headers(r: BinaryReader, end: number, map: Record<s
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 export function ForwardRequest$writeJson(m: ForwardRequestInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($requestId, m.requestId);
   w.stringField($methodPath, m.methodPath);
-  if (m.headers !== undefined) {
-    const map = w.beginMap($headers);
+  if (m.headers != null) {
+    const map = w.beginMap($headers, m.headers);
     for (const key in m.headers) {
       w.mapKey(key);
       w.string(m.headers[key]!);
@@ -1672,12 +1737,12 @@ export function ForwardRequest$writeJson(m: ForwardRequestInit, w: JsonWriter): 
   } else w.default($headers, '{}');
   w.bytesField($payload, m.payload);
   w.int32Field($timeoutSeconds, m.timeoutSeconds);
-  if (m.streamingInfo !== undefined) {
+  if (m.streamingInfo != null) {
     w.key($streamingInfo);
     StreamingInfo$writeJson(m.streamingInfo, w);
   } else w.default($streamingInfo, 'null');
   w.uint64Field($timeoutMs, m.timeoutMs);
-  if (m.metadata?.length) {
+  if (w.hasItems($metadata, m.metadata)) {
     const list = w.beginList($metadata);
     for (const item of m.metadata) {
       w.comma();
@@ -1685,7 +1750,7 @@ export function ForwardRequest$writeJson(m: ForwardRequestInit, w: JsonWriter): 
     }
     w.endList(list);
   } else w.default($metadata, '[]');
-  w.int32Field($attempt, m.attempt);
+  w.uint32Field($attempt, m.attempt);
   w.stringField($caller, m.caller);
   w.enumField($payloadFormat, PayloadFormat$enum, m.payloadFormat);
   w.stringField($verb, m.verb);
@@ -1726,7 +1791,7 @@ export function ForwardRequest$readJson(r: JsonReader, m: ForwardRequest = Forwa
       case 3:
         m.headers = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.headers[key] = r.string();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.headers, key, r.string());
         break;
       case 4:
         m.payload = r.bytes();
@@ -1815,27 +1880,29 @@ function ForwardResponse$new(): ForwardResponse {
 export function ForwardResponse$create(init?: ForwardResponseInit): ForwardResponse {
   const m = ForwardResponse$new();
   if (init === undefined) return m;
-  if (init.requestId !== undefined) m.requestId = init.requestId;
-  if (init.statusCode !== undefined) m.statusCode = init.statusCode;
-  if (init.headers !== undefined) m.headers = copyMap(init.headers);
-  if (init.payload !== undefined) m.payload = init.payload;
-  if (init.errorMessage !== undefined) m.errorMessage = init.errorMessage;
-  if (init.streamingInfo !== undefined) m.streamingInfo = StreamingInfo$create(init.streamingInfo);
-  if (init.responseStreamInfo !== undefined) m.responseStreamInfo = ResponseStreamInfo$create(init.responseStreamInfo);
-  if (init.grpcStatus !== undefined) m.grpcStatus = init.grpcStatus;
-  if (init.metadata !== undefined) m.metadata = init.metadata.map((item) => MetadataEntry$create(item));
-  if (init.trailers !== undefined) m.trailers = init.trailers.map((item) => MetadataEntry$create(item));
-  if (init.payloadFormat !== undefined) m.payloadFormat = init.payloadFormat;
-  if (init.notProcessed !== undefined) m.notProcessed = init.notProcessed;
-  if (init.handlerUs !== undefined) m.handlerUs = init.handlerUs;
+  valid.message(init);
+  if (init.requestId != null) m.requestId = valid.string(init.requestId);
+  if (init.statusCode != null) m.statusCode = valid.int32(init.statusCode);
+  if (init.headers != null) m.headers = valid.map(init.headers, valid.string);
+  if (init.payload != null) m.payload = valid.bytes(init.payload);
+  if (init.errorMessage != null) m.errorMessage = valid.string(init.errorMessage);
+  if (init.streamingInfo != null) m.streamingInfo = StreamingInfo$create(init.streamingInfo);
+  if (init.responseStreamInfo != null) m.responseStreamInfo = ResponseStreamInfo$create(init.responseStreamInfo);
+  if (init.grpcStatus != null) m.grpcStatus = valid.int32(init.grpcStatus);
+  if (init.metadata != null) m.metadata = valid.list(init.metadata, MetadataEntry$create);
+  if (init.trailers != null) m.trailers = valid.list(init.trailers, MetadataEntry$create);
+  if (init.payloadFormat != null) m.payloadFormat = valid.int32(init.payloadFormat);
+  if (init.notProcessed != null) m.notProcessed = valid.bool(init.notProcessed);
+  if (init.handlerUs != null) m.handlerUs = valid.uint64Number(init.handlerUs);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ForwardResponse$write(m: ForwardResponseInit, w: BinaryWriter): void {
-  if (m.requestId) w.string(10, m.requestId);
-  if (m.statusCode) w.int32(16, m.statusCode);
-  if (m.headers !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
+  if (m.statusCode != null && m.statusCode !== 0) w.int32(16, m.statusCode);
+  if (w.hasEntries(m.headers)) {
     for (const key in m.headers) {
       const entry = w.begin(26);
       w.string(10, key);
@@ -1843,36 +1910,36 @@ export function ForwardResponse$write(m: ForwardResponseInit, w: BinaryWriter): 
       w.end(entry);
     }
   }
-  if (m.payload?.length) w.bytes(34, m.payload);
-  if (m.errorMessage) w.string(42, m.errorMessage);
-  if (m.streamingInfo !== undefined) {
+  w.bytesField(34, m.payload);
+  if (m.errorMessage != null && m.errorMessage !== '') w.string(42, m.errorMessage);
+  if (m.streamingInfo != null) {
     const at = w.begin(50);
     StreamingInfo$write(m.streamingInfo, w);
     w.end(at);
   }
-  if (m.responseStreamInfo !== undefined) {
+  if (m.responseStreamInfo != null) {
     const at = w.begin(58);
     ResponseStreamInfo$write(m.responseStreamInfo, w);
     w.end(at);
   }
-  if (m.grpcStatus !== undefined) w.int32(800, m.grpcStatus);
-  if (m.metadata !== undefined) {
+  if (m.grpcStatus != null) w.int32(800, m.grpcStatus);
+  if (w.hasItems(m.metadata)) {
     for (const item of m.metadata) {
       const at = w.begin(810);
       MetadataEntry$write(item, w);
       w.end(at);
     }
   }
-  if (m.trailers !== undefined) {
+  if (w.hasItems(m.trailers)) {
     for (const item of m.trailers) {
       const at = w.begin(818);
       MetadataEntry$write(item, w);
       w.end(at);
     }
   }
-  if (m.payloadFormat) w.int32(832, m.payloadFormat);
-  if (m.notProcessed) w.bool(840, m.notProcessed);
-  if (m.handlerUs) w.uint64(848, m.handlerUs);
+  if (m.payloadFormat != null && m.payloadFormat !== 0) w.int32(832, m.payloadFormat);
+  if (m.notProcessed != null && m.notProcessed !== false) w.bool(840, m.notProcessed);
+  if (m.handlerUs != null && m.handlerUs !== 0) w.uint64(848, m.handlerUs);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1944,15 +2011,16 @@ function ForwardResponse$read$headers(r: BinaryReader, end: number, map: Record<
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 export function ForwardResponse$writeJson(m: ForwardResponseInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($requestId, m.requestId);
   w.int32Field($statusCode, m.statusCode);
-  if (m.headers !== undefined) {
-    const map = w.beginMap($headers);
+  if (m.headers != null) {
+    const map = w.beginMap($headers, m.headers);
     for (const key in m.headers) {
       w.mapKey(key);
       w.string(m.headers[key]!);
@@ -1961,19 +2029,19 @@ export function ForwardResponse$writeJson(m: ForwardResponseInit, w: JsonWriter)
   } else w.default($headers, '{}');
   w.bytesField($payload, m.payload);
   w.stringField($errorMessage, m.errorMessage);
-  if (m.streamingInfo !== undefined) {
+  if (m.streamingInfo != null) {
     w.key($streamingInfo);
     StreamingInfo$writeJson(m.streamingInfo, w);
   } else w.default($streamingInfo, 'null');
-  if (m.responseStreamInfo !== undefined) {
+  if (m.responseStreamInfo != null) {
     w.key($responseStreamInfo);
     ResponseStreamInfo$writeJson(m.responseStreamInfo, w);
   } else w.default($responseStreamInfo, 'null');
-  if (m.grpcStatus !== undefined) {
+  if (m.grpcStatus != null) {
     w.key($grpcStatus);
     w.int32(m.grpcStatus);
   }
-  if (m.metadata?.length) {
+  if (w.hasItems($metadata, m.metadata)) {
     const list = w.beginList($metadata);
     for (const item of m.metadata) {
       w.comma();
@@ -1981,7 +2049,7 @@ export function ForwardResponse$writeJson(m: ForwardResponseInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($metadata, '[]');
-  if (m.trailers?.length) {
+  if (w.hasItems($trailers, m.trailers)) {
     const list = w.beginList($trailers);
     for (const item of m.trailers) {
       w.comma();
@@ -2024,7 +2092,7 @@ export function ForwardResponse$readJson(r: JsonReader, m: ForwardResponse = For
       case 3:
         m.headers = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.headers[key] = r.string();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.headers, key, r.string());
         break;
       case 4:
         m.payload = r.bytes();
@@ -2098,19 +2166,21 @@ function StreamingInfo$new(): StreamingInfo {
 export function StreamingInfo$create(init?: StreamingInfoInit): StreamingInfo {
   const m = StreamingInfo$new();
   if (init === undefined) return m;
-  if (init.streamType !== undefined) m.streamType = init.streamType;
-  if (init.isStreamEnd !== undefined) m.isStreamEnd = init.isStreamEnd;
-  if (init.sequenceNumber !== undefined) m.sequenceNumber = init.sequenceNumber;
-  if (init.chunkSize !== undefined) m.chunkSize = init.chunkSize;
+  valid.message(init);
+  if (init.streamType != null) m.streamType = valid.int32(init.streamType);
+  if (init.isStreamEnd != null) m.isStreamEnd = valid.bool(init.isStreamEnd);
+  if (init.sequenceNumber != null) m.sequenceNumber = valid.int64Number(init.sequenceNumber);
+  if (init.chunkSize != null) m.chunkSize = valid.int32(init.chunkSize);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function StreamingInfo$write(m: StreamingInfoInit, w: BinaryWriter): void {
-  if (m.streamType) w.int32(8, m.streamType);
-  if (m.isStreamEnd) w.bool(16, m.isStreamEnd);
-  if (m.sequenceNumber) w.int64(24, m.sequenceNumber);
-  if (m.chunkSize) w.int32(32, m.chunkSize);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.streamType != null && m.streamType !== 0) w.int32(8, m.streamType);
+  if (m.isStreamEnd != null && m.isStreamEnd !== false) w.bool(16, m.isStreamEnd);
+  if (m.sequenceNumber != null && m.sequenceNumber !== 0) w.int64(24, m.sequenceNumber);
+  if (m.chunkSize != null && m.chunkSize !== 0) w.int32(32, m.chunkSize);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2139,6 +2209,7 @@ export function StreamingInfo$read(r: BinaryReader, end: number, m: StreamingInf
 }
 
 export function StreamingInfo$writeJson(m: StreamingInfoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.enumField($streamType, StreamingInfo_StreamType$enum, m.streamType);
   w.boolField($isStreamEnd, m.isStreamEnd);
@@ -2200,21 +2271,23 @@ function ResponseStreamInfo$new(): ResponseStreamInfo {
 export function ResponseStreamInfo$create(init?: ResponseStreamInfoInit): ResponseStreamInfo {
   const m = ResponseStreamInfo$new();
   if (init === undefined) return m;
-  if (init.isStreamed !== undefined) m.isStreamed = init.isStreamed;
-  if (init.chunkIndex !== undefined) m.chunkIndex = init.chunkIndex;
-  if (init.isFinalChunk !== undefined) m.isFinalChunk = init.isFinalChunk;
-  if (init.chunkSize !== undefined) m.chunkSize = init.chunkSize;
-  if (init.totalSize !== undefined) m.totalSize = init.totalSize;
+  valid.message(init);
+  if (init.isStreamed != null) m.isStreamed = valid.bool(init.isStreamed);
+  if (init.chunkIndex != null) m.chunkIndex = valid.int64Number(init.chunkIndex);
+  if (init.isFinalChunk != null) m.isFinalChunk = valid.bool(init.isFinalChunk);
+  if (init.chunkSize != null) m.chunkSize = valid.int32(init.chunkSize);
+  if (init.totalSize != null) m.totalSize = valid.int64Number(init.totalSize);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ResponseStreamInfo$write(m: ResponseStreamInfoInit, w: BinaryWriter): void {
-  if (m.isStreamed) w.bool(8, m.isStreamed);
-  if (m.chunkIndex) w.int64(16, m.chunkIndex);
-  if (m.isFinalChunk) w.bool(24, m.isFinalChunk);
-  if (m.chunkSize) w.int32(32, m.chunkSize);
-  if (m.totalSize !== undefined) w.int64(40, m.totalSize);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.isStreamed != null && m.isStreamed !== false) w.bool(8, m.isStreamed);
+  if (m.chunkIndex != null && m.chunkIndex !== 0) w.int64(16, m.chunkIndex);
+  if (m.isFinalChunk != null && m.isFinalChunk !== false) w.bool(24, m.isFinalChunk);
+  if (m.chunkSize != null && m.chunkSize !== 0) w.int32(32, m.chunkSize);
+  if (m.totalSize != null) w.int64(40, m.totalSize);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2246,12 +2319,13 @@ export function ResponseStreamInfo$read(r: BinaryReader, end: number, m: Respons
 }
 
 export function ResponseStreamInfo$writeJson(m: ResponseStreamInfoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.boolField($isStreamed, m.isStreamed);
   w.int64Field($chunkIndex, m.chunkIndex);
   w.boolField($isFinalChunk, m.isFinalChunk);
   w.int32Field($chunkSize, m.chunkSize);
-  if (m.totalSize !== undefined) {
+  if (m.totalSize != null) {
     w.key($totalSize);
     w.int64(m.totalSize);
   }
@@ -2311,15 +2385,17 @@ function Heartbeat$new(): Heartbeat {
 export function Heartbeat$create(init?: HeartbeatInit): Heartbeat {
   const m = Heartbeat$new();
   if (init === undefined) return m;
-  if (init.timestamp !== undefined) m.timestamp = init.timestamp;
-  if (init.connectionId !== undefined) m.connectionId = init.connectionId;
+  valid.message(init);
+  if (init.timestamp != null) m.timestamp = valid.int64Number(init.timestamp);
+  if (init.connectionId != null) m.connectionId = valid.string(init.connectionId);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Heartbeat$write(m: HeartbeatInit, w: BinaryWriter): void {
-  if (m.timestamp) w.int64(8, m.timestamp);
-  if (m.connectionId) w.string(18, m.connectionId);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.timestamp != null && m.timestamp !== 0) w.int64(8, m.timestamp);
+  if (m.connectionId != null && m.connectionId !== '') w.string(18, m.connectionId);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2342,6 +2418,7 @@ export function Heartbeat$read(r: BinaryReader, end: number, m: Heartbeat = Hear
 }
 
 export function Heartbeat$writeJson(m: HeartbeatInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int64Field($timestamp, m.timestamp);
   w.stringField($connectionId, m.connectionId);
@@ -2394,41 +2471,43 @@ function ConnectionStatus$new(): ConnectionStatus {
 export function ConnectionStatus$create(init?: ConnectionStatusInit): ConnectionStatus {
   const m = ConnectionStatus$new();
   if (init === undefined) return m;
-  if (init.connectionId !== undefined) m.connectionId = init.connectionId;
-  if (init.status !== undefined) m.status = init.status;
-  if (init.message !== undefined) m.message = init.message;
-  if (init.protocolRevision !== undefined) m.protocolRevision = init.protocolRevision;
-  if (init.capabilities !== undefined) m.capabilities = [...init.capabilities];
-  if (init.heartbeatIntervalMs !== undefined) m.heartbeatIntervalMs = init.heartbeatIntervalMs;
-  if (init.heartbeatTimeoutMs !== undefined) m.heartbeatTimeoutMs = init.heartbeatTimeoutMs;
-  if (init.maxMessageBytes !== undefined) m.maxMessageBytes = init.maxMessageBytes;
-  if (init.maxInFlight !== undefined) m.maxInFlight = init.maxInFlight;
-  if (init.gatewayId !== undefined) m.gatewayId = init.gatewayId;
-  if (init.reason !== undefined) m.reason = init.reason;
-  if (init.reconnectAfterMs !== undefined) m.reconnectAfterMs = init.reconnectAfterMs;
-  if (init.rejectedServices !== undefined) m.rejectedServices = [...init.rejectedServices];
+  valid.message(init);
+  if (init.connectionId != null) m.connectionId = valid.string(init.connectionId);
+  if (init.status != null) m.status = valid.int32(init.status);
+  if (init.message != null) m.message = valid.string(init.message);
+  if (init.protocolRevision != null) m.protocolRevision = valid.uint32(init.protocolRevision);
+  if (init.capabilities != null) m.capabilities = valid.list(init.capabilities, valid.string);
+  if (init.heartbeatIntervalMs != null) m.heartbeatIntervalMs = valid.uint32(init.heartbeatIntervalMs);
+  if (init.heartbeatTimeoutMs != null) m.heartbeatTimeoutMs = valid.uint32(init.heartbeatTimeoutMs);
+  if (init.maxMessageBytes != null) m.maxMessageBytes = valid.uint64Number(init.maxMessageBytes);
+  if (init.maxInFlight != null) m.maxInFlight = valid.uint32(init.maxInFlight);
+  if (init.gatewayId != null) m.gatewayId = valid.string(init.gatewayId);
+  if (init.reason != null) m.reason = valid.int32(init.reason);
+  if (init.reconnectAfterMs != null) m.reconnectAfterMs = valid.uint32(init.reconnectAfterMs);
+  if (init.rejectedServices != null) m.rejectedServices = valid.list(init.rejectedServices, valid.string);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ConnectionStatus$write(m: ConnectionStatusInit, w: BinaryWriter): void {
-  if (m.connectionId) w.string(10, m.connectionId);
-  if (m.status) w.int32(16, m.status);
-  if (m.message) w.string(26, m.message);
-  if (m.protocolRevision) w.uint32(800, m.protocolRevision);
-  if (m.capabilities !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.connectionId != null && m.connectionId !== '') w.string(10, m.connectionId);
+  if (m.status != null && m.status !== 0) w.int32(16, m.status);
+  if (m.message != null && m.message !== '') w.string(26, m.message);
+  if (m.protocolRevision != null && m.protocolRevision !== 0) w.uint32(800, m.protocolRevision);
+  if (w.hasItems(m.capabilities)) {
     for (const item of m.capabilities) {
       w.string(810, item);
     }
   }
-  if (m.heartbeatIntervalMs) w.uint32(816, m.heartbeatIntervalMs);
-  if (m.heartbeatTimeoutMs) w.uint32(824, m.heartbeatTimeoutMs);
-  if (m.maxMessageBytes) w.uint64(832, m.maxMessageBytes);
-  if (m.maxInFlight) w.uint32(840, m.maxInFlight);
-  if (m.gatewayId) w.string(850, m.gatewayId);
-  if (m.reason) w.int32(856, m.reason);
-  if (m.reconnectAfterMs) w.uint32(864, m.reconnectAfterMs);
-  if (m.rejectedServices !== undefined) {
+  if (m.heartbeatIntervalMs != null && m.heartbeatIntervalMs !== 0) w.uint32(816, m.heartbeatIntervalMs);
+  if (m.heartbeatTimeoutMs != null && m.heartbeatTimeoutMs !== 0) w.uint32(824, m.heartbeatTimeoutMs);
+  if (m.maxMessageBytes != null && m.maxMessageBytes !== 0) w.uint64(832, m.maxMessageBytes);
+  if (m.maxInFlight != null && m.maxInFlight !== 0) w.uint32(840, m.maxInFlight);
+  if (m.gatewayId != null && m.gatewayId !== '') w.string(850, m.gatewayId);
+  if (m.reason != null && m.reason !== 0) w.int32(856, m.reason);
+  if (m.reconnectAfterMs != null && m.reconnectAfterMs !== 0) w.uint32(864, m.reconnectAfterMs);
+  if (w.hasItems(m.rejectedServices)) {
     for (const item of m.rejectedServices) {
       w.string(874, item);
     }
@@ -2488,12 +2567,13 @@ export function ConnectionStatus$read(r: BinaryReader, end: number, m: Connectio
 }
 
 export function ConnectionStatus$writeJson(m: ConnectionStatusInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($connectionId, m.connectionId);
   w.enumField($status, ConnectionStatus_StatusType$enum, m.status);
   w.stringField($message, m.message);
-  w.int32Field($protocolRevision, m.protocolRevision);
-  if (m.capabilities?.length) {
+  w.uint32Field($protocolRevision, m.protocolRevision);
+  if (w.hasItems($capabilities, m.capabilities)) {
     const list = w.beginList($capabilities);
     for (const item of m.capabilities) {
       w.comma();
@@ -2501,14 +2581,14 @@ export function ConnectionStatus$writeJson(m: ConnectionStatusInit, w: JsonWrite
     }
     w.endList(list);
   } else w.default($capabilities, '[]');
-  w.int32Field($heartbeatIntervalMs, m.heartbeatIntervalMs);
-  w.int32Field($heartbeatTimeoutMs, m.heartbeatTimeoutMs);
+  w.uint32Field($heartbeatIntervalMs, m.heartbeatIntervalMs);
+  w.uint32Field($heartbeatTimeoutMs, m.heartbeatTimeoutMs);
   w.uint64Field($maxMessageBytes, m.maxMessageBytes);
-  w.int32Field($maxInFlight, m.maxInFlight);
+  w.uint32Field($maxInFlight, m.maxInFlight);
   w.stringField($gatewayId, m.gatewayId);
   w.enumField($reason, ConnectionStatus_Reason$enum, m.reason);
-  w.int32Field($reconnectAfterMs, m.reconnectAfterMs);
-  if (m.rejectedServices?.length) {
+  w.uint32Field($reconnectAfterMs, m.reconnectAfterMs);
+  if (w.hasItems($rejectedServices, m.rejectedServices)) {
     const list = w.beginList($rejectedServices);
     for (const item of m.rejectedServices) {
       w.comma();
@@ -2624,23 +2704,25 @@ function EventMessage$new(): EventMessage {
 export function EventMessage$create(init?: EventMessageInit): EventMessage {
   const m = EventMessage$new();
   if (init === undefined) return m;
-  if (init.eventId !== undefined) m.eventId = init.eventId;
-  if (init.eventType !== undefined) m.eventType = init.eventType;
-  if (init.publisherId !== undefined) m.publisherId = init.publisherId;
-  if (init.payload !== undefined) m.payload = init.payload;
-  if (init.timestamp !== undefined) m.timestamp = init.timestamp;
-  if (init.metadata !== undefined) m.metadata = copyMap(init.metadata);
+  valid.message(init);
+  if (init.eventId != null) m.eventId = valid.string(init.eventId);
+  if (init.eventType != null) m.eventType = valid.string(init.eventType);
+  if (init.publisherId != null) m.publisherId = valid.string(init.publisherId);
+  if (init.payload != null) m.payload = valid.bytes(init.payload);
+  if (init.timestamp != null) m.timestamp = valid.int64Number(init.timestamp);
+  if (init.metadata != null) m.metadata = valid.map(init.metadata, valid.string);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EventMessage$write(m: EventMessageInit, w: BinaryWriter): void {
-  if (m.eventId) w.string(10, m.eventId);
-  if (m.eventType) w.string(18, m.eventType);
-  if (m.publisherId) w.string(26, m.publisherId);
-  if (m.payload?.length) w.bytes(34, m.payload);
-  if (m.timestamp) w.int64(40, m.timestamp);
-  if (m.metadata !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.eventId != null && m.eventId !== '') w.string(10, m.eventId);
+  if (m.eventType != null && m.eventType !== '') w.string(18, m.eventType);
+  if (m.publisherId != null && m.publisherId !== '') w.string(26, m.publisherId);
+  w.bytesField(34, m.payload);
+  if (m.timestamp != null && m.timestamp !== 0) w.int64(40, m.timestamp);
+  if (w.hasEntries(m.metadata)) {
     for (const key in m.metadata) {
       const entry = w.begin(50);
       w.string(10, key);
@@ -2698,18 +2780,19 @@ function EventMessage$read$metadata(r: BinaryReader, end: number, map: Record<st
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 export function EventMessage$writeJson(m: EventMessageInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($eventId, m.eventId);
   w.stringField($eventType, m.eventType);
   w.stringField($publisherId, m.publisherId);
   w.bytesField($payload, m.payload);
   w.int64Field($timestamp, m.timestamp);
-  if (m.metadata !== undefined) {
-    const map = w.beginMap($metadata);
+  if (m.metadata != null) {
+    const map = w.beginMap($metadata, m.metadata);
     for (const key in m.metadata) {
       w.mapKey(key);
       w.string(m.metadata[key]!);
@@ -2750,7 +2833,7 @@ export function EventMessage$readJson(r: JsonReader, m: EventMessage = EventMess
       case 6:
         m.metadata = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.metadata[key] = r.string();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.metadata, key, r.string());
         break;
       default:
         return m;
@@ -2780,21 +2863,23 @@ function SubscriptionRequest$new(): SubscriptionRequest {
 export function SubscriptionRequest$create(init?: SubscriptionRequestInit): SubscriptionRequest {
   const m = SubscriptionRequest$new();
   if (init === undefined) return m;
-  if (init.action !== undefined) m.action = init.action;
-  if (init.eventTypes !== undefined) m.eventTypes = [...init.eventTypes];
-  if (init.subscriberId !== undefined) m.subscriberId = init.subscriberId;
+  valid.message(init);
+  if (init.action != null) m.action = valid.int32(init.action);
+  if (init.eventTypes != null) m.eventTypes = valid.list(init.eventTypes, valid.string);
+  if (init.subscriberId != null) m.subscriberId = valid.string(init.subscriberId);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function SubscriptionRequest$write(m: SubscriptionRequestInit, w: BinaryWriter): void {
-  if (m.action) w.int32(8, m.action);
-  if (m.eventTypes !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.action != null && m.action !== 0) w.int32(8, m.action);
+  if (w.hasItems(m.eventTypes)) {
     for (const item of m.eventTypes) {
       w.string(18, item);
     }
   }
-  if (m.subscriberId) w.string(26, m.subscriberId);
+  if (m.subscriberId != null && m.subscriberId !== '') w.string(26, m.subscriberId);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2820,9 +2905,10 @@ export function SubscriptionRequest$read(r: BinaryReader, end: number, m: Subscr
 }
 
 export function SubscriptionRequest$writeJson(m: SubscriptionRequestInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.enumField($action, SubscriptionRequest_Action$enum, m.action);
-  if (m.eventTypes?.length) {
+  if (w.hasItems($eventTypes, m.eventTypes)) {
     const list = w.beginList($eventTypes);
     for (const item of m.eventTypes) {
       w.comma();
@@ -2881,15 +2967,17 @@ function CancelRequest$new(): CancelRequest {
 export function CancelRequest$create(init?: CancelRequestInit): CancelRequest {
   const m = CancelRequest$new();
   if (init === undefined) return m;
-  if (init.requestId !== undefined) m.requestId = init.requestId;
-  if (init.reason !== undefined) m.reason = init.reason;
+  valid.message(init);
+  if (init.requestId != null) m.requestId = valid.string(init.requestId);
+  if (init.reason != null) m.reason = valid.string(init.reason);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function CancelRequest$write(m: CancelRequestInit, w: BinaryWriter): void {
-  if (m.requestId) w.string(10, m.requestId);
-  if (m.reason) w.string(18, m.reason);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
+  if (m.reason != null && m.reason !== '') w.string(18, m.reason);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2912,6 +3000,7 @@ export function CancelRequest$read(r: BinaryReader, end: number, m: CancelReques
 }
 
 export function CancelRequest$writeJson(m: CancelRequestInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($requestId, m.requestId);
   w.stringField($reason, m.reason);
@@ -2954,17 +3043,19 @@ function Drain$new(): Drain {
 export function Drain$create(init?: DrainInit): Drain {
   const m = Drain$new();
   if (init === undefined) return m;
-  if (init.graceMs !== undefined) m.graceMs = init.graceMs;
-  if (init.reconnectAfterMs !== undefined) m.reconnectAfterMs = init.reconnectAfterMs;
-  if (init.reason !== undefined) m.reason = init.reason;
+  valid.message(init);
+  if (init.graceMs != null) m.graceMs = valid.uint32(init.graceMs);
+  if (init.reconnectAfterMs != null) m.reconnectAfterMs = valid.uint32(init.reconnectAfterMs);
+  if (init.reason != null) m.reason = valid.string(init.reason);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Drain$write(m: DrainInit, w: BinaryWriter): void {
-  if (m.graceMs) w.uint32(8, m.graceMs);
-  if (m.reconnectAfterMs) w.uint32(16, m.reconnectAfterMs);
-  if (m.reason) w.string(26, m.reason);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.graceMs != null && m.graceMs !== 0) w.uint32(8, m.graceMs);
+  if (m.reconnectAfterMs != null && m.reconnectAfterMs !== 0) w.uint32(16, m.reconnectAfterMs);
+  if (m.reason != null && m.reason !== '') w.string(26, m.reason);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2990,9 +3081,10 @@ export function Drain$read(r: BinaryReader, end: number, m: Drain = Drain$new(),
 }
 
 export function Drain$writeJson(m: DrainInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  w.int32Field($graceMs, m.graceMs);
-  w.int32Field($reconnectAfterMs, m.reconnectAfterMs);
+  w.uint32Field($graceMs, m.graceMs);
+  w.uint32Field($reconnectAfterMs, m.reconnectAfterMs);
   w.stringField($reason, m.reason);
   w.endObject(mark);
 }
@@ -3040,15 +3132,17 @@ function WindowUpdate$new(): WindowUpdate {
 export function WindowUpdate$create(init?: WindowUpdateInit): WindowUpdate {
   const m = WindowUpdate$new();
   if (init === undefined) return m;
-  if (init.requestId !== undefined) m.requestId = init.requestId;
-  if (init.bytes !== undefined) m.bytes = init.bytes;
+  valid.message(init);
+  if (init.requestId != null) m.requestId = valid.string(init.requestId);
+  if (init.bytes != null) m.bytes = valid.uint32(init.bytes);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function WindowUpdate$write(m: WindowUpdateInit, w: BinaryWriter): void {
-  if (m.requestId) w.string(10, m.requestId);
-  if (m.bytes) w.uint32(16, m.bytes);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
+  if (m.bytes != null && m.bytes !== 0) w.uint32(16, m.bytes);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3071,9 +3165,10 @@ export function WindowUpdate$read(r: BinaryReader, end: number, m: WindowUpdate 
 }
 
 export function WindowUpdate$writeJson(m: WindowUpdateInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($requestId, m.requestId);
-  w.int32Field($bytes, m.bytes);
+  w.uint32Field($bytes, m.bytes);
   w.endObject(mark);
 }
 
@@ -3113,17 +3208,19 @@ function DescriptorUpload$new(): DescriptorUpload {
 export function DescriptorUpload$create(init?: DescriptorUploadInit): DescriptorUpload {
   const m = DescriptorUpload$new();
   if (init === undefined) return m;
-  if (init.index !== undefined) m.index = init.index;
-  if (init.last !== undefined) m.last = init.last;
-  if (init.data !== undefined) m.data = init.data;
+  valid.message(init);
+  if (init.index != null) m.index = valid.uint32(init.index);
+  if (init.last != null) m.last = valid.bool(init.last);
+  if (init.data != null) m.data = valid.bytes(init.data);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function DescriptorUpload$write(m: DescriptorUploadInit, w: BinaryWriter): void {
-  if (m.index) w.uint32(8, m.index);
-  if (m.last) w.bool(16, m.last);
-  if (m.data?.length) w.bytes(26, m.data);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.index != null && m.index !== 0) w.uint32(8, m.index);
+  if (m.last != null && m.last !== false) w.bool(16, m.last);
+  w.bytesField(26, m.data);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3149,8 +3246,9 @@ export function DescriptorUpload$read(r: BinaryReader, end: number, m: Descripto
 }
 
 export function DescriptorUpload$writeJson(m: DescriptorUploadInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  w.int32Field($index, m.index);
+  w.uint32Field($index, m.index);
   w.boolField($last, m.last);
   w.bytesField($data, m.data);
   w.endObject(mark);
@@ -3195,19 +3293,21 @@ function UpdateServices$new(): UpdateServices {
 export function UpdateServices$create(init?: UpdateServicesInit): UpdateServices {
   const m = UpdateServices$new();
   if (init === undefined) return m;
-  if (init.add !== undefined) m.add = [...init.add];
-  if (init.remove !== undefined) m.remove = [...init.remove];
+  valid.message(init);
+  if (init.add != null) m.add = valid.list(init.add, valid.string);
+  if (init.remove != null) m.remove = valid.list(init.remove, valid.string);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function UpdateServices$write(m: UpdateServicesInit, w: BinaryWriter): void {
-  if (m.add !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.add)) {
     for (const item of m.add) {
       w.string(10, item);
     }
   }
-  if (m.remove !== undefined) {
+  if (w.hasItems(m.remove)) {
     for (const item of m.remove) {
       w.string(18, item);
     }
@@ -3234,8 +3334,9 @@ export function UpdateServices$read(r: BinaryReader, end: number, m: UpdateServi
 }
 
 export function UpdateServices$writeJson(m: UpdateServicesInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.add?.length) {
+  if (w.hasItems($add, m.add)) {
     const list = w.beginList($add);
     for (const item of m.add) {
       w.comma();
@@ -3243,7 +3344,7 @@ export function UpdateServices$writeJson(m: UpdateServicesInit, w: JsonWriter): 
     }
     w.endList(list);
   } else w.default($add, '[]');
-  if (m.remove?.length) {
+  if (w.hasItems($remove, m.remove)) {
     const list = w.beginList($remove);
     for (const item of m.remove) {
       w.comma();
@@ -3292,13 +3393,15 @@ function RequestAccepted$new(): RequestAccepted {
 export function RequestAccepted$create(init?: RequestAcceptedInit): RequestAccepted {
   const m = RequestAccepted$new();
   if (init === undefined) return m;
-  if (init.requestId !== undefined) m.requestId = init.requestId;
+  valid.message(init);
+  if (init.requestId != null) m.requestId = valid.string(init.requestId);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function RequestAccepted$write(m: RequestAcceptedInit, w: BinaryWriter): void {
-  if (m.requestId) w.string(10, m.requestId);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3318,6 +3421,7 @@ export function RequestAccepted$read(r: BinaryReader, end: number, m: RequestAcc
 }
 
 export function RequestAccepted$writeJson(m: RequestAcceptedInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($requestId, m.requestId);
   w.endObject(mark);

@@ -37,6 +37,8 @@ export function handWrittenJson(message: MessageModel): string | undefined {
   return HAND_WRITTEN.get(message.typeName);
 }
 
+/** The message that a Date is one of. */
+export const TIMESTAMP = 'google.protobuf.Timestamp';
 /** The enum whose only value is JSON's `null`. */
 export const NULL_VALUE = 'google.protobuf.NullValue';
 /** The message that holds any JSON value, `null` too. */

@@ -1,6 +1,7 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
-import { codecType, keyTs, type PrintContext, valueRef, valueTs, zero } from './context.ts';
+import { codec, codecType, keyTs, type PrintContext, valueRef, valueTs, zero } from './context.ts';
+import { hasRequired } from './required.ts';
 import { scalarInfo, tag, wireType } from './scalars.ts';
 
 /** `$read`: reads fields up to `end`, or up to the end of `group`, into `m`. */
@@ -8,6 +9,7 @@ export function printRead(c: PrintContext, message: MessageModel): void {
   const { p } = c;
   const reader = codecType(c, 'BinaryReader');
   const { name } = message;
+  const whole = hasRequired(message) ? `${name}$whole(m, r)` : 'm';
   p.block(
     `export function ${name}$read(r: ${reader}, end: number, m: ${name} = ${name}$new(), group = 0): ${name} {`,
     () => {
@@ -15,11 +17,11 @@ export function printRead(c: PrintContext, message: MessageModel): void {
         p.line('const tag = r.tag();');
         p.block('switch (tag) {', () => {
           for (const field of message.fields) printReadField(c, message, field);
-          p.block('default:', () => p.line('if (r.unknown(m, tag, group)) return m;'), null);
+          p.block('default:', () => p.line(`if (r.unknown(m, tag, group)) return ${whole};`), null);
         });
       });
       p.line('r.leave(end, group);');
-      p.line('return m;');
+      p.line(`return ${whole};`);
     },
   );
   for (const field of message.fields) if (field.shape === 'map') printReadEntry(c, message, field);
@@ -127,6 +129,8 @@ function printReadEntry(c: PrintContext, message: MessageModel, field: FieldMode
     ...(closed ? [`m: ${message.name}`] : []),
   ];
   const readKey = `r.${scalarInfo(key).read}()`;
+  const store = (stored: string): string =>
+    key.scalar === 'string' ? `${codec(c, 'setEntry')}(map, key, ${stored});` : `map[key] = ${stored};`;
   const keyIsRead = keyType === 'number' || key.scalar === 'string';
   p.line();
   p.block(`function ${entryReader(message, field)}(${parameters.join(', ')}): void {`, () => {
@@ -145,11 +149,10 @@ function printReadEntry(c: PrintContext, message: MessageModel, field: FieldMode
     });
     p.line('r.leave(end, 0);');
     if (closed) {
-      p.line(`if (${valueRef(c, value.type, '$enum')}.names.has(value)) map[key] = value as ${type};`);
+      p.line(`if (${valueRef(c, value.type, '$enum')}.names.has(value)) ${store(`value as ${type}`)}`);
       p.line(`else r.unknownEntry(m, ${tag(field.number, 2)}, start);`);
-    } else if (value.kind === 'message')
-      p.line(`map[key] = value ?? ${valueRef(c, value.type, '$create')}();`);
-    else p.line('map[key] = value;');
+    } else if (value.kind === 'message') p.line(store(`value ?? ${valueRef(c, value.type, '$create')}()`));
+    else p.line(store('value'));
   });
 }
 

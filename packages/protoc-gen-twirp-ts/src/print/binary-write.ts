@@ -1,14 +1,17 @@
 import { capitalize, propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
-import { codecType, type PrintContext, valueRef } from './context.ts';
-import { defaultOf } from './defaults.ts';
-import { scalarInfo, tag, wireType } from './scalars.ts';
+import { checkMessage, codec, codecType, initTs, type PrintContext, valueRef } from './context.ts';
+import { keyKind, scalarInfo, tag, wireType } from './scalars.ts';
+import { given, isTimestamp, printFromDate } from './timestamp.ts';
 
 /** `$write`: the message in protobuf's binary format, fields in the order of declaration. */
 export function printWrite(c: PrintContext, message: MessageModel): void {
   const { p } = c;
   const writer = codecType(c, 'BinaryWriter');
-  p.block(`export function ${message.name}$write(m: ${message.initName}, w: ${writer}): void {`, () => {
+  const parameters = `${given(message, 'm')}: ${initTs(c, message)}, w: ${writer}`;
+  p.block(`export function ${message.name}$write(${parameters}): void {`, () => {
+    if (isTimestamp(message)) printFromDate(c, message, 'm');
+    p.line(checkMessage);
     for (const member of message.members) {
       if (member.oneof === true) printWriteOneof(c, member);
       else printWriteField(c, member);
@@ -21,20 +24,20 @@ function printWriteField(c: PrintContext, field: FieldModel): void {
   const { p } = c;
   const access = `m${propertyAccess(field.name)}`;
   if (field.shape === 'map') {
-    p.block(`if (${access} !== undefined) {`, () => printWriteMap(c, field, access));
+    p.block(`if (w.hasEntries(${access})) {`, () => printWriteMap(c, field, access));
   } else if (field.shape === 'repeated' && field.packed) {
     const write = field.value.kind === 'scalar' ? scalarInfo(field.value).write : 'int32';
-    p.line(`if (${access}?.length) w.packed${capitalize(write)}(${tag(field.number, 2)}, ${access});`);
+    p.line(`if (w.hasItems(${access})) w.packed${capitalize(write)}(${tag(field.number, 2)}, ${access});`);
   } else if (field.shape === 'repeated') {
-    p.block(`if (${access} !== undefined) {`, () => {
+    p.block(`if (w.hasItems(${access})) {`, () => {
       p.block(`for (const item of ${access}) {`, () => printWriteValue(c, field.number, field.value, 'item'));
     });
-  } else if (field.presence === 'required' && field.value.kind !== 'message') {
-    printWriteValue(c, field.number, field.value, `${access} ?? ${defaultOf(field)}`);
+  } else if (field.presence === 'implicit' && isBytes(field.value)) {
+    p.line(`w.bytesField(${tag(field.number, 2)}, ${access});`);
   } else {
     const condition = isSet(field, access);
+    const required = field.presence === 'required';
     if (field.value.kind === 'message') {
-      const required = field.presence === 'required';
       p.block(
         `if (${condition}) {`,
         () => printWriteValue(c, field.number, field.value, access),
@@ -43,6 +46,7 @@ function printWriteField(c: PrintContext, field: FieldModel): void {
       if (required) p.line(`} else w.missing(${quote(field.protoName)});`);
     } else {
       p.line(`if (${condition}) ${writeScalar(field.number, field.value, access)}`);
+      if (required) p.line(`else w.missing(${quote(field.protoName)});`);
     }
   }
 }
@@ -62,6 +66,7 @@ function printWriteOneof(c: PrintContext, oneof: OneofModel): void {
         braces ? '}' : null,
       );
     }
+    p.block('default:', () => p.line(`w.noMember(${quote(oneof.name)}, ${access});`), null);
   });
 }
 
@@ -70,7 +75,7 @@ function printWriteMap(c: PrintContext, field: FieldModel, access: string): void
   const key = field.key as ValueModel & { kind: 'scalar' };
   p.block(`for (const key in ${access}) {`, () => {
     p.line(`const entry = w.begin(${tag(field.number, 2)});`);
-    p.line(writeScalar(1, key, keyFromString(key)));
+    p.line(writeScalar(1, key, keyFromString(c, key)));
     const item = `${access}[key]!`;
     printWriteValue(c, 2, field.value, item);
     p.line('w.end(entry);');
@@ -78,9 +83,9 @@ function printWriteMap(c: PrintContext, field: FieldModel, access: string): void
 }
 
 /** The key of a map entry, from the string an object key is. */
-function keyFromString(key: ValueModel & { kind: 'scalar' }): string {
-  if (key.scalar === 'bool') return "key === 'true'";
-  return scalarInfo(key).type === 'number' ? 'Number(key)' : 'key';
+function keyFromString(c: PrintContext, key: ValueModel & { kind: 'scalar' }): string {
+  const kind = keyKind(key);
+  return kind === '' ? 'key' : `${codec(c, 'valid')}.key${kind}(key)`;
 }
 
 function writeScalar(number: number, value: ValueModel, expression: string): string {
@@ -109,17 +114,16 @@ function printWriteValue(c: PrintContext, number: number, value: ValueModel, exp
 /** Whether a singular field is to be written. */
 function isSet(field: FieldModel, access: string): string {
   const { value } = field;
-  if (field.presence !== 'implicit' || value.kind === 'message') return `${access} !== undefined`;
-  if (value.kind === 'enum') return access;
-  switch (scalarInfo(value).zero) {
-    case "'0'":
-      return `${access} !== undefined && ${access} !== '0'`;
-    case 'new Uint8Array()':
-      return `${access}?.length`;
-    default:
-      // NaN is falsy and -0 equals 0, but both are values to send.
-      return value.scalar === 'double' || value.scalar === 'float'
-        ? `${access} !== undefined && !Object.is(${access}, 0)`
-        : access;
-  }
+  const set = `${access} != null`;
+  if (field.presence !== 'implicit' || value.kind === 'message') return set;
+  if (value.kind === 'enum') return `${set} && ${access} !== 0`;
+  // -0 equals 0, but is a value to send.
+  if (value.scalar === 'double' || value.scalar === 'float') return `${set} && !Object.is(${access}, 0)`;
+  const { zero } = scalarInfo(value);
+  // A comparison with 0n takes longer than whether it is true.
+  return zero === '0n' ? `${access} || w.notZero(${access})` : `${set} && ${access} !== ${zero}`;
+}
+
+function isBytes(value: ValueModel): boolean {
+  return value.kind === 'scalar' && value.scalar === 'bytes';
 }

@@ -1,5 +1,5 @@
 import type { EnumModel, FileModel, MessageModel, ValueModel } from '../model/types.ts';
-import { isWellKnown } from '../model/well-known.ts';
+import { isWellKnown, TIMESTAMP } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import type { JsonKeys } from './json-keys.ts';
 import { relativeImport, type Imports, type Printer } from './printer.ts';
@@ -66,8 +66,17 @@ export function importValue(c: PrintContext, type: Named, suffix = ''): string {
 export function valueTs(c: PrintContext, value: ValueModel, init: boolean): string {
   if (value.kind === 'scalar') return scalarInfo(value).type;
   if (value.kind === 'enum') return typeRef(c, value.type);
-  return typeRef(c, value.type, init ? value.type.initName : value.type.name);
+  return init ? initTs(c, value.type) : typeRef(c, value.type);
 }
+
+/** What a message may be made of. */
+export function initTs(c: PrintContext, type: MessageModel): string {
+  const init = typeRef(c, type, type.initName);
+  return type.typeName === TIMESTAMP ? `${init} | Date` : init;
+}
+
+/** Makes sure of a message. Here and not in the runtime, where engines find the constructor with the fields. */
+export const checkMessage = 'if (m?.constructor !== Object) w.message(m);';
 
 /** The key type of a map: object keys are strings, but 32-bit integers may be written as numbers. */
 export function keyTs(key: ValueModel): string {

@@ -1,7 +1,9 @@
 import { propertyAccess, propertyKey, quote } from '../model/names.ts';
-import type { FieldModel, MessageModel, OneofModel } from '../model/types.ts';
-import { codec, type PrintContext, valueRef } from './context.ts';
+import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
+import { codec, initTs, type PrintContext, valueRef } from './context.ts';
 import { defaultOf } from './defaults.ts';
+import { given, isTimestamp, printFromDate } from './timestamp.ts';
+import { scalarInfo } from './scalars.ts';
 
 /** `$new`: a message whose fields all hold their defaults, in the order of declaration. */
 export function printNew(c: PrintContext, message: MessageModel): void {
@@ -23,15 +25,42 @@ export function printNew(c: PrintContext, message: MessageModel): void {
 /** `$create`: a message made of an Init; nothing is shared with it but bytes. */
 export function printCreate(c: PrintContext, message: MessageModel): void {
   const { p } = c;
-  p.block(`export function ${message.name}$create(init?: ${message.initName}): ${message.name} {`, () => {
-    p.line(`const m = ${message.name}$new();`);
-    p.line('if (init === undefined) return m;');
+  const { name } = message;
+  p.block(`export function ${name}$create(${given(message)}?: ${initTs(c, message)}): ${name} {`, () => {
+    p.line(`const m = ${name}$new();`);
+    p.line(`if (${given(message)} === undefined) return m;`);
+    if (isTimestamp(message)) printFromDate(c, message, 'init');
+    p.line(`${codec(c, 'valid')}.message(init);`);
     for (const member of message.members) {
-      const access = propertyAccess(member.name);
-      p.line(`if (init${access} !== undefined) m${access} = ${copied(c, member, `init${access}`)};`);
+      if (member.oneof === true) printCreateOneof(c, member);
+      else {
+        const access = propertyAccess(member.name);
+        p.line(`if (init${access} != null) m${access} = ${taken(c, member, `init${access}`)};`);
+      }
     }
     p.line('if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];');
     p.line('return m;');
+  });
+}
+
+function printCreateOneof(c: PrintContext, oneof: OneofModel): void {
+  const { p } = c;
+  const from = `init${propertyAccess(oneof.name)}`;
+  p.block(`switch (${from}?.case) {`, () => {
+    for (const { name, value } of oneof.fields) {
+      // A message made of undefined would be an empty one.
+      const given = value.kind === 'message' ? `${codec(c, 'valid')}.given(${from}.value)` : `${from}.value`;
+      const member = `{ case: ${quote(name)}, value: ${take(c, value)}(${given}) }`;
+      p.block(
+        `case ${quote(name)}:`,
+        () => {
+          p.line(`m${propertyAccess(oneof.name)} = ${member};`);
+          p.line('break;');
+        },
+        null,
+      );
+    }
+    p.block('default:', () => p.line(`${codec(c, 'valid')}.noMember(${quote(oneof.name)}, ${from});`), null);
   });
 }
 
@@ -39,29 +68,20 @@ function initial(c: PrintContext, member: FieldModel | OneofModel): string {
   if (member.oneof === true) return 'undefined';
   if (member.shape === 'repeated') return '[]';
   if (member.shape === 'map') return `${codec(c, 'emptyMap')}()`;
+  // A required field has no value before somebody sets it; the type is that of the whole message.
+  if (member.presence === 'required' && member.value.kind !== 'message') return 'undefined!';
   return member.presence === 'explicit' ? 'undefined' : defaultOf(member);
 }
 
-function copied(c: PrintContext, member: FieldModel | OneofModel, from: string): string {
-  if (member.oneof === true) {
-    // The last of a oneof that holds nothing but messages needs no test, and TypeScript does not narrow by one.
-    let expression = member.fields.some(({ value }) => value.kind !== 'message') ? from : '';
-    for (const field of [...member.fields].reverse()) {
-      if (field.value.kind !== 'message') continue;
-      const name = quote(field.name);
-      const copy = `{ case: ${name}, value: ${valueRef(c, field.value.type, '$create')}(${from}.value) }`;
-      expression = expression === '' ? copy : `${from}.case === ${name} ? ${copy} : ${expression}`;
-    }
-    return expression;
-  }
-  const create = member.value.kind === 'message' ? valueRef(c, member.value.type, '$create') : undefined;
-  if (member.shape === 'repeated') {
-    return create === undefined ? `[...${from}]` : `${from}.map((item) => ${create}(item))`;
-  }
-  if (member.shape === 'map') {
-    return create === undefined
-      ? `${codec(c, 'copyMap')}(${from})`
-      : `${codec(c, 'copyMap')}(${from}, ${create})`;
-  }
-  return create === undefined ? from : `${create}(${from})`;
+function taken(c: PrintContext, { shape, value }: FieldModel, from: string): string {
+  const one = take(c, value);
+  return shape === 'singular'
+    ? `${one}(${from})`
+    : `${codec(c, 'valid')}.${shape === 'map' ? 'map' : 'list'}(${from}, ${one})`;
+}
+
+/** The function that makes one value of what a caller gave. */
+function take(c: PrintContext, value: ValueModel): string {
+  if (value.kind === 'message') return valueRef(c, value.type, '$create');
+  return `${codec(c, 'valid')}.${value.kind === 'enum' ? 'int32' : scalarInfo(value).readJson}`;
 }

@@ -1,6 +1,7 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel } from '../model/types.ts';
 import { codecType, type PrintContext } from './context.ts';
+import { hasRequired } from './required.ts';
 import { scalarInfo } from './scalars.ts';
 
 /** What a form cannot hold, as its error says. */
@@ -18,7 +19,7 @@ export function printReadForm(c: PrintContext, message: MessageModel): void {
       if (member.oneof === true) for (const field of member.fields) printField(c, field, member);
       else printField(c, member, undefined);
     }
-    p.line('return m;');
+    p.line(hasRequired(message) ? `return ${name}$whole(m, form);` : 'return m;');
   });
 }
 

@@ -1,16 +1,16 @@
-import { capitalize, propertyAccess, quote } from '../model/names.ts';
+import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { isWrapper, NULL_VALUE, VALUE } from '../model/well-known.ts';
-import { codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
-import { defaultOf } from './defaults.ts';
-import { scalarInfo } from './scalars.ts';
+import { checkMessage, codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
+import { hasRequired } from './required.ts';
+import { keyKind, scalarInfo } from './scalars.ts';
 
 /** `$writeJson`: the message as ProtoJSON, fields in the order of declaration. */
 export function printWriteJson(c: PrintContext, message: MessageModel): void {
   const { p } = c;
-  // An unused parameter has a name that says so, for noUnusedParameters.
-  const parameters = `${message.members.length === 0 && !message.extendable ? '_m' : 'm'}: ${message.initName}, w: ${codecType(c, 'JsonWriter')}`;
+  const parameters = `m: ${message.initName}, w: ${codecType(c, 'JsonWriter')}`;
   p.block(`export function ${message.name}$writeJson(${parameters}): void {`, () => {
+    p.line(checkMessage);
     if (isWrapper(message)) {
       const { value, name } = message.fields[0]!;
       p.line(writeValue(c, value, `m.${name} ?? ${zero(value)}`));
@@ -41,6 +41,7 @@ function printWriteOneof(c: PrintContext, oneof: OneofModel): void {
         null,
       );
     }
+    p.block('default:', () => p.line(`w.noMember(${quote(oneof.name)}, ${access});`), null);
   });
 }
 
@@ -50,11 +51,11 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
   const key = c.keys.of(field);
   if (field.shape === 'map') {
     p.block(
-      `if (${access} !== undefined) {`,
+      `if (${access} != null) {`,
       () => {
-        p.line(`const map = w.beginMap(${key});`);
+        p.line(`const map = w.beginMap(${key}, ${access});`);
         p.block(`for (const key in ${access}) {`, () => {
-          p.line('w.mapKey(key);');
+          p.line(`w.mapKey${keyKind(field.key as ValueModel & { kind: 'scalar' })}(key);`);
           p.line(writeValue(c, field.value, `${access}[key]!`));
         });
         p.line(`w.endMap(map, ${key});`);
@@ -64,11 +65,10 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
     p.line(`} else w.default(${key}, '{}');`);
   } else if (field.shape === 'repeated') {
     p.block(
-      `if (${access}?.length) {`,
+      `if (w.hasItems(${key}, ${access})) {`,
       () => {
         p.line(`const list = w.beginList(${key});`);
-        // What is not used has a name that says so, for noUnusedLocals.
-        p.block(`for (const ${isNullValue(field.value) ? '_' : 'item'} of ${access}) {`, () => {
+        p.block(`for (const item of ${access}) {`, () => {
           p.line('w.comma();');
           p.line(writeValue(c, field.value, 'item'));
         });
@@ -77,11 +77,8 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
       null,
     );
     p.line(`} else w.default(${key}, '[]');`);
-  } else if (field.value.kind !== 'message' && field.presence === 'required') {
-    p.line(`w.key(${key});`);
-    p.line(writeValue(c, field.value, `${access} ?? ${defaultOf(field)}`));
-  } else if (field.value.kind !== 'message' && field.presence !== 'explicit') {
-    if (isNullValue(field.value)) p.line(`w.default(${key}, 'null');`);
+  } else if (field.value.kind !== 'message' && field.presence === 'implicit') {
+    if (isNullValue(field.value)) p.line(`w.nullValueField(${key}, ${access});`);
     else
       p.line(
         `w.${writeMethod(field.value)}Field(${[key, ...enumArgument(c, field.value), access].join(', ')});`,
@@ -89,7 +86,7 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
   } else {
     const unset = unsetMessage(field, message, key);
     p.block(
-      `if (${access} !== undefined) {`,
+      `if (${access} != null) {`,
       () => {
         p.line(`w.key(${key});`);
         p.line(writeValue(c, field.value, access));
@@ -101,14 +98,14 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
 }
 
 function unsetMessage(field: FieldModel, message: MessageModel, key: string): string | undefined {
-  if (field.value.kind !== 'message') return undefined;
   if (field.presence === 'required') return `w.missing(${quote(field.protoName)});`;
+  if (field.value.kind !== 'message') return undefined;
   return message.kind === 'envelope' ? `w.unsetData(${key}, mark);` : `w.default(${key}, 'null');`;
 }
 
 function writeValue(c: PrintContext, value: ValueModel, expression: string): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$writeJson')}(${expression}, w);`;
-  if (isNullValue(value)) return 'w.null();';
+  if (isNullValue(value)) return `w.nullValue(${expression});`;
   return `w.${writeMethod(value)}(${[...enumArgument(c, value), expression].join(', ')});`;
 }
 
@@ -172,7 +169,11 @@ export function printReadJson(c: PrintContext, message: MessageModel): void {
               null,
             );
           }
-          p.block('default:', () => p.line('return m;'), null);
+          p.block(
+            'default:',
+            () => p.line(hasRequired(message) ? `return ${name}$whole(m, r);` : 'return m;'),
+            null,
+          );
         });
       });
     },
@@ -206,12 +207,12 @@ function printReadField(c: PrintContext, field: FieldModel): void {
     return;
   }
   const key = field.key as ValueModel & { kind: 'scalar' };
-  const [read, store] = element(
-    c,
-    field.value,
-    (value) => `${access}[${scalarInfo(key).type === 'number' ? 'Number(key)' : 'key'}] = ${value};`,
+  const [read, store] = element(c, field.value, (value) =>
+    key.scalar === 'string'
+      ? `${codec(c, 'setEntry')}(${access}, key, ${value});`
+      : `${access}[${scalarInfo(key).type === 'number' ? 'Number(key)' : 'key'}] = ${value};`,
   );
-  const next = `r.mapKey${mapKeySuffix(key)}()`;
+  const next = `r.mapKey${keyKind(key)}()`;
   printCase(c, field, [
     `${access} = ${codec(c, 'emptyMap')}();`,
     'r.beginObject();',
@@ -251,11 +252,6 @@ function readValue(c: PrintContext, value: ValueModel): string {
 
 function isNullValue(value: ValueModel): boolean {
   return value.kind === 'enum' && value.type.typeName === NULL_VALUE;
-}
-
-function mapKeySuffix(key: ValueModel & { kind: 'scalar' }): string {
-  if (key.scalar === 'string') return '';
-  return key.scalar === 'bool' ? 'Bool' : capitalize(scalarInfo({ ...key, int64: 'bigint' }).readJson);
 }
 
 function printCase(c: PrintContext, field: FieldModel, lines: readonly string[]): void {

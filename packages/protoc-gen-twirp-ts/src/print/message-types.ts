@@ -19,7 +19,7 @@ export function printInit(c: PrintContext, message: MessageModel): void {
   c.p.block(`export interface ${message.initName} extends ${codecType(c, 'Unknown')} {`, () => {
     for (const member of message.members) {
       const type = memberTs(c, member, true);
-      c.p.line(`${propertyKey(member.name)}?: ${type}${type.endsWith('undefined') ? '' : ' | undefined'};`);
+      c.p.line(`${propertyKey(member.name)}?: ${type} | undefined;`);
     }
   });
 }
@@ -45,15 +45,18 @@ function memberTs(c: PrintContext, member: FieldModel | OneofModel, init: boolea
     const cases = member.fields.map(
       (field) => `{ readonly case: ${quote(field.name)}; readonly value: ${valueTs(c, field.value, init)} }`,
     );
-    return [...cases, 'undefined'].join(' | ');
+    return (init ? cases : [...cases, 'undefined']).join(' | ');
   }
   const type = valueTs(c, member.value, init);
-  if (member.shape === 'repeated') return `${init ? 'readonly ' : ''}${type}[]`;
+  if (member.shape === 'repeated') {
+    return `${init ? 'readonly ' : ''}${type.includes(' ') ? `(${type})` : type}[]`;
+  }
   if (member.shape === 'map') {
     const record = `Record<${keyTs(member.key!)}, ${type}>`;
     return init ? `Readonly<${record}>` : record;
   }
-  return member.presence === 'explicit' || member.value.kind === 'message' ? `${type} | undefined` : type;
+  const optional = !init && (member.presence === 'explicit' || member.value.kind === 'message');
+  return optional ? `${type} | undefined` : type;
 }
 
 /** An enum: a const object with its values, and the union of them as its type. */

@@ -4,9 +4,10 @@ import { handWrittenJson, isWrapper } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import { printRead } from './binary-read.ts';
 import { printWrite } from './binary-write.ts';
-import { codec, codecType, type PrintContext, typeRef } from './context.ts';
+import { codec, codecType, initTs, type PrintContext, typeRef } from './context.ts';
 import { printCreate, printNew } from './create.ts';
 import { printReadForm } from './form.ts';
+import { hasRequired, printWhole } from './required.ts';
 import { hasDefaults, printDefaults } from './defaults.ts';
 import { printHeader, printRuntimeCheck } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
@@ -15,7 +16,7 @@ import { printEnum, printInit, printInterface } from './message-types.ts';
 import { Imports, Printer, relativeImport } from './printer.ts';
 
 /** What goes with every message beside its types. */
-const FUNCTIONS = ['$defaults', '$new', '$create', '$write', '$read', '$fields', '$readForm'];
+const FUNCTIONS = ['$defaults', '$new', '$whole', '$create', '$write', '$read', '$fields', '$readForm'];
 const JSON_FUNCTIONS = ['$writeJson', '$readJson'];
 
 /** `<name>.pb.ts`: the messages and enums of a file. First what users read, then the codecs. */
@@ -81,7 +82,7 @@ function printMessageType(c: PrintContext, message: MessageModel): void {
   const { name } = message;
   p.doc(`Makes, reads and writes ${name}.`);
   p.block(
-    `export const ${name}: ${codecType(c, 'MessageType')}<${name}, ${message.initName}> = /*#__PURE__*/ ${codec(c, 'messageType')}(${quote(message.typeName)}, {`,
+    `export const ${name}: ${codecType(c, 'MessageType')}<${name}, ${initTs(c, message)}> = /*#__PURE__*/ ${codec(c, 'messageType')}(${quote(message.typeName)}, {`,
     () => {
       if (handWrittenJson(message) !== undefined || isWrapper(message)) p.line('jsonValue: true,');
       for (const part of ['create', 'write', 'read', 'writeJson', 'readJson', 'readForm']) {
@@ -110,7 +111,15 @@ function printExtension(c: PrintContext, extension: ExtensionModel): void {
 }
 
 function printCodec(c: PrintContext, message: MessageModel): void {
-  const parts = [printNew, printCreate, printWrite, printRead, ...jsonParts(message), printReadForm];
+  const parts = [
+    printNew,
+    printCreate,
+    printWrite,
+    printRead,
+    ...jsonParts(message),
+    printReadForm,
+    ...(hasRequired(message) ? [printWhole] : []),
+  ];
   for (const print of parts) {
     print(c, message);
     c.p.line();

@@ -1,4 +1,5 @@
 import type { ScalarName } from '@pipit/schema';
+import { capitalize } from '../model/names.ts';
 import type { Int64Type } from '../options.ts';
 import type { ValueModel } from '../model/types.ts';
 
@@ -13,7 +14,7 @@ export interface ScalarInfo {
   readonly read: string;
   /** Method of JsonWriter; `…Field` is the one for implicit presence. */
   readonly writeJson: string;
-  /** Method of JsonReader; map keys have `mapKey…`. */
+  /** Method of JsonReader, and function of the table of valid values; map keys have `mapKey…` and `key…`. */
   readonly readJson: string;
   /** Method of FormReader, plural for lists; undefined where a form cannot hold it. */
   readonly form: string | undefined;
@@ -54,7 +55,7 @@ const SCALARS: Readonly<Record<ScalarName, Omit<ScalarInfo, 'write'>>> = {
     zero: '0',
     wireType: 0,
     read: 'uint32',
-    writeJson: 'int32',
+    writeJson: 'uint32',
     readJson: 'uint32',
     form: 'uint32',
   },
@@ -72,7 +73,7 @@ const SCALARS: Readonly<Record<ScalarName, Omit<ScalarInfo, 'write'>>> = {
     zero: '0',
     wireType: 5,
     read: 'fixed32',
-    writeJson: 'int32',
+    writeJson: 'uint32',
     readJson: 'uint32',
     form: 'uint32',
   },
@@ -192,6 +193,12 @@ function scalarTable(int64: Int64Type): ScalarTable {
     return [write, { ...info, write, ...(info.type === 'bigint' && change) }];
   });
   return Object.fromEntries(entries) as ScalarTable;
+}
+
+/** What the functions of a map's key end in, `Int32` for example; nothing for a string. */
+export function keyKind(key: ValueModel & { kind: 'scalar' }): string {
+  if (key.scalar === 'string') return '';
+  return key.scalar === 'bool' ? 'Bool' : capitalize(TABLES.bigint[key.scalar].readJson);
 }
 
 /** The wire type of one value, unpacked. */

@@ -6,6 +6,13 @@ import { truncated, WireReader } from './wire-reader.ts';
 
 const NONE = new Uint8Array();
 
+/** A message, its property that is not set, and what the schema calls that. */
+interface Incomplete {
+  readonly message: Readonly<Record<string, unknown>>;
+  readonly field: string;
+  readonly name: string;
+}
+
 /**
  * Reads messages in protobuf's binary format; one that overruns its length is found by `leave`.
  */
@@ -13,12 +20,15 @@ export class BinaryReader extends WireReader {
   private discardUnknown: boolean;
   private depth: number;
   private keeper: UnknownKeeper | undefined;
+  /** Messages that lacked a required field when they ended; more of one may still come. */
+  private incomplete: Incomplete[] | undefined;
 
   constructor(buf: Uint8Array, discardUnknown = false) {
     super(buf);
     this.discardUnknown = discardUnknown;
     this.depth = 1;
     this.keeper = undefined;
+    this.incomplete = undefined;
   }
 
   /** Starts anew on other bytes: one reader serves all messages, which saves making one for each. */
@@ -34,6 +44,20 @@ export class BinaryReader extends WireReader {
   close(): void {
     this.reset(NONE);
     this.keeper = undefined;
+    this.incomplete = undefined;
+  }
+
+  /** Notes a required field that is not set where its message ends: binary may bring a message in pieces. */
+  missing(message: object, field: string, name: string): void {
+    (this.incomplete ??= []).push({ message: message as Incomplete['message'], field, name });
+  }
+
+  /** Finds out, at the very end, whether a message still lacks a required field. @throws {DecodeError} */
+  complete(): void {
+    if (this.incomplete === undefined) return;
+    for (const { message, field, name } of this.incomplete) {
+      if (message[field] === undefined) throw new DecodeError(`required field ${name} is not set`);
+    }
   }
 
   /**

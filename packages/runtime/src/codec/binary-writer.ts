@@ -1,7 +1,9 @@
-import { EncodeError } from './errors.ts';
 import { type Int64Like, toInt64, toUint64 } from './int64.ts';
+import { MAX_FLOAT } from './limits.ts';
 import { writeUtf8 } from './utf8.ts';
+import { entries, isBytes, isFloat } from './valid.ts';
 import { WireWriter } from './wire-writer.ts';
+import { wrongValue } from './wrong-value.ts';
 
 /** Below this many UTF-16 units a loop beats the native call (bench/codec). */
 const SHORT_TEXT = 24;
@@ -13,27 +15,28 @@ const numbers = new DataView(new ArrayBuffer(8));
 /** Writes fields in protobuf's binary format. `tag` is the whole tag, `field number << 3 | wire type`. */
 export class BinaryWriter extends WireWriter {
   int32(tag: number, value: number): void {
-    if ((value | 0) !== value) throw wrongValue(tag, 'int32', value);
+    if ((value | 0) !== value) throw wrongValue('int32', value);
     this.reserve(15);
     this.varint(tag);
     this.signed(value);
   }
 
   uint32(tag: number, value: number): void {
-    if (value >>> 0 !== value) throw wrongValue(tag, 'uint32', value);
+    if (value >>> 0 !== value) throw wrongValue('uint32', value);
     this.reserve(10);
     this.varint(tag);
     this.varint(value);
   }
 
   sint32(tag: number, value: number): void {
-    if ((value | 0) !== value) throw wrongValue(tag, 'sint32', value);
+    if ((value | 0) !== value) throw wrongValue('int32', value);
     this.reserve(10);
     this.varint(tag);
     this.varint(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
   bool(tag: number, value: boolean): void {
+    if (value !== true && value !== false) throw wrongValue('bool', value);
     this.reserve(6);
     this.varint(tag);
     this.buf[this.pos++] = value ? 1 : 0;
@@ -60,14 +63,14 @@ export class BinaryWriter extends WireWriter {
   }
 
   fixed32(tag: number, value: number): void {
-    if (value >>> 0 !== value) throw wrongValue(tag, 'fixed32', value);
+    if (value >>> 0 !== value) throw wrongValue('uint32', value);
     this.reserve(9);
     this.varint(tag);
     this.word(value);
   }
 
   sfixed32(tag: number, value: number): void {
-    if ((value | 0) !== value) throw wrongValue(tag, 'sfixed32', value);
+    if ((value | 0) !== value) throw wrongValue('int32', value);
     this.reserve(9);
     this.varint(tag);
     this.word(value);
@@ -90,22 +93,23 @@ export class BinaryWriter extends WireWriter {
   }
 
   float(tag: number, value: number): void {
-    if (typeof value !== 'number') throw wrongValue(tag, 'float', value);
+    if (typeof value !== 'number') throw wrongValue('float', value);
     this.reserve(9);
     this.varint(tag);
+    if (!(value <= MAX_FLOAT && value >= -MAX_FLOAT) && !isFloat(value)) throw wrongValue('float', value);
     numbers.setFloat32(0, value, true);
     this.word(numbers.getUint32(0, true));
   }
 
   double(tag: number, value: number): void {
-    if (typeof value !== 'number') throw wrongValue(tag, 'double', value);
+    if (typeof value !== 'number') throw wrongValue('double', value);
     this.reserve(13);
     this.varint(tag);
     this.float64(value);
   }
 
   string(tag: number, value: string): void {
-    if (typeof value !== 'string') throw wrongValue(tag, 'string', value);
+    if (typeof value !== 'string') throw wrongValue('string', value);
     const length = value.length;
     this.reserve(10 + length * 3);
     this.varint(tag);
@@ -130,7 +134,7 @@ export class BinaryWriter extends WireWriter {
   }
 
   bytes(tag: number, value: Uint8Array): void {
-    if (!(value instanceof Uint8Array)) throw wrongValue(tag, 'bytes', value);
+    if (!isBytes(value)) throw wrongValue('bytes', value);
     this.reserve(10 + value.length);
     this.varint(tag);
     this.varint(value.length);
@@ -138,11 +142,32 @@ export class BinaryWriter extends WireWriter {
     this.pos += value.length;
   }
 
+  /** A bytes field that is written only when it holds something. */
+  bytesField(tag: number, value: Uint8Array | null | undefined): void {
+    if (value === undefined || value === null) return;
+    if (!isBytes(value)) throw wrongValue('bytes', value);
+    if (value.length > 0) this.bytes(tag, value);
+  }
+
+  /** Whether a list field holds anything to write. */
+  hasItems<T>(list: readonly T[] | null | undefined): list is readonly T[] {
+    if (Array.isArray(list)) return list.length > 0;
+    if (list === undefined || list === null) return false;
+    throw wrongValue('a list', list);
+  }
+
+  /** Whether a map field holds anything to write. */
+  hasEntries<T extends object>(map: T | null | undefined): map is T {
+    if (map === undefined || map === null) return false;
+    entries(map);
+    return true;
+  }
+
   packedInt32(tag: number, values: readonly number[]): void {
     const mark = this.begin(tag);
     this.reserve(values.length * 10);
     for (const value of values) {
-      if ((value | 0) !== value) throw wrongValue(tag, 'int32', value);
+      if ((value | 0) !== value) throw wrongValue('int32', value);
       this.signed(value);
     }
     this.end(mark);
@@ -152,7 +177,7 @@ export class BinaryWriter extends WireWriter {
     const mark = this.begin(tag);
     this.reserve(values.length * 5);
     for (const value of values) {
-      if (value >>> 0 !== value) throw wrongValue(tag, 'uint32', value);
+      if (value >>> 0 !== value) throw wrongValue('uint32', value);
       this.varint(value);
     }
     this.end(mark);
@@ -162,7 +187,7 @@ export class BinaryWriter extends WireWriter {
     const mark = this.begin(tag);
     this.reserve(values.length * 5);
     for (const value of values) {
-      if ((value | 0) !== value) throw wrongValue(tag, 'sint32', value);
+      if ((value | 0) !== value) throw wrongValue('int32', value);
       this.varint(((value << 1) ^ (value >> 31)) >>> 0);
     }
     this.end(mark);
@@ -171,7 +196,10 @@ export class BinaryWriter extends WireWriter {
   packedBool(tag: number, values: readonly boolean[]): void {
     const mark = this.begin(tag);
     this.reserve(values.length);
-    for (const value of values) this.buf[this.pos++] = value ? 1 : 0;
+    for (const value of values) {
+      if (value !== true && value !== false) throw wrongValue('bool', value);
+      this.buf[this.pos++] = value ? 1 : 0;
+    }
     this.end(mark);
   }
 
@@ -207,7 +235,7 @@ export class BinaryWriter extends WireWriter {
     this.varint(tag);
     this.varint(values.length * 4);
     for (const value of values) {
-      if (value >>> 0 !== value) throw wrongValue(tag, 'fixed32', value);
+      if (value >>> 0 !== value) throw wrongValue('uint32', value);
       this.word(value);
     }
   }
@@ -217,7 +245,7 @@ export class BinaryWriter extends WireWriter {
     this.varint(tag);
     this.varint(values.length * 4);
     for (const value of values) {
-      if ((value | 0) !== value) throw wrongValue(tag, 'sfixed32', value);
+      if ((value | 0) !== value) throw wrongValue('int32', value);
       this.word(value);
     }
   }
@@ -249,7 +277,12 @@ export class BinaryWriter extends WireWriter {
     this.varint(tag);
     this.varint(values.length * 4);
     const view = new DataView(this.buf.buffer, this.pos);
-    for (let i = 0; i < values.length; i++) view.setFloat32(i * 4, values[i]!, true);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (typeof value !== 'number') throw wrongValue('float', value);
+      view.setFloat32(i * 4, value, true);
+      if (!(value <= MAX_FLOAT && value >= -MAX_FLOAT) && !isFloat(value)) throw wrongValue('float', value);
+    }
     this.pos += values.length * 4;
   }
 
@@ -258,7 +291,11 @@ export class BinaryWriter extends WireWriter {
     this.varint(tag);
     this.varint(values.length * 8);
     const view = new DataView(this.buf.buffer, this.pos);
-    for (let i = 0; i < values.length; i++) view.setFloat64(i * 8, values[i]!, true);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (typeof value !== 'number') throw wrongValue('double', value);
+      view.setFloat64(i * 8, value, true);
+    }
     this.pos += values.length * 8;
   }
 
@@ -267,8 +304,4 @@ export class BinaryWriter extends WireWriter {
     this.word(numbers.getUint32(0, true));
     this.word(numbers.getUint32(4, true));
   }
-}
-
-function wrongValue(tag: number, expected: string, value: unknown): EncodeError {
-  return new EncodeError(`field ${tag >>> 3}: expected ${expected}, got ${String(value)}`);
 }

@@ -8,10 +8,6 @@ export class EncodeError extends Error {
   override readonly name = 'EncodeError';
 }
 
-export function missingField(name: string): EncodeError {
-  return new EncodeError(`required field ${name} is not set`);
-}
-
 /** A form value its field cannot hold. */
 export class FormError extends Error {
   override readonly name = 'FormError';

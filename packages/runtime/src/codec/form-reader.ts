@@ -134,6 +134,11 @@ export class FormReader {
     throw new FormError(name, `is ${kind}, which a form cannot hold: send JSON or protobuf`);
   }
 
+  /** A required field that is not set. @throws {FormError} of the form as a whole: no key is wrong */
+  missing(_message: object, _field: string, name: string): never {
+    throw new FormError(undefined, `required field ${name} is not set`);
+  }
+
   /** Refuses a second member of a oneof. */
   oneof(current: unknown, oneof: string, name: string): void {
     if (current === undefined) return;

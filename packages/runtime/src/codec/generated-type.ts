@@ -6,8 +6,8 @@ import { JsonReader } from './json-reader.ts';
 import { JsonWriter } from './json-writer.ts';
 import type { JsonValue, MessageCodec, MessageType } from './message-type.ts';
 import type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './options.ts';
-import type { OutputBuffer } from './output-buffer.ts';
 import { readUtf8Lenient, toUtf8 } from './utf8.ts';
+import { WrongValueError } from './wrong-value.ts';
 
 // Encoding and decoding are synchronous and call no user code, so one of each kind serves all messages.
 const binaryReader = new BinaryReader(new Uint8Array());
@@ -22,14 +22,21 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
   constructor(typeName: string, codec: MessageCodec<M, I>) {
     this.typeName = typeName;
     this.codec = codec;
-    this.create = codec.create;
+    this.create = (init) => {
+      try {
+        return codec.create(init);
+      } catch (error) {
+        throw this.failed(this.wrongValue(init as I) ?? error);
+      }
+    };
   }
 
   encode(message: I): Uint8Array<ArrayBuffer> {
     try {
       this.codec.write(message, binaryWriter);
     } catch (error) {
-      throw this.failed(binaryWriter, error);
+      binaryWriter.discard();
+      throw this.failed(this.wrongValue(message) ?? error);
     }
     return binaryWriter.finish();
   }
@@ -37,7 +44,9 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
   decode(bytes: Uint8Array, options?: DecodeOptions): M {
     binaryReader.open(bytes, options?.discardUnknown, options?.shareBytes);
     try {
-      return this.codec.read(binaryReader, binaryReader.end);
+      const message = this.codec.read(binaryReader, binaryReader.end);
+      binaryReader.complete();
+      return message;
     } finally {
       binaryReader.close();
     }
@@ -48,7 +57,9 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
     try {
       this.codec.writeJson(message, jsonWriter);
     } catch (error) {
-      throw this.failed(jsonWriter, error);
+      const failed = this.failed(located(error));
+      jsonWriter.discard();
+      throw failed;
     }
     return jsonWriter.finish();
   }
@@ -81,14 +92,36 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
     return this.codec.readForm(form);
   }
 
-  private failed(output: OutputBuffer, error: unknown): unknown {
-    output.discard();
+  /**
+   * What a message holds that its schema does not allow: JSON is written with names, so it can say where that is.
+   * @returns undefined where JSON finds nothing wrong, or something else than values
+   */
+  private wrongValue(message: I): EncodeError | undefined {
+    jsonWriter.configure(undefined);
+    try {
+      this.codec.writeJson(message, jsonWriter);
+      return undefined;
+    } catch (error) {
+      return error instanceof WrongValueError ? (located(error) as EncodeError) : undefined;
+    } finally {
+      jsonWriter.discard();
+    }
+  }
+
+  private failed(error: unknown): unknown {
     if (error instanceof EncodeError) return new EncodeError(`${this.typeName}: ${error.message}`);
     if (error instanceof RangeError) {
       return new EncodeError(`${this.typeName}: nested too deeply, or in a circle`, { cause: error });
     }
     return error;
   }
+}
+
+/** The error of the JSON writer, with the path it had come to. */
+function located(error: unknown): unknown {
+  if (!(error instanceof EncodeError)) return error;
+  const path = jsonWriter.path();
+  return path === '' ? error : new EncodeError(`${path}: ${error.message}`);
 }
 
 /** Makes the message type of a generated codec. */

@@ -10,7 +10,7 @@ export { jsonKey, type JsonKey } from './json-key.ts';
 export type { JsonAny, JsonFloat } from './json-types.ts';
 export { JsonReader } from './json-reader.ts';
 export { JsonWriter } from './json-writer.ts';
-export { copyMap, emptyMap } from './map.ts';
+export { emptyMap, setEntry } from './map.ts';
 export { messageType } from './generated-type.ts';
 export type { JsonValue, MessageCodec, MessageType } from './message-type.ts';
 export type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './options.ts';
@@ -24,4 +24,5 @@ export {
 } from './extension.ts';
 export { createRegistry, Registry } from './registry.ts';
 export type { Unknown } from './unknown.ts';
+export * as valid from './valid.ts';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from './generated-version.ts';

@@ -1,5 +1,6 @@
-import { DecodeError, EncodeError } from './errors.ts';
+import { DecodeError } from './errors.ts';
 import { MAX_INT64, MAX_UINT64, MIN_INT64 } from './limits.ts';
+import { wrongValue } from './wrong-value.ts';
 
 /** What a 64-bit field may be set to, whatever the generator's `int64` option chose for reading. */
 export type Int64Like = bigint | string | number;
@@ -53,17 +54,17 @@ export function nearUint64(value: bigint): number {
   return words[1]! * 0x1_0000_0000 + words[0]!;
 }
 
-/** @throws {EncodeError} for what is no int64 */
+/** @throws {WrongValueError} for what is not an int64 */
 export function toInt64(value: Int64Like): bigint {
   const integer = typeof value === 'bigint' ? value : parse(value, 'int64');
-  if (integer < MIN_INT64 || integer > MAX_INT64) throw new EncodeError(`expected int64, got ${integer}`);
+  if (integer < MIN_INT64 || integer > MAX_INT64) throw wrongValue('int64', value);
   return integer;
 }
 
-/** @throws {EncodeError} for what is no uint64 */
+/** @throws {WrongValueError} for what is not a uint64 */
 export function toUint64(value: Int64Like): bigint {
   const integer = typeof value === 'bigint' ? value : parse(value, 'uint64');
-  if (integer < 0n || integer > MAX_UINT64) throw new EncodeError(`expected uint64, got ${integer}`);
+  if (integer < 0n || integer > MAX_UINT64) throw wrongValue('uint64', value);
   return integer;
 }
 
@@ -76,11 +77,12 @@ export function toSafeNumber(value: bigint): number {
   return number;
 }
 
+/** Decimal digits: 64 bits have 20 of them at most, and BigInt takes time by the square of how many there are. */
+const DIGITS = /^-?0*\d{1,20}$/;
+
 function parse(value: string | number, kind: string): bigint {
-  const isInteger = typeof value === 'number' ? Number.isSafeInteger(value) : /^-?\d+$/.test(value);
-  if (!isInteger)
-    throw new EncodeError(
-      `expected ${kind}, got ${typeof value === 'string' ? `"${value}"` : String(value)}`,
-    );
+  const isInteger =
+    typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && DIGITS.test(value);
+  if (!isInteger) throw wrongValue(kind, value);
   return BigInt(value);
 }

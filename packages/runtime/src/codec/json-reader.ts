@@ -147,6 +147,11 @@ export class JsonReader extends JsonNumberReader {
     this.registry!.readExtension(name, message, this.buf.subarray(start, this.pos), this.options);
   }
 
+  /** A required field that is not set where its message ends. @throws {DecodeError} */
+  missing(_message: object, _field: string, name: string): never {
+    throw this.error(`required field ${name} is not set`);
+  }
+
   /** Refuses a second member of a oneof. */
   oneof(current: { readonly case: string } | undefined): void {
     if (current !== undefined) throw this.error(`a second member of a oneof, after ${current.case}`);

@@ -1,12 +1,14 @@
 import { base64Length, writeBase64 } from './base64.ts';
 import type { EnumType } from './enum-type.ts';
-import { EncodeError } from './errors.ts';
 import { millionths, shortestFloat } from './float.ts';
 import { type Int64Like, nearInt64, nearUint64, toBillions, toInt64, toUint64 } from './int64.ts';
 import { needsEscape } from './json-scan.ts';
+import { MAX_FLOAT } from './limits.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { PackedText } from './packed-text.ts';
 import { writeUtf8 } from './utf8.ts';
+import { isBytes, isFloat } from './valid.ts';
+import { wrongValue } from './wrong-value.ts';
 
 /** `00` to `99`, one after the other. */
 const PAIRS = Uint8Array.from(
@@ -43,17 +45,23 @@ export class JsonValueWriter extends OutputBuffer {
   }
 
   bool(value: boolean): void {
+    if (value !== true && value !== false) throw wrongValue('bool', value);
     this.text(value ? 'true' : 'false');
   }
 
-  /** A 32-bit integer of any kind. */
   int32(value: number): void {
-    if (!Number.isInteger(value)) throw new EncodeError(`expected a 32-bit integer, got ${String(value)}`);
+    if (typeof value !== 'number' || (value | 0) !== value) throw wrongValue('int32', value);
     this.reserve(11);
     if (value < 0) {
       this.buf[this.pos++] = 0x2d;
       value = -value;
     }
+    this.digits(value);
+  }
+
+  uint32(value: number): void {
+    if (typeof value !== 'number' || value >>> 0 !== value) throw wrongValue('uint32', value);
+    this.reserve(11);
     this.digits(value);
   }
 
@@ -68,8 +76,9 @@ export class JsonValueWriter extends OutputBuffer {
   }
 
   double(value: number): void {
+    if (typeof value !== 'number') throw wrongValue('double', value);
     if (!(Math.abs(value) < 1e15)) {
-      this.oddNumber(value);
+      this.text(Number.isFinite(value) ? String(value) : `"${value}"`);
       return;
     }
     const size = Math.abs(value);
@@ -87,11 +96,13 @@ export class JsonValueWriter extends OutputBuffer {
   }
 
   float(value: number): void {
+    if (typeof value !== 'number') throw wrongValue('float', value);
+    if (!(value <= MAX_FLOAT && value >= -MAX_FLOAT) && !isFloat(value)) throw wrongValue('float', value);
     this.double(Number.isInteger(value) || millionths(value) >= 0 ? value : shortestFloat(value));
   }
 
   string(value: string): void {
-    if (typeof value !== 'string') throw new EncodeError(`expected string, got ${String(value)}`);
+    if (typeof value !== 'string') throw wrongValue('string', value);
     const { length } = value;
     this.reserve(3 + length * 3);
     if (length <= SHORT_TEXT) {
@@ -122,7 +133,7 @@ export class JsonValueWriter extends OutputBuffer {
   }
 
   bytes(value: Uint8Array): void {
-    if (!(value instanceof Uint8Array)) throw new EncodeError(`expected bytes, got ${String(value)}`);
+    if (!isBytes(value)) throw wrongValue('bytes', value);
     const size = base64Length(value.length);
     this.reserve(size + 2);
     this.buf[this.pos++] = QUOTE;
@@ -166,12 +177,6 @@ export class JsonValueWriter extends OutputBuffer {
     this.fixedDigits(((secondOfDay / 60) | 0) % 60, 2);
     buf[this.pos++] = COLON;
     this.fixedDigits(secondOfDay % 60, 2);
-  }
-
-  /** What is no number of JSON, or a very large one. */
-  private oddNumber(value: number): void {
-    if (typeof value !== 'number') throw new EncodeError(`expected a number, got ${String(value)}`);
-    this.text(Number.isFinite(value) ? String(value) : `"${value}"`);
   }
 
   /** Millionths after the point, without the zeros at the end. */

@@ -1,11 +1,23 @@
 import type { EnumType } from './enum-type.ts';
-import { missingField } from './errors.ts';
 import type { Int64Like } from './int64.ts';
 import type { JsonKey } from './json-key.ts';
 import { JsonValueWriter } from './json-value-writer.ts';
 import type { ToJsonOptions } from './options.ts';
 import type { Registry } from './registry.ts';
 import type { Unknown } from './unknown.ts';
+import {
+  entries,
+  int32,
+  isBytes,
+  isOdd64,
+  keyBool,
+  keyInt32,
+  keyInt64,
+  keyUint32,
+  keyUint64,
+} from './valid.ts';
+import { missingField, wrongValue } from './wrong-value.ts';
+import { writtenPath } from './written-path.ts';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -54,8 +66,17 @@ export class JsonWriter extends JsonValueWriter {
     this.close(mark, 0x5b, 0x5d);
   }
 
-  beginMap(key: JsonKey): number {
-    return this.beginList(key);
+  /** Whether a list field holds anything to write. */
+  hasItems<T>(key: JsonKey, list: readonly T[] | null | undefined): list is readonly T[] {
+    if (Array.isArray(list)) return list.length > 0;
+    if (list !== undefined && list !== null) throw this.wrong(key, 'a list', list);
+    return false;
+  }
+
+  beginMap(key: JsonKey, map?: unknown): number {
+    this.key(key);
+    if (map !== undefined) entries(map);
+    return this.beginObject();
   }
 
   /** Ends a map; an empty one takes its key back where defaults are not written. */
@@ -105,6 +126,42 @@ export class JsonWriter extends JsonValueWriter {
     this.packed(this.camel ? key.camel : key.proto);
   }
 
+  /** Where in the message the value is that comes next: `items[3].price`. */
+  path(): string {
+    return writtenPath(this.buf, this.start, this.pos);
+  }
+
+  /** A field holds what it can not hold; its key tells `path` where. */
+  private wrong(key: JsonKey, expected: string, value: unknown): Error {
+    this.key(key);
+    return wrongValue(expected, value);
+  }
+
+  mapKeyBool(key: string): void {
+    keyBool(key);
+    this.mapKey(key);
+  }
+
+  mapKeyInt32(key: string): void {
+    keyInt32(key);
+    this.mapKey(key);
+  }
+
+  mapKeyUint32(key: string): void {
+    keyUint32(key);
+    this.mapKey(key);
+  }
+
+  mapKeyInt64(key: string): void {
+    keyInt64(key);
+    this.mapKey(key);
+  }
+
+  mapKeyUint64(key: string): void {
+    keyUint64(key);
+    this.mapKey(key);
+  }
+
   /** The key of a map entry. */
   mapKey(key: string): void {
     this.comma();
@@ -115,70 +172,93 @@ export class JsonWriter extends JsonValueWriter {
 
   // Fields that are written only when they hold something, or when defaults are asked for.
 
-  stringField(key: JsonKey, value: string | undefined): void {
-    if (value !== undefined && value !== '') {
+  stringField(key: JsonKey, value: string | null | undefined): void {
+    if (value !== undefined && value !== null && value !== '') {
       this.key(key);
       this.string(value);
     } else this.default(key, '""');
   }
 
-  int32Field(key: JsonKey, value: number | undefined): void {
-    if (value !== undefined && value !== 0) {
+  int32Field(key: JsonKey, value: number | null | undefined): void {
+    if (value !== undefined && value !== null && value !== 0) {
       this.key(key);
       this.int32(value);
     } else this.default(key, '0');
   }
 
-  int64Field(key: JsonKey, value: Int64Like | undefined): void {
-    if (value && value !== '0') {
+  uint32Field(key: JsonKey, value: number | null | undefined): void {
+    if (value !== undefined && value !== null && value !== 0) {
       this.key(key);
-      this.int64(value);
+      this.uint32(value);
+    } else this.default(key, '0');
+  }
+
+  int64Field(key: JsonKey, value: Int64Like | null | undefined): void {
+    if (value ? value !== '0' : isOdd64(value)) {
+      this.key(key);
+      this.int64(value!);
     } else this.default(key, '"0"');
   }
 
-  uint64Field(key: JsonKey, value: Int64Like | undefined): void {
-    if (value && value !== '0') {
+  uint64Field(key: JsonKey, value: Int64Like | null | undefined): void {
+    if (value ? value !== '0' : isOdd64(value)) {
       this.key(key);
-      this.uint64(value);
+      this.uint64(value!);
     } else this.default(key, '"0"');
   }
 
-  doubleField(key: JsonKey, value: number | undefined): void {
-    if (value !== undefined && !Object.is(value, 0)) {
+  doubleField(key: JsonKey, value: number | null | undefined): void {
+    if (value !== undefined && value !== null && !Object.is(value, 0)) {
       this.key(key);
       this.double(value);
     } else this.default(key, '0');
   }
 
-  floatField(key: JsonKey, value: number | undefined): void {
-    if (value !== undefined && !Object.is(value, 0)) {
+  floatField(key: JsonKey, value: number | null | undefined): void {
+    if (value !== undefined && value !== null && !Object.is(value, 0)) {
       this.key(key);
       this.float(value);
     } else this.default(key, '0');
   }
 
-  boolField(key: JsonKey, value: boolean | undefined): void {
+  boolField(key: JsonKey, value: boolean | null | undefined): void {
     if (value === true) {
       this.key(key);
       this.text('true');
-    } else this.default(key, 'false');
+    } else if (value === false || value === undefined || value === null) this.default(key, 'false');
+    else throw this.wrong(key, 'bool', value);
   }
 
-  bytesField(key: JsonKey, value: Uint8Array | undefined): void {
-    if (value !== undefined && value.length > 0) {
+  bytesField(key: JsonKey, value: Uint8Array | null | undefined): void {
+    if (value === undefined || value === null || (isBytes(value) && value.length === 0))
+      this.default(key, '""');
+    else {
       this.key(key);
       this.bytes(value);
-    } else this.default(key, '""');
+    }
   }
 
-  enumField(key: JsonKey, type: EnumType, value: number | undefined): void {
-    if (value !== undefined && value !== 0) {
+  enumField(key: JsonKey, type: EnumType, value: number | null | undefined): void {
+    if (value !== undefined && value !== null && value !== 0) {
       this.key(key);
       this.enum(type, value);
     } else if (this.defaults) {
       this.key(key);
       this.enum(type, 0);
     }
+  }
+
+  nullValueField(key: JsonKey, value: number | null | undefined): void {
+    if (value !== undefined && value !== null && value !== 0) {
+      this.key(key);
+      this.nullValue(value);
+    } else this.default(key, 'null');
+  }
+
+  /** google.protobuf.NullValue: `null`, whatever its number. */
+  nullValue(value: number): void {
+    int32(value);
+    this.null();
   }
 
   /** A field that holds nothing: an unset message is `null`, an empty list `[]`, an empty map `{}`. */
@@ -188,7 +268,7 @@ export class JsonWriter extends JsonValueWriter {
     this.text(value);
   }
 
-  /** A required message that is not there: it has no default that could be written. */
+  /** A required field that is not there. */
   missing(name: string): never {
     throw missingField(name);
   }

@@ -7,5 +7,5 @@ export const MAX_UINT32 = 0xffff_ffffn;
 export const MIN_INT64 = -0x8000_0000_0000_0000n;
 export const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
 export const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
-/** Half a step above the largest float rounds to infinity. */
-export const MAX_FLOAT = 3.4028235677973366e38;
+/** The largest number that rounds to a finite float: half a step above the largest float is infinity already. */
+export const MAX_FLOAT = 3.4028235677973362e38;

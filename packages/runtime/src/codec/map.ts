@@ -1,20 +1,17 @@
 /**
- * An object for a map field: it has no prototype to reach, so any key is only a key (`__proto__` included).
- * Made by `new`, it keeps V8's fast properties, which Object.create(null) does not (bench/codec).
+ * A map field is a plain object, so that libraries which copy, compare or freeze state take it for what it is. Made by a
+ * constructor of its own it keeps V8's fast properties, and its keys apart from those of all other literals.
  */
 const EmptyMap = function EmptyMap() {} as unknown as { new (): Record<string, never>; prototype: unknown };
-EmptyMap.prototype = Object.freeze(Object.create(null));
+EmptyMap.prototype = Object.prototype;
 
 export function emptyMap<K extends string | number, V>(): Record<K, V> {
   return new EmptyMap() as Record<K, V>;
 }
 
-/** A copy of a map; `create` copies its values where they are messages. */
-export function copyMap<K extends string | number, I, V = I>(
-  map: Readonly<Record<K, I>>,
-  create?: (value: I) => V,
-): Record<K, V> {
-  const copy = emptyMap<K, V>();
-  for (const key in map) copy[key] = create === undefined ? (map[key] as unknown as V) : create(map[key]);
-  return copy;
+/** Sets an entry whose key may be any text: `__proto__` is only a key too. */
+export function setEntry<K extends string | number, V>(map: Record<K, V>, key: K, value: V): void {
+  if (key === '__proto__') {
+    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+  } else map[key] = value;
 }

@@ -1,3 +1,5 @@
+import { isOdd64, message, noMember } from './valid.ts';
+
 /**
  * Bytes are written one after the other into a slab that all messages share, and a finished message is a
  * view of its part: one allocation for many messages, no copy (bench/codec: 1.5 times as fast as a copy).
@@ -35,6 +37,21 @@ export class OutputBuffer {
   private setSlab(slab: Uint8Array<ArrayBuffer>): void {
     this.buf = slab;
     this.view = new DataView(slab.buffer);
+  }
+
+  /** Makes sure of a message before it is written. @throws {WrongValueError} for what is not one, such as a Date or a list */
+  message(value: unknown): void {
+    message(value);
+  }
+
+  /** Refuses a oneof without a member, unless it is one that is not set. */
+  noMember(oneof: string, value: unknown): void {
+    if (value !== undefined) noMember(oneof, value);
+  }
+
+  /** Lets a falsy value of a 64-bit field through to where it is refused, but for a zero, which is not written. */
+  notZero(value: unknown): value is bigint {
+    return isOdd64(value);
   }
 
   /** The bytes of the finished message. */

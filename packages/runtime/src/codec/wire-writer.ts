@@ -1,6 +1,6 @@
-import { missingField } from './errors.ts';
 import { type Int64Like, toInt64 } from './int64.ts';
 import { OutputBuffer } from './output-buffer.ts';
+import { missingField } from './wrong-value.ts';
 
 const words = new Uint32Array(2);
 const word64 = new BigInt64Array(words.buffer);
@@ -42,7 +42,7 @@ export class WireWriter extends OutputBuffer {
     this.varint(tag);
   }
 
-  /** A required message that is not there: it has no default that could be written. */
+  /** A required field that is not there. */
   missing(name: string): never {
     throw missingField(name);
   }

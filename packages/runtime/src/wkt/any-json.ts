@@ -5,6 +5,7 @@ import {
   jsonKey,
   type JsonReader,
   type JsonWriter,
+  valid,
 } from '../codec/index.ts';
 import { MAX_DEPTH } from '../codec/limits.ts';
 import type { Any, AnyInit } from '../google/protobuf/any.pb.ts';
@@ -25,8 +26,10 @@ export function Any$writeJson(m: AnyInit, w: JsonWriter): void {
 }
 
 function writeAny(m: AnyInit, w: JsonWriter): void {
+  w.message(m);
   const mark = w.beginObject();
-  const url = m.typeUrl ?? '';
+  const url = valid.string(m.typeUrl ?? '');
+  const value = valid.bytes(m.value ?? new Uint8Array());
   if (url !== '') {
     const type = w.registry?.message(typeNameOf(url));
     if (type === undefined) {
@@ -36,12 +39,12 @@ function writeAny(m: AnyInit, w: JsonWriter): void {
     }
     w.mapKey('@type');
     w.string(url);
-    const message = type.decode(m.value ?? new Uint8Array()) as unknown;
+    const message = type.decode(value) as unknown;
     if (type.codec.jsonValue === true) {
       w.mapKey('value');
       type.codec.writeJson(message, w);
     } else w.members(() => type.codec.writeJson(message, w));
-  } else if (m.value !== undefined && m.value.length > 0) {
+  } else if (value.length > 0) {
     throw new EncodeError('an Any with a value needs a type URL');
   }
   w.endObject(mark);

@@ -1,4 +1,5 @@
-import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
+import { EncodeError, type JsonReader, type JsonWriter, valid } from '../codec/index.ts';
+import { wrongValue } from '../codec/wrong-value.ts';
 import type { Duration, DurationInit } from '../google/protobuf/duration.pb.ts';
 import { readFraction } from './fraction.ts';
 
@@ -7,12 +8,13 @@ const MAX_SECONDS = 315_576_000_000;
 
 /** Seconds with 0, 3, 6 or 9 digits of a fraction and an `s` (duration.proto). */
 export function Duration$writeJson(m: DurationInit, w: JsonWriter): void {
-  const seconds = Number(m.seconds ?? 0n);
+  w.message(m);
+  const seconds = Number(valid.int64(m.seconds ?? 0n));
   const nanos = m.nanos ?? 0;
   if (Math.abs(seconds) > MAX_SECONDS)
     throw new EncodeError(`a Duration has at most ${MAX_SECONDS} seconds, got ${seconds}`);
-  if (!(Number.isInteger(nanos) && Math.abs(nanos) <= 999_999_999))
-    throw new EncodeError(`nanos of a Duration are a whole number below a second, got ${nanos}`);
+  if (!Number.isInteger(nanos) || Math.abs(nanos) > 999_999_999)
+    throw wrongValue('nanos of a Duration, a whole number below a second', nanos);
   if (seconds * nanos < 0)
     throw new EncodeError(`seconds and nanos of a Duration have one sign, got ${seconds} and ${nanos}`);
   const sign = seconds < 0 || nanos < 0 ? '-' : '';

@@ -1,4 +1,4 @@
-import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
+import { EncodeError, type JsonReader, type JsonWriter, valid } from '../codec/index.ts';
 import type { FieldMask, FieldMaskInit } from '../google/protobuf/field_mask.pb.ts';
 
 /** What survives the way to camel case and back. */
@@ -6,7 +6,9 @@ const SNAKE_PATH = /^[a-z0-9.]*(?:_[a-z][a-z0-9.]*)*$/;
 
 /** The paths in lowerCamelCase, joined by commas (field_mask.proto). */
 export function FieldMask$writeJson(m: FieldMaskInit, w: JsonWriter): void {
-  const paths = (m.paths ?? []).map((path) => {
+  w.message(m);
+  const paths = valid.list(m.paths ?? [], (path: string) => {
+    valid.string(path);
     if (!SNAKE_PATH.test(path))
       throw new EncodeError(`path "${path}" of a FieldMask has no JSON form that can be read back`);
     return path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

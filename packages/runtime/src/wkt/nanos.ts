@@ -7,13 +7,13 @@ export interface SecondsAndNanos {
 }
 
 export function toNanos({
-  seconds = 0n,
-  nanos = 0,
+  seconds,
+  nanos,
 }: {
-  seconds?: bigint | undefined;
-  nanos?: number | undefined;
+  seconds?: bigint | null | undefined;
+  nanos?: number | null | undefined;
 }): bigint {
-  return seconds * NANOS_PER_SECOND + BigInt(nanos);
+  return (seconds ?? 0n) * NANOS_PER_SECOND + BigInt(nanos ?? 0);
 }
 
 /** Both parts have the sign of the whole, as a Duration's do. */

@@ -1,4 +1,4 @@
-import { EncodeError, emptyMap, type JsonReader, type JsonWriter } from '../codec/index.ts';
+import { EncodeError, emptyMap, type JsonReader, type JsonWriter, setEntry, valid } from '../codec/index.ts';
 import type {
   ListValue,
   ListValueInit,
@@ -10,10 +10,11 @@ import type {
 
 /** Any JSON object (struct.proto). */
 export function Struct$writeJson(m: StructInit, w: JsonWriter): void {
+  w.message(m);
   const mark = w.beginObject();
-  for (const key in m.fields) {
+  for (const key in valid.entries(m.fields ?? {})) {
     w.mapKey(key);
-    Value$writeJson(m.fields[key]!, w);
+    Value$writeJson(m.fields![key]!, w);
   }
   w.endObject(mark);
 }
@@ -21,14 +22,17 @@ export function Struct$writeJson(m: StructInit, w: JsonWriter): void {
 export function Struct$readJson(r: JsonReader): Struct {
   const fields = emptyMap<string, Value>();
   r.beginObject();
-  for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) fields[key] = Value$readJson(r);
+  for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) {
+    setEntry(fields, key, Value$readJson(r));
+  }
   return { fields };
 }
 
 /** Any JSON list. */
 export function ListValue$writeJson(m: ListValueInit, w: JsonWriter): void {
+  w.message(m);
   const mark = w.beginObject();
-  for (const value of m.values ?? []) {
+  for (const value of valid.items(m.values ?? [])) {
     w.comma();
     Value$writeJson(value, w);
   }
@@ -44,8 +48,10 @@ export function ListValue$readJson(r: JsonReader): ListValue {
 
 /** Any JSON value; `null` is a value here. */
 export function Value$writeJson(m: ValueInit, w: JsonWriter): void {
+  w.message(m);
   switch (m.kind?.case) {
     case 'numberValue':
+      valid.double(m.kind.value);
       if (!Number.isFinite(m.kind.value))
         throw new EncodeError(`a Value in JSON is finite, got ${m.kind.value}`);
       w.double(m.kind.value);
@@ -63,9 +69,10 @@ export function Value$writeJson(m: ValueInit, w: JsonWriter): void {
       ListValue$writeJson(m.kind.value, w);
       break;
     case 'nullValue':
-      w.null();
+      w.nullValue(m.kind.value);
       break;
     default:
+      w.noMember('kind', m.kind);
       throw new EncodeError('a Value of no kind has no JSON: set nullValue for null');
   }
 }

@@ -1,7 +1,9 @@
-import { EncodeError, type JsonReader, type JsonWriter } from '../codec/index.ts';
+import { EncodeError, type JsonReader, type JsonWriter, valid } from '../codec/index.ts';
+import { wrongValue } from '../codec/wrong-value.ts';
 import type { Timestamp, TimestampInit } from '../google/protobuf/timestamp.pb.ts';
 import { dateFromDays, daysFromDate } from './calendar.ts';
 import { readFraction } from './fraction.ts';
+import { fromDate } from './from-date.ts';
 
 /** An offset from UTC. */
 const OFFSET = /^([+-])(\d{2}):([0-5]\d)$/;
@@ -11,14 +13,16 @@ const MIN_SECONDS = -62135596800;
 const MAX_SECONDS = 253402300799;
 
 /** RFC 3339 in UTC with 0, 3, 6 or 9 digits of a second (timestamp.proto). */
-export function Timestamp$writeJson(m: TimestampInit, w: JsonWriter): void {
-  const seconds = Number(m.seconds ?? 0n);
+export function Timestamp$writeJson(given: TimestampInit | Date, w: JsonWriter): void {
+  const m = fromDate(given);
+  w.message(m);
+  const seconds = Number(valid.int64(m.seconds ?? 0n));
   const nanos = m.nanos ?? 0;
   if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) {
     throw new EncodeError(`a Timestamp in JSON is from year 1 to 9999, but seconds is ${seconds}`);
   }
   if (!Number.isInteger(nanos) || nanos < 0 || nanos > 999_999_999) {
-    throw new EncodeError(`nanos of a Timestamp are from 0 to 999999999, got ${nanos}`);
+    throw wrongValue('nanos of a Timestamp, from 0 to 999999999', nanos);
   }
   const days = Math.floor(seconds / SECONDS_OF_DAY);
   const { year, month, day } = dateFromDays(days);

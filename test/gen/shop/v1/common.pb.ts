@@ -13,6 +13,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -82,17 +83,19 @@ function Size$new(): Size {
 export function Size$create(init?: SizeInit): Size {
   const m = Size$new();
   if (init === undefined) return m;
-  if (init.width !== undefined) m.width = init.width;
-  if (init.height !== undefined) m.height = init.height;
-  if (init.unit !== undefined) m.unit = init.unit;
+  valid.message(init);
+  if (init.width != null) m.width = valid.int32(init.width);
+  if (init.height != null) m.height = valid.int32(init.height);
+  if (init.unit != null) m.unit = valid.int32(init.unit);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Size$write(m: SizeInit, w: BinaryWriter): void {
-  if (m.width) w.int32(8, m.width);
-  if (m.height) w.int32(16, m.height);
-  if (m.unit) w.int32(24, m.unit);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.width != null && m.width !== 0) w.int32(8, m.width);
+  if (m.height != null && m.height !== 0) w.int32(16, m.height);
+  if (m.unit != null && m.unit !== 0) w.int32(24, m.unit);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -118,6 +121,7 @@ export function Size$read(r: BinaryReader, end: number, m: Size = Size$new(), gr
 }
 
 export function Size$writeJson(m: SizeInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($width, m.width);
   w.int32Field($height, m.height);

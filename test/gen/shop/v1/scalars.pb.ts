@@ -8,11 +8,12 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type Color,
@@ -319,45 +320,47 @@ function Scalars$new(): Scalars {
 export function Scalars$create(init?: ScalarsInit): Scalars {
   const m = Scalars$new();
   if (init === undefined) return m;
-  if (init.fDouble !== undefined) m.fDouble = init.fDouble;
-  if (init.fFloat !== undefined) m.fFloat = init.fFloat;
-  if (init.fInt32 !== undefined) m.fInt32 = init.fInt32;
-  if (init.fInt64 !== undefined) m.fInt64 = init.fInt64;
-  if (init.fUint32 !== undefined) m.fUint32 = init.fUint32;
-  if (init.fUint64 !== undefined) m.fUint64 = init.fUint64;
-  if (init.fSint32 !== undefined) m.fSint32 = init.fSint32;
-  if (init.fSint64 !== undefined) m.fSint64 = init.fSint64;
-  if (init.fFixed32 !== undefined) m.fFixed32 = init.fFixed32;
-  if (init.fFixed64 !== undefined) m.fFixed64 = init.fFixed64;
-  if (init.fSfixed32 !== undefined) m.fSfixed32 = init.fSfixed32;
-  if (init.fSfixed64 !== undefined) m.fSfixed64 = init.fSfixed64;
-  if (init.fBool !== undefined) m.fBool = init.fBool;
-  if (init.fString !== undefined) m.fString = init.fString;
-  if (init.fBytes !== undefined) m.fBytes = init.fBytes;
-  if (init.fColor !== undefined) m.fColor = init.fColor;
-  if (init.fSize !== undefined) m.fSize = Size$create(init.fSize);
+  valid.message(init);
+  if (init.fDouble != null) m.fDouble = valid.double(init.fDouble);
+  if (init.fFloat != null) m.fFloat = valid.float(init.fFloat);
+  if (init.fInt32 != null) m.fInt32 = valid.int32(init.fInt32);
+  if (init.fInt64 != null) m.fInt64 = valid.int64(init.fInt64);
+  if (init.fUint32 != null) m.fUint32 = valid.uint32(init.fUint32);
+  if (init.fUint64 != null) m.fUint64 = valid.uint64(init.fUint64);
+  if (init.fSint32 != null) m.fSint32 = valid.int32(init.fSint32);
+  if (init.fSint64 != null) m.fSint64 = valid.int64(init.fSint64);
+  if (init.fFixed32 != null) m.fFixed32 = valid.uint32(init.fFixed32);
+  if (init.fFixed64 != null) m.fFixed64 = valid.uint64(init.fFixed64);
+  if (init.fSfixed32 != null) m.fSfixed32 = valid.int32(init.fSfixed32);
+  if (init.fSfixed64 != null) m.fSfixed64 = valid.int64(init.fSfixed64);
+  if (init.fBool != null) m.fBool = valid.bool(init.fBool);
+  if (init.fString != null) m.fString = valid.string(init.fString);
+  if (init.fBytes != null) m.fBytes = valid.bytes(init.fBytes);
+  if (init.fColor != null) m.fColor = valid.int32(init.fColor);
+  if (init.fSize != null) m.fSize = Size$create(init.fSize);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Scalars$write(m: ScalarsInit, w: BinaryWriter): void {
-  if (m.fDouble !== undefined && !Object.is(m.fDouble, 0)) w.double(9, m.fDouble);
-  if (m.fFloat !== undefined && !Object.is(m.fFloat, 0)) w.float(21, m.fFloat);
-  if (m.fInt32) w.int32(24, m.fInt32);
-  if (m.fInt64) w.int64(32, m.fInt64);
-  if (m.fUint32) w.uint32(40, m.fUint32);
-  if (m.fUint64) w.uint64(48, m.fUint64);
-  if (m.fSint32) w.sint32(56, m.fSint32);
-  if (m.fSint64) w.sint64(64, m.fSint64);
-  if (m.fFixed32) w.fixed32(77, m.fFixed32);
-  if (m.fFixed64) w.fixed64(81, m.fFixed64);
-  if (m.fSfixed32) w.sfixed32(93, m.fSfixed32);
-  if (m.fSfixed64) w.sfixed64(97, m.fSfixed64);
-  if (m.fBool) w.bool(104, m.fBool);
-  if (m.fString) w.string(114, m.fString);
-  if (m.fBytes?.length) w.bytes(122, m.fBytes);
-  if (m.fColor) w.int32(128, m.fColor);
-  if (m.fSize !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.fDouble != null && !Object.is(m.fDouble, 0)) w.double(9, m.fDouble);
+  if (m.fFloat != null && !Object.is(m.fFloat, 0)) w.float(21, m.fFloat);
+  if (m.fInt32 != null && m.fInt32 !== 0) w.int32(24, m.fInt32);
+  if (m.fInt64 || w.notZero(m.fInt64)) w.int64(32, m.fInt64);
+  if (m.fUint32 != null && m.fUint32 !== 0) w.uint32(40, m.fUint32);
+  if (m.fUint64 || w.notZero(m.fUint64)) w.uint64(48, m.fUint64);
+  if (m.fSint32 != null && m.fSint32 !== 0) w.sint32(56, m.fSint32);
+  if (m.fSint64 || w.notZero(m.fSint64)) w.sint64(64, m.fSint64);
+  if (m.fFixed32 != null && m.fFixed32 !== 0) w.fixed32(77, m.fFixed32);
+  if (m.fFixed64 || w.notZero(m.fFixed64)) w.fixed64(81, m.fFixed64);
+  if (m.fSfixed32 != null && m.fSfixed32 !== 0) w.sfixed32(93, m.fSfixed32);
+  if (m.fSfixed64 || w.notZero(m.fSfixed64)) w.sfixed64(97, m.fSfixed64);
+  if (m.fBool != null && m.fBool !== false) w.bool(104, m.fBool);
+  if (m.fString != null && m.fString !== '') w.string(114, m.fString);
+  w.bytesField(122, m.fBytes);
+  if (m.fColor != null && m.fColor !== 0) w.int32(128, m.fColor);
+  if (m.fSize != null) {
     const at = w.begin(138);
     Size$write(m.fSize, w);
     w.end(at);
@@ -429,16 +432,17 @@ export function Scalars$read(r: BinaryReader, end: number, m: Scalars = Scalars$
 }
 
 export function Scalars$writeJson(m: ScalarsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.doubleField($fDouble, m.fDouble);
   w.floatField($fFloat, m.fFloat);
   w.int32Field($fInt32, m.fInt32);
   w.int64Field($fInt64, m.fInt64);
-  w.int32Field($fUint32, m.fUint32);
+  w.uint32Field($fUint32, m.fUint32);
   w.uint64Field($fUint64, m.fUint64);
   w.int32Field($fSint32, m.fSint32);
   w.int64Field($fSint64, m.fSint64);
-  w.int32Field($fFixed32, m.fFixed32);
+  w.uint32Field($fFixed32, m.fFixed32);
   w.uint64Field($fFixed64, m.fFixed64);
   w.int32Field($fSfixed32, m.fSfixed32);
   w.int64Field($fSfixed64, m.fSfixed64);
@@ -446,7 +450,7 @@ export function Scalars$writeJson(m: ScalarsInit, w: JsonWriter): void {
   w.stringField($fString, m.fString);
   w.bytesField($fBytes, m.fBytes);
   w.enumField($fColor, Color$enum, m.fColor);
-  if (m.fSize !== undefined) {
+  if (m.fSize != null) {
     w.key($fSize);
     Size$writeJson(m.fSize, w);
   } else w.default($fSize, 'null');
@@ -577,33 +581,35 @@ function Optionals$new(): Optionals {
 export function Optionals$create(init?: OptionalsInit): Optionals {
   const m = Optionals$new();
   if (init === undefined) return m;
-  if (init.fDouble !== undefined) m.fDouble = init.fDouble;
-  if (init.fFloat !== undefined) m.fFloat = init.fFloat;
-  if (init.fInt32 !== undefined) m.fInt32 = init.fInt32;
-  if (init.fInt64 !== undefined) m.fInt64 = init.fInt64;
-  if (init.fUint32 !== undefined) m.fUint32 = init.fUint32;
-  if (init.fUint64 !== undefined) m.fUint64 = init.fUint64;
-  if (init.fBool !== undefined) m.fBool = init.fBool;
-  if (init.fString !== undefined) m.fString = init.fString;
-  if (init.fBytes !== undefined) m.fBytes = init.fBytes;
-  if (init.fColor !== undefined) m.fColor = init.fColor;
-  if (init.fSize !== undefined) m.fSize = Size$create(init.fSize);
+  valid.message(init);
+  if (init.fDouble != null) m.fDouble = valid.double(init.fDouble);
+  if (init.fFloat != null) m.fFloat = valid.float(init.fFloat);
+  if (init.fInt32 != null) m.fInt32 = valid.int32(init.fInt32);
+  if (init.fInt64 != null) m.fInt64 = valid.int64(init.fInt64);
+  if (init.fUint32 != null) m.fUint32 = valid.uint32(init.fUint32);
+  if (init.fUint64 != null) m.fUint64 = valid.uint64(init.fUint64);
+  if (init.fBool != null) m.fBool = valid.bool(init.fBool);
+  if (init.fString != null) m.fString = valid.string(init.fString);
+  if (init.fBytes != null) m.fBytes = valid.bytes(init.fBytes);
+  if (init.fColor != null) m.fColor = valid.int32(init.fColor);
+  if (init.fSize != null) m.fSize = Size$create(init.fSize);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Optionals$write(m: OptionalsInit, w: BinaryWriter): void {
-  if (m.fDouble !== undefined) w.double(9, m.fDouble);
-  if (m.fFloat !== undefined) w.float(21, m.fFloat);
-  if (m.fInt32 !== undefined) w.int32(24, m.fInt32);
-  if (m.fInt64 !== undefined) w.int64(32, m.fInt64);
-  if (m.fUint32 !== undefined) w.uint32(40, m.fUint32);
-  if (m.fUint64 !== undefined) w.uint64(48, m.fUint64);
-  if (m.fBool !== undefined) w.bool(104, m.fBool);
-  if (m.fString !== undefined) w.string(114, m.fString);
-  if (m.fBytes !== undefined) w.bytes(122, m.fBytes);
-  if (m.fColor !== undefined) w.int32(128, m.fColor);
-  if (m.fSize !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.fDouble != null) w.double(9, m.fDouble);
+  if (m.fFloat != null) w.float(21, m.fFloat);
+  if (m.fInt32 != null) w.int32(24, m.fInt32);
+  if (m.fInt64 != null) w.int64(32, m.fInt64);
+  if (m.fUint32 != null) w.uint32(40, m.fUint32);
+  if (m.fUint64 != null) w.uint64(48, m.fUint64);
+  if (m.fBool != null) w.bool(104, m.fBool);
+  if (m.fString != null) w.string(114, m.fString);
+  if (m.fBytes != null) w.bytes(122, m.fBytes);
+  if (m.fColor != null) w.int32(128, m.fColor);
+  if (m.fSize != null) {
     const at = w.begin(138);
     Size$write(m.fSize, w);
     w.end(at);
@@ -657,48 +663,49 @@ export function Optionals$read(r: BinaryReader, end: number, m: Optionals = Opti
 }
 
 export function Optionals$writeJson(m: OptionalsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.fDouble !== undefined) {
+  if (m.fDouble != null) {
     w.key($fDouble);
     w.double(m.fDouble);
   }
-  if (m.fFloat !== undefined) {
+  if (m.fFloat != null) {
     w.key($fFloat);
     w.float(m.fFloat);
   }
-  if (m.fInt32 !== undefined) {
+  if (m.fInt32 != null) {
     w.key($fInt32);
     w.int32(m.fInt32);
   }
-  if (m.fInt64 !== undefined) {
+  if (m.fInt64 != null) {
     w.key($fInt64);
     w.int64(m.fInt64);
   }
-  if (m.fUint32 !== undefined) {
+  if (m.fUint32 != null) {
     w.key($fUint32);
-    w.int32(m.fUint32);
+    w.uint32(m.fUint32);
   }
-  if (m.fUint64 !== undefined) {
+  if (m.fUint64 != null) {
     w.key($fUint64);
     w.uint64(m.fUint64);
   }
-  if (m.fBool !== undefined) {
+  if (m.fBool != null) {
     w.key($fBool);
     w.bool(m.fBool);
   }
-  if (m.fString !== undefined) {
+  if (m.fString != null) {
     w.key($fString);
     w.string(m.fString);
   }
-  if (m.fBytes !== undefined) {
+  if (m.fBytes != null) {
     w.key($fBytes);
     w.bytes(m.fBytes);
   }
-  if (m.fColor !== undefined) {
+  if (m.fColor != null) {
     w.key($fColor);
     w.enum(Color$enum, m.fColor);
   }
-  if (m.fSize !== undefined) {
+  if (m.fSize != null) {
     w.key($fSize);
     Size$writeJson(m.fSize, w);
   } else w.default($fSize, 'null');
@@ -806,61 +813,63 @@ function Lists$new(): Lists {
 export function Lists$create(init?: ListsInit): Lists {
   const m = Lists$new();
   if (init === undefined) return m;
-  if (init.fDouble !== undefined) m.fDouble = [...init.fDouble];
-  if (init.fFloat !== undefined) m.fFloat = [...init.fFloat];
-  if (init.fInt32 !== undefined) m.fInt32 = [...init.fInt32];
-  if (init.fInt64 !== undefined) m.fInt64 = [...init.fInt64];
-  if (init.fUint32 !== undefined) m.fUint32 = [...init.fUint32];
-  if (init.fUint64 !== undefined) m.fUint64 = [...init.fUint64];
-  if (init.fSint32 !== undefined) m.fSint32 = [...init.fSint32];
-  if (init.fSint64 !== undefined) m.fSint64 = [...init.fSint64];
-  if (init.fFixed32 !== undefined) m.fFixed32 = [...init.fFixed32];
-  if (init.fFixed64 !== undefined) m.fFixed64 = [...init.fFixed64];
-  if (init.fSfixed32 !== undefined) m.fSfixed32 = [...init.fSfixed32];
-  if (init.fSfixed64 !== undefined) m.fSfixed64 = [...init.fSfixed64];
-  if (init.fBool !== undefined) m.fBool = [...init.fBool];
-  if (init.fString !== undefined) m.fString = [...init.fString];
-  if (init.fBytes !== undefined) m.fBytes = [...init.fBytes];
-  if (init.fColor !== undefined) m.fColor = [...init.fColor];
-  if (init.fSize !== undefined) m.fSize = init.fSize.map((item) => Size$create(item));
-  if (init.unpacked !== undefined) m.unpacked = [...init.unpacked];
+  valid.message(init);
+  if (init.fDouble != null) m.fDouble = valid.list(init.fDouble, valid.double);
+  if (init.fFloat != null) m.fFloat = valid.list(init.fFloat, valid.float);
+  if (init.fInt32 != null) m.fInt32 = valid.list(init.fInt32, valid.int32);
+  if (init.fInt64 != null) m.fInt64 = valid.list(init.fInt64, valid.int64);
+  if (init.fUint32 != null) m.fUint32 = valid.list(init.fUint32, valid.uint32);
+  if (init.fUint64 != null) m.fUint64 = valid.list(init.fUint64, valid.uint64);
+  if (init.fSint32 != null) m.fSint32 = valid.list(init.fSint32, valid.int32);
+  if (init.fSint64 != null) m.fSint64 = valid.list(init.fSint64, valid.int64);
+  if (init.fFixed32 != null) m.fFixed32 = valid.list(init.fFixed32, valid.uint32);
+  if (init.fFixed64 != null) m.fFixed64 = valid.list(init.fFixed64, valid.uint64);
+  if (init.fSfixed32 != null) m.fSfixed32 = valid.list(init.fSfixed32, valid.int32);
+  if (init.fSfixed64 != null) m.fSfixed64 = valid.list(init.fSfixed64, valid.int64);
+  if (init.fBool != null) m.fBool = valid.list(init.fBool, valid.bool);
+  if (init.fString != null) m.fString = valid.list(init.fString, valid.string);
+  if (init.fBytes != null) m.fBytes = valid.list(init.fBytes, valid.bytes);
+  if (init.fColor != null) m.fColor = valid.list(init.fColor, valid.int32);
+  if (init.fSize != null) m.fSize = valid.list(init.fSize, Size$create);
+  if (init.unpacked != null) m.unpacked = valid.list(init.unpacked, valid.int32);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Lists$write(m: ListsInit, w: BinaryWriter): void {
-  if (m.fDouble?.length) w.packedDouble(10, m.fDouble);
-  if (m.fFloat?.length) w.packedFloat(18, m.fFloat);
-  if (m.fInt32?.length) w.packedInt32(26, m.fInt32);
-  if (m.fInt64?.length) w.packedInt64(34, m.fInt64);
-  if (m.fUint32?.length) w.packedUint32(42, m.fUint32);
-  if (m.fUint64?.length) w.packedUint64(50, m.fUint64);
-  if (m.fSint32?.length) w.packedSint32(58, m.fSint32);
-  if (m.fSint64?.length) w.packedSint64(66, m.fSint64);
-  if (m.fFixed32?.length) w.packedFixed32(74, m.fFixed32);
-  if (m.fFixed64?.length) w.packedFixed64(82, m.fFixed64);
-  if (m.fSfixed32?.length) w.packedSfixed32(90, m.fSfixed32);
-  if (m.fSfixed64?.length) w.packedSfixed64(98, m.fSfixed64);
-  if (m.fBool?.length) w.packedBool(106, m.fBool);
-  if (m.fString !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.fDouble)) w.packedDouble(10, m.fDouble);
+  if (w.hasItems(m.fFloat)) w.packedFloat(18, m.fFloat);
+  if (w.hasItems(m.fInt32)) w.packedInt32(26, m.fInt32);
+  if (w.hasItems(m.fInt64)) w.packedInt64(34, m.fInt64);
+  if (w.hasItems(m.fUint32)) w.packedUint32(42, m.fUint32);
+  if (w.hasItems(m.fUint64)) w.packedUint64(50, m.fUint64);
+  if (w.hasItems(m.fSint32)) w.packedSint32(58, m.fSint32);
+  if (w.hasItems(m.fSint64)) w.packedSint64(66, m.fSint64);
+  if (w.hasItems(m.fFixed32)) w.packedFixed32(74, m.fFixed32);
+  if (w.hasItems(m.fFixed64)) w.packedFixed64(82, m.fFixed64);
+  if (w.hasItems(m.fSfixed32)) w.packedSfixed32(90, m.fSfixed32);
+  if (w.hasItems(m.fSfixed64)) w.packedSfixed64(98, m.fSfixed64);
+  if (w.hasItems(m.fBool)) w.packedBool(106, m.fBool);
+  if (w.hasItems(m.fString)) {
     for (const item of m.fString) {
       w.string(114, item);
     }
   }
-  if (m.fBytes !== undefined) {
+  if (w.hasItems(m.fBytes)) {
     for (const item of m.fBytes) {
       w.bytes(122, item);
     }
   }
-  if (m.fColor?.length) w.packedInt32(130, m.fColor);
-  if (m.fSize !== undefined) {
+  if (w.hasItems(m.fColor)) w.packedInt32(130, m.fColor);
+  if (w.hasItems(m.fSize)) {
     for (const item of m.fSize) {
       const at = w.begin(138);
       Size$write(item, w);
       w.end(at);
     }
   }
-  if (m.unpacked !== undefined) {
+  if (w.hasItems(m.unpacked)) {
     for (const item of m.unpacked) {
       w.int32(144, item);
     }
@@ -1025,8 +1034,9 @@ export function Lists$read(r: BinaryReader, end: number, m: Lists = Lists$new(),
 }
 
 export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.fDouble?.length) {
+  if (w.hasItems($fDouble, m.fDouble)) {
     const list = w.beginList($fDouble);
     for (const item of m.fDouble) {
       w.comma();
@@ -1034,7 +1044,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fDouble, '[]');
-  if (m.fFloat?.length) {
+  if (w.hasItems($fFloat, m.fFloat)) {
     const list = w.beginList($fFloat);
     for (const item of m.fFloat) {
       w.comma();
@@ -1042,7 +1052,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fFloat, '[]');
-  if (m.fInt32?.length) {
+  if (w.hasItems($fInt32, m.fInt32)) {
     const list = w.beginList($fInt32);
     for (const item of m.fInt32) {
       w.comma();
@@ -1050,7 +1060,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fInt32, '[]');
-  if (m.fInt64?.length) {
+  if (w.hasItems($fInt64, m.fInt64)) {
     const list = w.beginList($fInt64);
     for (const item of m.fInt64) {
       w.comma();
@@ -1058,15 +1068,15 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fInt64, '[]');
-  if (m.fUint32?.length) {
+  if (w.hasItems($fUint32, m.fUint32)) {
     const list = w.beginList($fUint32);
     for (const item of m.fUint32) {
       w.comma();
-      w.int32(item);
+      w.uint32(item);
     }
     w.endList(list);
   } else w.default($fUint32, '[]');
-  if (m.fUint64?.length) {
+  if (w.hasItems($fUint64, m.fUint64)) {
     const list = w.beginList($fUint64);
     for (const item of m.fUint64) {
       w.comma();
@@ -1074,7 +1084,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fUint64, '[]');
-  if (m.fSint32?.length) {
+  if (w.hasItems($fSint32, m.fSint32)) {
     const list = w.beginList($fSint32);
     for (const item of m.fSint32) {
       w.comma();
@@ -1082,7 +1092,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fSint32, '[]');
-  if (m.fSint64?.length) {
+  if (w.hasItems($fSint64, m.fSint64)) {
     const list = w.beginList($fSint64);
     for (const item of m.fSint64) {
       w.comma();
@@ -1090,15 +1100,15 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fSint64, '[]');
-  if (m.fFixed32?.length) {
+  if (w.hasItems($fFixed32, m.fFixed32)) {
     const list = w.beginList($fFixed32);
     for (const item of m.fFixed32) {
       w.comma();
-      w.int32(item);
+      w.uint32(item);
     }
     w.endList(list);
   } else w.default($fFixed32, '[]');
-  if (m.fFixed64?.length) {
+  if (w.hasItems($fFixed64, m.fFixed64)) {
     const list = w.beginList($fFixed64);
     for (const item of m.fFixed64) {
       w.comma();
@@ -1106,7 +1116,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fFixed64, '[]');
-  if (m.fSfixed32?.length) {
+  if (w.hasItems($fSfixed32, m.fSfixed32)) {
     const list = w.beginList($fSfixed32);
     for (const item of m.fSfixed32) {
       w.comma();
@@ -1114,7 +1124,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fSfixed32, '[]');
-  if (m.fSfixed64?.length) {
+  if (w.hasItems($fSfixed64, m.fSfixed64)) {
     const list = w.beginList($fSfixed64);
     for (const item of m.fSfixed64) {
       w.comma();
@@ -1122,7 +1132,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fSfixed64, '[]');
-  if (m.fBool?.length) {
+  if (w.hasItems($fBool, m.fBool)) {
     const list = w.beginList($fBool);
     for (const item of m.fBool) {
       w.comma();
@@ -1130,7 +1140,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fBool, '[]');
-  if (m.fString?.length) {
+  if (w.hasItems($fString, m.fString)) {
     const list = w.beginList($fString);
     for (const item of m.fString) {
       w.comma();
@@ -1138,7 +1148,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fString, '[]');
-  if (m.fBytes?.length) {
+  if (w.hasItems($fBytes, m.fBytes)) {
     const list = w.beginList($fBytes);
     for (const item of m.fBytes) {
       w.comma();
@@ -1146,7 +1156,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fBytes, '[]');
-  if (m.fColor?.length) {
+  if (w.hasItems($fColor, m.fColor)) {
     const list = w.beginList($fColor);
     for (const item of m.fColor) {
       w.comma();
@@ -1154,7 +1164,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fColor, '[]');
-  if (m.fSize?.length) {
+  if (w.hasItems($fSize, m.fSize)) {
     const list = w.beginList($fSize);
     for (const item of m.fSize) {
       w.comma();
@@ -1162,7 +1172,7 @@ export function Lists$writeJson(m: ListsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fSize, '[]');
-  if (m.unpacked?.length) {
+  if (w.hasItems($unpacked, m.unpacked)) {
     const list = w.beginList($unpacked);
     for (const item of m.unpacked) {
       w.comma();
@@ -1335,19 +1345,21 @@ function Maps$new(): Maps {
 export function Maps$create(init?: MapsInit): Maps {
   const m = Maps$new();
   if (init === undefined) return m;
-  if (init.byString !== undefined) m.byString = copyMap(init.byString);
-  if (init.byInt32 !== undefined) m.byInt32 = copyMap(init.byInt32, Size$create);
-  if (init.byBool !== undefined) m.byBool = copyMap(init.byBool);
-  if (init.byInt64 !== undefined) m.byInt64 = copyMap(init.byInt64);
-  if (init.byUint64 !== undefined) m.byUint64 = copyMap(init.byUint64);
-  if (init.byFixed32 !== undefined) m.byFixed32 = copyMap(init.byFixed32);
-  if (init.toInt64 !== undefined) m.toInt64 = copyMap(init.toInt64);
+  valid.message(init);
+  if (init.byString != null) m.byString = valid.map(init.byString, valid.string);
+  if (init.byInt32 != null) m.byInt32 = valid.map(init.byInt32, Size$create);
+  if (init.byBool != null) m.byBool = valid.map(init.byBool, valid.int32);
+  if (init.byInt64 != null) m.byInt64 = valid.map(init.byInt64, valid.double);
+  if (init.byUint64 != null) m.byUint64 = valid.map(init.byUint64, valid.bytes);
+  if (init.byFixed32 != null) m.byFixed32 = valid.map(init.byFixed32, valid.bool);
+  if (init.toInt64 != null) m.toInt64 = valid.map(init.toInt64, valid.int64);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Maps$write(m: MapsInit, w: BinaryWriter): void {
-  if (m.byString !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasEntries(m.byString)) {
     for (const key in m.byString) {
       const entry = w.begin(10);
       w.string(10, key);
@@ -1355,49 +1367,49 @@ export function Maps$write(m: MapsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.byInt32 !== undefined) {
+  if (w.hasEntries(m.byInt32)) {
     for (const key in m.byInt32) {
       const entry = w.begin(18);
-      w.int32(8, Number(key));
+      w.int32(8, valid.keyInt32(key));
       const at = w.begin(18);
       Size$write(m.byInt32[key]!, w);
       w.end(at);
       w.end(entry);
     }
   }
-  if (m.byBool !== undefined) {
+  if (w.hasEntries(m.byBool)) {
     for (const key in m.byBool) {
       const entry = w.begin(26);
-      w.bool(8, key === 'true');
+      w.bool(8, valid.keyBool(key));
       w.int32(16, m.byBool[key]!);
       w.end(entry);
     }
   }
-  if (m.byInt64 !== undefined) {
+  if (w.hasEntries(m.byInt64)) {
     for (const key in m.byInt64) {
       const entry = w.begin(34);
-      w.int64(8, key);
+      w.int64(8, valid.keyInt64(key));
       w.double(17, m.byInt64[key]!);
       w.end(entry);
     }
   }
-  if (m.byUint64 !== undefined) {
+  if (w.hasEntries(m.byUint64)) {
     for (const key in m.byUint64) {
       const entry = w.begin(42);
-      w.uint64(8, key);
+      w.uint64(8, valid.keyUint64(key));
       w.bytes(18, m.byUint64[key]!);
       w.end(entry);
     }
   }
-  if (m.byFixed32 !== undefined) {
+  if (w.hasEntries(m.byFixed32)) {
     for (const key in m.byFixed32) {
       const entry = w.begin(50);
-      w.fixed32(13, Number(key));
+      w.fixed32(13, valid.keyUint32(key));
       w.bool(16, m.byFixed32[key]!);
       w.end(entry);
     }
   }
-  if (m.toInt64 !== undefined) {
+  if (w.hasEntries(m.toInt64)) {
     for (const key in m.toInt64) {
       const entry = w.begin(58);
       w.string(10, key);
@@ -1458,7 +1470,7 @@ function Maps$read$byString(r: BinaryReader, end: number, map: Record<string, st
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 function Maps$read$byInt32(r: BinaryReader, end: number, map: Record<number, Size>): void {
@@ -1578,61 +1590,62 @@ function Maps$read$toInt64(r: BinaryReader, end: number, map: Record<string, big
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 export function Maps$writeJson(m: MapsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.byString !== undefined) {
-    const map = w.beginMap($byString);
+  if (m.byString != null) {
+    const map = w.beginMap($byString, m.byString);
     for (const key in m.byString) {
       w.mapKey(key);
       w.string(m.byString[key]!);
     }
     w.endMap(map, $byString);
   } else w.default($byString, '{}');
-  if (m.byInt32 !== undefined) {
-    const map = w.beginMap($byInt32);
+  if (m.byInt32 != null) {
+    const map = w.beginMap($byInt32, m.byInt32);
     for (const key in m.byInt32) {
-      w.mapKey(key);
+      w.mapKeyInt32(key);
       Size$writeJson(m.byInt32[key]!, w);
     }
     w.endMap(map, $byInt32);
   } else w.default($byInt32, '{}');
-  if (m.byBool !== undefined) {
-    const map = w.beginMap($byBool);
+  if (m.byBool != null) {
+    const map = w.beginMap($byBool, m.byBool);
     for (const key in m.byBool) {
-      w.mapKey(key);
+      w.mapKeyBool(key);
       w.enum(Color$enum, m.byBool[key]!);
     }
     w.endMap(map, $byBool);
   } else w.default($byBool, '{}');
-  if (m.byInt64 !== undefined) {
-    const map = w.beginMap($byInt64);
+  if (m.byInt64 != null) {
+    const map = w.beginMap($byInt64, m.byInt64);
     for (const key in m.byInt64) {
-      w.mapKey(key);
+      w.mapKeyInt64(key);
       w.double(m.byInt64[key]!);
     }
     w.endMap(map, $byInt64);
   } else w.default($byInt64, '{}');
-  if (m.byUint64 !== undefined) {
-    const map = w.beginMap($byUint64);
+  if (m.byUint64 != null) {
+    const map = w.beginMap($byUint64, m.byUint64);
     for (const key in m.byUint64) {
-      w.mapKey(key);
+      w.mapKeyUint64(key);
       w.bytes(m.byUint64[key]!);
     }
     w.endMap(map, $byUint64);
   } else w.default($byUint64, '{}');
-  if (m.byFixed32 !== undefined) {
-    const map = w.beginMap($byFixed32);
+  if (m.byFixed32 != null) {
+    const map = w.beginMap($byFixed32, m.byFixed32);
     for (const key in m.byFixed32) {
-      w.mapKey(key);
+      w.mapKeyUint32(key);
       w.bool(m.byFixed32[key]!);
     }
     w.endMap(map, $byFixed32);
   } else w.default($byFixed32, '{}');
-  if (m.toInt64 !== undefined) {
-    const map = w.beginMap($toInt64);
+  if (m.toInt64 != null) {
+    const map = w.beginMap($toInt64, m.toInt64);
     for (const key in m.toInt64) {
       w.mapKey(key);
       w.int64(m.toInt64[key]!);
@@ -1659,7 +1672,7 @@ export function Maps$readJson(r: JsonReader, m: Maps = Maps$new()): Maps {
       case 1:
         m.byString = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.byString[key] = r.string();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.byString, key, r.string());
         break;
       case 2:
         m.byInt32 = emptyMap();
@@ -1692,7 +1705,7 @@ export function Maps$readJson(r: JsonReader, m: Maps = Maps$new()): Maps {
       case 7:
         m.toInt64 = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.toInt64[key] = r.int64();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.toInt64, key, r.int64());
         break;
       default:
         return m;
@@ -1722,13 +1735,42 @@ function Choice$new(): Choice {
 export function Choice$create(init?: ChoiceInit): Choice {
   const m = Choice$new();
   if (init === undefined) return m;
-  if (init.pick !== undefined) m.pick = init.pick.case === 'size' ? { case: 'size', value: Size$create(init.pick.value) } : init.pick.case === 'again' ? { case: 'again', value: Choice$create(init.pick.value) } : init.pick;
-  if (init.children !== undefined) m.children = init.children.map((item) => Choice$create(item));
+  valid.message(init);
+  switch (init.pick?.case) {
+    case 'name':
+      m.pick = { case: 'name', value: valid.string(init.pick.value) };
+      break;
+    case 'number':
+      m.pick = { case: 'number', value: valid.int32(init.pick.value) };
+      break;
+    case 'raw':
+      m.pick = { case: 'raw', value: valid.bytes(init.pick.value) };
+      break;
+    case 'size':
+      m.pick = { case: 'size', value: Size$create(valid.given(init.pick.value)) };
+      break;
+    case 'color':
+      m.pick = { case: 'color', value: valid.int32(init.pick.value) };
+      break;
+    case 'again':
+      m.pick = { case: 'again', value: Choice$create(valid.given(init.pick.value)) };
+      break;
+    case 'big':
+      m.pick = { case: 'big', value: valid.int64(init.pick.value) };
+      break;
+    case 'flag':
+      m.pick = { case: 'flag', value: valid.bool(init.pick.value) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
+  if (init.children != null) m.children = valid.list(init.children, Choice$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Choice$write(m: ChoiceInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   switch (m.pick?.case) {
     case 'name':
       w.string(10, m.pick.value);
@@ -1760,8 +1802,10 @@ export function Choice$write(m: ChoiceInit, w: BinaryWriter): void {
     case 'flag':
       w.bool(64, m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.children !== undefined) {
+  if (w.hasItems(m.children)) {
     for (const item of m.children) {
       const at = w.begin(74);
       Choice$write(item, w);
@@ -1811,6 +1855,7 @@ export function Choice$read(r: BinaryReader, end: number, m: Choice = Choice$new
 }
 
 export function Choice$writeJson(m: ChoiceInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   switch (m.pick?.case) {
     case 'name':
@@ -1845,8 +1890,10 @@ export function Choice$writeJson(m: ChoiceInit, w: JsonWriter): void {
       w.key($flag);
       w.bool(m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.children?.length) {
+  if (w.hasItems($children, m.children)) {
     const list = w.beginList($children);
     for (const item of m.children) {
       w.comma();
@@ -1961,21 +2008,23 @@ function Longs$new(): Longs {
 export function Longs$create(init?: LongsInit): Longs {
   const m = Longs$new();
   if (init === undefined) return m;
-  if (init.text !== undefined) m.text = init.text;
-  if (init.number !== undefined) m.number = init.number;
-  if (init.texts !== undefined) m.texts = [...init.texts];
-  if (init.numbers !== undefined) m.numbers = [...init.numbers];
-  if (init.plain !== undefined) m.plain = copyMap(init.plain);
+  valid.message(init);
+  if (init.text != null) m.text = valid.int64String(init.text);
+  if (init.number != null) m.number = valid.uint64Number(init.number);
+  if (init.texts != null) m.texts = valid.list(init.texts, valid.int64String);
+  if (init.numbers != null) m.numbers = valid.list(init.numbers, valid.uint64Number);
+  if (init.plain != null) m.plain = valid.map(init.plain, valid.int64);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Longs$write(m: LongsInit, w: BinaryWriter): void {
-  if (m.text !== undefined && m.text !== '0') w.int64(8, m.text);
-  if (m.number) w.uint64(16, m.number);
-  if (m.texts?.length) w.packedSint64(26, m.texts);
-  if (m.numbers?.length) w.packedFixed64(34, m.numbers);
-  if (m.plain !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.text != null && m.text !== '0') w.int64(8, m.text);
+  if (m.number != null && m.number !== 0) w.uint64(16, m.number);
+  if (w.hasItems(m.texts)) w.packedSint64(26, m.texts);
+  if (w.hasItems(m.numbers)) w.packedFixed64(34, m.numbers);
+  if (w.hasEntries(m.plain)) {
     for (const key in m.plain) {
       const entry = w.begin(42);
       w.string(10, key);
@@ -2042,14 +2091,15 @@ function Longs$read$plain(r: BinaryReader, end: number, map: Record<string, bigi
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 export function Longs$writeJson(m: LongsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int64Field($text, m.text);
   w.uint64Field($number, m.number);
-  if (m.texts?.length) {
+  if (w.hasItems($texts, m.texts)) {
     const list = w.beginList($texts);
     for (const item of m.texts) {
       w.comma();
@@ -2057,7 +2107,7 @@ export function Longs$writeJson(m: LongsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($texts, '[]');
-  if (m.numbers?.length) {
+  if (w.hasItems($numbers, m.numbers)) {
     const list = w.beginList($numbers);
     for (const item of m.numbers) {
       w.comma();
@@ -2065,8 +2115,8 @@ export function Longs$writeJson(m: LongsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($numbers, '[]');
-  if (m.plain !== undefined) {
-    const map = w.beginMap($plain);
+  if (m.plain != null) {
+    const map = w.beginMap($plain, m.plain);
     for (const key in m.plain) {
       w.mapKey(key);
       w.int64(m.plain[key]!);
@@ -2107,7 +2157,7 @@ export function Longs$readJson(r: JsonReader, m: Longs = Longs$new()): Longs {
       case 5:
         m.plain = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.plain[key] = r.int64();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.plain, key, r.int64());
         break;
       default:
         return m;

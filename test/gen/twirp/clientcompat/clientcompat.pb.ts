@@ -13,6 +13,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -123,11 +124,13 @@ function Empty$new(): Empty {
 export function Empty$create(init?: EmptyInit): Empty {
   const m = Empty$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Empty$write(m: EmptyInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -143,7 +146,8 @@ export function Empty$read(r: BinaryReader, end: number, m: Empty = Empty$new(),
   return m;
 }
 
-export function Empty$writeJson(_m: EmptyInit, w: JsonWriter): void {
+export function Empty$writeJson(m: EmptyInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }
@@ -174,13 +178,15 @@ function Req$new(): Req {
 export function Req$create(init?: ReqInit): Req {
   const m = Req$new();
   if (init === undefined) return m;
-  if (init.v !== undefined) m.v = init.v;
+  valid.message(init);
+  if (init.v != null) m.v = valid.string(init.v);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Req$write(m: ReqInit, w: BinaryWriter): void {
-  if (m.v) w.string(10, m.v);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.v != null && m.v !== '') w.string(10, m.v);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -200,6 +206,7 @@ export function Req$read(r: BinaryReader, end: number, m: Req = Req$new(), group
 }
 
 export function Req$writeJson(m: ReqInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($v, m.v);
   w.endObject(mark);
@@ -235,13 +242,15 @@ function Resp$new(): Resp {
 export function Resp$create(init?: RespInit): Resp {
   const m = Resp$new();
   if (init === undefined) return m;
-  if (init.v !== undefined) m.v = init.v;
+  valid.message(init);
+  if (init.v != null) m.v = valid.int32(init.v);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Resp$write(m: RespInit, w: BinaryWriter): void {
-  if (m.v) w.int32(8, m.v);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.v != null && m.v !== 0) w.int32(8, m.v);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -261,6 +270,7 @@ export function Resp$read(r: BinaryReader, end: number, m: Resp = Resp$new(), gr
 }
 
 export function Resp$writeJson(m: RespInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($v, m.v);
   w.endObject(mark);
@@ -298,17 +308,19 @@ function ClientCompatMessage$new(): ClientCompatMessage {
 export function ClientCompatMessage$create(init?: ClientCompatMessageInit): ClientCompatMessage {
   const m = ClientCompatMessage$new();
   if (init === undefined) return m;
-  if (init.serviceAddress !== undefined) m.serviceAddress = init.serviceAddress;
-  if (init.method !== undefined) m.method = init.method;
-  if (init.request !== undefined) m.request = init.request;
+  valid.message(init);
+  if (init.serviceAddress != null) m.serviceAddress = valid.string(init.serviceAddress);
+  if (init.method != null) m.method = valid.int32(init.method);
+  if (init.request != null) m.request = valid.bytes(init.request);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ClientCompatMessage$write(m: ClientCompatMessageInit, w: BinaryWriter): void {
-  if (m.serviceAddress) w.string(10, m.serviceAddress);
-  if (m.method) w.int32(16, m.method);
-  if (m.request?.length) w.bytes(26, m.request);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.serviceAddress != null && m.serviceAddress !== '') w.string(10, m.serviceAddress);
+  if (m.method != null && m.method !== 0) w.int32(16, m.method);
+  w.bytesField(26, m.request);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -334,6 +346,7 @@ export function ClientCompatMessage$read(r: BinaryReader, end: number, m: Client
 }
 
 export function ClientCompatMessage$writeJson(m: ClientCompatMessageInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($serviceAddress, m.serviceAddress);
   w.enumField($method, ClientCompatMessage_CompatServiceMethod$enum, m.method);

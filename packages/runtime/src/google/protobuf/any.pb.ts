@@ -6,6 +6,7 @@ import {
   type MessageType,
   type Unknown,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import { Any$readJson, Any$writeJson } from '../../wkt/any-json.ts';
 
@@ -105,15 +106,17 @@ function Any$new(): Any {
 export function Any$create(init?: AnyInit): Any {
   const m = Any$new();
   if (init === undefined) return m;
-  if (init.typeUrl !== undefined) m.typeUrl = init.typeUrl;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.typeUrl != null) m.typeUrl = valid.string(init.typeUrl);
+  if (init.value != null) m.value = valid.bytes(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Any$write(m: AnyInit, w: BinaryWriter): void {
-  if (m.typeUrl) w.string(10, m.typeUrl);
-  if (m.value?.length) w.bytes(18, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.typeUrl != null && m.typeUrl !== '') w.string(10, m.typeUrl);
+  w.bytesField(18, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

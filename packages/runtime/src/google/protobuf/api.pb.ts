@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type SourceContext,
@@ -313,49 +314,51 @@ function Api$new(): Api {
 export function Api$create(init?: ApiInit): Api {
   const m = Api$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.methods !== undefined) m.methods = init.methods.map((item) => Method$create(item));
-  if (init.options !== undefined) m.options = init.options.map((item) => Option$create(item));
-  if (init.version !== undefined) m.version = init.version;
-  if (init.sourceContext !== undefined) m.sourceContext = SourceContext$create(init.sourceContext);
-  if (init.mixins !== undefined) m.mixins = init.mixins.map((item) => Mixin$create(item));
-  if (init.syntax !== undefined) m.syntax = init.syntax;
-  if (init.edition !== undefined) m.edition = init.edition;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.methods != null) m.methods = valid.list(init.methods, Method$create);
+  if (init.options != null) m.options = valid.list(init.options, Option$create);
+  if (init.version != null) m.version = valid.string(init.version);
+  if (init.sourceContext != null) m.sourceContext = SourceContext$create(init.sourceContext);
+  if (init.mixins != null) m.mixins = valid.list(init.mixins, Mixin$create);
+  if (init.syntax != null) m.syntax = valid.int32(init.syntax);
+  if (init.edition != null) m.edition = valid.string(init.edition);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Api$write(m: ApiInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.methods !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (w.hasItems(m.methods)) {
     for (const item of m.methods) {
       const at = w.begin(18);
       Method$write(item, w);
       w.end(at);
     }
   }
-  if (m.options !== undefined) {
+  if (w.hasItems(m.options)) {
     for (const item of m.options) {
       const at = w.begin(26);
       Option$write(item, w);
       w.end(at);
     }
   }
-  if (m.version) w.string(34, m.version);
-  if (m.sourceContext !== undefined) {
+  if (m.version != null && m.version !== '') w.string(34, m.version);
+  if (m.sourceContext != null) {
     const at = w.begin(42);
     SourceContext$write(m.sourceContext, w);
     w.end(at);
   }
-  if (m.mixins !== undefined) {
+  if (w.hasItems(m.mixins)) {
     for (const item of m.mixins) {
       const at = w.begin(50);
       Mixin$write(item, w);
       w.end(at);
     }
   }
-  if (m.syntax) w.int32(56, m.syntax);
-  if (m.edition) w.string(66, m.edition);
+  if (m.syntax != null && m.syntax !== 0) w.int32(56, m.syntax);
+  if (m.edition != null && m.edition !== '') w.string(66, m.edition);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -396,9 +399,10 @@ export function Api$read(r: BinaryReader, end: number, m: Api = Api$new(), group
 }
 
 export function Api$writeJson(m: ApiInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
-  if (m.methods?.length) {
+  if (w.hasItems($methods, m.methods)) {
     const list = w.beginList($methods);
     for (const item of m.methods) {
       w.comma();
@@ -406,7 +410,7 @@ export function Api$writeJson(m: ApiInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($methods, '[]');
-  if (m.options?.length) {
+  if (w.hasItems($options, m.options)) {
     const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
@@ -415,11 +419,11 @@ export function Api$writeJson(m: ApiInit, w: JsonWriter): void {
     w.endList(list);
   } else w.default($options, '[]');
   w.stringField($version, m.version);
-  if (m.sourceContext !== undefined) {
+  if (m.sourceContext != null) {
     w.key($sourceContext);
     SourceContext$writeJson(m.sourceContext, w);
   } else w.default($sourceContext, 'null');
-  if (m.mixins?.length) {
+  if (w.hasItems($mixins, m.mixins)) {
     const list = w.beginList($mixins);
     for (const item of m.mixins) {
       w.comma();
@@ -514,33 +518,35 @@ function Method$new(): Method {
 export function Method$create(init?: MethodInit): Method {
   const m = Method$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.requestTypeUrl !== undefined) m.requestTypeUrl = init.requestTypeUrl;
-  if (init.requestStreaming !== undefined) m.requestStreaming = init.requestStreaming;
-  if (init.responseTypeUrl !== undefined) m.responseTypeUrl = init.responseTypeUrl;
-  if (init.responseStreaming !== undefined) m.responseStreaming = init.responseStreaming;
-  if (init.options !== undefined) m.options = init.options.map((item) => Option$create(item));
-  if (init.syntax !== undefined) m.syntax = init.syntax;
-  if (init.edition !== undefined) m.edition = init.edition;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.requestTypeUrl != null) m.requestTypeUrl = valid.string(init.requestTypeUrl);
+  if (init.requestStreaming != null) m.requestStreaming = valid.bool(init.requestStreaming);
+  if (init.responseTypeUrl != null) m.responseTypeUrl = valid.string(init.responseTypeUrl);
+  if (init.responseStreaming != null) m.responseStreaming = valid.bool(init.responseStreaming);
+  if (init.options != null) m.options = valid.list(init.options, Option$create);
+  if (init.syntax != null) m.syntax = valid.int32(init.syntax);
+  if (init.edition != null) m.edition = valid.string(init.edition);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Method$write(m: MethodInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.requestTypeUrl) w.string(18, m.requestTypeUrl);
-  if (m.requestStreaming) w.bool(24, m.requestStreaming);
-  if (m.responseTypeUrl) w.string(34, m.responseTypeUrl);
-  if (m.responseStreaming) w.bool(40, m.responseStreaming);
-  if (m.options !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (m.requestTypeUrl != null && m.requestTypeUrl !== '') w.string(18, m.requestTypeUrl);
+  if (m.requestStreaming != null && m.requestStreaming !== false) w.bool(24, m.requestStreaming);
+  if (m.responseTypeUrl != null && m.responseTypeUrl !== '') w.string(34, m.responseTypeUrl);
+  if (m.responseStreaming != null && m.responseStreaming !== false) w.bool(40, m.responseStreaming);
+  if (w.hasItems(m.options)) {
     for (const item of m.options) {
       const at = w.begin(50);
       Option$write(item, w);
       w.end(at);
     }
   }
-  if (m.syntax) w.int32(56, m.syntax);
-  if (m.edition) w.string(66, m.edition);
+  if (m.syntax != null && m.syntax !== 0) w.int32(56, m.syntax);
+  if (m.edition != null && m.edition !== '') w.string(66, m.edition);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -581,13 +587,14 @@ export function Method$read(r: BinaryReader, end: number, m: Method = Method$new
 }
 
 export function Method$writeJson(m: MethodInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
   w.stringField($requestTypeUrl, m.requestTypeUrl);
   w.boolField($requestStreaming, m.requestStreaming);
   w.stringField($responseTypeUrl, m.responseTypeUrl);
   w.boolField($responseStreaming, m.responseStreaming);
-  if (m.options?.length) {
+  if (w.hasItems($options, m.options)) {
     const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
@@ -672,15 +679,17 @@ function Mixin$new(): Mixin {
 export function Mixin$create(init?: MixinInit): Mixin {
   const m = Mixin$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.root !== undefined) m.root = init.root;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.root != null) m.root = valid.string(init.root);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Mixin$write(m: MixinInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.root) w.string(18, m.root);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (m.root != null && m.root !== '') w.string(18, m.root);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -703,6 +712,7 @@ export function Mixin$read(r: BinaryReader, end: number, m: Mixin = Mixin$new(),
 }
 
 export function Mixin$writeJson(m: MixinInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
   w.stringField($root, m.root);

@@ -14,6 +14,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 
 /** The full set of known editions. */
@@ -2436,13 +2437,15 @@ function FileDescriptorSet$new(): FileDescriptorSet {
 export function FileDescriptorSet$create(init?: FileDescriptorSetInit): FileDescriptorSet {
   const m = FileDescriptorSet$new();
   if (init === undefined) return m;
-  if (init.file !== undefined) m.file = init.file.map((item) => FileDescriptorProto$create(item));
+  valid.message(init);
+  if (init.file != null) m.file = valid.list(init.file, FileDescriptorProto$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FileDescriptorSet$write(m: FileDescriptorSetInit, w: BinaryWriter): void {
-  if (m.file !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.file)) {
     for (const item of m.file) {
       const at = w.begin(10);
       FileDescriptorProto$write(item, w);
@@ -2468,8 +2471,9 @@ export function FileDescriptorSet$read(r: BinaryReader, end: number, m: FileDesc
 }
 
 export function FileDescriptorSet$writeJson(m: FileDescriptorSetInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.file?.length) {
+  if (w.hasItems($file, m.file)) {
     const list = w.beginList($file);
     for (const item of m.file) {
       w.comma();
@@ -2532,87 +2536,89 @@ function FileDescriptorProto$new(): FileDescriptorProto {
 export function FileDescriptorProto$create(init?: FileDescriptorProtoInit): FileDescriptorProto {
   const m = FileDescriptorProto$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.package !== undefined) m.package = init.package;
-  if (init.dependency !== undefined) m.dependency = [...init.dependency];
-  if (init.publicDependency !== undefined) m.publicDependency = [...init.publicDependency];
-  if (init.weakDependency !== undefined) m.weakDependency = [...init.weakDependency];
-  if (init.optionDependency !== undefined) m.optionDependency = [...init.optionDependency];
-  if (init.messageType !== undefined) m.messageType = init.messageType.map((item) => DescriptorProto$create(item));
-  if (init.enumType !== undefined) m.enumType = init.enumType.map((item) => EnumDescriptorProto$create(item));
-  if (init.service !== undefined) m.service = init.service.map((item) => ServiceDescriptorProto$create(item));
-  if (init.extension !== undefined) m.extension = init.extension.map((item) => FieldDescriptorProto$create(item));
-  if (init.options !== undefined) m.options = FileOptions$create(init.options);
-  if (init.sourceCodeInfo !== undefined) m.sourceCodeInfo = SourceCodeInfo$create(init.sourceCodeInfo);
-  if (init.syntax !== undefined) m.syntax = init.syntax;
-  if (init.edition !== undefined) m.edition = init.edition;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.package != null) m.package = valid.string(init.package);
+  if (init.dependency != null) m.dependency = valid.list(init.dependency, valid.string);
+  if (init.publicDependency != null) m.publicDependency = valid.list(init.publicDependency, valid.int32);
+  if (init.weakDependency != null) m.weakDependency = valid.list(init.weakDependency, valid.int32);
+  if (init.optionDependency != null) m.optionDependency = valid.list(init.optionDependency, valid.string);
+  if (init.messageType != null) m.messageType = valid.list(init.messageType, DescriptorProto$create);
+  if (init.enumType != null) m.enumType = valid.list(init.enumType, EnumDescriptorProto$create);
+  if (init.service != null) m.service = valid.list(init.service, ServiceDescriptorProto$create);
+  if (init.extension != null) m.extension = valid.list(init.extension, FieldDescriptorProto$create);
+  if (init.options != null) m.options = FileOptions$create(init.options);
+  if (init.sourceCodeInfo != null) m.sourceCodeInfo = SourceCodeInfo$create(init.sourceCodeInfo);
+  if (init.syntax != null) m.syntax = valid.string(init.syntax);
+  if (init.edition != null) m.edition = valid.int32(init.edition);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FileDescriptorProto$write(m: FileDescriptorProtoInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
-  if (m.package !== undefined) w.string(18, m.package);
-  if (m.dependency !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
+  if (m.package != null) w.string(18, m.package);
+  if (w.hasItems(m.dependency)) {
     for (const item of m.dependency) {
       w.string(26, item);
     }
   }
-  if (m.publicDependency !== undefined) {
+  if (w.hasItems(m.publicDependency)) {
     for (const item of m.publicDependency) {
       w.int32(80, item);
     }
   }
-  if (m.weakDependency !== undefined) {
+  if (w.hasItems(m.weakDependency)) {
     for (const item of m.weakDependency) {
       w.int32(88, item);
     }
   }
-  if (m.optionDependency !== undefined) {
+  if (w.hasItems(m.optionDependency)) {
     for (const item of m.optionDependency) {
       w.string(122, item);
     }
   }
-  if (m.messageType !== undefined) {
+  if (w.hasItems(m.messageType)) {
     for (const item of m.messageType) {
       const at = w.begin(34);
       DescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.enumType !== undefined) {
+  if (w.hasItems(m.enumType)) {
     for (const item of m.enumType) {
       const at = w.begin(42);
       EnumDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.service !== undefined) {
+  if (w.hasItems(m.service)) {
     for (const item of m.service) {
       const at = w.begin(50);
       ServiceDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.extension !== undefined) {
+  if (w.hasItems(m.extension)) {
     for (const item of m.extension) {
       const at = w.begin(58);
       FieldDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     const at = w.begin(66);
     FileOptions$write(m.options, w);
     w.end(at);
   }
-  if (m.sourceCodeInfo !== undefined) {
+  if (m.sourceCodeInfo != null) {
     const at = w.begin(74);
     SourceCodeInfo$write(m.sourceCodeInfo, w);
     w.end(at);
   }
-  if (m.syntax !== undefined) w.string(98, m.syntax);
-  if (m.edition !== undefined) w.int32(112, m.edition);
+  if (m.syntax != null) w.string(98, m.syntax);
+  if (m.edition != null) w.int32(112, m.edition);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2687,16 +2693,17 @@ export function FileDescriptorProto$read(r: BinaryReader, end: number, m: FileDe
 }
 
 export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
-  if (m.package !== undefined) {
+  if (m.package != null) {
     w.key($package);
     w.string(m.package);
   }
-  if (m.dependency?.length) {
+  if (w.hasItems($dependency, m.dependency)) {
     const list = w.beginList($dependency);
     for (const item of m.dependency) {
       w.comma();
@@ -2704,7 +2711,7 @@ export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($dependency, '[]');
-  if (m.publicDependency?.length) {
+  if (w.hasItems($publicDependency, m.publicDependency)) {
     const list = w.beginList($publicDependency);
     for (const item of m.publicDependency) {
       w.comma();
@@ -2712,7 +2719,7 @@ export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($publicDependency, '[]');
-  if (m.weakDependency?.length) {
+  if (w.hasItems($weakDependency, m.weakDependency)) {
     const list = w.beginList($weakDependency);
     for (const item of m.weakDependency) {
       w.comma();
@@ -2720,7 +2727,7 @@ export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($weakDependency, '[]');
-  if (m.optionDependency?.length) {
+  if (w.hasItems($optionDependency, m.optionDependency)) {
     const list = w.beginList($optionDependency);
     for (const item of m.optionDependency) {
       w.comma();
@@ -2728,7 +2735,7 @@ export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($optionDependency, '[]');
-  if (m.messageType?.length) {
+  if (w.hasItems($messageType, m.messageType)) {
     const list = w.beginList($messageType);
     for (const item of m.messageType) {
       w.comma();
@@ -2736,7 +2743,7 @@ export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($messageType, '[]');
-  if (m.enumType?.length) {
+  if (w.hasItems($enumType, m.enumType)) {
     const list = w.beginList($enumType);
     for (const item of m.enumType) {
       w.comma();
@@ -2744,7 +2751,7 @@ export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($enumType, '[]');
-  if (m.service?.length) {
+  if (w.hasItems($service, m.service)) {
     const list = w.beginList($service);
     for (const item of m.service) {
       w.comma();
@@ -2752,7 +2759,7 @@ export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($service, '[]');
-  if (m.extension?.length) {
+  if (w.hasItems($extension, m.extension)) {
     const list = w.beginList($extension);
     for (const item of m.extension) {
       w.comma();
@@ -2760,19 +2767,19 @@ export function FileDescriptorProto$writeJson(m: FileDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($extension, '[]');
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     FileOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
-  if (m.sourceCodeInfo !== undefined) {
+  if (m.sourceCodeInfo != null) {
     w.key($sourceCodeInfo);
     SourceCodeInfo$writeJson(m.sourceCodeInfo, w);
   } else w.default($sourceCodeInfo, 'null');
-  if (m.syntax !== undefined) {
+  if (m.syntax != null) {
     w.key($syntax);
     w.string(m.syntax);
   }
-  if (m.edition !== undefined) {
+  if (m.edition != null) {
     w.key($edition);
     w.enum(Edition$enum, m.edition);
   }
@@ -2904,83 +2911,85 @@ function DescriptorProto$new(): DescriptorProto {
 export function DescriptorProto$create(init?: DescriptorProtoInit): DescriptorProto {
   const m = DescriptorProto$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.field !== undefined) m.field = init.field.map((item) => FieldDescriptorProto$create(item));
-  if (init.extension !== undefined) m.extension = init.extension.map((item) => FieldDescriptorProto$create(item));
-  if (init.nestedType !== undefined) m.nestedType = init.nestedType.map((item) => DescriptorProto$create(item));
-  if (init.enumType !== undefined) m.enumType = init.enumType.map((item) => EnumDescriptorProto$create(item));
-  if (init.extensionRange !== undefined) m.extensionRange = init.extensionRange.map((item) => DescriptorProto_ExtensionRange$create(item));
-  if (init.oneofDecl !== undefined) m.oneofDecl = init.oneofDecl.map((item) => OneofDescriptorProto$create(item));
-  if (init.options !== undefined) m.options = MessageOptions$create(init.options);
-  if (init.reservedRange !== undefined) m.reservedRange = init.reservedRange.map((item) => DescriptorProto_ReservedRange$create(item));
-  if (init.reservedName !== undefined) m.reservedName = [...init.reservedName];
-  if (init.visibility !== undefined) m.visibility = init.visibility;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.field != null) m.field = valid.list(init.field, FieldDescriptorProto$create);
+  if (init.extension != null) m.extension = valid.list(init.extension, FieldDescriptorProto$create);
+  if (init.nestedType != null) m.nestedType = valid.list(init.nestedType, DescriptorProto$create);
+  if (init.enumType != null) m.enumType = valid.list(init.enumType, EnumDescriptorProto$create);
+  if (init.extensionRange != null) m.extensionRange = valid.list(init.extensionRange, DescriptorProto_ExtensionRange$create);
+  if (init.oneofDecl != null) m.oneofDecl = valid.list(init.oneofDecl, OneofDescriptorProto$create);
+  if (init.options != null) m.options = MessageOptions$create(init.options);
+  if (init.reservedRange != null) m.reservedRange = valid.list(init.reservedRange, DescriptorProto_ReservedRange$create);
+  if (init.reservedName != null) m.reservedName = valid.list(init.reservedName, valid.string);
+  if (init.visibility != null) m.visibility = valid.int32(init.visibility);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function DescriptorProto$write(m: DescriptorProtoInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
-  if (m.field !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
+  if (w.hasItems(m.field)) {
     for (const item of m.field) {
       const at = w.begin(18);
       FieldDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.extension !== undefined) {
+  if (w.hasItems(m.extension)) {
     for (const item of m.extension) {
       const at = w.begin(50);
       FieldDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.nestedType !== undefined) {
+  if (w.hasItems(m.nestedType)) {
     for (const item of m.nestedType) {
       const at = w.begin(26);
       DescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.enumType !== undefined) {
+  if (w.hasItems(m.enumType)) {
     for (const item of m.enumType) {
       const at = w.begin(34);
       EnumDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.extensionRange !== undefined) {
+  if (w.hasItems(m.extensionRange)) {
     for (const item of m.extensionRange) {
       const at = w.begin(42);
       DescriptorProto_ExtensionRange$write(item, w);
       w.end(at);
     }
   }
-  if (m.oneofDecl !== undefined) {
+  if (w.hasItems(m.oneofDecl)) {
     for (const item of m.oneofDecl) {
       const at = w.begin(66);
       OneofDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     const at = w.begin(58);
     MessageOptions$write(m.options, w);
     w.end(at);
   }
-  if (m.reservedRange !== undefined) {
+  if (w.hasItems(m.reservedRange)) {
     for (const item of m.reservedRange) {
       const at = w.begin(74);
       DescriptorProto_ReservedRange$write(item, w);
       w.end(at);
     }
   }
-  if (m.reservedName !== undefined) {
+  if (w.hasItems(m.reservedName)) {
     for (const item of m.reservedName) {
       w.string(82, item);
     }
   }
-  if (m.visibility !== undefined) w.int32(88, m.visibility);
+  if (m.visibility != null) w.int32(88, m.visibility);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3034,12 +3043,13 @@ export function DescriptorProto$read(r: BinaryReader, end: number, m: Descriptor
 }
 
 export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
-  if (m.field?.length) {
+  if (w.hasItems($field, m.field)) {
     const list = w.beginList($field);
     for (const item of m.field) {
       w.comma();
@@ -3047,7 +3057,7 @@ export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($field, '[]');
-  if (m.extension?.length) {
+  if (w.hasItems($extension, m.extension)) {
     const list = w.beginList($extension);
     for (const item of m.extension) {
       w.comma();
@@ -3055,7 +3065,7 @@ export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($extension, '[]');
-  if (m.nestedType?.length) {
+  if (w.hasItems($nestedType, m.nestedType)) {
     const list = w.beginList($nestedType);
     for (const item of m.nestedType) {
       w.comma();
@@ -3063,7 +3073,7 @@ export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($nestedType, '[]');
-  if (m.enumType?.length) {
+  if (w.hasItems($enumType, m.enumType)) {
     const list = w.beginList($enumType);
     for (const item of m.enumType) {
       w.comma();
@@ -3071,7 +3081,7 @@ export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($enumType, '[]');
-  if (m.extensionRange?.length) {
+  if (w.hasItems($extensionRange, m.extensionRange)) {
     const list = w.beginList($extensionRange);
     for (const item of m.extensionRange) {
       w.comma();
@@ -3079,7 +3089,7 @@ export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($extensionRange, '[]');
-  if (m.oneofDecl?.length) {
+  if (w.hasItems($oneofDecl, m.oneofDecl)) {
     const list = w.beginList($oneofDecl);
     for (const item of m.oneofDecl) {
       w.comma();
@@ -3087,11 +3097,11 @@ export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($oneofDecl, '[]');
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     MessageOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
-  if (m.reservedRange?.length) {
+  if (w.hasItems($reservedRange, m.reservedRange)) {
     const list = w.beginList($reservedRange);
     for (const item of m.reservedRange) {
       w.comma();
@@ -3099,7 +3109,7 @@ export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($reservedRange, '[]');
-  if (m.reservedName?.length) {
+  if (w.hasItems($reservedName, m.reservedName)) {
     const list = w.beginList($reservedName);
     for (const item of m.reservedName) {
       w.comma();
@@ -3107,7 +3117,7 @@ export function DescriptorProto$writeJson(m: DescriptorProtoInit, w: JsonWriter)
     }
     w.endList(list);
   } else w.default($reservedName, '[]');
-  if (m.visibility !== undefined) {
+  if (m.visibility != null) {
     w.key($visibility);
     w.enum(SymbolVisibility$enum, m.visibility);
   }
@@ -3216,17 +3226,19 @@ function DescriptorProto_ExtensionRange$new(): DescriptorProto_ExtensionRange {
 export function DescriptorProto_ExtensionRange$create(init?: DescriptorProto_ExtensionRangeInit): DescriptorProto_ExtensionRange {
   const m = DescriptorProto_ExtensionRange$new();
   if (init === undefined) return m;
-  if (init.start !== undefined) m.start = init.start;
-  if (init.end !== undefined) m.end = init.end;
-  if (init.options !== undefined) m.options = ExtensionRangeOptions$create(init.options);
+  valid.message(init);
+  if (init.start != null) m.start = valid.int32(init.start);
+  if (init.end != null) m.end = valid.int32(init.end);
+  if (init.options != null) m.options = ExtensionRangeOptions$create(init.options);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function DescriptorProto_ExtensionRange$write(m: DescriptorProto_ExtensionRangeInit, w: BinaryWriter): void {
-  if (m.start !== undefined) w.int32(8, m.start);
-  if (m.end !== undefined) w.int32(16, m.end);
-  if (m.options !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.start != null) w.int32(8, m.start);
+  if (m.end != null) w.int32(16, m.end);
+  if (m.options != null) {
     const at = w.begin(26);
     ExtensionRangeOptions$write(m.options, w);
     w.end(at);
@@ -3256,16 +3268,17 @@ export function DescriptorProto_ExtensionRange$read(r: BinaryReader, end: number
 }
 
 export function DescriptorProto_ExtensionRange$writeJson(m: DescriptorProto_ExtensionRangeInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.start !== undefined) {
+  if (m.start != null) {
     w.key($start);
     w.int32(m.start);
   }
-  if (m.end !== undefined) {
+  if (m.end != null) {
     w.key($end);
     w.int32(m.end);
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     ExtensionRangeOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
@@ -3315,15 +3328,17 @@ function DescriptorProto_ReservedRange$new(): DescriptorProto_ReservedRange {
 export function DescriptorProto_ReservedRange$create(init?: DescriptorProto_ReservedRangeInit): DescriptorProto_ReservedRange {
   const m = DescriptorProto_ReservedRange$new();
   if (init === undefined) return m;
-  if (init.start !== undefined) m.start = init.start;
-  if (init.end !== undefined) m.end = init.end;
+  valid.message(init);
+  if (init.start != null) m.start = valid.int32(init.start);
+  if (init.end != null) m.end = valid.int32(init.end);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function DescriptorProto_ReservedRange$write(m: DescriptorProto_ReservedRangeInit, w: BinaryWriter): void {
-  if (m.start !== undefined) w.int32(8, m.start);
-  if (m.end !== undefined) w.int32(16, m.end);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.start != null) w.int32(8, m.start);
+  if (m.end != null) w.int32(16, m.end);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3346,12 +3361,13 @@ export function DescriptorProto_ReservedRange$read(r: BinaryReader, end: number,
 }
 
 export function DescriptorProto_ReservedRange$writeJson(m: DescriptorProto_ReservedRangeInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.start !== undefined) {
+  if (m.start != null) {
     w.key($start);
     w.int32(m.start);
   }
-  if (m.end !== undefined) {
+  if (m.end != null) {
     w.key($end);
     w.int32(m.end);
   }
@@ -3395,35 +3411,37 @@ function ExtensionRangeOptions$new(): ExtensionRangeOptions {
 export function ExtensionRangeOptions$create(init?: ExtensionRangeOptionsInit): ExtensionRangeOptions {
   const m = ExtensionRangeOptions$new();
   if (init === undefined) return m;
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
-  if (init.declaration !== undefined) m.declaration = init.declaration.map((item) => ExtensionRangeOptions_Declaration$create(item));
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.verification !== undefined) m.verification = init.verification;
+  valid.message(init);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
+  if (init.declaration != null) m.declaration = valid.list(init.declaration, ExtensionRangeOptions_Declaration$create);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.verification != null) m.verification = valid.int32(init.verification);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ExtensionRangeOptions$write(m: ExtensionRangeOptionsInit, w: BinaryWriter): void {
-  if (m.uninterpretedOption !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
       w.end(at);
     }
   }
-  if (m.declaration !== undefined) {
+  if (w.hasItems(m.declaration)) {
     for (const item of m.declaration) {
       const at = w.begin(18);
       ExtensionRangeOptions_Declaration$write(item, w);
       w.end(at);
     }
   }
-  if (m.features !== undefined) {
+  if (m.features != null) {
     const at = w.begin(402);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.verification !== undefined) w.int32(24, m.verification);
+  if (m.verification != null) w.int32(24, m.verification);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3456,8 +3474,9 @@ export function ExtensionRangeOptions$read(r: BinaryReader, end: number, m: Exte
 }
 
 export function ExtensionRangeOptions$writeJson(m: ExtensionRangeOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -3465,7 +3484,7 @@ export function ExtensionRangeOptions$writeJson(m: ExtensionRangeOptionsInit, w:
     }
     w.endList(list);
   } else w.default($uninterpretedOption, '[]');
-  if (m.declaration?.length) {
+  if (w.hasItems($declaration, m.declaration)) {
     const list = w.beginList($declaration);
     for (const item of m.declaration) {
       w.comma();
@@ -3473,11 +3492,11 @@ export function ExtensionRangeOptions$writeJson(m: ExtensionRangeOptionsInit, w:
     }
     w.endList(list);
   } else w.default($declaration, '[]');
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.verification !== undefined) {
+  if (m.verification != null) {
     w.key($verification);
     w.enum(ExtensionRangeOptions_VerificationState$enum, m.verification);
   }
@@ -3546,21 +3565,23 @@ function ExtensionRangeOptions_Declaration$new(): ExtensionRangeOptions_Declarat
 export function ExtensionRangeOptions_Declaration$create(init?: ExtensionRangeOptions_DeclarationInit): ExtensionRangeOptions_Declaration {
   const m = ExtensionRangeOptions_Declaration$new();
   if (init === undefined) return m;
-  if (init.number !== undefined) m.number = init.number;
-  if (init.fullName !== undefined) m.fullName = init.fullName;
-  if (init.type !== undefined) m.type = init.type;
-  if (init.reserved !== undefined) m.reserved = init.reserved;
-  if (init.repeated !== undefined) m.repeated = init.repeated;
+  valid.message(init);
+  if (init.number != null) m.number = valid.int32(init.number);
+  if (init.fullName != null) m.fullName = valid.string(init.fullName);
+  if (init.type != null) m.type = valid.string(init.type);
+  if (init.reserved != null) m.reserved = valid.bool(init.reserved);
+  if (init.repeated != null) m.repeated = valid.bool(init.repeated);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ExtensionRangeOptions_Declaration$write(m: ExtensionRangeOptions_DeclarationInit, w: BinaryWriter): void {
-  if (m.number !== undefined) w.int32(8, m.number);
-  if (m.fullName !== undefined) w.string(18, m.fullName);
-  if (m.type !== undefined) w.string(26, m.type);
-  if (m.reserved !== undefined) w.bool(40, m.reserved);
-  if (m.repeated !== undefined) w.bool(48, m.repeated);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.number != null) w.int32(8, m.number);
+  if (m.fullName != null) w.string(18, m.fullName);
+  if (m.type != null) w.string(26, m.type);
+  if (m.reserved != null) w.bool(40, m.reserved);
+  if (m.repeated != null) w.bool(48, m.repeated);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3592,24 +3613,25 @@ export function ExtensionRangeOptions_Declaration$read(r: BinaryReader, end: num
 }
 
 export function ExtensionRangeOptions_Declaration$writeJson(m: ExtensionRangeOptions_DeclarationInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.number !== undefined) {
+  if (m.number != null) {
     w.key($number);
     w.int32(m.number);
   }
-  if (m.fullName !== undefined) {
+  if (m.fullName != null) {
     w.key($fullName);
     w.string(m.fullName);
   }
-  if (m.type !== undefined) {
+  if (m.type != null) {
     w.key($type);
     w.string(m.type);
   }
-  if (m.reserved !== undefined) {
+  if (m.reserved != null) {
     w.key($reserved);
     w.bool(m.reserved);
   }
-  if (m.repeated !== undefined) {
+  if (m.repeated != null) {
     w.key($repeated);
     w.bool(m.repeated);
   }
@@ -3678,37 +3700,39 @@ function FieldDescriptorProto$new(): FieldDescriptorProto {
 export function FieldDescriptorProto$create(init?: FieldDescriptorProtoInit): FieldDescriptorProto {
   const m = FieldDescriptorProto$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.number !== undefined) m.number = init.number;
-  if (init.label !== undefined) m.label = init.label;
-  if (init.type !== undefined) m.type = init.type;
-  if (init.typeName !== undefined) m.typeName = init.typeName;
-  if (init.extendee !== undefined) m.extendee = init.extendee;
-  if (init.defaultValue !== undefined) m.defaultValue = init.defaultValue;
-  if (init.oneofIndex !== undefined) m.oneofIndex = init.oneofIndex;
-  if (init.jsonName !== undefined) m.jsonName = init.jsonName;
-  if (init.options !== undefined) m.options = FieldOptions$create(init.options);
-  if (init.proto3Optional !== undefined) m.proto3Optional = init.proto3Optional;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.number != null) m.number = valid.int32(init.number);
+  if (init.label != null) m.label = valid.int32(init.label);
+  if (init.type != null) m.type = valid.int32(init.type);
+  if (init.typeName != null) m.typeName = valid.string(init.typeName);
+  if (init.extendee != null) m.extendee = valid.string(init.extendee);
+  if (init.defaultValue != null) m.defaultValue = valid.string(init.defaultValue);
+  if (init.oneofIndex != null) m.oneofIndex = valid.int32(init.oneofIndex);
+  if (init.jsonName != null) m.jsonName = valid.string(init.jsonName);
+  if (init.options != null) m.options = FieldOptions$create(init.options);
+  if (init.proto3Optional != null) m.proto3Optional = valid.bool(init.proto3Optional);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FieldDescriptorProto$write(m: FieldDescriptorProtoInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
-  if (m.number !== undefined) w.int32(24, m.number);
-  if (m.label !== undefined) w.int32(32, m.label);
-  if (m.type !== undefined) w.int32(40, m.type);
-  if (m.typeName !== undefined) w.string(50, m.typeName);
-  if (m.extendee !== undefined) w.string(18, m.extendee);
-  if (m.defaultValue !== undefined) w.string(58, m.defaultValue);
-  if (m.oneofIndex !== undefined) w.int32(72, m.oneofIndex);
-  if (m.jsonName !== undefined) w.string(82, m.jsonName);
-  if (m.options !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
+  if (m.number != null) w.int32(24, m.number);
+  if (m.label != null) w.int32(32, m.label);
+  if (m.type != null) w.int32(40, m.type);
+  if (m.typeName != null) w.string(50, m.typeName);
+  if (m.extendee != null) w.string(18, m.extendee);
+  if (m.defaultValue != null) w.string(58, m.defaultValue);
+  if (m.oneofIndex != null) w.int32(72, m.oneofIndex);
+  if (m.jsonName != null) w.string(82, m.jsonName);
+  if (m.options != null) {
     const at = w.begin(66);
     FieldOptions$write(m.options, w);
     w.end(at);
   }
-  if (m.proto3Optional !== undefined) w.bool(136, m.proto3Optional);
+  if (m.proto3Optional != null) w.bool(136, m.proto3Optional);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3766,48 +3790,49 @@ export function FieldDescriptorProto$read(r: BinaryReader, end: number, m: Field
 }
 
 export function FieldDescriptorProto$writeJson(m: FieldDescriptorProtoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
-  if (m.number !== undefined) {
+  if (m.number != null) {
     w.key($number);
     w.int32(m.number);
   }
-  if (m.label !== undefined) {
+  if (m.label != null) {
     w.key($label);
     w.enum(FieldDescriptorProto_Label$enum, m.label);
   }
-  if (m.type !== undefined) {
+  if (m.type != null) {
     w.key($type);
     w.enum(FieldDescriptorProto_Type$enum, m.type);
   }
-  if (m.typeName !== undefined) {
+  if (m.typeName != null) {
     w.key($typeName);
     w.string(m.typeName);
   }
-  if (m.extendee !== undefined) {
+  if (m.extendee != null) {
     w.key($extendee);
     w.string(m.extendee);
   }
-  if (m.defaultValue !== undefined) {
+  if (m.defaultValue != null) {
     w.key($defaultValue);
     w.string(m.defaultValue);
   }
-  if (m.oneofIndex !== undefined) {
+  if (m.oneofIndex != null) {
     w.key($oneofIndex);
     w.int32(m.oneofIndex);
   }
-  if (m.jsonName !== undefined) {
+  if (m.jsonName != null) {
     w.key($jsonName);
     w.string(m.jsonName);
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     FieldOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
-  if (m.proto3Optional !== undefined) {
+  if (m.proto3Optional != null) {
     w.key($proto3Optional);
     w.bool(m.proto3Optional);
   }
@@ -3901,15 +3926,17 @@ function OneofDescriptorProto$new(): OneofDescriptorProto {
 export function OneofDescriptorProto$create(init?: OneofDescriptorProtoInit): OneofDescriptorProto {
   const m = OneofDescriptorProto$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.options !== undefined) m.options = OneofOptions$create(init.options);
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.options != null) m.options = OneofOptions$create(init.options);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function OneofDescriptorProto$write(m: OneofDescriptorProtoInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
-  if (m.options !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
+  if (m.options != null) {
     const at = w.begin(18);
     OneofOptions$write(m.options, w);
     w.end(at);
@@ -3936,12 +3963,13 @@ export function OneofDescriptorProto$read(r: BinaryReader, end: number, m: Oneof
 }
 
 export function OneofDescriptorProto$writeJson(m: OneofDescriptorProtoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     OneofOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
@@ -3987,43 +4015,45 @@ function EnumDescriptorProto$new(): EnumDescriptorProto {
 export function EnumDescriptorProto$create(init?: EnumDescriptorProtoInit): EnumDescriptorProto {
   const m = EnumDescriptorProto$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.value !== undefined) m.value = init.value.map((item) => EnumValueDescriptorProto$create(item));
-  if (init.options !== undefined) m.options = EnumOptions$create(init.options);
-  if (init.reservedRange !== undefined) m.reservedRange = init.reservedRange.map((item) => EnumDescriptorProto_EnumReservedRange$create(item));
-  if (init.reservedName !== undefined) m.reservedName = [...init.reservedName];
-  if (init.visibility !== undefined) m.visibility = init.visibility;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.value != null) m.value = valid.list(init.value, EnumValueDescriptorProto$create);
+  if (init.options != null) m.options = EnumOptions$create(init.options);
+  if (init.reservedRange != null) m.reservedRange = valid.list(init.reservedRange, EnumDescriptorProto_EnumReservedRange$create);
+  if (init.reservedName != null) m.reservedName = valid.list(init.reservedName, valid.string);
+  if (init.visibility != null) m.visibility = valid.int32(init.visibility);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EnumDescriptorProto$write(m: EnumDescriptorProtoInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
+  if (w.hasItems(m.value)) {
     for (const item of m.value) {
       const at = w.begin(18);
       EnumValueDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     const at = w.begin(26);
     EnumOptions$write(m.options, w);
     w.end(at);
   }
-  if (m.reservedRange !== undefined) {
+  if (w.hasItems(m.reservedRange)) {
     for (const item of m.reservedRange) {
       const at = w.begin(34);
       EnumDescriptorProto_EnumReservedRange$write(item, w);
       w.end(at);
     }
   }
-  if (m.reservedName !== undefined) {
+  if (w.hasItems(m.reservedName)) {
     for (const item of m.reservedName) {
       w.string(42, item);
     }
   }
-  if (m.visibility !== undefined) w.int32(48, m.visibility);
+  if (m.visibility != null) w.int32(48, m.visibility);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4062,12 +4092,13 @@ export function EnumDescriptorProto$read(r: BinaryReader, end: number, m: EnumDe
 }
 
 export function EnumDescriptorProto$writeJson(m: EnumDescriptorProtoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
-  if (m.value?.length) {
+  if (w.hasItems($value, m.value)) {
     const list = w.beginList($value);
     for (const item of m.value) {
       w.comma();
@@ -4075,11 +4106,11 @@ export function EnumDescriptorProto$writeJson(m: EnumDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($value, '[]');
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     EnumOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
-  if (m.reservedRange?.length) {
+  if (w.hasItems($reservedRange, m.reservedRange)) {
     const list = w.beginList($reservedRange);
     for (const item of m.reservedRange) {
       w.comma();
@@ -4087,7 +4118,7 @@ export function EnumDescriptorProto$writeJson(m: EnumDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($reservedRange, '[]');
-  if (m.reservedName?.length) {
+  if (w.hasItems($reservedName, m.reservedName)) {
     const list = w.beginList($reservedName);
     for (const item of m.reservedName) {
       w.comma();
@@ -4095,7 +4126,7 @@ export function EnumDescriptorProto$writeJson(m: EnumDescriptorProtoInit, w: Jso
     }
     w.endList(list);
   } else w.default($reservedName, '[]');
-  if (m.visibility !== undefined) {
+  if (m.visibility != null) {
     w.key($visibility);
     w.enum(SymbolVisibility$enum, m.visibility);
   }
@@ -4168,15 +4199,17 @@ function EnumDescriptorProto_EnumReservedRange$new(): EnumDescriptorProto_EnumRe
 export function EnumDescriptorProto_EnumReservedRange$create(init?: EnumDescriptorProto_EnumReservedRangeInit): EnumDescriptorProto_EnumReservedRange {
   const m = EnumDescriptorProto_EnumReservedRange$new();
   if (init === undefined) return m;
-  if (init.start !== undefined) m.start = init.start;
-  if (init.end !== undefined) m.end = init.end;
+  valid.message(init);
+  if (init.start != null) m.start = valid.int32(init.start);
+  if (init.end != null) m.end = valid.int32(init.end);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EnumDescriptorProto_EnumReservedRange$write(m: EnumDescriptorProto_EnumReservedRangeInit, w: BinaryWriter): void {
-  if (m.start !== undefined) w.int32(8, m.start);
-  if (m.end !== undefined) w.int32(16, m.end);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.start != null) w.int32(8, m.start);
+  if (m.end != null) w.int32(16, m.end);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4199,12 +4232,13 @@ export function EnumDescriptorProto_EnumReservedRange$read(r: BinaryReader, end:
 }
 
 export function EnumDescriptorProto_EnumReservedRange$writeJson(m: EnumDescriptorProto_EnumReservedRangeInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.start !== undefined) {
+  if (m.start != null) {
     w.key($start);
     w.int32(m.start);
   }
-  if (m.end !== undefined) {
+  if (m.end != null) {
     w.key($end);
     w.int32(m.end);
   }
@@ -4250,17 +4284,19 @@ function EnumValueDescriptorProto$new(): EnumValueDescriptorProto {
 export function EnumValueDescriptorProto$create(init?: EnumValueDescriptorProtoInit): EnumValueDescriptorProto {
   const m = EnumValueDescriptorProto$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.number !== undefined) m.number = init.number;
-  if (init.options !== undefined) m.options = EnumValueOptions$create(init.options);
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.number != null) m.number = valid.int32(init.number);
+  if (init.options != null) m.options = EnumValueOptions$create(init.options);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EnumValueDescriptorProto$write(m: EnumValueDescriptorProtoInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
-  if (m.number !== undefined) w.int32(16, m.number);
-  if (m.options !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
+  if (m.number != null) w.int32(16, m.number);
+  if (m.options != null) {
     const at = w.begin(26);
     EnumValueOptions$write(m.options, w);
     w.end(at);
@@ -4290,16 +4326,17 @@ export function EnumValueDescriptorProto$read(r: BinaryReader, end: number, m: E
 }
 
 export function EnumValueDescriptorProto$writeJson(m: EnumValueDescriptorProtoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
-  if (m.number !== undefined) {
+  if (m.number != null) {
     w.key($number);
     w.int32(m.number);
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     EnumValueOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
@@ -4350,23 +4387,25 @@ function ServiceDescriptorProto$new(): ServiceDescriptorProto {
 export function ServiceDescriptorProto$create(init?: ServiceDescriptorProtoInit): ServiceDescriptorProto {
   const m = ServiceDescriptorProto$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.method !== undefined) m.method = init.method.map((item) => MethodDescriptorProto$create(item));
-  if (init.options !== undefined) m.options = ServiceOptions$create(init.options);
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.method != null) m.method = valid.list(init.method, MethodDescriptorProto$create);
+  if (init.options != null) m.options = ServiceOptions$create(init.options);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ServiceDescriptorProto$write(m: ServiceDescriptorProtoInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
-  if (m.method !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
+  if (w.hasItems(m.method)) {
     for (const item of m.method) {
       const at = w.begin(18);
       MethodDescriptorProto$write(item, w);
       w.end(at);
     }
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     const at = w.begin(26);
     ServiceOptions$write(m.options, w);
     w.end(at);
@@ -4396,12 +4435,13 @@ export function ServiceDescriptorProto$read(r: BinaryReader, end: number, m: Ser
 }
 
 export function ServiceDescriptorProto$writeJson(m: ServiceDescriptorProtoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
-  if (m.method?.length) {
+  if (w.hasItems($method, m.method)) {
     const list = w.beginList($method);
     for (const item of m.method) {
       w.comma();
@@ -4409,7 +4449,7 @@ export function ServiceDescriptorProto$writeJson(m: ServiceDescriptorProtoInit, 
     }
     w.endList(list);
   } else w.default($method, '[]');
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     ServiceOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
@@ -4465,27 +4505,29 @@ function MethodDescriptorProto$new(): MethodDescriptorProto {
 export function MethodDescriptorProto$create(init?: MethodDescriptorProtoInit): MethodDescriptorProto {
   const m = MethodDescriptorProto$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.inputType !== undefined) m.inputType = init.inputType;
-  if (init.outputType !== undefined) m.outputType = init.outputType;
-  if (init.options !== undefined) m.options = MethodOptions$create(init.options);
-  if (init.clientStreaming !== undefined) m.clientStreaming = init.clientStreaming;
-  if (init.serverStreaming !== undefined) m.serverStreaming = init.serverStreaming;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.inputType != null) m.inputType = valid.string(init.inputType);
+  if (init.outputType != null) m.outputType = valid.string(init.outputType);
+  if (init.options != null) m.options = MethodOptions$create(init.options);
+  if (init.clientStreaming != null) m.clientStreaming = valid.bool(init.clientStreaming);
+  if (init.serverStreaming != null) m.serverStreaming = valid.bool(init.serverStreaming);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function MethodDescriptorProto$write(m: MethodDescriptorProtoInit, w: BinaryWriter): void {
-  if (m.name !== undefined) w.string(10, m.name);
-  if (m.inputType !== undefined) w.string(18, m.inputType);
-  if (m.outputType !== undefined) w.string(26, m.outputType);
-  if (m.options !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null) w.string(10, m.name);
+  if (m.inputType != null) w.string(18, m.inputType);
+  if (m.outputType != null) w.string(26, m.outputType);
+  if (m.options != null) {
     const at = w.begin(34);
     MethodOptions$write(m.options, w);
     w.end(at);
   }
-  if (m.clientStreaming !== undefined) w.bool(40, m.clientStreaming);
-  if (m.serverStreaming !== undefined) w.bool(48, m.serverStreaming);
+  if (m.clientStreaming != null) w.bool(40, m.clientStreaming);
+  if (m.serverStreaming != null) w.bool(48, m.serverStreaming);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4520,28 +4562,29 @@ export function MethodDescriptorProto$read(r: BinaryReader, end: number, m: Meth
 }
 
 export function MethodDescriptorProto$writeJson(m: MethodDescriptorProtoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name !== undefined) {
+  if (m.name != null) {
     w.key($name);
     w.string(m.name);
   }
-  if (m.inputType !== undefined) {
+  if (m.inputType != null) {
     w.key($inputType);
     w.string(m.inputType);
   }
-  if (m.outputType !== undefined) {
+  if (m.outputType != null) {
     w.key($outputType);
     w.string(m.outputType);
   }
-  if (m.options !== undefined) {
+  if (m.options != null) {
     w.key($options);
     MethodOptions$writeJson(m.options, w);
   } else w.default($options, 'null');
-  if (m.clientStreaming !== undefined) {
+  if (m.clientStreaming != null) {
     w.key($clientStreaming);
     w.bool(m.clientStreaming);
   }
-  if (m.serverStreaming !== undefined) {
+  if (m.serverStreaming != null) {
     w.key($serverStreaming);
     w.bool(m.serverStreaming);
   }
@@ -4625,57 +4668,59 @@ function FileOptions$new(): FileOptions {
 export function FileOptions$create(init?: FileOptionsInit): FileOptions {
   const m = FileOptions$new();
   if (init === undefined) return m;
-  if (init.javaPackage !== undefined) m.javaPackage = init.javaPackage;
-  if (init.javaOuterClassname !== undefined) m.javaOuterClassname = init.javaOuterClassname;
-  if (init.javaMultipleFiles !== undefined) m.javaMultipleFiles = init.javaMultipleFiles;
-  if (init.javaGenerateEqualsAndHash !== undefined) m.javaGenerateEqualsAndHash = init.javaGenerateEqualsAndHash;
-  if (init.javaStringCheckUtf8 !== undefined) m.javaStringCheckUtf8 = init.javaStringCheckUtf8;
-  if (init.optimizeFor !== undefined) m.optimizeFor = init.optimizeFor;
-  if (init.goPackage !== undefined) m.goPackage = init.goPackage;
-  if (init.ccGenericServices !== undefined) m.ccGenericServices = init.ccGenericServices;
-  if (init.javaGenericServices !== undefined) m.javaGenericServices = init.javaGenericServices;
-  if (init.pyGenericServices !== undefined) m.pyGenericServices = init.pyGenericServices;
-  if (init.deprecated !== undefined) m.deprecated = init.deprecated;
-  if (init.ccEnableArenas !== undefined) m.ccEnableArenas = init.ccEnableArenas;
-  if (init.objcClassPrefix !== undefined) m.objcClassPrefix = init.objcClassPrefix;
-  if (init.csharpNamespace !== undefined) m.csharpNamespace = init.csharpNamespace;
-  if (init.swiftPrefix !== undefined) m.swiftPrefix = init.swiftPrefix;
-  if (init.phpClassPrefix !== undefined) m.phpClassPrefix = init.phpClassPrefix;
-  if (init.phpNamespace !== undefined) m.phpNamespace = init.phpNamespace;
-  if (init.phpMetadataNamespace !== undefined) m.phpMetadataNamespace = init.phpMetadataNamespace;
-  if (init.rubyPackage !== undefined) m.rubyPackage = init.rubyPackage;
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
+  valid.message(init);
+  if (init.javaPackage != null) m.javaPackage = valid.string(init.javaPackage);
+  if (init.javaOuterClassname != null) m.javaOuterClassname = valid.string(init.javaOuterClassname);
+  if (init.javaMultipleFiles != null) m.javaMultipleFiles = valid.bool(init.javaMultipleFiles);
+  if (init.javaGenerateEqualsAndHash != null) m.javaGenerateEqualsAndHash = valid.bool(init.javaGenerateEqualsAndHash);
+  if (init.javaStringCheckUtf8 != null) m.javaStringCheckUtf8 = valid.bool(init.javaStringCheckUtf8);
+  if (init.optimizeFor != null) m.optimizeFor = valid.int32(init.optimizeFor);
+  if (init.goPackage != null) m.goPackage = valid.string(init.goPackage);
+  if (init.ccGenericServices != null) m.ccGenericServices = valid.bool(init.ccGenericServices);
+  if (init.javaGenericServices != null) m.javaGenericServices = valid.bool(init.javaGenericServices);
+  if (init.pyGenericServices != null) m.pyGenericServices = valid.bool(init.pyGenericServices);
+  if (init.deprecated != null) m.deprecated = valid.bool(init.deprecated);
+  if (init.ccEnableArenas != null) m.ccEnableArenas = valid.bool(init.ccEnableArenas);
+  if (init.objcClassPrefix != null) m.objcClassPrefix = valid.string(init.objcClassPrefix);
+  if (init.csharpNamespace != null) m.csharpNamespace = valid.string(init.csharpNamespace);
+  if (init.swiftPrefix != null) m.swiftPrefix = valid.string(init.swiftPrefix);
+  if (init.phpClassPrefix != null) m.phpClassPrefix = valid.string(init.phpClassPrefix);
+  if (init.phpNamespace != null) m.phpNamespace = valid.string(init.phpNamespace);
+  if (init.phpMetadataNamespace != null) m.phpMetadataNamespace = valid.string(init.phpMetadataNamespace);
+  if (init.rubyPackage != null) m.rubyPackage = valid.string(init.rubyPackage);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FileOptions$write(m: FileOptionsInit, w: BinaryWriter): void {
-  if (m.javaPackage !== undefined) w.string(10, m.javaPackage);
-  if (m.javaOuterClassname !== undefined) w.string(66, m.javaOuterClassname);
-  if (m.javaMultipleFiles !== undefined) w.bool(80, m.javaMultipleFiles);
-  if (m.javaGenerateEqualsAndHash !== undefined) w.bool(160, m.javaGenerateEqualsAndHash);
-  if (m.javaStringCheckUtf8 !== undefined) w.bool(216, m.javaStringCheckUtf8);
-  if (m.optimizeFor !== undefined) w.int32(72, m.optimizeFor);
-  if (m.goPackage !== undefined) w.string(90, m.goPackage);
-  if (m.ccGenericServices !== undefined) w.bool(128, m.ccGenericServices);
-  if (m.javaGenericServices !== undefined) w.bool(136, m.javaGenericServices);
-  if (m.pyGenericServices !== undefined) w.bool(144, m.pyGenericServices);
-  if (m.deprecated !== undefined) w.bool(184, m.deprecated);
-  if (m.ccEnableArenas !== undefined) w.bool(248, m.ccEnableArenas);
-  if (m.objcClassPrefix !== undefined) w.string(290, m.objcClassPrefix);
-  if (m.csharpNamespace !== undefined) w.string(298, m.csharpNamespace);
-  if (m.swiftPrefix !== undefined) w.string(314, m.swiftPrefix);
-  if (m.phpClassPrefix !== undefined) w.string(322, m.phpClassPrefix);
-  if (m.phpNamespace !== undefined) w.string(330, m.phpNamespace);
-  if (m.phpMetadataNamespace !== undefined) w.string(354, m.phpMetadataNamespace);
-  if (m.rubyPackage !== undefined) w.string(362, m.rubyPackage);
-  if (m.features !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.javaPackage != null) w.string(10, m.javaPackage);
+  if (m.javaOuterClassname != null) w.string(66, m.javaOuterClassname);
+  if (m.javaMultipleFiles != null) w.bool(80, m.javaMultipleFiles);
+  if (m.javaGenerateEqualsAndHash != null) w.bool(160, m.javaGenerateEqualsAndHash);
+  if (m.javaStringCheckUtf8 != null) w.bool(216, m.javaStringCheckUtf8);
+  if (m.optimizeFor != null) w.int32(72, m.optimizeFor);
+  if (m.goPackage != null) w.string(90, m.goPackage);
+  if (m.ccGenericServices != null) w.bool(128, m.ccGenericServices);
+  if (m.javaGenericServices != null) w.bool(136, m.javaGenericServices);
+  if (m.pyGenericServices != null) w.bool(144, m.pyGenericServices);
+  if (m.deprecated != null) w.bool(184, m.deprecated);
+  if (m.ccEnableArenas != null) w.bool(248, m.ccEnableArenas);
+  if (m.objcClassPrefix != null) w.string(290, m.objcClassPrefix);
+  if (m.csharpNamespace != null) w.string(298, m.csharpNamespace);
+  if (m.swiftPrefix != null) w.string(314, m.swiftPrefix);
+  if (m.phpClassPrefix != null) w.string(322, m.phpClassPrefix);
+  if (m.phpNamespace != null) w.string(330, m.phpNamespace);
+  if (m.phpMetadataNamespace != null) w.string(354, m.phpMetadataNamespace);
+  if (m.rubyPackage != null) w.string(362, m.rubyPackage);
+  if (m.features != null) {
     const at = w.begin(402);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.uninterpretedOption !== undefined) {
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
@@ -4765,88 +4810,89 @@ export function FileOptions$read(r: BinaryReader, end: number, m: FileOptions = 
 }
 
 export function FileOptions$writeJson(m: FileOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.javaPackage !== undefined) {
+  if (m.javaPackage != null) {
     w.key($javaPackage);
     w.string(m.javaPackage);
   }
-  if (m.javaOuterClassname !== undefined) {
+  if (m.javaOuterClassname != null) {
     w.key($javaOuterClassname);
     w.string(m.javaOuterClassname);
   }
-  if (m.javaMultipleFiles !== undefined) {
+  if (m.javaMultipleFiles != null) {
     w.key($javaMultipleFiles);
     w.bool(m.javaMultipleFiles);
   }
-  if (m.javaGenerateEqualsAndHash !== undefined) {
+  if (m.javaGenerateEqualsAndHash != null) {
     w.key($javaGenerateEqualsAndHash);
     w.bool(m.javaGenerateEqualsAndHash);
   }
-  if (m.javaStringCheckUtf8 !== undefined) {
+  if (m.javaStringCheckUtf8 != null) {
     w.key($javaStringCheckUtf8);
     w.bool(m.javaStringCheckUtf8);
   }
-  if (m.optimizeFor !== undefined) {
+  if (m.optimizeFor != null) {
     w.key($optimizeFor);
     w.enum(FileOptions_OptimizeMode$enum, m.optimizeFor);
   }
-  if (m.goPackage !== undefined) {
+  if (m.goPackage != null) {
     w.key($goPackage);
     w.string(m.goPackage);
   }
-  if (m.ccGenericServices !== undefined) {
+  if (m.ccGenericServices != null) {
     w.key($ccGenericServices);
     w.bool(m.ccGenericServices);
   }
-  if (m.javaGenericServices !== undefined) {
+  if (m.javaGenericServices != null) {
     w.key($javaGenericServices);
     w.bool(m.javaGenericServices);
   }
-  if (m.pyGenericServices !== undefined) {
+  if (m.pyGenericServices != null) {
     w.key($pyGenericServices);
     w.bool(m.pyGenericServices);
   }
-  if (m.deprecated !== undefined) {
+  if (m.deprecated != null) {
     w.key($deprecated);
     w.bool(m.deprecated);
   }
-  if (m.ccEnableArenas !== undefined) {
+  if (m.ccEnableArenas != null) {
     w.key($ccEnableArenas);
     w.bool(m.ccEnableArenas);
   }
-  if (m.objcClassPrefix !== undefined) {
+  if (m.objcClassPrefix != null) {
     w.key($objcClassPrefix);
     w.string(m.objcClassPrefix);
   }
-  if (m.csharpNamespace !== undefined) {
+  if (m.csharpNamespace != null) {
     w.key($csharpNamespace);
     w.string(m.csharpNamespace);
   }
-  if (m.swiftPrefix !== undefined) {
+  if (m.swiftPrefix != null) {
     w.key($swiftPrefix);
     w.string(m.swiftPrefix);
   }
-  if (m.phpClassPrefix !== undefined) {
+  if (m.phpClassPrefix != null) {
     w.key($phpClassPrefix);
     w.string(m.phpClassPrefix);
   }
-  if (m.phpNamespace !== undefined) {
+  if (m.phpNamespace != null) {
     w.key($phpNamespace);
     w.string(m.phpNamespace);
   }
-  if (m.phpMetadataNamespace !== undefined) {
+  if (m.phpMetadataNamespace != null) {
     w.key($phpMetadataNamespace);
     w.string(m.phpMetadataNamespace);
   }
-  if (m.rubyPackage !== undefined) {
+  if (m.rubyPackage != null) {
     w.key($rubyPackage);
     w.string(m.rubyPackage);
   }
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -5004,29 +5050,31 @@ function MessageOptions$new(): MessageOptions {
 export function MessageOptions$create(init?: MessageOptionsInit): MessageOptions {
   const m = MessageOptions$new();
   if (init === undefined) return m;
-  if (init.messageSetWireFormat !== undefined) m.messageSetWireFormat = init.messageSetWireFormat;
-  if (init.noStandardDescriptorAccessor !== undefined) m.noStandardDescriptorAccessor = init.noStandardDescriptorAccessor;
-  if (init.deprecated !== undefined) m.deprecated = init.deprecated;
-  if (init.mapEntry !== undefined) m.mapEntry = init.mapEntry;
-  if (init.deprecatedLegacyJsonFieldConflicts !== undefined) m.deprecatedLegacyJsonFieldConflicts = init.deprecatedLegacyJsonFieldConflicts;
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
+  valid.message(init);
+  if (init.messageSetWireFormat != null) m.messageSetWireFormat = valid.bool(init.messageSetWireFormat);
+  if (init.noStandardDescriptorAccessor != null) m.noStandardDescriptorAccessor = valid.bool(init.noStandardDescriptorAccessor);
+  if (init.deprecated != null) m.deprecated = valid.bool(init.deprecated);
+  if (init.mapEntry != null) m.mapEntry = valid.bool(init.mapEntry);
+  if (init.deprecatedLegacyJsonFieldConflicts != null) m.deprecatedLegacyJsonFieldConflicts = valid.bool(init.deprecatedLegacyJsonFieldConflicts);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function MessageOptions$write(m: MessageOptionsInit, w: BinaryWriter): void {
-  if (m.messageSetWireFormat !== undefined) w.bool(8, m.messageSetWireFormat);
-  if (m.noStandardDescriptorAccessor !== undefined) w.bool(16, m.noStandardDescriptorAccessor);
-  if (m.deprecated !== undefined) w.bool(24, m.deprecated);
-  if (m.mapEntry !== undefined) w.bool(56, m.mapEntry);
-  if (m.deprecatedLegacyJsonFieldConflicts !== undefined) w.bool(88, m.deprecatedLegacyJsonFieldConflicts);
-  if (m.features !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.messageSetWireFormat != null) w.bool(8, m.messageSetWireFormat);
+  if (m.noStandardDescriptorAccessor != null) w.bool(16, m.noStandardDescriptorAccessor);
+  if (m.deprecated != null) w.bool(24, m.deprecated);
+  if (m.mapEntry != null) w.bool(56, m.mapEntry);
+  if (m.deprecatedLegacyJsonFieldConflicts != null) w.bool(88, m.deprecatedLegacyJsonFieldConflicts);
+  if (m.features != null) {
     const at = w.begin(98);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.uninterpretedOption !== undefined) {
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
@@ -5070,32 +5118,33 @@ export function MessageOptions$read(r: BinaryReader, end: number, m: MessageOpti
 }
 
 export function MessageOptions$writeJson(m: MessageOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.messageSetWireFormat !== undefined) {
+  if (m.messageSetWireFormat != null) {
     w.key($messageSetWireFormat);
     w.bool(m.messageSetWireFormat);
   }
-  if (m.noStandardDescriptorAccessor !== undefined) {
+  if (m.noStandardDescriptorAccessor != null) {
     w.key($noStandardDescriptorAccessor);
     w.bool(m.noStandardDescriptorAccessor);
   }
-  if (m.deprecated !== undefined) {
+  if (m.deprecated != null) {
     w.key($deprecated);
     w.bool(m.deprecated);
   }
-  if (m.mapEntry !== undefined) {
+  if (m.mapEntry != null) {
     w.key($mapEntry);
     w.bool(m.mapEntry);
   }
-  if (m.deprecatedLegacyJsonFieldConflicts !== undefined) {
+  if (m.deprecatedLegacyJsonFieldConflicts != null) {
     w.key($deprecatedLegacyJsonFieldConflicts);
     w.bool(m.deprecatedLegacyJsonFieldConflicts);
   }
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -5188,57 +5237,59 @@ function FieldOptions$new(): FieldOptions {
 export function FieldOptions$create(init?: FieldOptionsInit): FieldOptions {
   const m = FieldOptions$new();
   if (init === undefined) return m;
-  if (init.ctype !== undefined) m.ctype = init.ctype;
-  if (init.packed !== undefined) m.packed = init.packed;
-  if (init.jstype !== undefined) m.jstype = init.jstype;
-  if (init.lazy !== undefined) m.lazy = init.lazy;
-  if (init.unverifiedLazy !== undefined) m.unverifiedLazy = init.unverifiedLazy;
-  if (init.deprecated !== undefined) m.deprecated = init.deprecated;
-  if (init.weak !== undefined) m.weak = init.weak;
-  if (init.debugRedact !== undefined) m.debugRedact = init.debugRedact;
-  if (init.retention !== undefined) m.retention = init.retention;
-  if (init.targets !== undefined) m.targets = [...init.targets];
-  if (init.editionDefaults !== undefined) m.editionDefaults = init.editionDefaults.map((item) => FieldOptions_EditionDefault$create(item));
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.featureSupport !== undefined) m.featureSupport = FieldOptions_FeatureSupport$create(init.featureSupport);
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
+  valid.message(init);
+  if (init.ctype != null) m.ctype = valid.int32(init.ctype);
+  if (init.packed != null) m.packed = valid.bool(init.packed);
+  if (init.jstype != null) m.jstype = valid.int32(init.jstype);
+  if (init.lazy != null) m.lazy = valid.bool(init.lazy);
+  if (init.unverifiedLazy != null) m.unverifiedLazy = valid.bool(init.unverifiedLazy);
+  if (init.deprecated != null) m.deprecated = valid.bool(init.deprecated);
+  if (init.weak != null) m.weak = valid.bool(init.weak);
+  if (init.debugRedact != null) m.debugRedact = valid.bool(init.debugRedact);
+  if (init.retention != null) m.retention = valid.int32(init.retention);
+  if (init.targets != null) m.targets = valid.list(init.targets, valid.int32);
+  if (init.editionDefaults != null) m.editionDefaults = valid.list(init.editionDefaults, FieldOptions_EditionDefault$create);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.featureSupport != null) m.featureSupport = FieldOptions_FeatureSupport$create(init.featureSupport);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FieldOptions$write(m: FieldOptionsInit, w: BinaryWriter): void {
-  if (m.ctype !== undefined) w.int32(8, m.ctype);
-  if (m.packed !== undefined) w.bool(16, m.packed);
-  if (m.jstype !== undefined) w.int32(48, m.jstype);
-  if (m.lazy !== undefined) w.bool(40, m.lazy);
-  if (m.unverifiedLazy !== undefined) w.bool(120, m.unverifiedLazy);
-  if (m.deprecated !== undefined) w.bool(24, m.deprecated);
-  if (m.weak !== undefined) w.bool(80, m.weak);
-  if (m.debugRedact !== undefined) w.bool(128, m.debugRedact);
-  if (m.retention !== undefined) w.int32(136, m.retention);
-  if (m.targets !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.ctype != null) w.int32(8, m.ctype);
+  if (m.packed != null) w.bool(16, m.packed);
+  if (m.jstype != null) w.int32(48, m.jstype);
+  if (m.lazy != null) w.bool(40, m.lazy);
+  if (m.unverifiedLazy != null) w.bool(120, m.unverifiedLazy);
+  if (m.deprecated != null) w.bool(24, m.deprecated);
+  if (m.weak != null) w.bool(80, m.weak);
+  if (m.debugRedact != null) w.bool(128, m.debugRedact);
+  if (m.retention != null) w.int32(136, m.retention);
+  if (w.hasItems(m.targets)) {
     for (const item of m.targets) {
       w.int32(152, item);
     }
   }
-  if (m.editionDefaults !== undefined) {
+  if (w.hasItems(m.editionDefaults)) {
     for (const item of m.editionDefaults) {
       const at = w.begin(162);
       FieldOptions_EditionDefault$write(item, w);
       w.end(at);
     }
   }
-  if (m.features !== undefined) {
+  if (m.features != null) {
     const at = w.begin(170);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.featureSupport !== undefined) {
+  if (m.featureSupport != null) {
     const at = w.begin(178);
     FieldOptions_FeatureSupport$write(m.featureSupport, w);
     w.end(at);
   }
-  if (m.uninterpretedOption !== undefined) {
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
@@ -5330,44 +5381,45 @@ export function FieldOptions$read(r: BinaryReader, end: number, m: FieldOptions 
 }
 
 export function FieldOptions$writeJson(m: FieldOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.ctype !== undefined) {
+  if (m.ctype != null) {
     w.key($ctype);
     w.enum(FieldOptions_CType$enum, m.ctype);
   }
-  if (m.packed !== undefined) {
+  if (m.packed != null) {
     w.key($packed);
     w.bool(m.packed);
   }
-  if (m.jstype !== undefined) {
+  if (m.jstype != null) {
     w.key($jstype);
     w.enum(FieldOptions_JSType$enum, m.jstype);
   }
-  if (m.lazy !== undefined) {
+  if (m.lazy != null) {
     w.key($lazy);
     w.bool(m.lazy);
   }
-  if (m.unverifiedLazy !== undefined) {
+  if (m.unverifiedLazy != null) {
     w.key($unverifiedLazy);
     w.bool(m.unverifiedLazy);
   }
-  if (m.deprecated !== undefined) {
+  if (m.deprecated != null) {
     w.key($deprecated);
     w.bool(m.deprecated);
   }
-  if (m.weak !== undefined) {
+  if (m.weak != null) {
     w.key($weak);
     w.bool(m.weak);
   }
-  if (m.debugRedact !== undefined) {
+  if (m.debugRedact != null) {
     w.key($debugRedact);
     w.bool(m.debugRedact);
   }
-  if (m.retention !== undefined) {
+  if (m.retention != null) {
     w.key($retention);
     w.enum(FieldOptions_OptionRetention$enum, m.retention);
   }
-  if (m.targets?.length) {
+  if (w.hasItems($targets, m.targets)) {
     const list = w.beginList($targets);
     for (const item of m.targets) {
       w.comma();
@@ -5375,7 +5427,7 @@ export function FieldOptions$writeJson(m: FieldOptionsInit, w: JsonWriter): void
     }
     w.endList(list);
   } else w.default($targets, '[]');
-  if (m.editionDefaults?.length) {
+  if (w.hasItems($editionDefaults, m.editionDefaults)) {
     const list = w.beginList($editionDefaults);
     for (const item of m.editionDefaults) {
       w.comma();
@@ -5383,15 +5435,15 @@ export function FieldOptions$writeJson(m: FieldOptionsInit, w: JsonWriter): void
     }
     w.endList(list);
   } else w.default($editionDefaults, '[]');
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.featureSupport !== undefined) {
+  if (m.featureSupport != null) {
     w.key($featureSupport);
     FieldOptions_FeatureSupport$writeJson(m.featureSupport, w);
   } else w.default($featureSupport, 'null');
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -5520,15 +5572,17 @@ function FieldOptions_EditionDefault$new(): FieldOptions_EditionDefault {
 export function FieldOptions_EditionDefault$create(init?: FieldOptions_EditionDefaultInit): FieldOptions_EditionDefault {
   const m = FieldOptions_EditionDefault$new();
   if (init === undefined) return m;
-  if (init.edition !== undefined) m.edition = init.edition;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.edition != null) m.edition = valid.int32(init.edition);
+  if (init.value != null) m.value = valid.string(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FieldOptions_EditionDefault$write(m: FieldOptions_EditionDefaultInit, w: BinaryWriter): void {
-  if (m.edition !== undefined) w.int32(24, m.edition);
-  if (m.value !== undefined) w.string(18, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.edition != null) w.int32(24, m.edition);
+  if (m.value != null) w.string(18, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5555,12 +5609,13 @@ export function FieldOptions_EditionDefault$read(r: BinaryReader, end: number, m
 }
 
 export function FieldOptions_EditionDefault$writeJson(m: FieldOptions_EditionDefaultInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.edition !== undefined) {
+  if (m.edition != null) {
     w.key($edition);
     w.enum(Edition$enum, m.edition);
   }
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($value);
     w.string(m.value);
   }
@@ -5607,21 +5662,23 @@ function FieldOptions_FeatureSupport$new(): FieldOptions_FeatureSupport {
 export function FieldOptions_FeatureSupport$create(init?: FieldOptions_FeatureSupportInit): FieldOptions_FeatureSupport {
   const m = FieldOptions_FeatureSupport$new();
   if (init === undefined) return m;
-  if (init.editionIntroduced !== undefined) m.editionIntroduced = init.editionIntroduced;
-  if (init.editionDeprecated !== undefined) m.editionDeprecated = init.editionDeprecated;
-  if (init.deprecationWarning !== undefined) m.deprecationWarning = init.deprecationWarning;
-  if (init.editionRemoved !== undefined) m.editionRemoved = init.editionRemoved;
-  if (init.removalError !== undefined) m.removalError = init.removalError;
+  valid.message(init);
+  if (init.editionIntroduced != null) m.editionIntroduced = valid.int32(init.editionIntroduced);
+  if (init.editionDeprecated != null) m.editionDeprecated = valid.int32(init.editionDeprecated);
+  if (init.deprecationWarning != null) m.deprecationWarning = valid.string(init.deprecationWarning);
+  if (init.editionRemoved != null) m.editionRemoved = valid.int32(init.editionRemoved);
+  if (init.removalError != null) m.removalError = valid.string(init.removalError);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FieldOptions_FeatureSupport$write(m: FieldOptions_FeatureSupportInit, w: BinaryWriter): void {
-  if (m.editionIntroduced !== undefined) w.int32(8, m.editionIntroduced);
-  if (m.editionDeprecated !== undefined) w.int32(16, m.editionDeprecated);
-  if (m.deprecationWarning !== undefined) w.string(26, m.deprecationWarning);
-  if (m.editionRemoved !== undefined) w.int32(32, m.editionRemoved);
-  if (m.removalError !== undefined) w.string(42, m.removalError);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.editionIntroduced != null) w.int32(8, m.editionIntroduced);
+  if (m.editionDeprecated != null) w.int32(16, m.editionDeprecated);
+  if (m.deprecationWarning != null) w.string(26, m.deprecationWarning);
+  if (m.editionRemoved != null) w.int32(32, m.editionRemoved);
+  if (m.removalError != null) w.string(42, m.removalError);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5665,24 +5722,25 @@ export function FieldOptions_FeatureSupport$read(r: BinaryReader, end: number, m
 }
 
 export function FieldOptions_FeatureSupport$writeJson(m: FieldOptions_FeatureSupportInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.editionIntroduced !== undefined) {
+  if (m.editionIntroduced != null) {
     w.key($editionIntroduced);
     w.enum(Edition$enum, m.editionIntroduced);
   }
-  if (m.editionDeprecated !== undefined) {
+  if (m.editionDeprecated != null) {
     w.key($editionDeprecated);
     w.enum(Edition$enum, m.editionDeprecated);
   }
-  if (m.deprecationWarning !== undefined) {
+  if (m.deprecationWarning != null) {
     w.key($deprecationWarning);
     w.string(m.deprecationWarning);
   }
-  if (m.editionRemoved !== undefined) {
+  if (m.editionRemoved != null) {
     w.key($editionRemoved);
     w.enum(Edition$enum, m.editionRemoved);
   }
-  if (m.removalError !== undefined) {
+  if (m.removalError != null) {
     w.key($removalError);
     w.string(m.removalError);
   }
@@ -5748,19 +5806,21 @@ function OneofOptions$new(): OneofOptions {
 export function OneofOptions$create(init?: OneofOptionsInit): OneofOptions {
   const m = OneofOptions$new();
   if (init === undefined) return m;
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
+  valid.message(init);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function OneofOptions$write(m: OneofOptionsInit, w: BinaryWriter): void {
-  if (m.features !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.features != null) {
     const at = w.begin(10);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.uninterpretedOption !== undefined) {
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
@@ -5789,12 +5849,13 @@ export function OneofOptions$read(r: BinaryReader, end: number, m: OneofOptions 
 }
 
 export function OneofOptions$writeJson(m: OneofOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -5853,25 +5914,27 @@ function EnumOptions$new(): EnumOptions {
 export function EnumOptions$create(init?: EnumOptionsInit): EnumOptions {
   const m = EnumOptions$new();
   if (init === undefined) return m;
-  if (init.allowAlias !== undefined) m.allowAlias = init.allowAlias;
-  if (init.deprecated !== undefined) m.deprecated = init.deprecated;
-  if (init.deprecatedLegacyJsonFieldConflicts !== undefined) m.deprecatedLegacyJsonFieldConflicts = init.deprecatedLegacyJsonFieldConflicts;
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
+  valid.message(init);
+  if (init.allowAlias != null) m.allowAlias = valid.bool(init.allowAlias);
+  if (init.deprecated != null) m.deprecated = valid.bool(init.deprecated);
+  if (init.deprecatedLegacyJsonFieldConflicts != null) m.deprecatedLegacyJsonFieldConflicts = valid.bool(init.deprecatedLegacyJsonFieldConflicts);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EnumOptions$write(m: EnumOptionsInit, w: BinaryWriter): void {
-  if (m.allowAlias !== undefined) w.bool(16, m.allowAlias);
-  if (m.deprecated !== undefined) w.bool(24, m.deprecated);
-  if (m.deprecatedLegacyJsonFieldConflicts !== undefined) w.bool(48, m.deprecatedLegacyJsonFieldConflicts);
-  if (m.features !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.allowAlias != null) w.bool(16, m.allowAlias);
+  if (m.deprecated != null) w.bool(24, m.deprecated);
+  if (m.deprecatedLegacyJsonFieldConflicts != null) w.bool(48, m.deprecatedLegacyJsonFieldConflicts);
+  if (m.features != null) {
     const at = w.begin(58);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.uninterpretedOption !== undefined) {
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
@@ -5909,24 +5972,25 @@ export function EnumOptions$read(r: BinaryReader, end: number, m: EnumOptions = 
 }
 
 export function EnumOptions$writeJson(m: EnumOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.allowAlias !== undefined) {
+  if (m.allowAlias != null) {
     w.key($allowAlias);
     w.bool(m.allowAlias);
   }
-  if (m.deprecated !== undefined) {
+  if (m.deprecated != null) {
     w.key($deprecated);
     w.bool(m.deprecated);
   }
-  if (m.deprecatedLegacyJsonFieldConflicts !== undefined) {
+  if (m.deprecatedLegacyJsonFieldConflicts != null) {
     w.key($deprecatedLegacyJsonFieldConflicts);
     w.bool(m.deprecatedLegacyJsonFieldConflicts);
   }
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -6000,29 +6064,31 @@ function EnumValueOptions$new(): EnumValueOptions {
 export function EnumValueOptions$create(init?: EnumValueOptionsInit): EnumValueOptions {
   const m = EnumValueOptions$new();
   if (init === undefined) return m;
-  if (init.deprecated !== undefined) m.deprecated = init.deprecated;
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.debugRedact !== undefined) m.debugRedact = init.debugRedact;
-  if (init.featureSupport !== undefined) m.featureSupport = FieldOptions_FeatureSupport$create(init.featureSupport);
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
+  valid.message(init);
+  if (init.deprecated != null) m.deprecated = valid.bool(init.deprecated);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.debugRedact != null) m.debugRedact = valid.bool(init.debugRedact);
+  if (init.featureSupport != null) m.featureSupport = FieldOptions_FeatureSupport$create(init.featureSupport);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EnumValueOptions$write(m: EnumValueOptionsInit, w: BinaryWriter): void {
-  if (m.deprecated !== undefined) w.bool(8, m.deprecated);
-  if (m.features !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.deprecated != null) w.bool(8, m.deprecated);
+  if (m.features != null) {
     const at = w.begin(18);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.debugRedact !== undefined) w.bool(24, m.debugRedact);
-  if (m.featureSupport !== undefined) {
+  if (m.debugRedact != null) w.bool(24, m.debugRedact);
+  if (m.featureSupport != null) {
     const at = w.begin(34);
     FieldOptions_FeatureSupport$write(m.featureSupport, w);
     w.end(at);
   }
-  if (m.uninterpretedOption !== undefined) {
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
@@ -6060,24 +6126,25 @@ export function EnumValueOptions$read(r: BinaryReader, end: number, m: EnumValue
 }
 
 export function EnumValueOptions$writeJson(m: EnumValueOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.deprecated !== undefined) {
+  if (m.deprecated != null) {
     w.key($deprecated);
     w.bool(m.deprecated);
   }
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.debugRedact !== undefined) {
+  if (m.debugRedact != null) {
     w.key($debugRedact);
     w.bool(m.debugRedact);
   }
-  if (m.featureSupport !== undefined) {
+  if (m.featureSupport != null) {
     w.key($featureSupport);
     FieldOptions_FeatureSupport$writeJson(m.featureSupport, w);
   } else w.default($featureSupport, 'null');
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -6149,21 +6216,23 @@ function ServiceOptions$new(): ServiceOptions {
 export function ServiceOptions$create(init?: ServiceOptionsInit): ServiceOptions {
   const m = ServiceOptions$new();
   if (init === undefined) return m;
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.deprecated !== undefined) m.deprecated = init.deprecated;
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
+  valid.message(init);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.deprecated != null) m.deprecated = valid.bool(init.deprecated);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ServiceOptions$write(m: ServiceOptionsInit, w: BinaryWriter): void {
-  if (m.features !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.features != null) {
     const at = w.begin(274);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.deprecated !== undefined) w.bool(264, m.deprecated);
-  if (m.uninterpretedOption !== undefined) {
+  if (m.deprecated != null) w.bool(264, m.deprecated);
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
@@ -6195,16 +6264,17 @@ export function ServiceOptions$read(r: BinaryReader, end: number, m: ServiceOpti
 }
 
 export function ServiceOptions$writeJson(m: ServiceOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.deprecated !== undefined) {
+  if (m.deprecated != null) {
     w.key($deprecated);
     w.bool(m.deprecated);
   }
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -6267,23 +6337,25 @@ function MethodOptions$new(): MethodOptions {
 export function MethodOptions$create(init?: MethodOptionsInit): MethodOptions {
   const m = MethodOptions$new();
   if (init === undefined) return m;
-  if (init.deprecated !== undefined) m.deprecated = init.deprecated;
-  if (init.idempotencyLevel !== undefined) m.idempotencyLevel = init.idempotencyLevel;
-  if (init.features !== undefined) m.features = FeatureSet$create(init.features);
-  if (init.uninterpretedOption !== undefined) m.uninterpretedOption = init.uninterpretedOption.map((item) => UninterpretedOption$create(item));
+  valid.message(init);
+  if (init.deprecated != null) m.deprecated = valid.bool(init.deprecated);
+  if (init.idempotencyLevel != null) m.idempotencyLevel = valid.int32(init.idempotencyLevel);
+  if (init.features != null) m.features = FeatureSet$create(init.features);
+  if (init.uninterpretedOption != null) m.uninterpretedOption = valid.list(init.uninterpretedOption, UninterpretedOption$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function MethodOptions$write(m: MethodOptionsInit, w: BinaryWriter): void {
-  if (m.deprecated !== undefined) w.bool(264, m.deprecated);
-  if (m.idempotencyLevel !== undefined) w.int32(272, m.idempotencyLevel);
-  if (m.features !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.deprecated != null) w.bool(264, m.deprecated);
+  if (m.idempotencyLevel != null) w.int32(272, m.idempotencyLevel);
+  if (m.features != null) {
     const at = w.begin(282);
     FeatureSet$write(m.features, w);
     w.end(at);
   }
-  if (m.uninterpretedOption !== undefined) {
+  if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
       UninterpretedOption$write(item, w);
@@ -6322,20 +6394,21 @@ export function MethodOptions$read(r: BinaryReader, end: number, m: MethodOption
 }
 
 export function MethodOptions$writeJson(m: MethodOptionsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.deprecated !== undefined) {
+  if (m.deprecated != null) {
     w.key($deprecated);
     w.bool(m.deprecated);
   }
-  if (m.idempotencyLevel !== undefined) {
+  if (m.idempotencyLevel != null) {
     w.key($idempotencyLevel);
     w.enum(MethodOptions_IdempotencyLevel$enum, m.idempotencyLevel);
   }
-  if (m.features !== undefined) {
+  if (m.features != null) {
     w.key($features);
     FeatureSet$writeJson(m.features, w);
   } else w.default($features, 'null');
-  if (m.uninterpretedOption?.length) {
+  if (w.hasItems($uninterpretedOption, m.uninterpretedOption)) {
     const list = w.beginList($uninterpretedOption);
     for (const item of m.uninterpretedOption) {
       w.comma();
@@ -6408,31 +6481,33 @@ function UninterpretedOption$new(): UninterpretedOption {
 export function UninterpretedOption$create(init?: UninterpretedOptionInit): UninterpretedOption {
   const m = UninterpretedOption$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name.map((item) => UninterpretedOption_NamePart$create(item));
-  if (init.identifierValue !== undefined) m.identifierValue = init.identifierValue;
-  if (init.positiveIntValue !== undefined) m.positiveIntValue = init.positiveIntValue;
-  if (init.negativeIntValue !== undefined) m.negativeIntValue = init.negativeIntValue;
-  if (init.doubleValue !== undefined) m.doubleValue = init.doubleValue;
-  if (init.stringValue !== undefined) m.stringValue = init.stringValue;
-  if (init.aggregateValue !== undefined) m.aggregateValue = init.aggregateValue;
+  valid.message(init);
+  if (init.name != null) m.name = valid.list(init.name, UninterpretedOption_NamePart$create);
+  if (init.identifierValue != null) m.identifierValue = valid.string(init.identifierValue);
+  if (init.positiveIntValue != null) m.positiveIntValue = valid.uint64(init.positiveIntValue);
+  if (init.negativeIntValue != null) m.negativeIntValue = valid.int64(init.negativeIntValue);
+  if (init.doubleValue != null) m.doubleValue = valid.double(init.doubleValue);
+  if (init.stringValue != null) m.stringValue = valid.bytes(init.stringValue);
+  if (init.aggregateValue != null) m.aggregateValue = valid.string(init.aggregateValue);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function UninterpretedOption$write(m: UninterpretedOptionInit, w: BinaryWriter): void {
-  if (m.name !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.name)) {
     for (const item of m.name) {
       const at = w.begin(18);
       UninterpretedOption_NamePart$write(item, w);
       w.end(at);
     }
   }
-  if (m.identifierValue !== undefined) w.string(26, m.identifierValue);
-  if (m.positiveIntValue !== undefined) w.uint64(32, m.positiveIntValue);
-  if (m.negativeIntValue !== undefined) w.int64(40, m.negativeIntValue);
-  if (m.doubleValue !== undefined) w.double(49, m.doubleValue);
-  if (m.stringValue !== undefined) w.bytes(58, m.stringValue);
-  if (m.aggregateValue !== undefined) w.string(66, m.aggregateValue);
+  if (m.identifierValue != null) w.string(26, m.identifierValue);
+  if (m.positiveIntValue != null) w.uint64(32, m.positiveIntValue);
+  if (m.negativeIntValue != null) w.int64(40, m.negativeIntValue);
+  if (m.doubleValue != null) w.double(49, m.doubleValue);
+  if (m.stringValue != null) w.bytes(58, m.stringValue);
+  if (m.aggregateValue != null) w.string(66, m.aggregateValue);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6470,8 +6545,9 @@ export function UninterpretedOption$read(r: BinaryReader, end: number, m: Uninte
 }
 
 export function UninterpretedOption$writeJson(m: UninterpretedOptionInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.name?.length) {
+  if (w.hasItems($name, m.name)) {
     const list = w.beginList($name);
     for (const item of m.name) {
       w.comma();
@@ -6479,27 +6555,27 @@ export function UninterpretedOption$writeJson(m: UninterpretedOptionInit, w: Jso
     }
     w.endList(list);
   } else w.default($name, '[]');
-  if (m.identifierValue !== undefined) {
+  if (m.identifierValue != null) {
     w.key($identifierValue);
     w.string(m.identifierValue);
   }
-  if (m.positiveIntValue !== undefined) {
+  if (m.positiveIntValue != null) {
     w.key($positiveIntValue);
     w.uint64(m.positiveIntValue);
   }
-  if (m.negativeIntValue !== undefined) {
+  if (m.negativeIntValue != null) {
     w.key($negativeIntValue);
     w.int64(m.negativeIntValue);
   }
-  if (m.doubleValue !== undefined) {
+  if (m.doubleValue != null) {
     w.key($doubleValue);
     w.double(m.doubleValue);
   }
-  if (m.stringValue !== undefined) {
+  if (m.stringValue != null) {
     w.key($stringValue);
     w.bytes(m.stringValue);
   }
-  if (m.aggregateValue !== undefined) {
+  if (m.aggregateValue != null) {
     w.key($aggregateValue);
     w.string(m.aggregateValue);
   }
@@ -6563,23 +6639,27 @@ function UninterpretedOption$readForm(form: FormReader): UninterpretedOption {
 
 function UninterpretedOption_NamePart$new(): UninterpretedOption_NamePart {
   return {
-    namePart: '',
-    isExtension: false,
+    namePart: undefined!,
+    isExtension: undefined!,
   };
 }
 
 export function UninterpretedOption_NamePart$create(init?: UninterpretedOption_NamePartInit): UninterpretedOption_NamePart {
   const m = UninterpretedOption_NamePart$new();
   if (init === undefined) return m;
-  if (init.namePart !== undefined) m.namePart = init.namePart;
-  if (init.isExtension !== undefined) m.isExtension = init.isExtension;
+  valid.message(init);
+  if (init.namePart != null) m.namePart = valid.string(init.namePart);
+  if (init.isExtension != null) m.isExtension = valid.bool(init.isExtension);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function UninterpretedOption_NamePart$write(m: UninterpretedOption_NamePartInit, w: BinaryWriter): void {
-  w.string(10, m.namePart ?? '');
-  w.bool(16, m.isExtension ?? false);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.namePart != null) w.string(10, m.namePart);
+  else w.missing('name_part');
+  if (m.isExtension != null) w.bool(16, m.isExtension);
+  else w.missing('is_extension');
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6594,19 +6674,24 @@ export function UninterpretedOption_NamePart$read(r: BinaryReader, end: number, 
         m.isExtension = r.bool();
         break;
       default:
-        if (r.unknown(m, tag, group)) return m;
+        if (r.unknown(m, tag, group)) return UninterpretedOption_NamePart$whole(m, r);
     }
   }
   r.leave(end, group);
-  return m;
+  return UninterpretedOption_NamePart$whole(m, r);
 }
 
 export function UninterpretedOption_NamePart$writeJson(m: UninterpretedOption_NamePartInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  w.key($namePart);
-  w.string(m.namePart ?? '');
-  w.key($isExtension);
-  w.bool(m.isExtension ?? false);
+  if (m.namePart != null) {
+    w.key($namePart);
+    w.string(m.namePart);
+  } else w.missing('name_part');
+  if (m.isExtension != null) {
+    w.key($isExtension);
+    w.bool(m.isExtension);
+  } else w.missing('is_extension');
   w.endObject(mark);
 }
 
@@ -6626,7 +6711,7 @@ export function UninterpretedOption_NamePart$readJson(r: JsonReader, m: Uninterp
         m.isExtension = r.bool();
         break;
       default:
-        return m;
+        return UninterpretedOption_NamePart$whole(m, r);
     }
   }
 }
@@ -6635,6 +6720,12 @@ function UninterpretedOption_NamePart$readForm(form: FormReader): UninterpretedO
   const m = UninterpretedOption_NamePart$new();
   m.namePart = form.string('name_part', 'namePart') ?? m.namePart;
   m.isExtension = form.bool('is_extension', 'isExtension') ?? m.isExtension;
+  return UninterpretedOption_NamePart$whole(m, form);
+}
+
+function UninterpretedOption_NamePart$whole(m: UninterpretedOption_NamePart, r: BinaryReader | JsonReader | FormReader): UninterpretedOption_NamePart {
+  if (m.namePart === undefined) r.missing(m, 'namePart', 'name_part');
+  if (m.isExtension === undefined) r.missing(m, 'isExtension', 'is_extension');
   return m;
 }
 
@@ -6655,29 +6746,31 @@ function FeatureSet$new(): FeatureSet {
 export function FeatureSet$create(init?: FeatureSetInit): FeatureSet {
   const m = FeatureSet$new();
   if (init === undefined) return m;
-  if (init.fieldPresence !== undefined) m.fieldPresence = init.fieldPresence;
-  if (init.enumType !== undefined) m.enumType = init.enumType;
-  if (init.repeatedFieldEncoding !== undefined) m.repeatedFieldEncoding = init.repeatedFieldEncoding;
-  if (init.utf8Validation !== undefined) m.utf8Validation = init.utf8Validation;
-  if (init.messageEncoding !== undefined) m.messageEncoding = init.messageEncoding;
-  if (init.jsonFormat !== undefined) m.jsonFormat = init.jsonFormat;
-  if (init.enforceNamingStyle !== undefined) m.enforceNamingStyle = init.enforceNamingStyle;
-  if (init.defaultSymbolVisibility !== undefined) m.defaultSymbolVisibility = init.defaultSymbolVisibility;
-  if (init.enforceProtoLimits !== undefined) m.enforceProtoLimits = init.enforceProtoLimits;
+  valid.message(init);
+  if (init.fieldPresence != null) m.fieldPresence = valid.int32(init.fieldPresence);
+  if (init.enumType != null) m.enumType = valid.int32(init.enumType);
+  if (init.repeatedFieldEncoding != null) m.repeatedFieldEncoding = valid.int32(init.repeatedFieldEncoding);
+  if (init.utf8Validation != null) m.utf8Validation = valid.int32(init.utf8Validation);
+  if (init.messageEncoding != null) m.messageEncoding = valid.int32(init.messageEncoding);
+  if (init.jsonFormat != null) m.jsonFormat = valid.int32(init.jsonFormat);
+  if (init.enforceNamingStyle != null) m.enforceNamingStyle = valid.int32(init.enforceNamingStyle);
+  if (init.defaultSymbolVisibility != null) m.defaultSymbolVisibility = valid.int32(init.defaultSymbolVisibility);
+  if (init.enforceProtoLimits != null) m.enforceProtoLimits = valid.int32(init.enforceProtoLimits);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FeatureSet$write(m: FeatureSetInit, w: BinaryWriter): void {
-  if (m.fieldPresence !== undefined) w.int32(8, m.fieldPresence);
-  if (m.enumType !== undefined) w.int32(16, m.enumType);
-  if (m.repeatedFieldEncoding !== undefined) w.int32(24, m.repeatedFieldEncoding);
-  if (m.utf8Validation !== undefined) w.int32(32, m.utf8Validation);
-  if (m.messageEncoding !== undefined) w.int32(40, m.messageEncoding);
-  if (m.jsonFormat !== undefined) w.int32(48, m.jsonFormat);
-  if (m.enforceNamingStyle !== undefined) w.int32(56, m.enforceNamingStyle);
-  if (m.defaultSymbolVisibility !== undefined) w.int32(64, m.defaultSymbolVisibility);
-  if (m.enforceProtoLimits !== undefined) w.int32(72, m.enforceProtoLimits);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.fieldPresence != null) w.int32(8, m.fieldPresence);
+  if (m.enumType != null) w.int32(16, m.enumType);
+  if (m.repeatedFieldEncoding != null) w.int32(24, m.repeatedFieldEncoding);
+  if (m.utf8Validation != null) w.int32(32, m.utf8Validation);
+  if (m.messageEncoding != null) w.int32(40, m.messageEncoding);
+  if (m.jsonFormat != null) w.int32(48, m.jsonFormat);
+  if (m.enforceNamingStyle != null) w.int32(56, m.enforceNamingStyle);
+  if (m.defaultSymbolVisibility != null) w.int32(64, m.defaultSymbolVisibility);
+  if (m.enforceProtoLimits != null) w.int32(72, m.enforceProtoLimits);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6757,40 +6850,41 @@ export function FeatureSet$read(r: BinaryReader, end: number, m: FeatureSet = Fe
 }
 
 export function FeatureSet$writeJson(m: FeatureSetInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.fieldPresence !== undefined) {
+  if (m.fieldPresence != null) {
     w.key($fieldPresence);
     w.enum(FeatureSet_FieldPresence$enum, m.fieldPresence);
   }
-  if (m.enumType !== undefined) {
+  if (m.enumType != null) {
     w.key($enumType);
     w.enum(FeatureSet_EnumType$enum, m.enumType);
   }
-  if (m.repeatedFieldEncoding !== undefined) {
+  if (m.repeatedFieldEncoding != null) {
     w.key($repeatedFieldEncoding);
     w.enum(FeatureSet_RepeatedFieldEncoding$enum, m.repeatedFieldEncoding);
   }
-  if (m.utf8Validation !== undefined) {
+  if (m.utf8Validation != null) {
     w.key($utf8Validation);
     w.enum(FeatureSet_Utf8Validation$enum, m.utf8Validation);
   }
-  if (m.messageEncoding !== undefined) {
+  if (m.messageEncoding != null) {
     w.key($messageEncoding);
     w.enum(FeatureSet_MessageEncoding$enum, m.messageEncoding);
   }
-  if (m.jsonFormat !== undefined) {
+  if (m.jsonFormat != null) {
     w.key($jsonFormat);
     w.enum(FeatureSet_JsonFormat$enum, m.jsonFormat);
   }
-  if (m.enforceNamingStyle !== undefined) {
+  if (m.enforceNamingStyle != null) {
     w.key($enforceNamingStyle);
     w.enum(FeatureSet_EnforceNamingStyle$enum, m.enforceNamingStyle);
   }
-  if (m.defaultSymbolVisibility !== undefined) {
+  if (m.defaultSymbolVisibility != null) {
     w.key($defaultSymbolVisibility);
     w.enum(FeatureSet_VisibilityFeature_DefaultSymbolVisibility$enum, m.defaultSymbolVisibility);
   }
-  if (m.enforceProtoLimits !== undefined) {
+  if (m.enforceProtoLimits != null) {
     w.key($enforceProtoLimits);
     w.enum(FeatureSet_ProtoLimitsFeature_EnforceProtoLimits$enum, m.enforceProtoLimits);
   }
@@ -6890,11 +6984,13 @@ function FeatureSet_VisibilityFeature$new(): FeatureSet_VisibilityFeature {
 export function FeatureSet_VisibilityFeature$create(init?: FeatureSet_VisibilityFeatureInit): FeatureSet_VisibilityFeature {
   const m = FeatureSet_VisibilityFeature$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FeatureSet_VisibilityFeature$write(m: FeatureSet_VisibilityFeatureInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6910,7 +7006,8 @@ export function FeatureSet_VisibilityFeature$read(r: BinaryReader, end: number, 
   return m;
 }
 
-export function FeatureSet_VisibilityFeature$writeJson(_m: FeatureSet_VisibilityFeatureInit, w: JsonWriter): void {
+export function FeatureSet_VisibilityFeature$writeJson(m: FeatureSet_VisibilityFeatureInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }
@@ -6939,11 +7036,13 @@ function FeatureSet_ProtoLimitsFeature$new(): FeatureSet_ProtoLimitsFeature {
 export function FeatureSet_ProtoLimitsFeature$create(init?: FeatureSet_ProtoLimitsFeatureInit): FeatureSet_ProtoLimitsFeature {
   const m = FeatureSet_ProtoLimitsFeature$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FeatureSet_ProtoLimitsFeature$write(m: FeatureSet_ProtoLimitsFeatureInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6959,7 +7058,8 @@ export function FeatureSet_ProtoLimitsFeature$read(r: BinaryReader, end: number,
   return m;
 }
 
-export function FeatureSet_ProtoLimitsFeature$writeJson(_m: FeatureSet_ProtoLimitsFeatureInit, w: JsonWriter): void {
+export function FeatureSet_ProtoLimitsFeature$writeJson(m: FeatureSet_ProtoLimitsFeatureInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }
@@ -6992,23 +7092,25 @@ function FeatureSetDefaults$new(): FeatureSetDefaults {
 export function FeatureSetDefaults$create(init?: FeatureSetDefaultsInit): FeatureSetDefaults {
   const m = FeatureSetDefaults$new();
   if (init === undefined) return m;
-  if (init.defaults !== undefined) m.defaults = init.defaults.map((item) => FeatureSetDefaults_FeatureSetEditionDefault$create(item));
-  if (init.minimumEdition !== undefined) m.minimumEdition = init.minimumEdition;
-  if (init.maximumEdition !== undefined) m.maximumEdition = init.maximumEdition;
+  valid.message(init);
+  if (init.defaults != null) m.defaults = valid.list(init.defaults, FeatureSetDefaults_FeatureSetEditionDefault$create);
+  if (init.minimumEdition != null) m.minimumEdition = valid.int32(init.minimumEdition);
+  if (init.maximumEdition != null) m.maximumEdition = valid.int32(init.maximumEdition);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FeatureSetDefaults$write(m: FeatureSetDefaultsInit, w: BinaryWriter): void {
-  if (m.defaults !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.defaults)) {
     for (const item of m.defaults) {
       const at = w.begin(10);
       FeatureSetDefaults_FeatureSetEditionDefault$write(item, w);
       w.end(at);
     }
   }
-  if (m.minimumEdition !== undefined) w.int32(32, m.minimumEdition);
-  if (m.maximumEdition !== undefined) w.int32(40, m.maximumEdition);
+  if (m.minimumEdition != null) w.int32(32, m.minimumEdition);
+  if (m.maximumEdition != null) w.int32(40, m.maximumEdition);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7042,8 +7144,9 @@ export function FeatureSetDefaults$read(r: BinaryReader, end: number, m: Feature
 }
 
 export function FeatureSetDefaults$writeJson(m: FeatureSetDefaultsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.defaults?.length) {
+  if (w.hasItems($defaults, m.defaults)) {
     const list = w.beginList($defaults);
     for (const item of m.defaults) {
       w.comma();
@@ -7051,11 +7154,11 @@ export function FeatureSetDefaults$writeJson(m: FeatureSetDefaultsInit, w: JsonW
     }
     w.endList(list);
   } else w.default($defaults, '[]');
-  if (m.minimumEdition !== undefined) {
+  if (m.minimumEdition != null) {
     w.key($minimumEdition);
     w.enum(Edition$enum, m.minimumEdition);
   }
-  if (m.maximumEdition !== undefined) {
+  if (m.maximumEdition != null) {
     w.key($maximumEdition);
     w.enum(Edition$enum, m.maximumEdition);
   }
@@ -7112,21 +7215,23 @@ function FeatureSetDefaults_FeatureSetEditionDefault$new(): FeatureSetDefaults_F
 export function FeatureSetDefaults_FeatureSetEditionDefault$create(init?: FeatureSetDefaults_FeatureSetEditionDefaultInit): FeatureSetDefaults_FeatureSetEditionDefault {
   const m = FeatureSetDefaults_FeatureSetEditionDefault$new();
   if (init === undefined) return m;
-  if (init.edition !== undefined) m.edition = init.edition;
-  if (init.overridableFeatures !== undefined) m.overridableFeatures = FeatureSet$create(init.overridableFeatures);
-  if (init.fixedFeatures !== undefined) m.fixedFeatures = FeatureSet$create(init.fixedFeatures);
+  valid.message(init);
+  if (init.edition != null) m.edition = valid.int32(init.edition);
+  if (init.overridableFeatures != null) m.overridableFeatures = FeatureSet$create(init.overridableFeatures);
+  if (init.fixedFeatures != null) m.fixedFeatures = FeatureSet$create(init.fixedFeatures);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FeatureSetDefaults_FeatureSetEditionDefault$write(m: FeatureSetDefaults_FeatureSetEditionDefaultInit, w: BinaryWriter): void {
-  if (m.edition !== undefined) w.int32(24, m.edition);
-  if (m.overridableFeatures !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.edition != null) w.int32(24, m.edition);
+  if (m.overridableFeatures != null) {
     const at = w.begin(34);
     FeatureSet$write(m.overridableFeatures, w);
     w.end(at);
   }
-  if (m.fixedFeatures !== undefined) {
+  if (m.fixedFeatures != null) {
     const at = w.begin(42);
     FeatureSet$write(m.fixedFeatures, w);
     w.end(at);
@@ -7160,16 +7265,17 @@ export function FeatureSetDefaults_FeatureSetEditionDefault$read(r: BinaryReader
 }
 
 export function FeatureSetDefaults_FeatureSetEditionDefault$writeJson(m: FeatureSetDefaults_FeatureSetEditionDefaultInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.edition !== undefined) {
+  if (m.edition != null) {
     w.key($edition);
     w.enum(Edition$enum, m.edition);
   }
-  if (m.overridableFeatures !== undefined) {
+  if (m.overridableFeatures != null) {
     w.key($overridableFeatures);
     FeatureSet$writeJson(m.overridableFeatures, w);
   } else w.default($overridableFeatures, 'null');
-  if (m.fixedFeatures !== undefined) {
+  if (m.fixedFeatures != null) {
     w.key($fixedFeatures);
     FeatureSet$writeJson(m.fixedFeatures, w);
   } else w.default($fixedFeatures, 'null');
@@ -7220,13 +7326,15 @@ function SourceCodeInfo$new(): SourceCodeInfo {
 export function SourceCodeInfo$create(init?: SourceCodeInfoInit): SourceCodeInfo {
   const m = SourceCodeInfo$new();
   if (init === undefined) return m;
-  if (init.location !== undefined) m.location = init.location.map((item) => SourceCodeInfo_Location$create(item));
+  valid.message(init);
+  if (init.location != null) m.location = valid.list(init.location, SourceCodeInfo_Location$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function SourceCodeInfo$write(m: SourceCodeInfoInit, w: BinaryWriter): void {
-  if (m.location !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.location)) {
     for (const item of m.location) {
       const at = w.begin(10);
       SourceCodeInfo_Location$write(item, w);
@@ -7252,8 +7360,9 @@ export function SourceCodeInfo$read(r: BinaryReader, end: number, m: SourceCodeI
 }
 
 export function SourceCodeInfo$writeJson(m: SourceCodeInfoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.location?.length) {
+  if (w.hasItems($location, m.location)) {
     const list = w.beginList($location);
     for (const item of m.location) {
       w.comma();
@@ -7307,21 +7416,23 @@ function SourceCodeInfo_Location$new(): SourceCodeInfo_Location {
 export function SourceCodeInfo_Location$create(init?: SourceCodeInfo_LocationInit): SourceCodeInfo_Location {
   const m = SourceCodeInfo_Location$new();
   if (init === undefined) return m;
-  if (init.path !== undefined) m.path = [...init.path];
-  if (init.span !== undefined) m.span = [...init.span];
-  if (init.leadingComments !== undefined) m.leadingComments = init.leadingComments;
-  if (init.trailingComments !== undefined) m.trailingComments = init.trailingComments;
-  if (init.leadingDetachedComments !== undefined) m.leadingDetachedComments = [...init.leadingDetachedComments];
+  valid.message(init);
+  if (init.path != null) m.path = valid.list(init.path, valid.int32);
+  if (init.span != null) m.span = valid.list(init.span, valid.int32);
+  if (init.leadingComments != null) m.leadingComments = valid.string(init.leadingComments);
+  if (init.trailingComments != null) m.trailingComments = valid.string(init.trailingComments);
+  if (init.leadingDetachedComments != null) m.leadingDetachedComments = valid.list(init.leadingDetachedComments, valid.string);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function SourceCodeInfo_Location$write(m: SourceCodeInfo_LocationInit, w: BinaryWriter): void {
-  if (m.path?.length) w.packedInt32(10, m.path);
-  if (m.span?.length) w.packedInt32(18, m.span);
-  if (m.leadingComments !== undefined) w.string(26, m.leadingComments);
-  if (m.trailingComments !== undefined) w.string(34, m.trailingComments);
-  if (m.leadingDetachedComments !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.path)) w.packedInt32(10, m.path);
+  if (w.hasItems(m.span)) w.packedInt32(18, m.span);
+  if (m.leadingComments != null) w.string(26, m.leadingComments);
+  if (m.trailingComments != null) w.string(34, m.trailingComments);
+  if (w.hasItems(m.leadingDetachedComments)) {
     for (const item of m.leadingDetachedComments) {
       w.string(50, item);
     }
@@ -7369,8 +7480,9 @@ export function SourceCodeInfo_Location$read(r: BinaryReader, end: number, m: So
 }
 
 export function SourceCodeInfo_Location$writeJson(m: SourceCodeInfo_LocationInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.path?.length) {
+  if (w.hasItems($path, m.path)) {
     const list = w.beginList($path);
     for (const item of m.path) {
       w.comma();
@@ -7378,7 +7490,7 @@ export function SourceCodeInfo_Location$writeJson(m: SourceCodeInfo_LocationInit
     }
     w.endList(list);
   } else w.default($path, '[]');
-  if (m.span?.length) {
+  if (w.hasItems($span, m.span)) {
     const list = w.beginList($span);
     for (const item of m.span) {
       w.comma();
@@ -7386,15 +7498,15 @@ export function SourceCodeInfo_Location$writeJson(m: SourceCodeInfo_LocationInit
     }
     w.endList(list);
   } else w.default($span, '[]');
-  if (m.leadingComments !== undefined) {
+  if (m.leadingComments != null) {
     w.key($leadingComments);
     w.string(m.leadingComments);
   }
-  if (m.trailingComments !== undefined) {
+  if (m.trailingComments != null) {
     w.key($trailingComments);
     w.string(m.trailingComments);
   }
-  if (m.leadingDetachedComments?.length) {
+  if (w.hasItems($leadingDetachedComments, m.leadingDetachedComments)) {
     const list = w.beginList($leadingDetachedComments);
     for (const item of m.leadingDetachedComments) {
       w.comma();
@@ -7463,13 +7575,15 @@ function GeneratedCodeInfo$new(): GeneratedCodeInfo {
 export function GeneratedCodeInfo$create(init?: GeneratedCodeInfoInit): GeneratedCodeInfo {
   const m = GeneratedCodeInfo$new();
   if (init === undefined) return m;
-  if (init.annotation !== undefined) m.annotation = init.annotation.map((item) => GeneratedCodeInfo_Annotation$create(item));
+  valid.message(init);
+  if (init.annotation != null) m.annotation = valid.list(init.annotation, GeneratedCodeInfo_Annotation$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function GeneratedCodeInfo$write(m: GeneratedCodeInfoInit, w: BinaryWriter): void {
-  if (m.annotation !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.annotation)) {
     for (const item of m.annotation) {
       const at = w.begin(10);
       GeneratedCodeInfo_Annotation$write(item, w);
@@ -7495,8 +7609,9 @@ export function GeneratedCodeInfo$read(r: BinaryReader, end: number, m: Generate
 }
 
 export function GeneratedCodeInfo$writeJson(m: GeneratedCodeInfoInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.annotation?.length) {
+  if (w.hasItems($annotation, m.annotation)) {
     const list = w.beginList($annotation);
     for (const item of m.annotation) {
       w.comma();
@@ -7543,21 +7658,23 @@ function GeneratedCodeInfo_Annotation$new(): GeneratedCodeInfo_Annotation {
 export function GeneratedCodeInfo_Annotation$create(init?: GeneratedCodeInfo_AnnotationInit): GeneratedCodeInfo_Annotation {
   const m = GeneratedCodeInfo_Annotation$new();
   if (init === undefined) return m;
-  if (init.path !== undefined) m.path = [...init.path];
-  if (init.sourceFile !== undefined) m.sourceFile = init.sourceFile;
-  if (init.begin !== undefined) m.begin = init.begin;
-  if (init.end !== undefined) m.end = init.end;
-  if (init.semantic !== undefined) m.semantic = init.semantic;
+  valid.message(init);
+  if (init.path != null) m.path = valid.list(init.path, valid.int32);
+  if (init.sourceFile != null) m.sourceFile = valid.string(init.sourceFile);
+  if (init.begin != null) m.begin = valid.int32(init.begin);
+  if (init.end != null) m.end = valid.int32(init.end);
+  if (init.semantic != null) m.semantic = valid.int32(init.semantic);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function GeneratedCodeInfo_Annotation$write(m: GeneratedCodeInfo_AnnotationInit, w: BinaryWriter): void {
-  if (m.path?.length) w.packedInt32(10, m.path);
-  if (m.sourceFile !== undefined) w.string(18, m.sourceFile);
-  if (m.begin !== undefined) w.int32(24, m.begin);
-  if (m.end !== undefined) w.int32(32, m.end);
-  if (m.semantic !== undefined) w.int32(40, m.semantic);
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.path)) w.packedInt32(10, m.path);
+  if (m.sourceFile != null) w.string(18, m.sourceFile);
+  if (m.begin != null) w.int32(24, m.begin);
+  if (m.end != null) w.int32(32, m.end);
+  if (m.semantic != null) w.int32(40, m.semantic);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7599,8 +7716,9 @@ export function GeneratedCodeInfo_Annotation$read(r: BinaryReader, end: number, 
 }
 
 export function GeneratedCodeInfo_Annotation$writeJson(m: GeneratedCodeInfo_AnnotationInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
-  if (m.path?.length) {
+  if (w.hasItems($path, m.path)) {
     const list = w.beginList($path);
     for (const item of m.path) {
       w.comma();
@@ -7608,19 +7726,19 @@ export function GeneratedCodeInfo_Annotation$writeJson(m: GeneratedCodeInfo_Anno
     }
     w.endList(list);
   } else w.default($path, '[]');
-  if (m.sourceFile !== undefined) {
+  if (m.sourceFile != null) {
     w.key($sourceFile);
     w.string(m.sourceFile);
   }
-  if (m.begin !== undefined) {
+  if (m.begin != null) {
     w.key($begin);
     w.int32(m.begin);
   }
-  if (m.end !== undefined) {
+  if (m.end != null) {
     w.key($end);
     w.int32(m.end);
   }
-  if (m.semantic !== undefined) {
+  if (m.semantic != null) {
     w.key($semantic);
     w.enum(GeneratedCodeInfo_Annotation_Semantic$enum, m.semantic);
   }

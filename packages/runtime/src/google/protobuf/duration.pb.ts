@@ -6,6 +6,7 @@ import {
   type MessageType,
   type Unknown,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import { Duration$readJson, Duration$writeJson } from '../../wkt/duration-json.ts';
 
@@ -114,15 +115,17 @@ function Duration$new(): Duration {
 export function Duration$create(init?: DurationInit): Duration {
   const m = Duration$new();
   if (init === undefined) return m;
-  if (init.seconds !== undefined) m.seconds = init.seconds;
-  if (init.nanos !== undefined) m.nanos = init.nanos;
+  valid.message(init);
+  if (init.seconds != null) m.seconds = valid.int64(init.seconds);
+  if (init.nanos != null) m.nanos = valid.int32(init.nanos);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Duration$write(m: DurationInit, w: BinaryWriter): void {
-  if (m.seconds) w.int64(8, m.seconds);
-  if (m.nanos) w.int32(16, m.nanos);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.seconds || w.notZero(m.seconds)) w.int64(8, m.seconds);
+  if (m.nanos != null && m.nanos !== 0) w.int32(16, m.nanos);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

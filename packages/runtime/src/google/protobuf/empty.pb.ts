@@ -10,6 +10,7 @@ import {
   type Unknown,
   jsonFields,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 
 /**
@@ -45,11 +46,13 @@ function Empty$new(): Empty {
 export function Empty$create(init?: EmptyInit): Empty {
   const m = Empty$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Empty$write(m: EmptyInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -65,7 +68,8 @@ export function Empty$read(r: BinaryReader, end: number, m: Empty = Empty$new(),
   return m;
 }
 
-export function Empty$writeJson(_m: EmptyInit, w: JsonWriter): void {
+export function Empty$writeJson(m: EmptyInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }

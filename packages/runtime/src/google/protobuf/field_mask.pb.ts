@@ -6,6 +6,7 @@ import {
   type MessageType,
   type Unknown,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import { FieldMask$readJson, FieldMask$writeJson } from '../../wkt/field-mask-json.ts';
 
@@ -238,13 +239,15 @@ function FieldMask$new(): FieldMask {
 export function FieldMask$create(init?: FieldMaskInit): FieldMask {
   const m = FieldMask$new();
   if (init === undefined) return m;
-  if (init.paths !== undefined) m.paths = [...init.paths];
+  valid.message(init);
+  if (init.paths != null) m.paths = valid.list(init.paths, valid.string);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FieldMask$write(m: FieldMaskInit, w: BinaryWriter): void {
-  if (m.paths !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.paths)) {
     for (const item of m.paths) {
       w.string(10, item);
     }

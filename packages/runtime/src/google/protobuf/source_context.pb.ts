@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 
 /**
@@ -51,13 +52,15 @@ function SourceContext$new(): SourceContext {
 export function SourceContext$create(init?: SourceContextInit): SourceContext {
   const m = SourceContext$new();
   if (init === undefined) return m;
-  if (init.fileName !== undefined) m.fileName = init.fileName;
+  valid.message(init);
+  if (init.fileName != null) m.fileName = valid.string(init.fileName);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function SourceContext$write(m: SourceContextInit, w: BinaryWriter): void {
-  if (m.fileName) w.string(10, m.fileName);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.fileName != null && m.fileName !== '') w.string(10, m.fileName);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -77,6 +80,7 @@ export function SourceContext$read(r: BinaryReader, end: number, m: SourceContex
 }
 
 export function SourceContext$writeJson(m: SourceContextInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($fileName, m.fileName);
   w.endObject(mark);

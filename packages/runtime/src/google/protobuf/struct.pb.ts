@@ -6,10 +6,11 @@ import {
   type FormReader,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   enumType,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   ListValue$readJson,
@@ -147,13 +148,15 @@ function Struct$new(): Struct {
 export function Struct$create(init?: StructInit): Struct {
   const m = Struct$new();
   if (init === undefined) return m;
-  if (init.fields !== undefined) m.fields = copyMap(init.fields, Value$create);
+  valid.message(init);
+  if (init.fields != null) m.fields = valid.map(init.fields, Value$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Struct$write(m: StructInit, w: BinaryWriter): void {
-  if (m.fields !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasEntries(m.fields)) {
     for (const key in m.fields) {
       const entry = w.begin(10);
       w.string(10, key);
@@ -198,7 +201,7 @@ function Struct$read$fields(r: BinaryReader, end: number, map: Record<string, Va
     }
   }
   r.leave(end, 0);
-  map[key] = value ?? Value$create();
+  setEntry(map, key, value ?? Value$create());
 }
 
 export { Struct$readJson, Struct$writeJson };
@@ -218,12 +221,35 @@ function Value$new(): Value {
 export function Value$create(init?: ValueInit): Value {
   const m = Value$new();
   if (init === undefined) return m;
-  if (init.kind !== undefined) m.kind = init.kind.case === 'structValue' ? { case: 'structValue', value: Struct$create(init.kind.value) } : init.kind.case === 'listValue' ? { case: 'listValue', value: ListValue$create(init.kind.value) } : init.kind;
+  valid.message(init);
+  switch (init.kind?.case) {
+    case 'nullValue':
+      m.kind = { case: 'nullValue', value: valid.int32(init.kind.value) };
+      break;
+    case 'numberValue':
+      m.kind = { case: 'numberValue', value: valid.double(init.kind.value) };
+      break;
+    case 'stringValue':
+      m.kind = { case: 'stringValue', value: valid.string(init.kind.value) };
+      break;
+    case 'boolValue':
+      m.kind = { case: 'boolValue', value: valid.bool(init.kind.value) };
+      break;
+    case 'structValue':
+      m.kind = { case: 'structValue', value: Struct$create(valid.given(init.kind.value)) };
+      break;
+    case 'listValue':
+      m.kind = { case: 'listValue', value: ListValue$create(valid.given(init.kind.value)) };
+      break;
+    default:
+      valid.noMember('kind', init.kind);
+  }
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Value$write(m: ValueInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   switch (m.kind?.case) {
     case 'nullValue':
       w.int32(8, m.kind.value);
@@ -249,6 +275,8 @@ export function Value$write(m: ValueInit, w: BinaryWriter): void {
       w.end(at);
       break;
     }
+    default:
+      w.noMember('kind', m.kind);
   }
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -317,13 +345,15 @@ function ListValue$new(): ListValue {
 export function ListValue$create(init?: ListValueInit): ListValue {
   const m = ListValue$new();
   if (init === undefined) return m;
-  if (init.values !== undefined) m.values = init.values.map((item) => Value$create(item));
+  valid.message(init);
+  if (init.values != null) m.values = valid.list(init.values, Value$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function ListValue$write(m: ListValueInit, w: BinaryWriter): void {
-  if (m.values !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (w.hasItems(m.values)) {
     for (const item of m.values) {
       const at = w.begin(10);
       Value$write(item, w);

@@ -6,7 +6,9 @@ import {
   type MessageType,
   type Unknown,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
+import { fromDate } from '../../wkt/from-date.ts';
 import { Timestamp$readJson, Timestamp$writeJson } from '../../wkt/timestamp-json.ts';
 
 /**
@@ -124,7 +126,7 @@ export interface TimestampInit extends Unknown {
 }
 
 /** Makes, reads and writes Timestamp. */
-export const Timestamp: MessageType<Timestamp, TimestampInit> = /*#__PURE__*/ messageType('google.protobuf.Timestamp', {
+export const Timestamp: MessageType<Timestamp, TimestampInit | Date> = /*#__PURE__*/ messageType('google.protobuf.Timestamp', {
   jsonValue: true,
   create: Timestamp$create,
   write: Timestamp$write,
@@ -141,18 +143,22 @@ function Timestamp$new(): Timestamp {
   };
 }
 
-export function Timestamp$create(init?: TimestampInit): Timestamp {
+export function Timestamp$create(given?: TimestampInit | Date): Timestamp {
   const m = Timestamp$new();
-  if (init === undefined) return m;
-  if (init.seconds !== undefined) m.seconds = init.seconds;
-  if (init.nanos !== undefined) m.nanos = init.nanos;
+  if (given === undefined) return m;
+  const init: TimestampInit = fromDate(given);
+  valid.message(init);
+  if (init.seconds != null) m.seconds = valid.int64(init.seconds);
+  if (init.nanos != null) m.nanos = valid.int32(init.nanos);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
-export function Timestamp$write(m: TimestampInit, w: BinaryWriter): void {
-  if (m.seconds) w.int64(8, m.seconds);
-  if (m.nanos) w.int32(16, m.nanos);
+export function Timestamp$write(given: TimestampInit | Date, w: BinaryWriter): void {
+  const m: TimestampInit = fromDate(given);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.seconds || w.notZero(m.seconds)) w.int64(8, m.seconds);
+  if (m.nanos != null && m.nanos !== 0) w.int32(16, m.nanos);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -13,6 +13,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type Any,
@@ -370,45 +371,47 @@ function Type$new(): Type {
 export function Type$create(init?: TypeInit): Type {
   const m = Type$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.fields !== undefined) m.fields = init.fields.map((item) => Field$create(item));
-  if (init.oneofs !== undefined) m.oneofs = [...init.oneofs];
-  if (init.options !== undefined) m.options = init.options.map((item) => Option$create(item));
-  if (init.sourceContext !== undefined) m.sourceContext = SourceContext$create(init.sourceContext);
-  if (init.syntax !== undefined) m.syntax = init.syntax;
-  if (init.edition !== undefined) m.edition = init.edition;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.fields != null) m.fields = valid.list(init.fields, Field$create);
+  if (init.oneofs != null) m.oneofs = valid.list(init.oneofs, valid.string);
+  if (init.options != null) m.options = valid.list(init.options, Option$create);
+  if (init.sourceContext != null) m.sourceContext = SourceContext$create(init.sourceContext);
+  if (init.syntax != null) m.syntax = valid.int32(init.syntax);
+  if (init.edition != null) m.edition = valid.string(init.edition);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Type$write(m: TypeInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.fields !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (w.hasItems(m.fields)) {
     for (const item of m.fields) {
       const at = w.begin(18);
       Field$write(item, w);
       w.end(at);
     }
   }
-  if (m.oneofs !== undefined) {
+  if (w.hasItems(m.oneofs)) {
     for (const item of m.oneofs) {
       w.string(26, item);
     }
   }
-  if (m.options !== undefined) {
+  if (w.hasItems(m.options)) {
     for (const item of m.options) {
       const at = w.begin(34);
       Option$write(item, w);
       w.end(at);
     }
   }
-  if (m.sourceContext !== undefined) {
+  if (m.sourceContext != null) {
     const at = w.begin(42);
     SourceContext$write(m.sourceContext, w);
     w.end(at);
   }
-  if (m.syntax) w.int32(48, m.syntax);
-  if (m.edition) w.string(58, m.edition);
+  if (m.syntax != null && m.syntax !== 0) w.int32(48, m.syntax);
+  if (m.edition != null && m.edition !== '') w.string(58, m.edition);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -446,9 +449,10 @@ export function Type$read(r: BinaryReader, end: number, m: Type = Type$new(), gr
 }
 
 export function Type$writeJson(m: TypeInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
-  if (m.fields?.length) {
+  if (w.hasItems($fields, m.fields)) {
     const list = w.beginList($fields);
     for (const item of m.fields) {
       w.comma();
@@ -456,7 +460,7 @@ export function Type$writeJson(m: TypeInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fields, '[]');
-  if (m.oneofs?.length) {
+  if (w.hasItems($oneofs, m.oneofs)) {
     const list = w.beginList($oneofs);
     for (const item of m.oneofs) {
       w.comma();
@@ -464,7 +468,7 @@ export function Type$writeJson(m: TypeInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($oneofs, '[]');
-  if (m.options?.length) {
+  if (w.hasItems($options, m.options)) {
     const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
@@ -472,7 +476,7 @@ export function Type$writeJson(m: TypeInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($options, '[]');
-  if (m.sourceContext !== undefined) {
+  if (m.sourceContext != null) {
     w.key($sourceContext);
     SourceContext$writeJson(m.sourceContext, w);
   } else w.default($sourceContext, 'null');
@@ -560,37 +564,39 @@ function Field$new(): Field {
 export function Field$create(init?: FieldInit): Field {
   const m = Field$new();
   if (init === undefined) return m;
-  if (init.kind !== undefined) m.kind = init.kind;
-  if (init.cardinality !== undefined) m.cardinality = init.cardinality;
-  if (init.number !== undefined) m.number = init.number;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.typeUrl !== undefined) m.typeUrl = init.typeUrl;
-  if (init.oneofIndex !== undefined) m.oneofIndex = init.oneofIndex;
-  if (init.packed !== undefined) m.packed = init.packed;
-  if (init.options !== undefined) m.options = init.options.map((item) => Option$create(item));
-  if (init.jsonName !== undefined) m.jsonName = init.jsonName;
-  if (init.defaultValue !== undefined) m.defaultValue = init.defaultValue;
+  valid.message(init);
+  if (init.kind != null) m.kind = valid.int32(init.kind);
+  if (init.cardinality != null) m.cardinality = valid.int32(init.cardinality);
+  if (init.number != null) m.number = valid.int32(init.number);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.typeUrl != null) m.typeUrl = valid.string(init.typeUrl);
+  if (init.oneofIndex != null) m.oneofIndex = valid.int32(init.oneofIndex);
+  if (init.packed != null) m.packed = valid.bool(init.packed);
+  if (init.options != null) m.options = valid.list(init.options, Option$create);
+  if (init.jsonName != null) m.jsonName = valid.string(init.jsonName);
+  if (init.defaultValue != null) m.defaultValue = valid.string(init.defaultValue);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Field$write(m: FieldInit, w: BinaryWriter): void {
-  if (m.kind) w.int32(8, m.kind);
-  if (m.cardinality) w.int32(16, m.cardinality);
-  if (m.number) w.int32(24, m.number);
-  if (m.name) w.string(34, m.name);
-  if (m.typeUrl) w.string(50, m.typeUrl);
-  if (m.oneofIndex) w.int32(56, m.oneofIndex);
-  if (m.packed) w.bool(64, m.packed);
-  if (m.options !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.kind != null && m.kind !== 0) w.int32(8, m.kind);
+  if (m.cardinality != null && m.cardinality !== 0) w.int32(16, m.cardinality);
+  if (m.number != null && m.number !== 0) w.int32(24, m.number);
+  if (m.name != null && m.name !== '') w.string(34, m.name);
+  if (m.typeUrl != null && m.typeUrl !== '') w.string(50, m.typeUrl);
+  if (m.oneofIndex != null && m.oneofIndex !== 0) w.int32(56, m.oneofIndex);
+  if (m.packed != null && m.packed !== false) w.bool(64, m.packed);
+  if (w.hasItems(m.options)) {
     for (const item of m.options) {
       const at = w.begin(74);
       Option$write(item, w);
       w.end(at);
     }
   }
-  if (m.jsonName) w.string(82, m.jsonName);
-  if (m.defaultValue) w.string(90, m.defaultValue);
+  if (m.jsonName != null && m.jsonName !== '') w.string(82, m.jsonName);
+  if (m.defaultValue != null && m.defaultValue !== '') w.string(90, m.defaultValue);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -637,6 +643,7 @@ export function Field$read(r: BinaryReader, end: number, m: Field = Field$new(),
 }
 
 export function Field$writeJson(m: FieldInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.enumField($kind, Field_Kind$enum, m.kind);
   w.enumField($cardinality, Field_Cardinality$enum, m.cardinality);
@@ -645,7 +652,7 @@ export function Field$writeJson(m: FieldInit, w: JsonWriter): void {
   w.stringField($typeUrl, m.typeUrl);
   w.int32Field($oneofIndex, m.oneofIndex);
   w.boolField($packed, m.packed);
-  if (m.options?.length) {
+  if (w.hasItems($options, m.options)) {
     const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
@@ -746,39 +753,41 @@ function Enum$new(): Enum {
 export function Enum$create(init?: EnumInit): Enum {
   const m = Enum$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.enumvalue !== undefined) m.enumvalue = init.enumvalue.map((item) => EnumValue$create(item));
-  if (init.options !== undefined) m.options = init.options.map((item) => Option$create(item));
-  if (init.sourceContext !== undefined) m.sourceContext = SourceContext$create(init.sourceContext);
-  if (init.syntax !== undefined) m.syntax = init.syntax;
-  if (init.edition !== undefined) m.edition = init.edition;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.enumvalue != null) m.enumvalue = valid.list(init.enumvalue, EnumValue$create);
+  if (init.options != null) m.options = valid.list(init.options, Option$create);
+  if (init.sourceContext != null) m.sourceContext = SourceContext$create(init.sourceContext);
+  if (init.syntax != null) m.syntax = valid.int32(init.syntax);
+  if (init.edition != null) m.edition = valid.string(init.edition);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Enum$write(m: EnumInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.enumvalue !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (w.hasItems(m.enumvalue)) {
     for (const item of m.enumvalue) {
       const at = w.begin(18);
       EnumValue$write(item, w);
       w.end(at);
     }
   }
-  if (m.options !== undefined) {
+  if (w.hasItems(m.options)) {
     for (const item of m.options) {
       const at = w.begin(26);
       Option$write(item, w);
       w.end(at);
     }
   }
-  if (m.sourceContext !== undefined) {
+  if (m.sourceContext != null) {
     const at = w.begin(34);
     SourceContext$write(m.sourceContext, w);
     w.end(at);
   }
-  if (m.syntax) w.int32(40, m.syntax);
-  if (m.edition) w.string(50, m.edition);
+  if (m.syntax != null && m.syntax !== 0) w.int32(40, m.syntax);
+  if (m.edition != null && m.edition !== '') w.string(50, m.edition);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -813,9 +822,10 @@ export function Enum$read(r: BinaryReader, end: number, m: Enum = Enum$new(), gr
 }
 
 export function Enum$writeJson(m: EnumInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
-  if (m.enumvalue?.length) {
+  if (w.hasItems($enumvalue, m.enumvalue)) {
     const list = w.beginList($enumvalue);
     for (const item of m.enumvalue) {
       w.comma();
@@ -823,7 +833,7 @@ export function Enum$writeJson(m: EnumInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($enumvalue, '[]');
-  if (m.options?.length) {
+  if (w.hasItems($options, m.options)) {
     const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
@@ -831,7 +841,7 @@ export function Enum$writeJson(m: EnumInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($options, '[]');
-  if (m.sourceContext !== undefined) {
+  if (m.sourceContext != null) {
     w.key($sourceContext);
     SourceContext$writeJson(m.sourceContext, w);
   } else w.default($sourceContext, 'null');
@@ -905,17 +915,19 @@ function EnumValue$new(): EnumValue {
 export function EnumValue$create(init?: EnumValueInit): EnumValue {
   const m = EnumValue$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.number !== undefined) m.number = init.number;
-  if (init.options !== undefined) m.options = init.options.map((item) => Option$create(item));
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.number != null) m.number = valid.int32(init.number);
+  if (init.options != null) m.options = valid.list(init.options, Option$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function EnumValue$write(m: EnumValueInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.number) w.int32(16, m.number);
-  if (m.options !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (m.number != null && m.number !== 0) w.int32(16, m.number);
+  if (w.hasItems(m.options)) {
     for (const item of m.options) {
       const at = w.begin(26);
       Option$write(item, w);
@@ -947,10 +959,11 @@ export function EnumValue$read(r: BinaryReader, end: number, m: EnumValue = Enum
 }
 
 export function EnumValue$writeJson(m: EnumValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
   w.int32Field($number, m.number);
-  if (m.options?.length) {
+  if (w.hasItems($options, m.options)) {
     const list = w.beginList($options);
     for (const item of m.options) {
       w.comma();
@@ -1002,15 +1015,17 @@ function Option$new(): Option {
 export function Option$create(init?: OptionInit): Option {
   const m = Option$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.value !== undefined) m.value = Any$create(init.value);
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.value != null) m.value = Any$create(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Option$write(m: OptionInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.value !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (m.value != null) {
     const at = w.begin(18);
     Any$write(m.value, w);
     w.end(at);
@@ -1037,9 +1052,10 @@ export function Option$read(r: BinaryReader, end: number, m: Option = Option$new
 }
 
 export function Option$writeJson(m: OptionInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
-  if (m.value !== undefined) {
+  if (m.value != null) {
     w.key($value);
     Any$writeJson(m.value, w);
   } else w.default($value, 'null');

@@ -8,6 +8,7 @@ import {
   type MessageType,
   type Unknown,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 
 /**
@@ -280,13 +281,15 @@ function DoubleValue$new(): DoubleValue {
 export function DoubleValue$create(init?: DoubleValueInit): DoubleValue {
   const m = DoubleValue$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.double(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function DoubleValue$write(m: DoubleValueInit, w: BinaryWriter): void {
-  if (m.value !== undefined && !Object.is(m.value, 0)) w.double(9, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null && !Object.is(m.value, 0)) w.double(9, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -306,6 +309,7 @@ export function DoubleValue$read(r: BinaryReader, end: number, m: DoubleValue = 
 }
 
 export function DoubleValue$writeJson(m: DoubleValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   w.double(m.value ?? 0);
 }
 
@@ -330,13 +334,15 @@ function FloatValue$new(): FloatValue {
 export function FloatValue$create(init?: FloatValueInit): FloatValue {
   const m = FloatValue$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.float(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function FloatValue$write(m: FloatValueInit, w: BinaryWriter): void {
-  if (m.value !== undefined && !Object.is(m.value, 0)) w.float(13, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null && !Object.is(m.value, 0)) w.float(13, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -356,6 +362,7 @@ export function FloatValue$read(r: BinaryReader, end: number, m: FloatValue = Fl
 }
 
 export function FloatValue$writeJson(m: FloatValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   w.float(m.value ?? 0);
 }
 
@@ -380,13 +387,15 @@ function Int64Value$new(): Int64Value {
 export function Int64Value$create(init?: Int64ValueInit): Int64Value {
   const m = Int64Value$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.int64(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Int64Value$write(m: Int64ValueInit, w: BinaryWriter): void {
-  if (m.value) w.int64(8, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value || w.notZero(m.value)) w.int64(8, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -406,6 +415,7 @@ export function Int64Value$read(r: BinaryReader, end: number, m: Int64Value = In
 }
 
 export function Int64Value$writeJson(m: Int64ValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   w.int64(m.value ?? 0n);
 }
 
@@ -430,13 +440,15 @@ function UInt64Value$new(): UInt64Value {
 export function UInt64Value$create(init?: UInt64ValueInit): UInt64Value {
   const m = UInt64Value$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.uint64(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function UInt64Value$write(m: UInt64ValueInit, w: BinaryWriter): void {
-  if (m.value) w.uint64(8, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value || w.notZero(m.value)) w.uint64(8, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -456,6 +468,7 @@ export function UInt64Value$read(r: BinaryReader, end: number, m: UInt64Value = 
 }
 
 export function UInt64Value$writeJson(m: UInt64ValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   w.uint64(m.value ?? 0n);
 }
 
@@ -480,13 +493,15 @@ function Int32Value$new(): Int32Value {
 export function Int32Value$create(init?: Int32ValueInit): Int32Value {
   const m = Int32Value$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.int32(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Int32Value$write(m: Int32ValueInit, w: BinaryWriter): void {
-  if (m.value) w.int32(8, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null && m.value !== 0) w.int32(8, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -506,6 +521,7 @@ export function Int32Value$read(r: BinaryReader, end: number, m: Int32Value = In
 }
 
 export function Int32Value$writeJson(m: Int32ValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   w.int32(m.value ?? 0);
 }
 
@@ -530,13 +546,15 @@ function UInt32Value$new(): UInt32Value {
 export function UInt32Value$create(init?: UInt32ValueInit): UInt32Value {
   const m = UInt32Value$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.uint32(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function UInt32Value$write(m: UInt32ValueInit, w: BinaryWriter): void {
-  if (m.value) w.uint32(8, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null && m.value !== 0) w.uint32(8, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -556,7 +574,8 @@ export function UInt32Value$read(r: BinaryReader, end: number, m: UInt32Value = 
 }
 
 export function UInt32Value$writeJson(m: UInt32ValueInit, w: JsonWriter): void {
-  w.int32(m.value ?? 0);
+  if (m?.constructor !== Object) w.message(m);
+  w.uint32(m.value ?? 0);
 }
 
 
@@ -580,13 +599,15 @@ function BoolValue$new(): BoolValue {
 export function BoolValue$create(init?: BoolValueInit): BoolValue {
   const m = BoolValue$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.bool(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function BoolValue$write(m: BoolValueInit, w: BinaryWriter): void {
-  if (m.value) w.bool(8, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null && m.value !== false) w.bool(8, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -606,6 +627,7 @@ export function BoolValue$read(r: BinaryReader, end: number, m: BoolValue = Bool
 }
 
 export function BoolValue$writeJson(m: BoolValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   w.bool(m.value ?? false);
 }
 
@@ -630,13 +652,15 @@ function StringValue$new(): StringValue {
 export function StringValue$create(init?: StringValueInit): StringValue {
   const m = StringValue$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.string(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function StringValue$write(m: StringValueInit, w: BinaryWriter): void {
-  if (m.value) w.string(10, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.value != null && m.value !== '') w.string(10, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -656,6 +680,7 @@ export function StringValue$read(r: BinaryReader, end: number, m: StringValue = 
 }
 
 export function StringValue$writeJson(m: StringValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   w.string(m.value ?? '');
 }
 
@@ -680,13 +705,15 @@ function BytesValue$new(): BytesValue {
 export function BytesValue$create(init?: BytesValueInit): BytesValue {
   const m = BytesValue$new();
   if (init === undefined) return m;
-  if (init.value !== undefined) m.value = init.value;
+  valid.message(init);
+  if (init.value != null) m.value = valid.bytes(init.value);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function BytesValue$write(m: BytesValueInit, w: BinaryWriter): void {
-  if (m.value?.length) w.bytes(10, m.value);
+  if (m?.constructor !== Object) w.message(m);
+  w.bytesField(10, m.value);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -706,6 +733,7 @@ export function BytesValue$read(r: BinaryReader, end: number, m: BytesValue = By
 }
 
 export function BytesValue$writeJson(m: BytesValueInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   w.bytes(m.value ?? new Uint8Array());
 }
 

@@ -9,12 +9,13 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   enumType,
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -430,89 +431,103 @@ function Kinds$new(): Kinds {
 export function Kinds$create(init?: KindsInit): Kinds {
   const m = Kinds$new();
   if (init === undefined) return m;
-  if (init.int32Value !== undefined) m.int32Value = init.int32Value;
-  if (init.int64Value !== undefined) m.int64Value = init.int64Value;
-  if (init.uint32Value !== undefined) m.uint32Value = init.uint32Value;
-  if (init.uint64Value !== undefined) m.uint64Value = init.uint64Value;
-  if (init.sint32Value !== undefined) m.sint32Value = init.sint32Value;
-  if (init.sint64Value !== undefined) m.sint64Value = init.sint64Value;
-  if (init.fixed32Value !== undefined) m.fixed32Value = init.fixed32Value;
-  if (init.fixed64Value !== undefined) m.fixed64Value = init.fixed64Value;
-  if (init.sfixed32Value !== undefined) m.sfixed32Value = init.sfixed32Value;
-  if (init.sfixed64Value !== undefined) m.sfixed64Value = init.sfixed64Value;
-  if (init.floatValue !== undefined) m.floatValue = init.floatValue;
-  if (init.doubleValue !== undefined) m.doubleValue = init.doubleValue;
-  if (init.boolValue !== undefined) m.boolValue = init.boolValue;
-  if (init.stringValue !== undefined) m.stringValue = init.stringValue;
-  if (init.int32s !== undefined) m.int32s = [...init.int32s];
-  if (init.int64s !== undefined) m.int64s = [...init.int64s];
-  if (init.uint32s !== undefined) m.uint32s = [...init.uint32s];
-  if (init.uint64s !== undefined) m.uint64s = [...init.uint64s];
-  if (init.sint32s !== undefined) m.sint32s = [...init.sint32s];
-  if (init.sint64s !== undefined) m.sint64s = [...init.sint64s];
-  if (init.fixed32s !== undefined) m.fixed32s = [...init.fixed32s];
-  if (init.fixed64s !== undefined) m.fixed64s = [...init.fixed64s];
-  if (init.sfixed32s !== undefined) m.sfixed32s = [...init.sfixed32s];
-  if (init.sfixed64s !== undefined) m.sfixed64s = [...init.sfixed64s];
-  if (init.floats !== undefined) m.floats = [...init.floats];
-  if (init.doubles !== undefined) m.doubles = [...init.doubles];
-  if (init.bools !== undefined) m.bools = [...init.bools];
-  if (init.strings !== undefined) m.strings = [...init.strings];
-  if (init.color !== undefined) m.color = init.color;
-  if (init.raw !== undefined) m.raw = init.raw;
-  if (init.child !== undefined) m.child = Kinds$create(init.child);
-  if (init.counts !== undefined) m.counts = copyMap(init.counts);
-  if (init.colors !== undefined) m.colors = [...init.colors];
-  if (init.raws !== undefined) m.raws = [...init.raws];
-  if (init.children !== undefined) m.children = init.children.map((item) => Kinds$create(item));
-  if (init.pick !== undefined) m.pick = init.pick.case === 'pickChild' ? { case: 'pickChild', value: Kinds$create(init.pick.value) } : init.pick;
-  if (init.maybe !== undefined) m.maybe = init.maybe;
-  if (init.renamed !== undefined) m.renamed = init.renamed;
+  valid.message(init);
+  if (init.int32Value != null) m.int32Value = valid.int32(init.int32Value);
+  if (init.int64Value != null) m.int64Value = valid.int64(init.int64Value);
+  if (init.uint32Value != null) m.uint32Value = valid.uint32(init.uint32Value);
+  if (init.uint64Value != null) m.uint64Value = valid.uint64(init.uint64Value);
+  if (init.sint32Value != null) m.sint32Value = valid.int32(init.sint32Value);
+  if (init.sint64Value != null) m.sint64Value = valid.int64(init.sint64Value);
+  if (init.fixed32Value != null) m.fixed32Value = valid.uint32(init.fixed32Value);
+  if (init.fixed64Value != null) m.fixed64Value = valid.uint64(init.fixed64Value);
+  if (init.sfixed32Value != null) m.sfixed32Value = valid.int32(init.sfixed32Value);
+  if (init.sfixed64Value != null) m.sfixed64Value = valid.int64(init.sfixed64Value);
+  if (init.floatValue != null) m.floatValue = valid.float(init.floatValue);
+  if (init.doubleValue != null) m.doubleValue = valid.double(init.doubleValue);
+  if (init.boolValue != null) m.boolValue = valid.bool(init.boolValue);
+  if (init.stringValue != null) m.stringValue = valid.string(init.stringValue);
+  if (init.int32s != null) m.int32s = valid.list(init.int32s, valid.int32);
+  if (init.int64s != null) m.int64s = valid.list(init.int64s, valid.int64);
+  if (init.uint32s != null) m.uint32s = valid.list(init.uint32s, valid.uint32);
+  if (init.uint64s != null) m.uint64s = valid.list(init.uint64s, valid.uint64);
+  if (init.sint32s != null) m.sint32s = valid.list(init.sint32s, valid.int32);
+  if (init.sint64s != null) m.sint64s = valid.list(init.sint64s, valid.int64);
+  if (init.fixed32s != null) m.fixed32s = valid.list(init.fixed32s, valid.uint32);
+  if (init.fixed64s != null) m.fixed64s = valid.list(init.fixed64s, valid.uint64);
+  if (init.sfixed32s != null) m.sfixed32s = valid.list(init.sfixed32s, valid.int32);
+  if (init.sfixed64s != null) m.sfixed64s = valid.list(init.sfixed64s, valid.int64);
+  if (init.floats != null) m.floats = valid.list(init.floats, valid.float);
+  if (init.doubles != null) m.doubles = valid.list(init.doubles, valid.double);
+  if (init.bools != null) m.bools = valid.list(init.bools, valid.bool);
+  if (init.strings != null) m.strings = valid.list(init.strings, valid.string);
+  if (init.color != null) m.color = valid.int32(init.color);
+  if (init.raw != null) m.raw = valid.bytes(init.raw);
+  if (init.child != null) m.child = Kinds$create(init.child);
+  if (init.counts != null) m.counts = valid.map(init.counts, valid.int32);
+  if (init.colors != null) m.colors = valid.list(init.colors, valid.int32);
+  if (init.raws != null) m.raws = valid.list(init.raws, valid.bytes);
+  if (init.children != null) m.children = valid.list(init.children, Kinds$create);
+  switch (init.pick?.case) {
+    case 'pickText':
+      m.pick = { case: 'pickText', value: valid.string(init.pick.value) };
+      break;
+    case 'pickNumber':
+      m.pick = { case: 'pickNumber', value: valid.int32(init.pick.value) };
+      break;
+    case 'pickChild':
+      m.pick = { case: 'pickChild', value: Kinds$create(valid.given(init.pick.value)) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
+  if (init.maybe != null) m.maybe = valid.int32(init.maybe);
+  if (init.renamed != null) m.renamed = valid.string(init.renamed);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Kinds$write(m: KindsInit, w: BinaryWriter): void {
-  if (m.int32Value) w.int32(8, m.int32Value);
-  if (m.int64Value) w.int64(16, m.int64Value);
-  if (m.uint32Value) w.uint32(24, m.uint32Value);
-  if (m.uint64Value) w.uint64(32, m.uint64Value);
-  if (m.sint32Value) w.sint32(40, m.sint32Value);
-  if (m.sint64Value) w.sint64(48, m.sint64Value);
-  if (m.fixed32Value) w.fixed32(61, m.fixed32Value);
-  if (m.fixed64Value) w.fixed64(65, m.fixed64Value);
-  if (m.sfixed32Value) w.sfixed32(77, m.sfixed32Value);
-  if (m.sfixed64Value) w.sfixed64(81, m.sfixed64Value);
-  if (m.floatValue !== undefined && !Object.is(m.floatValue, 0)) w.float(93, m.floatValue);
-  if (m.doubleValue !== undefined && !Object.is(m.doubleValue, 0)) w.double(97, m.doubleValue);
-  if (m.boolValue) w.bool(104, m.boolValue);
-  if (m.stringValue) w.string(114, m.stringValue);
-  if (m.int32s?.length) w.packedInt32(170, m.int32s);
-  if (m.int64s?.length) w.packedInt64(178, m.int64s);
-  if (m.uint32s?.length) w.packedUint32(186, m.uint32s);
-  if (m.uint64s?.length) w.packedUint64(194, m.uint64s);
-  if (m.sint32s?.length) w.packedSint32(202, m.sint32s);
-  if (m.sint64s?.length) w.packedSint64(210, m.sint64s);
-  if (m.fixed32s?.length) w.packedFixed32(218, m.fixed32s);
-  if (m.fixed64s?.length) w.packedFixed64(226, m.fixed64s);
-  if (m.sfixed32s?.length) w.packedSfixed32(234, m.sfixed32s);
-  if (m.sfixed64s?.length) w.packedSfixed64(242, m.sfixed64s);
-  if (m.floats?.length) w.packedFloat(250, m.floats);
-  if (m.doubles?.length) w.packedDouble(258, m.doubles);
-  if (m.bools?.length) w.packedBool(266, m.bools);
-  if (m.strings !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.int32Value != null && m.int32Value !== 0) w.int32(8, m.int32Value);
+  if (m.int64Value || w.notZero(m.int64Value)) w.int64(16, m.int64Value);
+  if (m.uint32Value != null && m.uint32Value !== 0) w.uint32(24, m.uint32Value);
+  if (m.uint64Value || w.notZero(m.uint64Value)) w.uint64(32, m.uint64Value);
+  if (m.sint32Value != null && m.sint32Value !== 0) w.sint32(40, m.sint32Value);
+  if (m.sint64Value || w.notZero(m.sint64Value)) w.sint64(48, m.sint64Value);
+  if (m.fixed32Value != null && m.fixed32Value !== 0) w.fixed32(61, m.fixed32Value);
+  if (m.fixed64Value || w.notZero(m.fixed64Value)) w.fixed64(65, m.fixed64Value);
+  if (m.sfixed32Value != null && m.sfixed32Value !== 0) w.sfixed32(77, m.sfixed32Value);
+  if (m.sfixed64Value || w.notZero(m.sfixed64Value)) w.sfixed64(81, m.sfixed64Value);
+  if (m.floatValue != null && !Object.is(m.floatValue, 0)) w.float(93, m.floatValue);
+  if (m.doubleValue != null && !Object.is(m.doubleValue, 0)) w.double(97, m.doubleValue);
+  if (m.boolValue != null && m.boolValue !== false) w.bool(104, m.boolValue);
+  if (m.stringValue != null && m.stringValue !== '') w.string(114, m.stringValue);
+  if (w.hasItems(m.int32s)) w.packedInt32(170, m.int32s);
+  if (w.hasItems(m.int64s)) w.packedInt64(178, m.int64s);
+  if (w.hasItems(m.uint32s)) w.packedUint32(186, m.uint32s);
+  if (w.hasItems(m.uint64s)) w.packedUint64(194, m.uint64s);
+  if (w.hasItems(m.sint32s)) w.packedSint32(202, m.sint32s);
+  if (w.hasItems(m.sint64s)) w.packedSint64(210, m.sint64s);
+  if (w.hasItems(m.fixed32s)) w.packedFixed32(218, m.fixed32s);
+  if (w.hasItems(m.fixed64s)) w.packedFixed64(226, m.fixed64s);
+  if (w.hasItems(m.sfixed32s)) w.packedSfixed32(234, m.sfixed32s);
+  if (w.hasItems(m.sfixed64s)) w.packedSfixed64(242, m.sfixed64s);
+  if (w.hasItems(m.floats)) w.packedFloat(250, m.floats);
+  if (w.hasItems(m.doubles)) w.packedDouble(258, m.doubles);
+  if (w.hasItems(m.bools)) w.packedBool(266, m.bools);
+  if (w.hasItems(m.strings)) {
     for (const item of m.strings) {
       w.string(274, item);
     }
   }
-  if (m.color) w.int32(328, m.color);
-  if (m.raw?.length) w.bytes(338, m.raw);
-  if (m.child !== undefined) {
+  if (m.color != null && m.color !== 0) w.int32(328, m.color);
+  w.bytesField(338, m.raw);
+  if (m.child != null) {
     const at = w.begin(346);
     Kinds$write(m.child, w);
     w.end(at);
   }
-  if (m.counts !== undefined) {
+  if (w.hasEntries(m.counts)) {
     for (const key in m.counts) {
       const entry = w.begin(354);
       w.string(10, key);
@@ -520,13 +535,13 @@ export function Kinds$write(m: KindsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.colors?.length) w.packedInt32(362, m.colors);
-  if (m.raws !== undefined) {
+  if (w.hasItems(m.colors)) w.packedInt32(362, m.colors);
+  if (w.hasItems(m.raws)) {
     for (const item of m.raws) {
       w.bytes(370, item);
     }
   }
-  if (m.children !== undefined) {
+  if (w.hasItems(m.children)) {
     for (const item of m.children) {
       const at = w.begin(378);
       Kinds$write(item, w);
@@ -546,9 +561,11 @@ export function Kinds$write(m: KindsInit, w: BinaryWriter): void {
       w.end(at);
       break;
     }
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.maybe !== undefined) w.int32(488, m.maybe);
-  if (m.renamed) w.string(498, m.renamed);
+  if (m.maybe != null) w.int32(488, m.maybe);
+  if (m.renamed != null && m.renamed !== '') w.string(498, m.renamed);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -785,18 +802,19 @@ function Kinds$read$counts(r: BinaryReader, end: number, map: Record<string, num
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($int32Value, m.int32Value);
   w.int64Field($int64Value, m.int64Value);
-  w.int32Field($uint32Value, m.uint32Value);
+  w.uint32Field($uint32Value, m.uint32Value);
   w.uint64Field($uint64Value, m.uint64Value);
   w.int32Field($sint32Value, m.sint32Value);
   w.int64Field($sint64Value, m.sint64Value);
-  w.int32Field($fixed32Value, m.fixed32Value);
+  w.uint32Field($fixed32Value, m.fixed32Value);
   w.uint64Field($fixed64Value, m.fixed64Value);
   w.int32Field($sfixed32Value, m.sfixed32Value);
   w.int64Field($sfixed64Value, m.sfixed64Value);
@@ -804,7 +822,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
   w.doubleField($doubleValue, m.doubleValue);
   w.boolField($boolValue, m.boolValue);
   w.stringField($stringValue, m.stringValue);
-  if (m.int32s?.length) {
+  if (w.hasItems($int32s, m.int32s)) {
     const list = w.beginList($int32s);
     for (const item of m.int32s) {
       w.comma();
@@ -812,7 +830,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($int32s, '[]');
-  if (m.int64s?.length) {
+  if (w.hasItems($int64s, m.int64s)) {
     const list = w.beginList($int64s);
     for (const item of m.int64s) {
       w.comma();
@@ -820,15 +838,15 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($int64s, '[]');
-  if (m.uint32s?.length) {
+  if (w.hasItems($uint32s, m.uint32s)) {
     const list = w.beginList($uint32s);
     for (const item of m.uint32s) {
       w.comma();
-      w.int32(item);
+      w.uint32(item);
     }
     w.endList(list);
   } else w.default($uint32s, '[]');
-  if (m.uint64s?.length) {
+  if (w.hasItems($uint64s, m.uint64s)) {
     const list = w.beginList($uint64s);
     for (const item of m.uint64s) {
       w.comma();
@@ -836,7 +854,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($uint64s, '[]');
-  if (m.sint32s?.length) {
+  if (w.hasItems($sint32s, m.sint32s)) {
     const list = w.beginList($sint32s);
     for (const item of m.sint32s) {
       w.comma();
@@ -844,7 +862,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($sint32s, '[]');
-  if (m.sint64s?.length) {
+  if (w.hasItems($sint64s, m.sint64s)) {
     const list = w.beginList($sint64s);
     for (const item of m.sint64s) {
       w.comma();
@@ -852,15 +870,15 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($sint64s, '[]');
-  if (m.fixed32s?.length) {
+  if (w.hasItems($fixed32s, m.fixed32s)) {
     const list = w.beginList($fixed32s);
     for (const item of m.fixed32s) {
       w.comma();
-      w.int32(item);
+      w.uint32(item);
     }
     w.endList(list);
   } else w.default($fixed32s, '[]');
-  if (m.fixed64s?.length) {
+  if (w.hasItems($fixed64s, m.fixed64s)) {
     const list = w.beginList($fixed64s);
     for (const item of m.fixed64s) {
       w.comma();
@@ -868,7 +886,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($fixed64s, '[]');
-  if (m.sfixed32s?.length) {
+  if (w.hasItems($sfixed32s, m.sfixed32s)) {
     const list = w.beginList($sfixed32s);
     for (const item of m.sfixed32s) {
       w.comma();
@@ -876,7 +894,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($sfixed32s, '[]');
-  if (m.sfixed64s?.length) {
+  if (w.hasItems($sfixed64s, m.sfixed64s)) {
     const list = w.beginList($sfixed64s);
     for (const item of m.sfixed64s) {
       w.comma();
@@ -884,7 +902,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($sfixed64s, '[]');
-  if (m.floats?.length) {
+  if (w.hasItems($floats, m.floats)) {
     const list = w.beginList($floats);
     for (const item of m.floats) {
       w.comma();
@@ -892,7 +910,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($floats, '[]');
-  if (m.doubles?.length) {
+  if (w.hasItems($doubles, m.doubles)) {
     const list = w.beginList($doubles);
     for (const item of m.doubles) {
       w.comma();
@@ -900,7 +918,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($doubles, '[]');
-  if (m.bools?.length) {
+  if (w.hasItems($bools, m.bools)) {
     const list = w.beginList($bools);
     for (const item of m.bools) {
       w.comma();
@@ -908,7 +926,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($bools, '[]');
-  if (m.strings?.length) {
+  if (w.hasItems($strings, m.strings)) {
     const list = w.beginList($strings);
     for (const item of m.strings) {
       w.comma();
@@ -918,19 +936,19 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
   } else w.default($strings, '[]');
   w.enumField($color, Color$enum, m.color);
   w.bytesField($raw, m.raw);
-  if (m.child !== undefined) {
+  if (m.child != null) {
     w.key($child);
     Kinds$writeJson(m.child, w);
   } else w.default($child, 'null');
-  if (m.counts !== undefined) {
-    const map = w.beginMap($counts);
+  if (m.counts != null) {
+    const map = w.beginMap($counts, m.counts);
     for (const key in m.counts) {
       w.mapKey(key);
       w.int32(m.counts[key]!);
     }
     w.endMap(map, $counts);
   } else w.default($counts, '{}');
-  if (m.colors?.length) {
+  if (w.hasItems($colors, m.colors)) {
     const list = w.beginList($colors);
     for (const item of m.colors) {
       w.comma();
@@ -938,7 +956,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($colors, '[]');
-  if (m.raws?.length) {
+  if (w.hasItems($raws, m.raws)) {
     const list = w.beginList($raws);
     for (const item of m.raws) {
       w.comma();
@@ -946,7 +964,7 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($raws, '[]');
-  if (m.children?.length) {
+  if (w.hasItems($children, m.children)) {
     const list = w.beginList($children);
     for (const item of m.children) {
       w.comma();
@@ -967,8 +985,10 @@ export function Kinds$writeJson(m: KindsInit, w: JsonWriter): void {
       w.key($pickChild);
       Kinds$writeJson(m.pick.value, w);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.maybe !== undefined) {
+  if (m.maybe != null) {
     w.key($maybe);
     w.int32(m.maybe);
   }
@@ -1149,7 +1169,7 @@ export function Kinds$readJson(r: JsonReader, m: Kinds = Kinds$new()): Kinds {
       case 44:
         m.counts = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.counts[key] = r.int32();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.counts, key, r.int32());
         break;
       case 45:
         if (m.colors.length > 0) m.colors = [];
@@ -1253,11 +1273,13 @@ function Nothing$new(): Nothing {
 export function Nothing$create(init?: NothingInit): Nothing {
   const m = Nothing$new();
   if (init === undefined) return m;
+  valid.message(init);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Nothing$write(m: NothingInit, w: BinaryWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1273,7 +1295,8 @@ export function Nothing$read(r: BinaryReader, end: number, m: Nothing = Nothing$
   return m;
 }
 
-export function Nothing$writeJson(_m: NothingInit, w: JsonWriter): void {
+export function Nothing$writeJson(m: NothingInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.endObject(mark);
 }
@@ -1306,17 +1329,19 @@ function Entry$new(): Entry {
 export function Entry$create(init?: EntryInit): Entry {
   const m = Entry$new();
   if (init === undefined) return m;
-  if (init.code !== undefined) m.code = init.code;
-  if (init.msg !== undefined) m.msg = init.msg;
-  if (init.text !== undefined) m.text = init.text;
+  valid.message(init);
+  if (init.code != null) m.code = valid.int32(init.code);
+  if (init.msg != null) m.msg = valid.string(init.msg);
+  if (init.text != null) m.text = valid.string(init.text);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Entry$write(m: EntryInit, w: BinaryWriter): void {
-  if (m.code) w.int32(8, m.code);
-  if (m.msg) w.string(18, m.msg);
-  if (m.text) w.string(26, m.text);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.code != null && m.code !== 0) w.int32(8, m.code);
+  if (m.msg != null && m.msg !== '') w.string(18, m.msg);
+  if (m.text != null && m.text !== '') w.string(26, m.text);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1342,6 +1367,7 @@ export function Entry$read(r: BinaryReader, end: number, m: Entry = Entry$new(),
 }
 
 export function Entry$writeJson(m: EntryInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($code, m.code);
   w.stringField($msg, m.msg);
@@ -1389,17 +1415,19 @@ function Entered$new(): Entered {
 export function Entered$create(init?: EnteredInit): Entered {
   const m = Entered$new();
   if (init === undefined) return m;
-  if (init.code !== undefined) m.code = init.code;
-  if (init.msg !== undefined) m.msg = init.msg;
-  if (init.data !== undefined) m.data = Entered_Data$create(init.data);
+  valid.message(init);
+  if (init.code != null) m.code = valid.int32(init.code);
+  if (init.msg != null) m.msg = valid.string(init.msg);
+  if (init.data != null) m.data = Entered_Data$create(init.data);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Entered$write(m: EnteredInit, w: BinaryWriter): void {
-  if (m.code) w.int32(8, m.code);
-  if (m.msg) w.string(18, m.msg);
-  if (m.data !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.code != null && m.code !== 0) w.int32(8, m.code);
+  if (m.msg != null && m.msg !== '') w.string(18, m.msg);
+  if (m.data != null) {
     const at = w.begin(26);
     Entered_Data$write(m.data, w);
     w.end(at);
@@ -1429,10 +1457,11 @@ export function Entered$read(r: BinaryReader, end: number, m: Entered = Entered$
 }
 
 export function Entered$writeJson(m: EnteredInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($code, m.code);
   w.stringField($msg, m.msg);
-  if (m.data !== undefined) {
+  if (m.data != null) {
     w.key($data);
     Entered_Data$writeJson(m.data, w);
   } else w.unsetData($data, mark);
@@ -1479,17 +1508,19 @@ function Entered_Data$new(): Entered_Data {
 export function Entered_Data$create(init?: Entered_DataInit): Entered_Data {
   const m = Entered_Data$new();
   if (init === undefined) return m;
-  if (init.text !== undefined) m.text = init.text;
-  if (init.number !== undefined) m.number = init.number;
-  if (init.inner !== undefined) m.inner = Entered_Data$create(init.inner);
+  valid.message(init);
+  if (init.text != null) m.text = valid.string(init.text);
+  if (init.number != null) m.number = valid.int64(init.number);
+  if (init.inner != null) m.inner = Entered_Data$create(init.inner);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Entered_Data$write(m: Entered_DataInit, w: BinaryWriter): void {
-  if (m.text) w.string(10, m.text);
-  if (m.number) w.int64(16, m.number);
-  if (m.inner !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.text != null && m.text !== '') w.string(10, m.text);
+  if (m.number || w.notZero(m.number)) w.int64(16, m.number);
+  if (m.inner != null) {
     const at = w.begin(26);
     Entered_Data$write(m.inner, w);
     w.end(at);
@@ -1519,10 +1550,11 @@ export function Entered_Data$read(r: BinaryReader, end: number, m: Entered_Data 
 }
 
 export function Entered_Data$writeJson(m: Entered_DataInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($text, m.text);
   w.int64Field($number, m.number);
-  if (m.inner !== undefined) {
+  if (m.inner != null) {
     w.key($inner);
     Entered_Data$writeJson(m.inner, w);
   } else w.default($inner, 'null');
@@ -1570,19 +1602,21 @@ function File$new(): File {
 export function File$create(init?: FileInit): File {
   const m = File$new();
   if (init === undefined) return m;
-  if (init.contentType !== undefined) m.contentType = init.contentType;
-  if (init.data !== undefined) m.data = init.data;
-  if (init.status !== undefined) m.status = init.status;
-  if (init.filename !== undefined) m.filename = init.filename;
+  valid.message(init);
+  if (init.contentType != null) m.contentType = valid.string(init.contentType);
+  if (init.data != null) m.data = valid.bytes(init.data);
+  if (init.status != null) m.status = valid.int32(init.status);
+  if (init.filename != null) m.filename = valid.string(init.filename);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function File$write(m: FileInit, w: BinaryWriter): void {
-  if (m.contentType) w.string(10, m.contentType);
-  if (m.data?.length) w.bytes(18, m.data);
-  if (m.status) w.int32(24, m.status);
-  if (m.filename) w.string(34, m.filename);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.contentType != null && m.contentType !== '') w.string(10, m.contentType);
+  w.bytesField(18, m.data);
+  if (m.status != null && m.status !== 0) w.int32(24, m.status);
+  if (m.filename != null && m.filename !== '') w.string(34, m.filename);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1611,6 +1645,7 @@ export function File$read(r: BinaryReader, end: number, m: File = File$new(), gr
 }
 
 export function File$writeJson(m: FileInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($contentType, m.contentType);
   w.bytesField($data, m.data);
@@ -1666,13 +1701,15 @@ function Named$new(): Named {
 export function Named$create(init?: NamedInit): Named {
   const m = Named$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Named$write(m: NamedInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1692,6 +1729,7 @@ export function Named$read(r: BinaryReader, end: number, m: Named = Named$new(),
 }
 
 export function Named$writeJson(m: NamedInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
   w.endObject(mark);
@@ -1728,15 +1766,17 @@ function Page$new(): Page {
 export function Page$create(init?: PageInit): Page {
   const m = Page$new();
   if (init === undefined) return m;
-  if (init.data !== undefined) m.data = init.data;
-  if (init.contentType !== undefined) m.contentType = init.contentType;
+  valid.message(init);
+  if (init.data != null) m.data = valid.bytes(init.data);
+  if (init.contentType != null) m.contentType = valid.string(init.contentType);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Page$write(m: PageInit, w: BinaryWriter): void {
-  if (m.data?.length) w.bytes(58, m.data);
-  if (m.contentType) w.string(74, m.contentType);
+  if (m?.constructor !== Object) w.message(m);
+  w.bytesField(58, m.data);
+  if (m.contentType != null && m.contentType !== '') w.string(74, m.contentType);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1759,6 +1799,7 @@ export function Page$read(r: BinaryReader, end: number, m: Page = Page$new(), gr
 }
 
 export function Page$writeJson(m: PageInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.bytesField($data, m.data);
   w.stringField($contentType, m.contentType);
@@ -1800,15 +1841,17 @@ function Failure$new(): Failure {
 export function Failure$create(init?: FailureInit): Failure {
   const m = Failure$new();
   if (init === undefined) return m;
-  if (init.kind !== undefined) m.kind = init.kind;
-  if (init.msg !== undefined) m.msg = init.msg;
+  valid.message(init);
+  if (init.kind != null) m.kind = valid.string(init.kind);
+  if (init.msg != null) m.msg = valid.string(init.msg);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Failure$write(m: FailureInit, w: BinaryWriter): void {
-  if (m.kind) w.string(10, m.kind);
-  if (m.msg) w.string(18, m.msg);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.kind != null && m.kind !== '') w.string(10, m.kind);
+  if (m.msg != null && m.msg !== '') w.string(18, m.msg);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1831,6 +1874,7 @@ export function Failure$read(r: BinaryReader, end: number, m: Failure = Failure$
 }
 
 export function Failure$writeJson(m: FailureInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($kind, m.kind);
   w.stringField($msg, m.msg);
@@ -1873,17 +1917,19 @@ function SetHeader$new(): SetHeader {
 export function SetHeader$create(init?: SetHeaderInit): SetHeader {
   const m = SetHeader$new();
   if (init === undefined) return m;
-  if (init.name !== undefined) m.name = init.name;
-  if (init.value !== undefined) m.value = init.value;
-  if (init.fail !== undefined) m.fail = init.fail;
+  valid.message(init);
+  if (init.name != null) m.name = valid.string(init.name);
+  if (init.value != null) m.value = valid.string(init.value);
+  if (init.fail != null) m.fail = valid.bool(init.fail);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function SetHeader$write(m: SetHeaderInit, w: BinaryWriter): void {
-  if (m.name) w.string(10, m.name);
-  if (m.value) w.string(18, m.value);
-  if (m.fail) w.bool(24, m.fail);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (m.value != null && m.value !== '') w.string(18, m.value);
+  if (m.fail != null && m.fail !== false) w.bool(24, m.fail);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1909,6 +1955,7 @@ export function SetHeader$read(r: BinaryReader, end: number, m: SetHeader = SetH
 }
 
 export function SetHeader$writeJson(m: SetHeaderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.stringField($name, m.name);
   w.stringField($value, m.value);

@@ -11,6 +11,7 @@ import {
   jsonFields,
   jsonKey,
   messageType,
+  valid,
 } from '@pipit/runtime/codec';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
@@ -72,13 +73,15 @@ function Size$new(): Size {
 export function Size$create(init?: SizeInit): Size {
   const m = Size$new();
   if (init === undefined) return m;
-  if (init.inches !== undefined) m.inches = init.inches;
+  valid.message(init);
+  if (init.inches != null) m.inches = valid.int32(init.inches);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Size$write(m: SizeInit, w: BinaryWriter): void {
-  if (m.inches) w.int32(8, m.inches);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.inches != null && m.inches !== 0) w.int32(8, m.inches);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -98,6 +101,7 @@ export function Size$read(r: BinaryReader, end: number, m: Size = Size$new(), gr
 }
 
 export function Size$writeJson(m: SizeInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($inches, m.inches);
   w.endObject(mark);
@@ -135,17 +139,19 @@ function Hat$new(): Hat {
 export function Hat$create(init?: HatInit): Hat {
   const m = Hat$new();
   if (init === undefined) return m;
-  if (init.size !== undefined) m.size = init.size;
-  if (init.color !== undefined) m.color = init.color;
-  if (init.name !== undefined) m.name = init.name;
+  valid.message(init);
+  if (init.size != null) m.size = valid.int32(init.size);
+  if (init.color != null) m.color = valid.string(init.color);
+  if (init.name != null) m.name = valid.string(init.name);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Hat$write(m: HatInit, w: BinaryWriter): void {
-  if (m.size) w.int32(8, m.size);
-  if (m.color) w.string(18, m.color);
-  if (m.name) w.string(26, m.name);
+  if (m?.constructor !== Object) w.message(m);
+  if (m.size != null && m.size !== 0) w.int32(8, m.size);
+  if (m.color != null && m.color !== '') w.string(18, m.color);
+  if (m.name != null && m.name !== '') w.string(26, m.name);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -171,6 +177,7 @@ export function Hat$read(r: BinaryReader, end: number, m: Hat = Hat$new(), group
 }
 
 export function Hat$writeJson(m: HatInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($size, m.size);
   w.stringField($color, m.color);

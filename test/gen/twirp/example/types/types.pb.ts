@@ -9,12 +9,13 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
-  copyMap,
   emptyMap,
   enumType,
   jsonFields,
   jsonKey,
   messageType,
+  setEntry,
+  valid,
 } from '@pipit/runtime/codec';
 import {
   type StringValue,
@@ -126,33 +127,44 @@ function Types$new(): Types {
 export function Types$create(init?: TypesInit): Types {
   const m = Types$new();
   if (init === undefined) return m;
-  if (init.snakeCaseName !== undefined) m.snakeCaseName = init.snakeCaseName;
-  if (init.custom !== undefined) m.custom = init.custom;
-  if (init.big !== undefined) m.big = init.big;
-  if (init.ubig !== undefined) m.ubig = init.ubig;
-  if (init.raw !== undefined) m.raw = init.raw;
-  if (init.color !== undefined) m.color = init.color;
-  if (init.counts !== undefined) m.counts = copyMap(init.counts);
-  if (init.nums !== undefined) m.nums = [...init.nums];
-  if (init.pick !== undefined) m.pick = init.pick;
-  if (init.wrapped !== undefined) m.wrapped = StringValue$create(init.wrapped);
-  if (init.opt !== undefined) m.opt = init.opt;
-  if (init.d !== undefined) m.d = init.d;
-  if (init.f !== undefined) m.f = init.f;
-  if (init.b !== undefined) m.b = init.b;
-  if (init.child !== undefined) m.child = Types$create(init.child);
+  valid.message(init);
+  if (init.snakeCaseName != null) m.snakeCaseName = valid.int32(init.snakeCaseName);
+  if (init.custom != null) m.custom = valid.string(init.custom);
+  if (init.big != null) m.big = valid.int64(init.big);
+  if (init.ubig != null) m.ubig = valid.uint64(init.ubig);
+  if (init.raw != null) m.raw = valid.bytes(init.raw);
+  if (init.color != null) m.color = valid.int32(init.color);
+  if (init.counts != null) m.counts = valid.map(init.counts, valid.int32);
+  if (init.nums != null) m.nums = valid.list(init.nums, valid.int32);
+  switch (init.pick?.case) {
+    case 'pickS':
+      m.pick = { case: 'pickS', value: valid.string(init.pick.value) };
+      break;
+    case 'pickI':
+      m.pick = { case: 'pickI', value: valid.int32(init.pick.value) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
+  if (init.wrapped != null) m.wrapped = StringValue$create(init.wrapped);
+  if (init.opt != null) m.opt = valid.int32(init.opt);
+  if (init.d != null) m.d = valid.double(init.d);
+  if (init.f != null) m.f = valid.float(init.f);
+  if (init.b != null) m.b = valid.bool(init.b);
+  if (init.child != null) m.child = Types$create(init.child);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
 
 export function Types$write(m: TypesInit, w: BinaryWriter): void {
-  if (m.snakeCaseName) w.int32(8, m.snakeCaseName);
-  if (m.custom) w.string(18, m.custom);
-  if (m.big) w.int64(24, m.big);
-  if (m.ubig) w.uint64(32, m.ubig);
-  if (m.raw?.length) w.bytes(42, m.raw);
-  if (m.color) w.int32(48, m.color);
-  if (m.counts !== undefined) {
+  if (m?.constructor !== Object) w.message(m);
+  if (m.snakeCaseName != null && m.snakeCaseName !== 0) w.int32(8, m.snakeCaseName);
+  if (m.custom != null && m.custom !== '') w.string(18, m.custom);
+  if (m.big || w.notZero(m.big)) w.int64(24, m.big);
+  if (m.ubig || w.notZero(m.ubig)) w.uint64(32, m.ubig);
+  w.bytesField(42, m.raw);
+  if (m.color != null && m.color !== 0) w.int32(48, m.color);
+  if (w.hasEntries(m.counts)) {
     for (const key in m.counts) {
       const entry = w.begin(58);
       w.string(10, key);
@@ -160,7 +172,7 @@ export function Types$write(m: TypesInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (m.nums?.length) w.packedInt32(66, m.nums);
+  if (w.hasItems(m.nums)) w.packedInt32(66, m.nums);
   switch (m.pick?.case) {
     case 'pickS':
       w.string(74, m.pick.value);
@@ -168,17 +180,19 @@ export function Types$write(m: TypesInit, w: BinaryWriter): void {
     case 'pickI':
       w.int32(80, m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.wrapped !== undefined) {
+  if (m.wrapped != null) {
     const at = w.begin(90);
     StringValue$write(m.wrapped, w);
     w.end(at);
   }
-  if (m.opt !== undefined) w.int32(96, m.opt);
-  if (m.d !== undefined && !Object.is(m.d, 0)) w.double(105, m.d);
-  if (m.f !== undefined && !Object.is(m.f, 0)) w.float(117, m.f);
-  if (m.b) w.bool(120, m.b);
-  if (m.child !== undefined) {
+  if (m.opt != null) w.int32(96, m.opt);
+  if (m.d != null && !Object.is(m.d, 0)) w.double(105, m.d);
+  if (m.f != null && !Object.is(m.f, 0)) w.float(117, m.f);
+  if (m.b != null && m.b !== false) w.bool(120, m.b);
+  if (m.child != null) {
     const at = w.begin(130);
     Types$write(m.child, w);
     w.end(at);
@@ -269,10 +283,11 @@ function Types$read$counts(r: BinaryReader, end: number, map: Record<string, num
     }
   }
   r.leave(end, 0);
-  map[key] = value;
+  setEntry(map, key, value);
 }
 
 export function Types$writeJson(m: TypesInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
   const mark = w.beginObject();
   w.int32Field($snakeCaseName, m.snakeCaseName);
   w.stringField($custom, m.custom);
@@ -280,15 +295,15 @@ export function Types$writeJson(m: TypesInit, w: JsonWriter): void {
   w.uint64Field($ubig, m.ubig);
   w.bytesField($raw, m.raw);
   w.enumField($color, Color$enum, m.color);
-  if (m.counts !== undefined) {
-    const map = w.beginMap($counts);
+  if (m.counts != null) {
+    const map = w.beginMap($counts, m.counts);
     for (const key in m.counts) {
       w.mapKey(key);
       w.int32(m.counts[key]!);
     }
     w.endMap(map, $counts);
   } else w.default($counts, '{}');
-  if (m.nums?.length) {
+  if (w.hasItems($nums, m.nums)) {
     const list = w.beginList($nums);
     for (const item of m.nums) {
       w.comma();
@@ -305,19 +320,21 @@ export function Types$writeJson(m: TypesInit, w: JsonWriter): void {
       w.key($pickI);
       w.int32(m.pick.value);
       break;
+    default:
+      w.noMember('pick', m.pick);
   }
-  if (m.wrapped !== undefined) {
+  if (m.wrapped != null) {
     w.key($wrapped);
     StringValue$writeJson(m.wrapped, w);
   } else w.default($wrapped, 'null');
-  if (m.opt !== undefined) {
+  if (m.opt != null) {
     w.key($opt);
     w.int32(m.opt);
   }
   w.doubleField($d, m.d);
   w.floatField($f, m.f);
   w.boolField($b, m.b);
-  if (m.child !== undefined) {
+  if (m.child != null) {
     w.key($child);
     Types$writeJson(m.child, w);
   } else w.default($child, 'null');
@@ -370,7 +387,7 @@ export function Types$readJson(r: JsonReader, m: Types = Types$new()): Types {
       case 7:
         m.counts = emptyMap();
         r.beginObject();
-        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) m.counts[key] = r.int32();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.counts, key, r.int32());
         break;
       case 8:
         if (m.nums.length > 0) m.nums = [];
