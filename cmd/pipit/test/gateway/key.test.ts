@@ -146,7 +146,7 @@ test.each<[string, string]>([
   ['keys: [\n', 'gateway-keys.yaml:2: this is no YAML: '],
   ['public: []\nkeys:\n  - owner: a\n    calls: []\n', 'gateway-keys.yaml:4: keys[0].calls is not known'],
   ['public: []\nkeys:\n  - owner: a\n    register: []\n', 'gateway-keys.yaml:3: keys[0].id is missing'],
-  ['public:\n  - a.B\n  - a*\n', 'gateway-keys.yaml:3: public[1] is no pattern of names'],
+  ['public:\n  - a.B\n  - a*\n', 'gateway-keys.yaml:3: public[1] is not a pattern of names'],
   [`${written}kyes: []\n`, 'gateway-keys.yaml:16: kyes is not known: there are keys, public'],
   ['keys: *none\n', 'gateway-keys.yaml cannot be read: Unresolved alias'],
   ['just text\n', 'gateway-keys.yaml:1: the file must be a mapping of keys, public'],

@@ -3,7 +3,7 @@ import type { Outbox } from '../protocol/outbox.ts';
 import { ForwardRequest, type ForwardRequestInit, type ForwardResponse } from '../protocol/registry.pb.ts';
 import type { GatewayInfo } from './gateway-info.ts';
 
-/** What calling needs of one connection. */
+/** The parts of one connection that calling needs. */
 export interface CallerDeps {
   readonly outbox: Outbox;
   readonly gateway: GatewayInfo;
@@ -14,7 +14,7 @@ export interface CallerDeps {
   settled(): void;
 }
 
-/** Whoever waits for the answer of one call. */
+/** The reader of one call's answer. */
 export interface AnswerReader {
   /** The answer, or its first chunk, where more come. */
   head(response: ForwardResponse, complete: boolean): void;
@@ -24,7 +24,7 @@ export interface AnswerReader {
   failed(cause: Error): void;
 }
 
-/** What one can do about a call under way. */
+/** A call under way, in the hands of whoever made it. */
 export interface OwnCall {
   /** Nobody reads any more. */
   cancel(): void;

@@ -8,13 +8,13 @@ export type ConnectorState = 'connecting' | 'connected' | 'draining' | 'closed';
 /** Text or bytes of PEM. */
 type Pem = string | Buffer;
 
-/** What `connectGateway` takes: where the gateway is, who we are, what we serve, and what every door can be told. */
+/** The options of `connectGateway`: where the gateway is, who we are, what we serve, and those of every door. */
 export interface ConnectorOptions extends Omit<RpcOptions, 'prefix'>, DoorOptions {
   /** Of the gateway's port for services, for example `https://gateway.example:7443`; `http://` for plaintext. Several: a connection to each. */
   readonly url: string | readonly string[];
   /** `gwk_…`; a function is asked before each connection. */
   readonly apiKey: string | (() => string | Promise<string>);
-  /** Who signs the gateway's certificate, where it is no public authority. */
+  /** The authority that signs the gateway's certificate, where it is not a public one. */
   readonly ca?: Pem | readonly Pem[];
   /** Our own certificate and its key, where the gateway wants one. */
   readonly cert?: Pem;

@@ -1,9 +1,9 @@
 import type { ConnectionStatus } from '../protocol/registry.pb.ts';
 
-/** What a gRPC peer takes that says nothing, less what surrounds a payload. */
+/** The largest message of a gRPC peer that does not say how large it may be, less what surrounds a payload. */
 const legacyMessageBytes = 4 * 1024 * 1024;
 
-/** What a gateway has said about itself in its CONNECTED. */
+/** A gateway, as it describes itself in its CONNECTED. */
 export interface GatewayInfo {
   readonly connectionId: string;
   /** Empty for one that knows nothing of this. */

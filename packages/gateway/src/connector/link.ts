@@ -13,14 +13,14 @@ const goodbyeTimeout = 5_000;
 
 const closedHere = { code: grpcCode.cancelled, message: 'the connection was closed' };
 
-/** What one link needs of the connection it belongs to. */
+/** The parts of a connector that one link needs. */
 export interface LinkDeps extends SessionDeps {
   readonly url: string;
   /** To propose first; empty for none. */
   readonly connectionId: string;
   /** Resolves with an open stream; rejects with why there is none, and where the signal fires first. */
   dial(signal: AbortSignal): Promise<MessageStream>;
-  /** What to register as. */
+  /** The registration to send, under that id. */
   register(connectionId: string): Promise<ConnectionRegisterInit>;
   /** A session is registered; it may take the place of another. */
   connected(session: Session): void;

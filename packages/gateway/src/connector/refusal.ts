@@ -2,7 +2,7 @@ import { grpcCode } from '../protocol/grpc-code.ts';
 import { ConnectionStatus_Reason } from '../protocol/registry.pb.ts';
 import type { SessionEnd } from './session.ts';
 
-/** Why trying again soon is no use, and what a person can do; undefined where it may be. */
+/** The remedy a person has for a refusal that trying again does not mend; undefined where it may. */
 export function refusalOf({ code, reason }: SessionEnd): string | undefined {
   switch (reason) {
     case ConnectionStatus_Reason.INVALID_API_KEY:

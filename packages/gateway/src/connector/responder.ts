@@ -15,7 +15,7 @@ import type { GatewayInfo } from './gateway-info.ts';
 import { failureOf, responseOf } from './responses.ts';
 import type { RpcConfigs } from './rpc-configs.ts';
 
-/** What answering needs, of the process and of one connection. */
+/** The parts of the process and of one connection that answering needs. */
 export interface ResponderDeps {
   readonly servers: RpcConfigs;
   readonly door: Door;
@@ -192,7 +192,7 @@ export class Responder {
   }
 }
 
-/** What surrounds a ForwardResponse in its message, in bytes, at most. */
+/** The most that surrounds a ForwardResponse in its message, in bytes. */
 const frame = 16;
 
 function tooLarge(limit: number): TwirpError {

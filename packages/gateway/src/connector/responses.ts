@@ -13,7 +13,7 @@ import { grpcCodeOf } from '../protocol/status.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
 import { addHeader } from './header-map.ts';
 
-/** What most answers have instead of headers of several values. */
+/** The headers of several values of most answers, which have none. */
 const none: MetadataEntryInit[] = [];
 
 /** The service's response, in the format in which it was asked. */

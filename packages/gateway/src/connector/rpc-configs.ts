@@ -14,7 +14,7 @@ export class RpcConfigs {
     this.under('');
   }
 
-  /** @throws {TypeError} for what is no prefix */
+  /** @throws {TypeError} for what is not a prefix */
   under(prefix: string): RpcConfig {
     let config = this.#byPrefix.get(prefix);
     if (config === undefined) {

@@ -29,10 +29,10 @@ const defaultHeartbeat = 30_000;
 /** The bytes of a message are nobody else's. */
 const shared = { shareBytes: true };
 
-/** How long a gateway may take to say that it has seen our Drain. */
+/** The time a gateway has to say that it has seen our Drain, in milliseconds. */
 const fenceTimeout = 1_000;
 
-/** What all connections of one `connectGateway` share. */
+/** The parts that all connections of one `connectGateway` share. */
 export interface SessionDeps {
   readonly clock: Clock;
   readonly log: Logger;
@@ -42,7 +42,7 @@ export interface SessionDeps {
   readonly heartbeatInterval: number | undefined;
 }
 
-/** How a connection ended, as far as the next one depends on it. */
+/** The end of a connection, as far as the next one depends on it. */
 export interface SessionEnd extends GrpcStatus {
   readonly reason: ConnectionStatus_Reason;
   /** 0 where the gateway does not say. */

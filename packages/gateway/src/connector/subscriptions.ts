@@ -12,7 +12,7 @@ type Listener = (event: ReceivedEvent) => void;
 /** Events are told apart by their ids: with several connections each comes several times. */
 const remembered = 1_024;
 
-/** Who listens to which events. */
+/** The listeners of a service, by the events they listen to. */
 export class Subscriptions {
   readonly #subscriber: string;
   readonly #log: Logger;
@@ -24,7 +24,7 @@ export class Subscriptions {
     this.#log = log;
   }
 
-  /** What a new connection is to be told; undefined where nobody listens. */
+  /** The message that tells a new connection; undefined where nobody listens. */
   request(): ConnectionMessageInit | undefined {
     const types = [...this.#listeners.keys()];
     return types.length === 0 ? undefined : this.#message(SubscriptionRequest_Action.SUBSCRIBE, types);

@@ -6,12 +6,12 @@ export interface CorsOptions {
   readonly origins: readonly string[];
   /** They may send cookies and authorization. Default false. */
   readonly credentials?: boolean;
-  /** How long a browser may remember a preflight, in seconds. Default 600. */
+  /** The time a browser may remember a preflight, in seconds. Default 600. */
   readonly maxAge?: number;
 }
 
 const methods = 'GET, HEAD, POST';
-/** What pages may read beside what every page may. */
+/** Headers that pages may read beside those that every page may. */
 const exposed = 'X-Trace-Id, Content-Disposition, X-Pipit-Download';
 
 /** Lets pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol). */

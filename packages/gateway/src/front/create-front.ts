@@ -119,7 +119,7 @@ function callerOf(front: Front, request: NodeRequest, path: ServicePath, traceId
   return { address: request.socket.remoteAddress ?? '', key, traceId };
 }
 
-/** What is compressed is the service's to take or refuse. */
+/** The limits of a body. A compressed one is the service's to take or refuse. */
 function bodyOptions(bodyLimit: number): { bodyLimit: number; compressedRequests: boolean } {
   return { bodyLimit, compressedRequests: false };
 }

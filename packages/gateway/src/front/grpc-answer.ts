@@ -15,7 +15,7 @@ export function writeGrpcHead(response: Http2ServerResponse, headers: OutgoingHt
 }
 
 /**
- * How the call ended, to be said after what follows. Always in real trailers, even where there is no message: with
+ * Sets the status of a call, to be said after what follows. Always in real trailers, even where there is no message: with
  * its compatible API node does not end a stream by its headers, and clients take what comes without an end for no
  * status.
  */
@@ -40,7 +40,7 @@ export function writeGrpcStatus(
   response.end();
 }
 
-/** What is before a message of `size` bytes. */
+/** The head of a message of `size` bytes. */
 export function messageHead(size: number): Uint8Array {
   const head = Buffer.alloc(headBytes);
   head.writeUInt32BE(size, 1);

@@ -43,7 +43,7 @@ export class GrpcSink implements Sink {
     if (rest?.totalSize !== undefined) {
       writeGrpcHead(response, headers);
       response.write(messageHead(rest.totalSize));
-      // A message that breaks off is no message to the caller; the trailers say why.
+      // A message that breaks off is not one to the caller; the trailers say why.
       writePayload(response, answer, stallTimeout, fail);
       return;
     }

@@ -7,7 +7,7 @@ import { answerHealth } from './health.ts';
 import { StreamHealthReply } from './health-reply.ts';
 import { unaryMessage } from './unary-message.ts';
 
-/** A service's name, and what is around it in a message; more is no question about health. */
+/** A service's name, and what is around it in a message; more is not a question about health. */
 const largestRequest = 1024;
 
 /**

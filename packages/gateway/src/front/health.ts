@@ -4,7 +4,7 @@ import type { Front } from './front-options.ts';
 
 /** grpc.health.v1.Health, of which the gateway answers Check and Watch. */
 const path = '/grpc.health.v1.Health/';
-/** How often a watched service is looked at, in milliseconds. */
+/** The time between two looks at a watched service, in milliseconds. */
 const watchInterval = 250;
 
 /** `HealthCheckResponse.status`. */
@@ -14,7 +14,7 @@ const stopping: GrpcStatus = { code: grpcCode.unavailable, message: 'the gateway
 
 type WatchedGateway = Pick<Front['gateway'], 'serviceHealth' | 'state'>;
 
-/** How the answer to a call of gRPC goes out. */
+/** The way out for the answer to a call of gRPC. */
 export interface HealthReply {
   message(message: Uint8Array): void;
   /** Last, once. */
@@ -54,7 +54,7 @@ function check(gateway: WatchedGateway, name: string, reply: HealthReply): void 
   reply.end({ code: grpcCode.ok, message: '' });
 }
 
-/** What it is now, and whenever it is something else. */
+/** Tells the state of a service, and again whenever it is another. */
 function watch(gateway: WatchedGateway, name: string, reply: HealthReply): void {
   let told: number | undefined;
   const look = (): void => {

@@ -74,7 +74,7 @@ export class HttpSink implements Sink {
     return headers;
   }
 
-  /** What the service answered makes no HTTP answer. */
+  /** Fails a request whose answer makes no HTTP answer. */
   #unsendable(thrown: unknown): void {
     const { traceId, service } = this.#request;
     const known = findTwirpError(thrown);

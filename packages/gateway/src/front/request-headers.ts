@@ -32,12 +32,12 @@ const notForwarded: ReadonlySet<string> = new Set([
   'tracestate',
 ]);
 
-/** What can be the trace id of a traceparent: anything but zeros. */
+/** The trace ids a traceparent can have: anything but zeros. */
 const traceSyntax = /^(?!0{32})[0-9a-f]{32}$/;
 /** Of a caller without a trace: a new id. */
 const noHeaders = {};
 
-/** What most requests have instead of headers of several values. */
+/** The headers of several values of most requests, which have none. */
 const none: MetadataEntryInit[] = [];
 
 /**
@@ -76,7 +76,7 @@ export function requestHeaders(
   return { headers, metadata };
 }
 
-/** What a proxy in front says of the caller. */
+/** Takes over what a proxy in front says of the caller. */
 function believe(headers: Record<string, string>, given: IncomingHttpHeaders, caller: string): void {
   const before = given['x-forwarded-for'];
   if (before !== undefined) headers['x-forwarded-for'] = `${String(before)}, ${caller}`;

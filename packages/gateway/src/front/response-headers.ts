@@ -3,7 +3,7 @@ import { isLegalHeaderValue } from '@pipit/runtime/door';
 import { connectionHeaders } from '../protocol/connection-headers.ts';
 import type { MetadataEntry } from '../protocol/registry.pb.ts';
 
-/** Of one connection only, of the body; and what is no name to a JavaScript object. */
+/** Headers of one connection only, of the body, and the one that is not a property to a JavaScript object. */
 const notForwarded: ReadonlySet<string> = new Set([...connectionHeaders, '__proto__', 'content-length']);
 
 const legalName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
@@ -13,8 +13,8 @@ const told = new Map<string, string>();
 const mostKept = 1_000;
 
 /**
- * What a service says in headers, as its caller may hear it: nothing about the connection between the two, and
- * nothing that is no legal header, which is left out.
+ * The headers of a service as its caller may have them: nothing about the connection between the two, and
+ * no illegal ones, which are left out.
  */
 export function responseHeaders(
   headers: Readonly<Record<string, string>>,

@@ -2,13 +2,13 @@ import { decodePath, noHandler, pathOf, unsupportedVerb } from '@pipit/runtime/d
 import type { TwirpError } from '@pipit/runtime';
 import type { Front } from './front-options.ts';
 
-/** What a path asks for. */
+/** The method that a path names. */
 export interface ServicePath {
   /** As registered; as in the path where no service of the name is known. */
   readonly service: string;
   /** As in the path, decoded. */
   readonly method: string;
-  /** Whether the service is connected, or was a moment ago. */
+  /** The service is connected, or was a moment ago. */
   readonly known: boolean;
 }
 

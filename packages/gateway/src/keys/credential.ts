@@ -8,7 +8,7 @@ export function keyTextOf(authorization: string | undefined): string | undefined
   return text?.startsWith(keyPrefix) === true ? text : undefined;
 }
 
-/** Whether a header's value is for the gateway, and goes no further. */
+/** True for a header's value that is for the gateway, and goes no further. */
 export function isGatewayCredential(value: string): boolean {
   return keyTextOf(value) !== undefined;
 }

@@ -3,7 +3,7 @@ const syntax = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?
 /**
  * When a key expires. A date is the beginning of that day, UTC; a time needs `Z` or an offset, because the file
  * may be read in another time zone than it was written in.
- * @returns milliseconds since 1970; undefined for what is no date
+ * @returns milliseconds since 1970; undefined for what is not a date
  */
 export function parseExpiry(text: string): number | undefined {
   const [, date] = syntax.exec(text) ?? [];

@@ -16,9 +16,9 @@ export interface Key {
 export interface KeyRing {
   /** The key whose text this is, if it is valid now. As slow for a wrong text as for a right one. */
   find(text: string): Key | undefined;
-  /** Whether a key that `find` gave earlier is still valid, and its present policy. */
+  /** The present policy of a key that `find` gave earlier; undefined where it is not valid any more. */
   current(key: Key): Key | undefined;
-  /** Whether `service` may be called by anybody. */
+  /** True for a service that anybody may call. */
   isPublic(service: string): boolean;
   /** Called after the keys have changed. Returns how to stop. */
   onChange(listener: () => void): () => void;

@@ -106,7 +106,7 @@ function patterns(value: unknown, path: Path): readonly string[] {
     if (typeof item === 'string' && isPattern(item)) return item;
     throw new KeysError(
       [...path, index],
-      'is no pattern of names: write pkg.Service, pkg.* for all below, or "*" for all',
+      'is not a pattern of names: write pkg.Service, pkg.* for all below, or "*" for all',
     );
   });
 }
@@ -132,5 +132,5 @@ function expiry(value: unknown, path: Path): number | undefined {
   if (value === undefined || value === null) return undefined;
   const time = typeof value === 'string' ? parseExpiry(value) : undefined;
   if (time !== undefined) return time;
-  throw new KeysError(path, 'is no date: write it as 2027-01-31 or 2027-01-31T12:00:00Z');
+  throw new KeysError(path, 'is not a date: write it as 2027-01-31 or 2027-01-31T12:00:00Z');
 }

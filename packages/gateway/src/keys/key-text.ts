@@ -6,7 +6,7 @@ export interface KeyText {
   readonly secret: string;
 }
 
-/** How every key begins, so that it is known wherever it turns up: in logs, and in headers that must not go on. */
+/** The beginning of every key, so that it is known wherever it turns up: in logs, and in headers that must not go on. */
 export const keyPrefix = 'gwk_';
 
 const idSyntax = /^[a-z0-9]{8,32}$/;
@@ -17,12 +17,12 @@ export function isKeyId(text: string): boolean {
   return idSyntax.test(text);
 }
 
-/** Whether a text can be what `hashSecret` gives. */
+/** True for a text that `hashSecret` can have given. */
 export function isHash(text: string): boolean {
   return hashSyntax.test(text);
 }
 
-/** Undefined for a text that is no key. */
+/** The parts of a key's text; undefined for a text that is not a key. */
 export function parseKeyText(text: string): KeyText | undefined {
   const [, id, secret] = syntax.exec(text) ?? [];
   return id === undefined || secret === undefined ? undefined : { id, secret };
@@ -42,7 +42,7 @@ export function newSalt(): string {
 }
 
 /**
- * What is stored of a secret. One round of HMAC is enough: the secret is random and of 256 bits, so that nobody can
+ * The part of a secret that is stored. One round of HMAC is enough: the secret is random and of 256 bits, so that nobody can
  * try all of them, and a slow hash would let anybody keep the gateway busy with wrong keys.
  */
 export function hashSecret(secret: string, salt: string): string {

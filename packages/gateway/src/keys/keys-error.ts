@@ -1,4 +1,4 @@
-/** What is wrong with keys, and where: `keys[2].register[0] is no pattern of names: …`. Never holds a secret. */
+/** An error in the keys, with its place: `keys[2].register[0] is not a pattern of names: …`. Never holds a secret. */
 export class KeysError extends Error {
   override readonly name: string = 'KeysError';
   /** The place in the data, for who knows the lines of the file. */

@@ -1,7 +1,7 @@
 import type { KeyEntry } from './key-set.ts';
 import { formatKeyText, hashSecret, newKeyText, newSalt } from './key-text.ts';
 
-/** What a new key may do. */
+/** The rights of a new key. */
 export type KeyPolicy = Omit<KeyEntry, 'id' | 'salt' | 'hash' | 'revoked'>;
 
 /** A new key. Its text goes to its owner and is nowhere else; the entry goes into the keys file. */

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, register, type Registry } from 'prom-client'
 import type { GatewayAdmin } from '../server/admin.ts';
 import type { Observer } from '../server/observer.ts';
 
-/** What `gatewayMetrics` takes. */
+/** The options of `gatewayMetrics`. */
 export interface GatewayMetricsOptions {
   /** Where the metrics are registered. Default prom-client's own. */
   readonly registry?: Registry;

@@ -1,4 +1,4 @@
-/** What is about one connection only, and never forwarded (RFC 9110, 7.6.1). */
+/** Headers about one connection only, which are never forwarded (RFC 9110, 7.6.1). */
 export const connectionHeaders: readonly string[] = [
   'connection',
   'http2-settings',

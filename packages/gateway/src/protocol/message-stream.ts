@@ -1,10 +1,10 @@
-/** How a gRPC call ended: a code of 0 to 16 and a text for people. */
+/** The end of a gRPC call: a code of 0 to 16, and a text for people, empty for 0. */
 export interface GrpcStatus {
   readonly code: number;
   readonly message: string;
 }
 
-/** What the owner of a stream is told. Set on the stream in the turn in which the stream is handed over. */
+/** The callbacks of a stream's owner. Set on the stream in the turn in which the stream is handed over. */
 export interface MessageStreamEvents {
   /** One message of the peer, without its frame. The bytes stay valid. */
   message(bytes: Uint8Array): void;
@@ -22,7 +22,7 @@ export interface MessageStream {
   readonly peer: string;
   /** False from when the transport has as much as it takes until `drain`. What is written meanwhile is kept. */
   readonly writable: boolean;
-  /** What was written and the transport has not sent, in bytes as they go over the wire. */
+  /** Bytes that were written and the transport has not sent, as they go over the wire. */
   readonly backlog: number;
   events: MessageStreamEvents;
   /**

@@ -1,4 +1,4 @@
-/** What a RequestTable holds. The link is the table's own. */
+/** An item of a RequestTable. The link is the table's own. */
 export interface Tabled<T> {
   readonly requestId: string;
   tableNext: T | undefined;

@@ -2,7 +2,7 @@ const syntax = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 const longest = 255;
 const reserved = ['registry', 'grpc'];
 
-/** What is wrong with a name that a peer wants to register, for people; undefined where nothing is. */
+/** The problem with a name that a peer wants to register, for people; undefined where there is none. */
 export function serviceNameProblem(name: string): string | undefined {
   if (name.length > longest) {
     return `the service name "${name.slice(0, 40)}..." has ${name.length} characters; at most ${longest} are allowed`;

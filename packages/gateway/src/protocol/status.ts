@@ -3,7 +3,7 @@ import { grpcCode } from './grpc-code.ts';
 import type { GrpcStatus } from './message-stream.ts';
 import { PayloadFormat, type ForwardResponse } from './registry.pb.ts';
 
-/** gRPC's codes under their numbers; 0 is no error. */
+/** Twirp's codes by the number of gRPC's; 0 is not an error. */
 const twirpCodes: readonly Code[] = [
   'unknown',
   'canceled',
@@ -76,7 +76,7 @@ export function grpcCodeOf(code: Code): number {
   return grpcCodes[code] ?? grpcCode.internal;
 }
 
-/** What a calling service of revision 0 is answered: such services test for 200. */
+/** The HTTP status in which a calling service is answered: services of revision 0 test for 200. */
 export function httpDialectOf(grpcCode: number): number {
   return httpStatuses[grpcCode] ?? 500;
 }
@@ -91,7 +91,7 @@ function grpcCodeOfHttp(status: number): number {
 }
 
 /**
- * How the service says the call ended. Both dialects of `status_code` are understood, gRPC codes and HTTP statuses:
+ * The end of a call as its service says it. Both dialects of `status_code` are understood, gRPC codes and HTTP statuses:
  * they do not overlap. `grpc_status` wins over both.
  */
 export function grpcStatusOf(response: ForwardResponse): GrpcStatus {
@@ -108,7 +108,7 @@ function codeOf({ grpcStatus, statusCode, errorMessage }: ForwardResponse): numb
   return grpcCodeOfHttp(statusCode);
 }
 
-/** The same as one word, for metrics and logs. In format HTTP a redirect or "not modified" is no failure. */
+/** The same as one word, for metrics and logs. In format HTTP a redirect or "not modified" is not a failure. */
 export function answerCodeOf(response: ForwardResponse): Code | 'ok' {
   const { payloadFormat, statusCode } = response;
   const isHttp = payloadFormat === PayloadFormat.PAYLOAD_FORMAT_HTTP;

@@ -7,7 +7,7 @@ export interface OutboxOptions {
   readonly chunkBytes: number;
   /** Chunks of one transfer that may be unacknowledged. */
   readonly chunksUnacknowledged: number;
-  /** Whether the peer acknowledges chunks; otherwise only the transport holds a transfer back. */
+  /** The peer acknowledges chunks; otherwise only the transport holds a transfer back. */
   readonly acknowledges: boolean;
 }
 
@@ -23,7 +23,7 @@ export function createOutbox(stream: MessageStream, options: OutboxOptions): Str
   return new BoundedOutbox(stream, options);
 }
 
-/** What is small leaves at once where the stream takes it, and never behind more than one chunk of what is large. */
+/** An outbox in which the small leaves at once where the stream takes it, never behind more than one chunk of the large. */
 class BoundedOutbox implements StreamOutbox {
   readonly #stream: MessageStream;
   readonly #chunkBytes: number;

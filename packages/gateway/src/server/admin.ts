@@ -9,7 +9,7 @@ import type { Forwarder } from './requests/forwarder.ts';
 import type { ConnectionInfo } from './observer.ts';
 import type { ConnectionState } from './peer.ts';
 
-/** What operators see of a gateway, and what they can do to it. */
+/** A gateway as operators see it, and what they can do to it. */
 export interface GatewayAdmin {
   connections(): ConnectionStats[];
   /** By name; those that have a connection. */
@@ -58,7 +58,7 @@ export interface GatewayStats {
   readonly subscribers: number;
 }
 
-/** What an operator's drain or kill says to the peer. */
+/** The reason a peer is given for an operator's drain or kill. */
 const byOperator: CloseReason = closeReason(
   grpcCode.unavailable,
   'closed by the operator of the gateway',

@@ -1,7 +1,7 @@
 import { camelServiceName } from '@pipit/runtime/door';
 import type { Peer } from './peer.ts';
 
-/** Who serves what. */
+/** The peers of each service. */
 export interface PeerDirectory {
   /** Registered peers of a service in states ready, suspect or draining; by identity. */
   peersOf(service: string): ReadonlySet<Peer>;

@@ -36,11 +36,11 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly observers?: readonly Observer[];
-  /** What connects it with other gateways. Default: nothing. */
+  /** The connection to other gateways. Default: none. */
   readonly bus?: Bus;
   /** Default: a UUID. */
   readonly gatewayId?: string;
-  /** Whether a heartbeat with a wrong connection_id counts for its own stream. Default `strict`: it does not. */
+  /** The rule for a heartbeat with a wrong connection_id. Default `strict`: it does not count for its own stream. */
   readonly heartbeat?: HeartbeatMode;
   /** Of the descriptors in the gateway's configuration, for services that upload none; asked at each request. */
   readonly transcoder?: () => Transcoder | undefined;

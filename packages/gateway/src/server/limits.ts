@@ -12,7 +12,7 @@ const MiB = 1024 * KiB;
 export interface Limits {
   /** For the first message of a connection. */
   readonly registerTimeout: number;
-  /** What peers are told to keep to. */
+  /** The interval of heartbeats that peers are told to keep to. */
   readonly heartbeatInterval: number;
   /** Without a valid heartbeat: not routable. */
   readonly suspectAfter: number;
@@ -50,7 +50,7 @@ export interface Limits {
   /** Unanswered requests in a row until a connection is passed over, and for how long. */
   readonly ejectAfter: number;
   readonly ejectFor: number;
-  /** How long late answers are told from unknown ones, and how many requests are remembered. */
+  /** The time for which late answers are told from unknown ones, and the number of requests remembered for that. */
   readonly tombstoneFor: number;
   readonly tombstones: number;
   readonly maxServicesPerConnection: number;

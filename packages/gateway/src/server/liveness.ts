@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** How often connections are looked at, in milliseconds. */
+/** The time between two looks at connections, in milliseconds. */
 const sweepInterval = 1_000;
 
 /** The most that passes, for peers, between two looks. */

@@ -35,7 +35,7 @@ export interface RequestInfo {
   readonly responseBytes: number;
 }
 
-/** Whoever counts and logs. Every method may be left out; none may throw. */
+/** A listener that counts or logs. Every method may be left out; none may throw. */
 export interface Observer {
   connectionOpened?(address: string): void;
   /** Before a registration was accepted. */

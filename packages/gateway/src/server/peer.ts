@@ -5,7 +5,7 @@ import type { Transcoder } from '../transcode/transcoder.ts';
 /** Where a connection is in its life; it never goes back but from `suspect` to `ready`. */
 export type ConnectionState = 'opening' | 'ready' | 'suspect' | 'draining' | 'closed';
 
-/** What a peer has said it can do. */
+/** The abilities a peer has named. */
 export interface PeerAbilities {
   /** Takes payloads of format HTTP. */
   readonly http: boolean;

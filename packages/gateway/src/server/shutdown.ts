@@ -10,7 +10,7 @@ import type { Forwarder } from './requests/forwarder.ts';
 /** Beyond their spread, how long services have to connect elsewhere and leave by themselves, in milliseconds. */
 const timeToMove = 1_000;
 
-/** What everybody is told who is still connected when the gateway stops. */
+/** The reason given to everybody who is still connected when the gateway stops. */
 export const shuttingDown: CloseReason = closeReason(
   grpcCode.unavailable,
   'the gateway shuts down: connect again',

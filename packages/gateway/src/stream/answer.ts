@@ -27,7 +27,7 @@ export function refuse(stream: ServerHttp2Stream, status: GrpcStatus): void {
   stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
-/** Ends what is no call of gRPC with an HTTP status. */
+/** Ends what is not a call of gRPC with an HTTP status. */
 export function refuseHttp(stream: ServerHttp2Stream, status: number): void {
   if (stream.destroyed) return;
   stream.respond({ ':status': status }, { endStream: true });

@@ -1,4 +1,4 @@
-/** Why there is no connection to the gateway. */
+/** The reasons for which there is no connection to the gateway. */
 export type DialErrorKind =
   | 'bad-url'
   | 'dns'
@@ -39,7 +39,7 @@ export class DialError extends Error {
 /** `%u` is the URL, `%d` the detail. */
 const texts: Readonly<Record<DialErrorKind, string>> = {
   'bad-url':
-    '%u is no address of a gateway: give its port for services, for example https://gateway.example:8091',
+    '%u is not the address of a gateway: give its port for services, for example https://gateway.example:8091',
   dns: 'the host of %u has no address%d: check its name, and the DNS of this machine',
   refused: 'nothing listens at %u%d: check the port, and that the gateway runs',
   unreachable: 'there is no way to %u%d: check the network and its firewalls',

@@ -15,7 +15,7 @@ type Pem = string | Buffer;
 export interface DialOptions {
   /** Of the gateway's port for services: `https://` for TLS, `http://` for plaintext. */
   readonly url: string;
-  /** Who signs the gateway's certificate, where it is no public authority. */
+  /** The authority that signs the gateway's certificate, where it is not a public one. */
   readonly ca?: Pem | readonly Pem[];
   /** Our own certificate and its key, where the gateway wants one. */
   readonly cert?: Pem;
@@ -30,7 +30,7 @@ export interface DialOptions {
   readonly keepalive?: Keepalive;
   /** The largest message taken; a larger one ends the stream. In bytes. Default 5 MiB. */
   readonly maxMessageBytes?: number;
-  /** What the gateway may have sent and we have not read, in bytes. Default 1 MiB. */
+  /** Bytes that the gateway may have sent and we have not read. Default 1 MiB. */
   readonly window?: number;
   readonly clock?: Clock;
 }
@@ -150,7 +150,7 @@ class Attempt {
     this.#reject(error);
   }
 
-  /** Whether this is the first end. */
+  /** True for the first end. */
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;

@@ -6,10 +6,10 @@ export const headBytes = 5;
 
 /** A message larger than this is not taken together with others, but is given to the transport as it is. */
 const largeMessage = 16 * 1024;
-/** What a message whose rest is on its way gets at first: its announced length may be a lie. */
+/** The buffer that a message whose rest is on its way gets at first, in bytes: its announced length may be a lie. */
 const firstBody = 128 * 1024;
 
-/** What the peer sent is not what gRPC sends, or too large; the stream cannot go on. */
+/** An error in what the peer sent: not what gRPC sends, or too large. The stream cannot go on. */
 export class FrameError extends Error {
   readonly status: GrpcStatus;
 
@@ -53,7 +53,7 @@ export class FrameReader {
 
   /**
    * The next message, undefined where its end has not come yet.
-   * @throws {FrameError} for one above the limit, a compressed one, or what is no message
+   * @throws {FrameError} for one above the limit, a compressed one, or what is not a message
    */
   next(): Uint8Array | undefined {
     if (this.#body !== undefined) return this.#continue(this.#body);
@@ -152,7 +152,7 @@ export function frame(messages: readonly Framed[]): Uint8Array[] {
 
 const empty = new Uint8Array(0);
 
-/** What of a message is copied to others. */
+/** The part of a message that is copied to others. */
 function startOf(message: Framed): Uint8Array {
   if ('head' in message) return message.head;
   return message.length > largeMessage ? empty : message;

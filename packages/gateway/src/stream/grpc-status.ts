@@ -33,7 +33,7 @@ export function statusOfHeaders(
   const code = Number(status);
   const message = decodeGrpcMessage(String(headers['grpc-message'] ?? ''));
   if (Number.isInteger(code) && code >= 0) return { code, message };
-  return { code: grpcCode.unknown, message: `grpc-status is no number: ${String(status).slice(0, 100)}` };
+  return { code: grpcCode.unknown, message: `grpc-status is not a number: ${String(status).slice(0, 100)}` };
 }
 
 const ofHttpStatus: Readonly<Record<number, number>> = {
@@ -64,7 +64,7 @@ export function codeOfReset(reset: number): number {
   return ofReset[reset] ?? grpcCode.internal;
 }
 
-/** How to reset a stream whose status cannot be sent. */
+/** The code to reset a stream with whose status cannot be sent. */
 export function resetOfCode(code: number): number {
   if (code === grpcCode.unavailable) return constants.NGHTTP2_REFUSED_STREAM;
   if (code === grpcCode.resourceExhausted) return constants.NGHTTP2_ENHANCE_YOUR_CALM;
@@ -95,7 +95,7 @@ export function nameOfReset(reset: number): string {
   return `${resets[reset] ?? 'an unknown code'} (${reset})`;
 }
 
-/** Whether a content type is one of gRPC with protobuf. */
+/** True for a content type of gRPC with protobuf. */
 export function isGrpc(contentType: string): boolean {
   return /^application\/grpc(\+proto)?\s*(;|$)/i.test(contentType);
 }

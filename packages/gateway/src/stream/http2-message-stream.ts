@@ -132,7 +132,7 @@ export abstract class Http2MessageStream implements MessageStream {
     this.stream.resume();
   }
 
-  /** How a stream ended that is closed. */
+  /** The end of a stream that is closed. */
   protected closeStatus(): GrpcStatus {
     const { rstCode, errored } = this.stream;
     if (this.#isLost) {
@@ -142,7 +142,7 @@ export abstract class Http2MessageStream implements MessageStream {
     return { code: codeOfReset(rstCode), message: `the peer reset the stream: ${nameOfReset(rstCode)}` };
   }
 
-  /** Whether there is no connection any more; node:http2 then has its streams look as if the peer had reset them. */
+  /** True where there is no connection any more; node:http2 then has its streams look as if the peer had reset them. */
   get #isLost(): boolean {
     const session = this.#session;
     return session === undefined || session.destroyed || (session.socket?.destroyed ?? true);

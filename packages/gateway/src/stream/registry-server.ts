@@ -23,11 +23,11 @@ import type { MessageStream } from '../protocol/message-stream.ts';
 import { http2Settings, maxSessionMemory, widen } from './session-settings.ts';
 import { ServerMessageStream } from './server-message-stream.ts';
 
-/** Who opened a stream. */
+/** The opener of a stream. */
 export interface StreamOrigin {
   /** IP address of the other end of the connection. */
   readonly address: string;
-  /** What it identified itself with, where certificates of clients are asked for. */
+  /** The certificate it identified itself with, where those of clients are asked for. */
   readonly certificate: PeerCertificate | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface RegistryServerOptions {
   onHandshakeError?(error: Error, address: string): void;
   /** The largest message taken; a larger one ends its stream. In bytes. Default 5 MiB. */
   readonly maxMessageBytes?: number;
-  /** What one peer may have sent and we have not read, in bytes. Default 1 MiB. */
+  /** Bytes that one peer may have sent and we have not read. Default 1 MiB. */
   readonly window?: number;
   /** Default 20 s, and 10 s for the answer. */
   readonly keepalive?: Keepalive;

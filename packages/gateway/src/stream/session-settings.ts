@@ -2,7 +2,7 @@ import type { Http2Session, Settings } from 'node:http2';
 
 const MiB = 1024 * 1024;
 
-/** What a peer may have sent and we have not read: more is faster, and held in memory when nobody reads. */
+/** Bytes a peer may have sent and we have not read: more is faster, and held in memory when nobody reads. */
 const defaultWindow = MiB;
 
 /**
@@ -11,7 +11,7 @@ const defaultWindow = MiB;
  */
 export const maxSessionMemory = 256;
 
-/** What we tell the other side of a connection. */
+/** The settings we tell the other side of a connection. */
 export function http2Settings(options: {
   readonly window: number | undefined;
   readonly maxConcurrentStreams?: number;

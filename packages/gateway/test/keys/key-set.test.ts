@@ -56,10 +56,10 @@ test.each<[unknown, string]>([
   [{ keys: {} }, 'keys must be a list'],
   [{ keys: [7] }, 'keys[0] must be a mapping of id, owner, '],
   [{ public: 'a.B' }, 'public must be a list'],
-  [{ public: ['a.B', 'a*'] }, 'public[1] is no pattern of names: write pkg.Service, pkg.* for all below'],
+  [{ public: ['a.B', 'a*'] }, 'public[1] is not a pattern of names: write pkg.Service, pkg.* for all below'],
   [broken({ calls: ['*'] }), 'keys[1].calls is not known: there are id, owner, '],
-  [broken({ register: ['post.*', '*.post'] }), 'keys[1].register[1] is no pattern of names'],
-  [broken({ call: [null] }), 'keys[1].call[0] is no pattern of names'],
+  [broken({ register: ['post.*', '*.post'] }), 'keys[1].register[1] is not a pattern of names'],
+  [broken({ call: [null] }), 'keys[1].call[0] is not a pattern of names'],
   [broken({ id: entry.id }), `keys[1].id is there twice: remove one of the keys ${entry.id}`],
   [broken({ id: 1234567890123456 }), 'keys[1].id must be a text: put it in quotes'],
   [broken({ id: undefined }), 'keys[1].id is missing: make keys with `pipit gateway key add`'],
@@ -70,7 +70,7 @@ test.each<[unknown, string]>([
   [broken({ maxConnections: 0 }), 'keys[1].maxConnections must be a whole number above 0'],
   [broken({ maxInFlight: '7' }), 'keys[1].maxInFlight must be a whole number above 0'],
   [broken({ revoked: 'yes' }), 'keys[1].revoked must be true or false'],
-  [broken({ expires: 'soon' }), 'keys[1].expires is no date: write it as 2027-01-31'],
+  [broken({ expires: 'soon' }), 'keys[1].expires is not a date: write it as 2027-01-31'],
 ])('%j is told with its place', (data, message) => {
   expect(() => parseKeys(data)).toThrow(KeysError);
   expect(() => parseKeys(data)).toThrow(message);
@@ -111,6 +111,6 @@ test.each<[string, number | undefined]>([
   ['2027-01-31 ', undefined],
 ])('expires: %j', (expires, time) => {
   const data = { keys: [{ ...entry, expires }] };
-  if (time === undefined) expect(() => parseKeys(data)).toThrow('keys[0].expires is no date');
+  if (time === undefined) expect(() => parseKeys(data)).toThrow('keys[0].expires is not a date');
   else expect(parseKeys(data).keys.get(entry.id)?.key.expires).toBe(time);
 });

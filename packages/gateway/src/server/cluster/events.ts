@@ -8,7 +8,7 @@ import type { Peer } from '../peer.ts';
 const mostTypes = 1_000;
 const longestType = 255;
 
-/** What a ConnectionMessage adds to the bytes of an event: a tag and a length. */
+/** Bytes that a ConnectionMessage adds to those of an event: a tag and a length. */
 const overhead = 16;
 
 /** Events of services for services. Best effort: whoever cannot take one in time does not get it. */

@@ -37,7 +37,7 @@ export class BackPressure {
     if (this.#messages > messagesPerSecond) this.#hold('messages');
   }
 
-  /** Whether the peer's own calls are more than are taken. */
+  /** Holds the peer back while its own calls are more than are taken. */
   calls(tooMany: boolean): void {
     if (!tooMany) this.#release('calls');
     else if (!this.#holds.has('calls')) {

@@ -5,7 +5,7 @@ import {
   type ConnectionStatusInit,
 } from '../../protocol/registry.pb.ts';
 
-/** Why a stream ends, for both sides. */
+/** The reason for which a stream ends, for both sides. */
 export interface CloseReason {
   /** The gRPC code of the stream. */
   readonly code: number;

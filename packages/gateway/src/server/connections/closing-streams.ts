@@ -1,7 +1,7 @@
 import type { Liveness } from '../liveness.ts';
 import type { GrpcStatus, MessageStream } from '../../protocol/message-stream.ts';
 
-/** How long a peer may take to read a stream's last messages, in milliseconds. */
+/** The time a peer has to read a stream's last messages, in milliseconds. */
 const patience = 5_000;
 
 interface Ending {

@@ -20,7 +20,7 @@ export class Connections<C extends Indexed> implements Iterable<C> {
     return this.#byId.get(id);
   }
 
-  /** How many connections a key has. */
+  /** The number of connections of a key. */
   countOf(keyId: string): number {
     return this.#perKey.get(keyId) ?? 0;
   }

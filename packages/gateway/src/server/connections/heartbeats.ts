@@ -1,12 +1,12 @@
 import type { Limits } from '../limits.ts';
 
-/** Whether a heartbeat with another id than the connection's counts for its own stream. */
+/** The rule for a heartbeat with another id than the connection's: `lenient` counts it for its own stream. */
 export type HeartbeatMode = 'strict' | 'lenient';
 
-/** What a heartbeat was. */
+/** The judgement of a heartbeat. */
 export type Beat = 'alive' | 'mismatch' | 'dropped' | 'flood';
 
-/** How often a connection's mismatches are reported, in milliseconds. */
+/** The time between two reports of a connection's mismatches, in milliseconds. */
 const reportEvery = 60_000;
 
 /** The heartbeats of one connection. They never say anything about another one, whatever id they name. */
@@ -35,7 +35,7 @@ export class Heartbeats {
     return claimed === own || this.#mode === 'lenient' ? 'alive' : 'mismatch';
   }
 
-  /** Whether a mismatch at `now` is to be reported; then none is for a minute. */
+  /** True where a mismatch at `now` is to be reported; then none is for a minute. */
   reports(now: number): boolean {
     if (this.#reportedAt !== undefined && now - this.#reportedAt < reportEvery) return false;
     this.#reportedAt = now;

@@ -34,7 +34,7 @@ const shared = { shareBytes: true };
 /** Mistakes a connection survives; each makes a line in the log. */
 const mostComplaints = 100;
 
-/** What an inbox does to the connection it belongs to. */
+/** A connection, as far as its inbox acts on it. */
 export interface InboxOwner extends Peer {
   readonly info: ConnectionInfo;
   readonly calls: Pick<ServiceCalls, 'request' | 'cancel'>;

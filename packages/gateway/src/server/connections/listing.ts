@@ -20,7 +20,7 @@ export class Listing {
   readonly #indexes: Indexes;
   readonly #forwarder: Forwarder;
   readonly #clock: Clock;
-  /** How to withdraw what other gateways were offered, by service. */
+  /** The functions that withdraw what other gateways were offered, by service. */
   readonly #offers = new Map<string, () => void>();
   #routable = false;
 

@@ -7,7 +7,7 @@ import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
 import { capabilities } from './registration.ts';
 
-/** What a peer is told once it is registered. One of revision 0 gets the fields it knows, and nothing after this. */
+/** The message a peer gets once it is registered. One of revision 0 gets the fields it knows, and nothing after this. */
 export function connectedStatus(
   peer: Peer,
   rejected: readonly string[],

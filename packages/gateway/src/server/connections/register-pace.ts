@@ -1,4 +1,4 @@
-/** How long a registration may wait for its turn, in milliseconds. */
+/** The time a registration may wait for its turn, in milliseconds. */
 const longestWait = 5_000;
 
 /** Registrations a second that may come at once, as milliseconds of them. */

@@ -12,7 +12,7 @@ import type { PeerAbilities } from '../peer.ts';
 /** The newest revision of the protocol that is spoken here. */
 const newestRevision = 1;
 
-/** What the gateway can do, as peers of revision 1 are told. */
+/** The gateway's abilities, as peers of revision 1 are told. */
 export const capabilities: readonly string[] = ['http', 'chunks', 'window', 'cancel', 'drain'];
 
 /** An id a peer may choose for its connection. */
@@ -50,7 +50,7 @@ export interface Refusal {
   readonly keyId: string;
 }
 
-/** Whether a key and the names that come with it are right; what has to be asked before a turn is given. */
+/** The first step of a registration: its key, and the names that come with it. */
 export function checkRegister(
   register: ConnectionRegister,
   keys: KeyRing,
@@ -84,7 +84,7 @@ export function checkRegister(
   return { key, services, rejected };
 }
 
-/** What is wrong with the names in a registration, or in an update of one. */
+/** The problem with the names in a registration, or in an update of one; undefined where there is none. */
 export function namesProblem(names: readonly string[], limits: Limits): string | undefined {
   const most = limits.maxServicesPerConnection;
   if (names.length > most) {

@@ -16,7 +16,7 @@ export class AnswerStream implements AnswerRest {
   #unacknowledged = 0;
   #over = false;
   #reader: RestReader | undefined;
-  /** What came before there was a reader. */
+  /** Chunks that came before there was a reader. */
   #early: ((reader: RestReader) => void)[] = [];
 
   constructor(peer: Peer, requestId: string, limits: Limits) {

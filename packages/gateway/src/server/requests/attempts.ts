@@ -30,7 +30,7 @@ export class Attempts {
     return [...upstream.pending].flatMap(({ requestId }) => this.#asked.find(requestId) ?? []);
   }
 
-  /** What is known of a request that was. */
+  /** The remains of a request that was. */
   tombstone(id: string): Tombstone | undefined {
     return this.#tombstones.find(id);
   }
@@ -116,7 +116,7 @@ export class Attempts {
   }
 }
 
-/** What says which chunk it is, in bytes, and a little more. */
+/** The bytes that say which chunk it is, and a little more. */
 const chunkFields = 64;
 
 function sizeOf({ payload }: ForwardRequestInit): number {

@@ -4,7 +4,7 @@ import { Upstream } from './upstream.ts';
 import type { Peer } from '../peer.ts';
 
 /**
- * Why no connection can be asked. `busy`: all that could have as much as they take; `unsure`: none has shown lately
+ * The reason for which no connection can be asked. `busy`: all that could have as much as they take; `unsure`: none has shown lately
  * that it lives; `silent`: none answers; `none`: there is none.
  */
 export type Shortage = 'busy' | 'unsure' | 'silent' | 'none';
@@ -68,12 +68,12 @@ export class Balance {
     return a ?? b ?? this.#search(upstreams, not, now);
   }
 
-  /** Whether `upstream` may be asked, by its state and by what it has to do. */
+  /** True where `upstream` may be asked, by its state and by what it has to do. */
   fits(upstream: Upstream, now: number): boolean {
     return upstream.peer.state === 'ready' && upstream.ejectedUntil <= now && upstream.hasRoom;
   }
 
-  /** Why `choose` finds nothing. */
+  /** The reason for which `choose` finds nothing. */
   shortage(service: string, not: Upstream | undefined, now: number): Shortage {
     let shortage: Shortage = 'none';
     for (const upstream of this.#list(service)) {
@@ -87,7 +87,7 @@ export class Balance {
     return shortage;
   }
 
-  /** How long until one of the connections that do not answer is asked again. */
+  /** The time until one of the connections that do not answer is asked again, in milliseconds. */
   silence(service: string, now: number): number {
     const until = this.#list(service).map(({ ejectedUntil }) => ejectedUntil);
     return Math.min(...until.filter((time) => time > now)) - now;

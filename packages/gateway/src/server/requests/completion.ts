@@ -41,7 +41,7 @@ export class Completion {
     });
   }
 
-  /** Why a request may not come in now; undefined if it may, and is counted until it is settled. */
+  /** The reason for which a request may not come in now; undefined if it may, and is counted until it is settled. */
   enter({ keyId, keyLimit = Infinity, body }: IncomingRequest): RequestFailure | undefined {
     const { maxInFlight, maxInFlightBytes } = this.#limits;
     if (this.count >= maxInFlight || this.bytes + body.length > maxInFlightBytes) return crowdedGateway();
@@ -93,7 +93,7 @@ export class Completion {
     this.#settle(pending, 'canceled', undefined, 0);
   }
 
-  /** Whoever throws when it is told is not to take a connection with it. */
+  /** Tells a reader something; one that throws then is not to take a connection with it. */
   tell(telling: () => void): void {
     try {
       telling();

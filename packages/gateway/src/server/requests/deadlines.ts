@@ -25,7 +25,7 @@ export class Deadlines {
     pending.stopTimer = this.#clock.after(ms, () => this.#timeUp(pending));
   }
 
-  /** Who set no deadline waits for the next chunk as long as for the first, up to the longest deadline. */
+  /** Gives a caller that set no deadline as long for the next chunk as for the first, up to the longest deadline. */
   putOff(pending: Pending): void {
     if (pending.request.timeout !== undefined) return;
     const { defaultDeadline, longestDeadline } = this.#limits;

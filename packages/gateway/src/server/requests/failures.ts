@@ -3,7 +3,7 @@ import { findTwirpError } from '@pipit/runtime/door';
 import type { ChunkError } from '../../protocol/chunks.ts';
 import type { RequestFailure } from './sink.ts';
 
-/** What callers are told where the gateway answers by itself. */
+/** The answers of the gateway itself, where no service answers a caller. */
 
 const soon = 1;
 
@@ -91,7 +91,7 @@ export function slowCaller(limit: number): RequestFailure {
   };
 }
 
-/** What making a request for a peer threw. */
+/** The failure of a request that could not be said to its peer. */
 export function unsayable(thrown: unknown): RequestFailure {
   const error =
     findTwirpError(thrown) ?? internal('the gateway could not make the request', { cause: thrown });

@@ -16,7 +16,7 @@ export interface IncomingRequest {
   /** Requests that key may have under way; undefined for the gateway's own limits. */
   readonly keyLimit: number | undefined;
   readonly traceId: string;
-  /** How long the caller waits, in milliseconds; undefined for the default. */
+  /** The time the caller waits, in milliseconds; undefined for the default. */
   readonly timeout: number | undefined;
   /** May be asked twice, as far as the caller can tell: a GET. */
   readonly safe: boolean;

@@ -29,7 +29,7 @@ export class Pending implements RequestHandle {
   /** It may go to another gateway. */
   readonly mayPass: boolean;
   readonly arrived: number;
-  /** How long the caller waits from `arrived`, and until when; chunks of an answer put the second off. */
+  /** The time the caller waits from `arrived`, and its end; chunks of an answer put the second off. */
   readonly timeout: number;
   deadline: number;
   state: RequestState = 'new';
@@ -46,7 +46,7 @@ export class Pending implements RequestHandle {
   sentAt: number = 0;
   /** The service said that the handler runs. */
   accepted: boolean = false;
-  /** What a connection said that did not want it; and how it fails if there is no other. */
+  /** The answer of a connection that did not want it; and the failure if there is no other. */
   declined: ForwardResponse | undefined;
   verdict: RequestFailure | undefined;
   /** Stops what has not left; true if nothing has. */

@@ -80,7 +80,7 @@ export class Router {
     this.#deadlines.arm(pending, Math.min(this.#limits.queueTimeout, pending.deadline - now));
   }
 
-  /** Why waiting makes no sense. */
+  /** The reason for which waiting makes no sense; undefined where it does. */
   #refusal({ request, attempts }: Pending, shortage: Shortage, now: number): RequestFailure | undefined {
     const { service } = request;
     const { knownFor, queuePerService } = this.#limits;
@@ -147,7 +147,7 @@ export class Router {
     return true;
   }
 
-  /** What the last connection said, if it said anything. */
+  /** Ends a request with what the last connection said, if it said anything. */
   giveUp(pending: Pending, failure: RequestFailure): void {
     const { declined: head, upstream, verdict } = pending;
     if (head === undefined || upstream === undefined) this.#completion.failed(pending, verdict ?? failure);

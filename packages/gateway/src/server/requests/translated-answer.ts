@@ -48,7 +48,7 @@ function errorOf(thrown: unknown, { service, traceId }: IncomingRequest, log: Lo
   return internal('the answer of the service cannot be read', { cause: thrown });
 }
 
-/** What is said of the payload as it came, or is said anew here. */
+/** Headers of the payload as it came, or made anew here. */
 const ofPayload: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'x-trace-id']);
 
 /** @throws {TwirpError} for bytes that are not such a message */

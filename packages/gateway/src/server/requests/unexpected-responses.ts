@@ -11,7 +11,7 @@ const minute = 60_000;
 const unknownAMinute = 100;
 const foreignUntilClosed = 3;
 
-/** What one connection did that it should not. */
+/** The offences of one connection. */
 interface Offences {
   /** Answers to requests of other connections. */
   foreign: number;

@@ -36,7 +36,7 @@ class RequestList implements Iterable<Listed> {
   }
 }
 
-/** What an answer to a request that is over turns out to be; one object each for all requests of a connection. */
+/** The judgement of an answer to a request that is over; one object each for all requests of a connection. */
 export interface Tombstone {
   readonly upstream: Upstream;
   readonly kind: 'late' | 'duplicate';
@@ -64,7 +64,7 @@ export class Upstream {
   #heardAt = -Infinity;
   /** Requests without an answer since then. */
   #unanswered = 0;
-  /** What it had taken when it last made progress, and when that was. */
+  /** The bytes it had taken when it last made progress, and the moment of that. */
   #drained = -1;
   #drainedAt = 0;
 
@@ -84,7 +84,7 @@ export class Upstream {
     return this.used < this.peer.maxInFlight && this.peer.outbox.backlog < this.#limits.maxBacklog;
   }
 
-  /** What one more request would make of it: the connection with the least is asked. */
+  /** The share of its work with one more request: the connection with the least is asked. */
   get score(): number {
     return (this.used + 1) / this.peer.weight;
   }
@@ -110,7 +110,7 @@ export class Upstream {
     return true;
   }
 
-  /** Whether it has taken nothing for too long of what is queued for it. To be asked about once a second. */
+  /** True where it has taken nothing for too long of what is queued for it. To be asked about once a second. */
   isStuck(now: number): boolean {
     const { backlog, drained } = this.peer.outbox;
     if (backlog === 0 || drained > this.#drained) {

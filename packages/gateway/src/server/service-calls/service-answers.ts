@@ -14,7 +14,7 @@ export class ServiceAnswers {
   readonly #peer: Peer;
   readonly #limits: Limits;
   readonly #left: () => void;
-  /** How to stop those that leave in chunks, by request id. */
+  /** The functions that stop those that leave in chunks, by request id. */
   readonly #leaving = new Map<string, () => void>();
   /** Whole ones, several together: taken once the outbox has been drained up to there. */
   readonly #sent: { upTo: number; bytes: number }[] = [];

@@ -152,7 +152,7 @@ export class ServiceCalls {
     this.#over();
   }
 
-  /** Why a call is not even tried. */
+  /** The reason for which a call is not even tried; undefined where it is. */
   #refusal({ requestId, methodPath }: ForwardRequest): TwirpError | undefined {
     const { directory, keys, environment } = this.#deps;
     const { limits, observer } = environment;

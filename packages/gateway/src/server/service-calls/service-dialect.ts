@@ -14,12 +14,12 @@ import { grpcCodeOf, httpDialectOf, grpcStatusOf } from '../../protocol/status.t
 import type { RequestFailure } from '../requests/sink.ts';
 import type { Peer } from '../peer.ts';
 
-/** Whether a service's own call is an HTTP request; otherwise it is a protobuf message, answered by one. */
+/** True for a service's own call that is an HTTP request; otherwise it is a protobuf message, answered by one. */
 export function isHttp({ payloadFormat }: { readonly payloadFormat?: PayloadFormat | undefined }): boolean {
   return payloadFormat === PayloadFormat.PAYLOAD_FORMAT_HTTP;
 }
 
-/** What a service that fails a call of its own is told. */
+/** The answer to a service whose own call has failed. */
 export function failureAnswer(
   request: Pick<ForwardRequest, 'requestId' | 'payloadFormat' | 'headers'>,
   caller: Peer,
@@ -48,7 +48,7 @@ export function failureAnswer(
   };
 }
 
-/** What a caller in protobuf is told of the answer `head`, whose whole payload is `payload`. */
+/** The answer to a caller in protobuf, made of `head`, whose whole payload is `payload`. */
 export function messageAnswer(
   { requestId }: ForwardRequest,
   caller: Peer,
@@ -64,7 +64,7 @@ export function messageAnswer(
   return { ...answer, grpcStatus: code, metadata, trailers, handlerUs };
 }
 
-/** What a caller in HTTP is told of it. */
+/** The answer to a caller in HTTP, made of the same. */
 export function httpAnswer(
   request: ForwardRequest,
   caller: Peer,
