@@ -30,46 +30,50 @@ describe.each([
   ['plaintext', {}, false],
   ['TLS', tls, true],
 ])('over HTTP/1.1 in %s', (_, env, secure) => {
-  test('a head that never ends is ended', async () => {
-    const { port } = await start({ ...env, ...checked, HEADERS_TIMEOUT_MS: '200' });
-    const { socket, answer } = open(port, secure);
-    socket.write(`${head}X-Slow: `);
-    expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
-  });
+  test('a head, a body and a connection that never end are ended', async () => {
+    // One server with all of them: each of these meets the limit that is its own.
+    const { port, log } = await start({
+      ...env,
+      ...checked,
+      HEADERS_TIMEOUT_MS: '200',
+      REQUEST_TIMEOUT_MS: '300',
+    });
+    const head408 = /^HTTP\/1\.1 408 /;
 
-  test('a body that never ends is ended, and logged as a caller who went away', async () => {
-    const { port, log } = await start({ ...env, ...checked, REQUEST_TIMEOUT_MS: '200' });
-    const { socket, answer } = open(port, secure);
-    socket.write(withBody);
-    expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
+    const slowHead = open(port, secure);
+    slowHead.socket.write(`${head}X-Slow: `);
+    expect(await slowHead.answer).toMatch(head408);
+
+    // Logged as a caller who went away.
+    const slowBody = open(port, secure);
+    slowBody.socket.write(withBody);
+    expect(await slowBody.answer).toMatch(head408);
     await expect
       .poll(() => log())
       .toContainEqual(expect.objectContaining({ msg: 'call', code: 'canceled', status: 408 }));
-  });
 
-  test('a body that trickles in is ended no later', async () => {
-    const { port } = await start({ ...env, ...checked, REQUEST_TIMEOUT_MS: '300' });
-    const { socket, answer } = open(port, secure);
-    socket.write(withBody);
-    const trickle = setInterval(() => socket.write(' '), 20);
-    socket.on('error', () => undefined).on('close', () => clearInterval(trickle));
-    expect(await answer.catch(() => 'HTTP/1.1 408 reset')).toMatch(/^HTTP\/1\.1 408 /);
-  });
+    // A body that trickles in is ended no later.
+    const trickling = open(port, secure);
+    trickling.socket.write(withBody);
+    const trickle = setInterval(() => trickling.socket.write(' '), 20);
+    trickling.socket.on('error', () => undefined).on('close', () => clearInterval(trickle));
+    expect(await trickling.answer.catch(() => 'HTTP/1.1 408 reset')).toMatch(head408);
 
-  test('a connection on which nothing comes is ended', async () => {
-    const { port } = await start({ ...env, ...checked, HEADERS_TIMEOUT_MS: '200' });
+    // A connection on which nothing comes.
     expect(await open(port, secure).answer).toMatch(/^$|^HTTP\/1\.1 408 /);
   });
 
-  test('a connection between calls is ended after its time', async () => {
-    const { port } = await start({ ...env, ...checked, KEEP_ALIVE_TIMEOUT_MS: '100' });
-    const { socket, answer } = open(port, secure);
-    socket.write(`${head}Content-Length: 0\r\n\r\n`);
-    expect(await answer).toMatch(/^HTTP\/1\.1 200 OK/);
-  });
+  test('a connection between calls is ended after its time, and takes no more calls than it may', async () => {
+    const { port } = await start({
+      ...env,
+      ...checked,
+      KEEP_ALIVE_TIMEOUT_MS: '100',
+      MAX_REQUESTS_PER_SOCKET: '2',
+    });
+    const idle = open(port, secure);
+    idle.socket.write(`${head}Content-Length: 0\r\n\r\n`);
+    expect(await idle.answer).toMatch(/^HTTP\/1\.1 200 OK/);
 
-  test('a connection takes no more calls than it may', async () => {
-    const { port } = await start({ ...env, MAX_REQUESTS_PER_SOCKET: '2' });
     const { socket } = open(port, secure);
     let answers = '';
     const refused = new Promise<void>((resolve) => {
