@@ -1,5 +1,5 @@
 /**
- * Child process: `codec-worker.js <tree> <schema>` runs a tree's codecs of one schema. Asked `{ operation, count }` it does
+ * Child process: `codec-worker.js <tree> <generated code> <schema>` runs a tree's codecs of one schema. Asked `{ operation, count }` it does
  * so many operations and answers with the CPU time of the process in nanoseconds, or -1 where the tree has no such
  * operation.
  */
@@ -8,16 +8,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { operations } from '../codec/operations.js';
 import { schemas } from '../codec/schemas.js';
-import { generatedFolder } from './trees.js';
 
-const [tree, schema] = process.argv.slice(2);
+const [tree, generated, schema] = process.argv.slice(2);
 
 /** Keeps results reachable, so that no call can be optimised away. */
 export let sink;
 
-const type = (await import(pathToFileURL(join(generatedFolder(tree, 'codec'), `${schema}.pb.js`)).href))[
-  schemas[schema].message
-];
+const type = (await import(pathToFileURL(join(generated, `${schema}.pb.js`)).href))[schemas[schema].message];
 const parseForm = await formParser();
 const codec = {
   jsonNames: 'proto',

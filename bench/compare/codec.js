@@ -12,7 +12,6 @@ import { generateWithProtoc } from '../codec/workspace.js';
 import { compile } from '../lib/compile.js';
 import { onServerCore } from '../lib/cores.js';
 import { bothSides, inTurn, stopSides } from './sides.js';
-import { generatedFolder } from './trees.js';
 
 const worker = fileURLToPath(new URL('codec-worker.js', import.meta.url));
 
@@ -26,7 +25,7 @@ export const codec = {
   async prepare(trees) {
     generatePeers([protobufEs]);
     await writeFixtures();
-    for (const { folder } of [trees.old, trees.new]) generate(folder);
+    for (const tree of [trees.old, trees.new]) generate(tree);
   },
 
   groups: Object.keys(schemas).map((schema) => ({
@@ -57,8 +56,8 @@ export const codec = {
   })),
 };
 
-function generate(folder) {
-  const out = generatedFolder(folder, 'codec');
+function generate({ folder, generated }) {
+  const out = join(generated, 'codec');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   generateWithProtoc(
@@ -78,9 +77,9 @@ class CodecSide {
     this.#child = child;
   }
 
-  static async start({ folder }, schema) {
+  static async start({ folder, generated }, schema) {
     const [execPath, ...execArgv] = onServerCore([process.execPath]);
-    const child = fork(worker, [folder, schema], { execPath, execArgv });
+    const child = fork(worker, [folder, join(generated, 'codec'), schema], { execPath, execArgv });
     const side = new CodecSide(child);
     await side.#message();
     return side;

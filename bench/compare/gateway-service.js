@@ -1,14 +1,14 @@
 /**
- * Child process: `gateway-service.js <tree> <gateway url> <key>` serves soak.v1.Soak by that tree's connector, and says
+ * Child process: `gateway-service.js <tree> <generated code> <gateway url> <key>` serves soak.v1.Soak by that tree's connector, and says
  * `ready` when it is connected.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { exported, generatedFolder } from './trees.js';
+import { exported } from './trees.js';
 
-const [tree, url, apiKey] = process.argv.slice(2);
+const [tree, generated, url, apiKey] = process.argv.slice(2);
 const { connectGateway } = await import(exported(tree, '@pipit/gateway/connector'));
-const { Soak } = await import(pathToFileURL(join(generatedFolder(tree, 'gateway'), 'soak.twirp.js')).href);
+const { Soak } = await import(pathToFileURL(join(generated, 'soak.twirp.js')).href);
 
 const file = Buffer.alloc(4 * 1024 * 1024, 'pipit');
 const notMeasured = () => {

@@ -9,7 +9,7 @@ import { protoc } from '../lib/protoc.js';
 import { message } from '../soak/messages.js';
 import { Load } from './load.js';
 import { bothSides, inTurn, stopSides } from './sides.js';
-import { exported, generatedFolder } from './trees.js';
+import { exported } from './trees.js';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -58,7 +58,7 @@ export const gateway = {
   programs: ['taskset'],
 
   prepare(trees) {
-    for (const { folder } of [trees.old, trees.new]) generate(folder);
+    for (const tree of [trees.old, trees.new]) generate(tree);
   },
 
   groups: [
@@ -84,14 +84,15 @@ export const gateway = {
   ],
 };
 
-const descriptorsOf = (folder) => join(generatedFolder(folder, 'gateway'), 'plain.bin');
+const codeOf = ({ generated }) => join(generated, 'gateway');
+const descriptorsOf = (tree) => join(codeOf(tree), 'plain.bin');
 
-function generate(folder) {
-  const out = generatedFolder(folder, 'gateway');
+function generate(tree) {
+  const out = codeOf(tree);
   const soak = join(bench, 'soak');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const plugin = join(folder, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js');
+  const plugin = join(tree.folder, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js');
   protoc([
     `-I${soak}`,
     `--plugin=protoc-gen-pipit=${plugin}`,
@@ -102,7 +103,7 @@ function generate(folder) {
   compile(out, 'esm');
   const proto = readFileSync(join(soak, 'soak.proto'), 'utf8').replace('service Soak', 'service Plain');
   writeFileSync(join(out, 'plain.proto'), proto);
-  protoc([`-I${out}`, `--descriptor_set_out=${descriptorsOf(folder)}`, 'plain.proto']);
+  protoc([`-I${out}`, `--descriptor_set_out=${descriptorsOf(tree)}`, 'plain.proto']);
 }
 
 /** One tree's gateway with the services behind it, and the callers of one row. */
@@ -117,13 +118,14 @@ class GatewaySide {
     this.#processes = processes;
   }
 
-  static async start({ folder }) {
+  static async start(tree) {
+    const { folder } = tree;
     const [port, servicesPort] = [await freePort(), await freePort()];
     const { newKey } = await import(exported(folder, '@pipit/gateway/keys'));
     const { text, config } = gatewayConfig(newKey, {
       port,
       servicesPort,
-      descriptors: [descriptorsOf(folder)],
+      descriptors: [descriptorsOf(tree)],
     });
     const side = new GatewaySide(port, {});
     const node = (args) => [process.execPath, ...args];
@@ -134,7 +136,11 @@ class GatewaySide {
       const bin = join(folder, 'cmd/gateway/bin/gateway.js');
       await start('gateway', ['--initial-old-space-size=256', bin, '--config', config], 'Services dial');
       const address = `127.0.0.1:${servicesPort}`;
-      await start('service', [script('gateway-service.js'), folder, `http://${address}`, text], 'ready');
+      await start(
+        'service',
+        [script('gateway-service.js'), folder, codeOf(tree), `http://${address}`, text],
+        'ready',
+      );
       await start('protobuf service', [script('protobuf-service.js'), address, text, plainService], 'ready');
     } catch (error) {
       await side.stop();

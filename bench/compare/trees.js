@@ -10,7 +10,8 @@ import { root } from '../lib/paths.js';
 const cache = join(tmpdir(), 'pipit-bench');
 
 /**
- * A built tree of the repository to measure: `{ title, folder, commit? }`.
+ * A built tree of the repository to measure: `{ title, folder, generated }`. `generated` is the folder for code that is
+ * generated for this run: inside of the tree, so that its imports find the tree's runtime, and gone when the run ends.
  * @param wanted a revision, which is checked out, installed and built; the folder of a built tree, taken as it is; or
  *   undefined for this working tree, which is built
  * @throws {Error} where there is no such revision, or it does not build
@@ -18,25 +19,27 @@ const cache = join(tmpdir(), 'pipit-bench');
 export function treeOf(wanted) {
   if (wanted === undefined) {
     build(root);
-    return { title: describe(root), folder: root };
+    return tree(describe(root), root);
   }
   if (existsSync(join(wanted, 'package.json')) && statSync(wanted).isDirectory()) {
-    return { title: wanted, folder: resolve(wanted) };
+    return tree(wanted, resolve(wanted));
   }
   const commit = commitOf(wanted);
   const folder = join(cache, commit);
   if (!existsSync(folder)) checkOut(commit, folder);
-  return { title: commit.slice(0, 7), folder, commit };
+  return tree(commit.slice(0, 7), folder);
+}
+
+function tree(title, folder) {
+  // Other runs may use the same tree.
+  const generated = join(folder, 'bench/compare/gen', String(process.pid));
+  process.on('exit', () => rmSync(generated, { recursive: true, force: true }));
+  return { title, folder, generated };
 }
 
 /** The URL of what a tree's packages export as `specifier`, in the same words as an import. */
 export function exported(folder, specifier) {
   return pathToFileURL(createRequire(join(folder, 'package.json')).resolve(specifier)).href;
-}
-
-/** Where code generated for a tree goes: inside of it, so that its imports find the tree's runtime. */
-export function generatedFolder(folder, suite) {
-  return join(folder, 'bench/compare/gen', suite);
 }
 
 function commitOf(revision) {
