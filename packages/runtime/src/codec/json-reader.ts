@@ -5,8 +5,7 @@ import type { JsonFields } from './json-fields.ts';
 import { parseInteger } from './json-number.ts';
 import { JsonNumberReader } from './json-number-reader.ts';
 import type { NameTable } from './name-table.ts';
-import type { FromJsonOptions } from './options.ts';
-import type { Registry } from './registry.ts';
+import type { FromJsonOptions, TypeRegistry } from './options.ts';
 import type { Unknown } from './unknown.ts';
 
 const QUOTE = 0x22;
@@ -35,7 +34,7 @@ export class JsonReader extends JsonNumberReader {
   /** Under `strict`: the keys seen in each object around. */
   private readonly seen: Set<string | number>[];
   /** The messages an Any may hold, and extensions by name. */
-  readonly registry: Registry | undefined;
+  readonly registry: TypeRegistry | undefined;
   /** The depth at which the key `@type` is not a field: the object being read is an Any. */
   private anyDepth: number;
   /** The key of the extension `field` has come to. */

@@ -2,8 +2,7 @@ import type { EnumType } from './enum-type.ts';
 import type { Int64Like } from './int64.ts';
 import type { JsonKey } from './json-key.ts';
 import { JsonValueWriter } from './json-value-writer.ts';
-import type { ToJsonOptions } from './options.ts';
-import type { Registry } from './registry.ts';
+import type { ToJsonOptions, TypeRegistry } from './options.ts';
 import type { Unknown } from './unknown.ts';
 import {
   entries,
@@ -36,7 +35,7 @@ export class JsonWriter extends JsonValueWriter {
   defaults = true;
 
   /** The messages an Any may hold, and extensions by name. */
-  registry: Registry | undefined = undefined;
+  registry: TypeRegistry | undefined = undefined;
 
   /** The message being written is the top of an envelope. */
   private envelope = false;

@@ -1,6 +1,6 @@
-import type { Registry } from './registry.ts';
+import type { Unknown } from './unknown.ts';
 
-/** What may be set when a message is decoded from binary protobuf. */
+/** The options of decoding a message from binary protobuf. */
 export interface DecodeOptions {
   /** Drop fields the schema does not know instead of keeping them for the next encode. Default false. */
   readonly discardUnknown?: boolean;
@@ -8,7 +8,7 @@ export interface DecodeOptions {
   readonly shareBytes?: boolean;
 }
 
-/** What may be set when a message is read from JSON. */
+/** The options of reading a message from JSON. */
 export interface FromJsonOptions {
   /**
    * Refuse unknown fields, names an enum does not have, and duplicate keys (wire.md, JSON). Default false: an unknown
@@ -18,10 +18,10 @@ export interface FromJsonOptions {
   /** Read the first JSON value and ignore what follows it, as Twirp's Go server and client do. Default false: refused. */
   readonly firstValueOnly?: boolean;
   /** The messages an Any may hold, and extensions by name. Default none. */
-  readonly registry?: Registry;
+  readonly registry?: TypeRegistry;
 }
 
-/** What may be set when a message is written as JSON. */
+/** The options of writing a message as JSON. */
 export interface ToJsonOptions {
   /** `proto` writes `user_name`, `camel` writes `userName` (or the field's `json_name`). Default `proto`. */
   readonly jsonNames?: 'proto' | 'camel';
@@ -30,5 +30,19 @@ export interface ToJsonOptions {
   /** Write an unset `data` as `{}`: the message is the top of a business envelope (wire.md, Envelope). */
   readonly envelope?: boolean;
   /** The messages an Any may hold, and extensions by name. Default none. */
-  readonly registry?: Registry;
+  readonly registry?: TypeRegistry;
+}
+
+/**
+ * A registry as readers and writers of JSON know it; `createRegistry` makes one. Types and writers are opaque here,
+ * because theirs are made of these options.
+ */
+export interface TypeRegistry {
+  /** A message type by its full proto name. */
+  message(typeName: string): unknown;
+  /** An extension by its JSON key, `[pkg.name]`. */
+  extension(key: string, extendee: string): unknown;
+  readExtension(key: string, message: Unknown, json: Uint8Array, options: FromJsonOptions): void;
+  /** @param w a JsonWriter */
+  writeExtensions(extendee: string, message: Unknown, w: unknown): void;
 }

@@ -2,7 +2,7 @@ import { concat } from './bytes.ts';
 import { type Extension, fieldNumber, getExtension, keptFields, setExtension } from './extension.ts';
 import type { JsonWriter } from './json-writer.ts';
 import type { MessageType } from './message-type.ts';
-import type { FromJsonOptions } from './options.ts';
+import type { FromJsonOptions, TypeRegistry } from './options.ts';
 import type { Unknown } from './unknown.ts';
 import { toUtf8 } from './utf8.ts';
 
@@ -13,7 +13,7 @@ type AnyMessageType = MessageType<any, any>;
 type AnyExtension = Extension<any, any, any>;
 
 /** The messages an Any may hold, and the extensions JSON may name. */
-export class Registry {
+export class Registry implements TypeRegistry {
   private readonly messages = new Map<string, AnyMessageType>();
   private readonly extensions = new Map<string, AnyExtension>();
 

@@ -8,6 +8,10 @@ import {
   valid,
 } from '../codec/index.ts';
 import { MAX_DEPTH } from '../codec/limits.ts';
+import type { MessageType } from '../codec/message-type.ts';
+import type { TypeRegistry } from '../codec/options.ts';
+// The codec of this type and its JSON, which is written by hand, are of each other.
+// oxlint-disable-next-line import/no-cycle
 import type { Any, AnyInit } from '../google/protobuf/any.pb.ts';
 
 /** Writing is synchronous, so one count serves all writers. */
@@ -31,7 +35,7 @@ function writeAny(m: AnyInit, w: JsonWriter): void {
   const url = valid.string(m.typeUrl ?? '');
   const value = valid.bytes(m.value ?? new Uint8Array());
   if (url !== '') {
-    const type = w.registry?.message(typeNameOf(url));
+    const type = typeIn(w.registry, typeNameOf(url));
     if (type === undefined) {
       throw new EncodeError(
         `an Any holds ${typeNameOf(url)}, which is not in the registry: createRegistry(…) takes its type`,
@@ -50,6 +54,13 @@ function writeAny(m: AnyInit, w: JsonWriter): void {
   w.endObject(mark);
 }
 
+// The message types of a registry differ; their values only go from one of a type's functions to another.
+// oxlint-disable-next-line typescript/no-explicit-any
+function typeIn(registry: TypeRegistry | undefined, name: string): MessageType<any> | undefined {
+  // oxlint-disable-next-line typescript/no-explicit-any
+  return registry?.message(name) as MessageType<any> | undefined;
+}
+
 export function Any$readJson(r: JsonReader): Any {
   const url = r.peekMember('@type');
   if (url === null) {
@@ -60,7 +71,7 @@ export function Any$readJson(r: JsonReader): Any {
   const name = typeNameOf(url);
   if (!url.includes('/') || name === '')
     throw r.error(`"@type" is "${url}", but must end in / and the name of a message`);
-  const type = r.registry?.message(name);
+  const type = typeIn(r.registry, name);
   if (type === undefined) {
     throw r.error(`"@type" is ${name}, which is not in the registry: createRegistry(…) takes its type`);
   }
