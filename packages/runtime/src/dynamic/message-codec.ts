@@ -18,7 +18,7 @@ import { type OneofField, oneofMember } from './oneof.ts';
 import { scalarOf } from './scalars.ts';
 import { singularField } from './singular.ts';
 import { spreadNames } from './spread-names.ts';
-import type { DynamicTypes } from './types.ts';
+import type { TypeSource } from './type-source.ts';
 import { valueCodec } from './value.ts';
 import { acceptsNull } from './well-known.ts';
 
@@ -34,7 +34,7 @@ interface Plan {
 /** The codec of a message, planned when it is first used. It does what a generated codec does, field by field. */
 export function dynamicCodec(
   declared: MessageSchema,
-  types: DynamicTypes,
+  types: TypeSource,
 ): MessageCodec<DynamicMessage, DynamicMessage> {
   let made: Plan | undefined;
   const plan = (): Plan => (made ??= planOf(declared, types));
@@ -80,7 +80,7 @@ export function dynamicCodec(
   };
 }
 
-function planOf(declared: MessageSchema, types: DynamicTypes): Plan {
+function planOf(declared: MessageSchema, types: TypeSource): Plan {
   const { fields } = declared;
   const members = membersOf(declared, types);
   const keys = jsonFields(
@@ -96,7 +96,7 @@ function planOf(declared: MessageSchema, types: DynamicTypes): Plan {
 }
 
 /** A oneof stands where its first field does. */
-function membersOf(message: MessageSchema, types: DynamicTypes): Member[] {
+function membersOf(message: MessageSchema, types: TypeSource): Member[] {
   const { fields } = message;
   const envelope = message.kind === 'envelope';
   const oneofs = new Map<string, FieldSchema[]>();
@@ -124,7 +124,7 @@ function membersOf(message: MessageSchema, types: DynamicTypes): Member[] {
   return members;
 }
 
-function memberOf(field: FieldSchema, slot: number, types: DynamicTypes, envelope: boolean): Member {
+function memberOf(field: FieldSchema, slot: number, types: TypeSource, envelope: boolean): Member {
   const key = keyOf(field);
   if (field.shape === 'map') {
     const { scalar, checkUtf8 } = field.key!;

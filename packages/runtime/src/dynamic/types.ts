@@ -1,28 +1,9 @@
 import { type EnumSchema, type FileDescriptor, type Limits, Schema } from '@pipit/schema';
-import {
-  type BinaryReader,
-  type BinaryWriter,
-  enumType,
-  type EnumType,
-  type JsonReader,
-  type JsonWriter,
-  type MessageType,
-  messageType,
-  Registry,
-} from '../codec/index.ts';
+import { enumType, type EnumType, type MessageType, messageType, Registry } from '../codec/index.ts';
 import { dynamicCodec } from './message-codec.ts';
 import { spreadNames } from './spread-names.ts';
+import type { MessageFunctions, TypeSource } from './type-source.ts';
 import { wellKnownFile, wellKnownTypes } from './well-known.ts';
-
-/** What fields need of the message they hold. Generated code has the same functions. */
-export interface MessageFunctions {
-  readonly create: () => unknown;
-  readonly write: (message: unknown, w: BinaryWriter) => void;
-  /** @param before the message to be merged with @param group its field number, for a group */
-  readonly read: (r: BinaryReader, end: number, before?: unknown, group?: number) => unknown;
-  readonly writeJson: (message: unknown, w: JsonWriter) => void;
-  readonly readJson: (r: JsonReader) => unknown;
-}
 
 /**
  * The messages of descriptors, without generated code: the same bytes and the same JSON. The descriptors are checked
@@ -43,7 +24,7 @@ export function dynamicTypes(files: readonly FileDescriptor[], limits?: Limits):
 }
 
 /** The messages and enums of a schema, made when they are first asked for: a set costs what is used of it. */
-export class DynamicTypes {
+export class DynamicTypes implements TypeSource {
   readonly schema: Schema;
   /** Every message of the schema: what an Any may hold. */
   readonly registry: Registry;
@@ -70,7 +51,6 @@ export class DynamicTypes {
     return made;
   }
 
-  /** Of a message that is there. */
   functions(fullName: string): MessageFunctions {
     // The codecs of generated messages take what to merge with, too, though their type does not say so.
     return this.message(fullName)!.codec;

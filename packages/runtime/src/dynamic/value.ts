@@ -9,7 +9,7 @@ import type {
 import type { ValueType } from '@pipit/schema';
 import type { ReadField } from './field.ts';
 import type { DynamicMessage } from './message.ts';
-import type { DynamicTypes, MessageFunctions } from './types.ts';
+import type { MessageFunctions, TypeSource } from './type-source.ts';
 import { nullValue } from './well-known.ts';
 import { type Scalar, scalarOf } from './scalars.ts';
 
@@ -44,7 +44,7 @@ export function tagOf(number: number, wireType: number): number {
   return ((number << 3) | wireType) >>> 0;
 }
 
-export function valueCodec(type: ValueType, number: number, types: DynamicTypes): ValueCodec {
+export function valueCodec(type: ValueType, number: number, types: TypeSource): ValueCodec {
   if (type.kind === 'scalar') return scalarCodec(scalarOf(type.scalar, type.checkUtf8), number);
   if (type.kind === 'enum') {
     const { values } = type.type.descriptor;
