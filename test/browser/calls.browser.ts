@@ -166,7 +166,7 @@ describe('a call that ends early', () => {
     const failure = run(page, 'abortable');
     await called;
     await run(page, 'abort');
-    expect(await failure).toMatchObject({ code: 'internal', msg: expect.stringContaining('aborted') });
+    expect(await failure).toMatchObject({ code: 'canceled', msg: expect.stringContaining('aborted') });
     expect(await reason).toMatchObject({ code: 'canceled' });
   });
 

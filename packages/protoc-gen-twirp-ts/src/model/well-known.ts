@@ -39,6 +39,12 @@ export function handWrittenJson(message: MessageModel): string | undefined {
 
 /** The message that a Date is one of. */
 export const TIMESTAMP = 'google.protobuf.Timestamp';
+
+/** Whether the JSON of a message is a value of its own and not an object of its fields. */
+export function hasJsonValue(message: MessageModel): boolean {
+  return handWrittenJson(message) !== undefined || isWrapper(message);
+}
+
 /** The enum whose only value is JSON's `null`. */
 export const NULL_VALUE = 'google.protobuf.NullValue';
 /** The message that holds any JSON value, `null` too. */

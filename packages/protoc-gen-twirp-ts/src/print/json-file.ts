@@ -7,7 +7,7 @@ import type {
   MethodModel,
   ServiceModel,
 } from '../model/types.ts';
-import { NULL_VALUE } from '../model/well-known.ts';
+import { hasJsonValue, NULL_VALUE } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import type { PrintContext } from './context.ts';
 import { printHeader, printRuntimeCheck } from './header.ts';
@@ -96,6 +96,9 @@ function printMethod(c: PrintContext, { name, service, method }: NamedMethod): v
       p.line(`service: ${quote(service.typeName)},`);
       p.line(`name: ${quote(method.protoName)},`);
       for (const trait of methodTraits(method)) p.line(`${trait},`);
+      // What reads one is paid for by the pages that download.
+      if (isDownload) p.line(`download: ${c.imports.value('readDownload', module)},`);
+      else if (hasJsonValue(method.output)) p.line("kind: 'value',");
     },
     '};',
   );

@@ -1,6 +1,6 @@
 import { quote } from '../model/names.ts';
 import type { ExtensionModel, FileModel, MessageModel } from '../model/types.ts';
-import { handWrittenJson, isWrapper } from '../model/well-known.ts';
+import { handWrittenJson, hasJsonValue } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import { printRead } from './binary-read.ts';
 import { printWrite } from './binary-write.ts';
@@ -84,7 +84,7 @@ function printMessageType(c: PrintContext, message: MessageModel): void {
   p.block(
     `export const ${name}: ${codecType(c, 'MessageType')}<${name}, ${initTs(c, message)}> = /*#__PURE__*/ ${codec(c, 'messageType')}(${quote(message.typeName)}, {`,
     () => {
-      if (handWrittenJson(message) !== undefined || isWrapper(message)) p.line('jsonValue: true,');
+      if (hasJsonValue(message)) p.line('jsonValue: true,');
       for (const part of ['create', 'write', 'read', 'writeJson', 'readJson', 'readForm']) {
         p.line(`${part}: ${name}$${part},`);
       }

@@ -1,11 +1,13 @@
-import { TwirpError } from '../rpc/twirp-error.ts';
-import { downloadFields, isDownload } from './download-fields.ts';
+import { ClientError } from '../rpc/client-error.ts';
+import type { CalledMethod } from './client-options.ts';
 import type { MessageFormat } from './message-format.ts';
-import { isRedirect, responseError } from './response-error.ts';
-import { abortError, textOf, untilAborted } from './until-aborted.ts';
+import { type Body, discard, responseBody } from './response-body.ts';
+import { responseError } from './response-error.ts';
+import { textOf } from './text-of.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** The server was not reached, or not to the end: worth another try where that does no harm. */
-export class TransportError extends TwirpError {}
+export class TransportError extends ClientError {}
 
 /**
  * Sends one request and reads its answer into the method's output. `onResponse` sees the answer first.
@@ -13,40 +15,38 @@ export class TransportError extends TwirpError {}
  */
 export async function attempt(
   send: () => Promise<Response>,
-  signal: AbortSignal | undefined,
+  limit: TimeLimit,
   format: MessageFormat,
-  expectsDownload: boolean,
+  { kind, download }: CalledMethod,
+  maxBytes: number | undefined,
   onResponse: (response: Response) => Promise<void>,
 ): Promise<unknown> {
-  const io = async <T>(what: string, start: () => Promise<T>): Promise<T> => {
+  const step = async <T>(
+    what: string,
+    start: () => T | Promise<T>,
+    Failure: typeof ClientError = TransportError,
+  ): Promise<T> => {
     try {
-      return await untilAborted(signal, start);
+      return await limit.until(start);
     } catch (cause) {
+      if (cause instanceof ClientError) throw cause;
       // `fetch` may have been the first to tell.
-      if (signal?.aborted === true) throw abortError(signal);
-      throw new TransportError('internal', `${what}: ${textOf(cause)}`, { cause });
+      throw limit.failure() ?? new Failure('internal', `failed to ${what}: ${textOf(cause)}`, { cause });
     }
   };
-  const response = await io('failed to do request', send);
+  const read = (what: string, textWillDo: boolean): Promise<Body> =>
+    step(`read ${what} body`, () => responseBody(response, textWillDo, maxBytes));
+  const response = await step('do request', send);
   try {
-    await onResponse(response);
-    const { status } = response;
-    const download = expectsDownload && isDownload(response);
-    if (status !== 200 && !download) {
-      const text = isRedirect(status)
-        ? ''
-        : await io('failed to read server error response body', () => response.text());
-      throw responseError(response, text);
-    }
-    const body = new Uint8Array(await io('failed to read response body', () => response.arrayBuffer()));
-    if (download) return format.download(downloadFields(response, body));
-    try {
-      return format.decode(body);
-    } catch (cause) {
-      throw new TwirpError('internal', `failed to unmarshal response: ${textOf(cause)}`, { cause });
-    }
+    await limit.until(() => onResponse(response));
+    const file = download?.(response, () => read('response', false) as Promise<Uint8Array<ArrayBuffer>>);
+    if (file) return await file;
+    if (response.status !== 200)
+      throw await responseError(response, () => read('server error response', true));
+    const body = await read('response', format.isText);
+    return await step('unmarshal response', () => format.decode(body, kind), ClientError);
   } finally {
     // What nobody reads would keep the connection: a redirect's body, or any after a hook that threw.
-    if (!response.bodyUsed) response.body?.cancel().catch(() => undefined);
+    discard(response);
   }
 }

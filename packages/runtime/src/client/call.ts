@@ -3,9 +3,7 @@ import { attempt, TransportError } from './attempt.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CalledMethod, ClientCall, JsonClientOptions } from './client-options.ts';
 import type { MessageFormat } from './message-format.ts';
-import { pause } from './pause.ts';
-import { timeLimit, type TimeLimit } from './time-limit.ts';
-import { untilAborted } from './until-aborted.ts';
+import { timeLimit } from './time-limit.ts';
 
 /**
  * One call of a client, with its headers, interceptors, hooks, deadline and retries. Every client comes here; they
@@ -13,6 +11,7 @@ import { untilAborted } from './until-aborted.ts';
  * @throws {TwirpError} see `createClient`
  */
 export async function call(
+  base: string,
   service: string,
   method: CalledMethod,
   format: MessageFormat,
@@ -20,67 +19,64 @@ export async function call(
   options: JsonClientOptions,
   callOptions: CallOptions = {},
 ): Promise<unknown> {
+  const {
+    headers: own,
+    interceptors = [],
+    hooks = [],
+    retries = 0,
+    fetch: send = fetch,
+    maxResponseBytes,
+  } = options;
   const limit = timeLimit(callOptions.signal, callOptions.timeoutMs ?? options.timeoutMs);
   const { signal } = limit;
-  try {
-    const headers = new Headers();
-    const { headers: own } = options;
-    const shared = typeof own === 'function' ? await untilAborted(signal, own) : own;
-    for (const [key, value] of Object.entries({ ...shared })) headers.set(key, value);
-    for (const [key, value] of Object.entries({ ...callOptions.headers })) headers.set(key, value);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const start = async (): Promise<unknown> => {
+    const headers = new Headers(typeof own === 'function' ? await limit.until(own) : own);
+    new Headers(callOptions.headers).forEach((value, key) => headers.set(key, value));
     const state: ClientCall = { service, method, headers, signal };
-    const send = (passed: unknown): Promise<unknown> =>
-      attempts(state, limit, format, passed, options, callOptions.onResponse);
-    const next = (options.interceptors ?? []).reduceRight<typeof send>(
-      (inner, interceptor) => (passed) => interceptor(passed, state, inner),
-      send,
-    );
-    return await next(request);
+
+    const attempts = async (passed: unknown): Promise<unknown> => {
+      const body = format.encode(passed);
+      for (let left = method.idempotency === 'NO_SIDE_EFFECTS' ? retries : 0, ms = 50; ; left--, ms *= 2) {
+        limit.tell(headers);
+        for (const hook of hooks) await hook.requestPrepared?.(state);
+        headers.set('content-type', format.contentType);
+        const init: RequestInit = { method: 'POST', headers, body, redirect: 'manual', signal };
+        try {
+          return await attempt(
+            () => send(`${base}${service}/${method.name}`, init),
+            limit,
+            format,
+            method,
+            maxResponseBytes,
+            async (response) => {
+              await callOptions.onResponse?.(response);
+              for (const hook of hooks) await hook.responseReceived?.(state, response);
+            },
+          );
+        } catch (error) {
+          if (!(error instanceof TwirpError)) throw error;
+          for (const hook of hooks) await hook.error?.(state, error);
+          if (left < 1 || !(error instanceof TransportError || error.code === 'unavailable')) throw error;
+          // With jitter, so that clients that failed together do not come back together.
+          await limit.until(
+            () => new Promise((wake) => (timer = setTimeout(wake, ms * (1 + Math.random())))),
+          );
+        }
+      }
+    };
+
+    return interceptors.reduceRight<typeof attempts>(
+      (next, interceptor) => (passed) => interceptor(passed, state, next),
+      attempts,
+    )(request);
+  };
+
+  try {
+    return await limit.until(start, limit.late);
   } finally {
+    clearTimeout(timer);
     limit.release();
   }
-}
-
-async function attempts(
-  state: ClientCall,
-  limit: TimeLimit,
-  format: MessageFormat,
-  request: unknown,
-  options: JsonClientOptions,
-  onResponse: CallOptions['onResponse'],
-): Promise<unknown> {
-  const { service, method, headers, signal } = state;
-  const { hooks = [], retries = 0, fetch: send = fetch } = options;
-  const url = methodUrl(options, service, method.name);
-  const body = format.encode(request);
-  const tries = method.idempotency === 'NO_SIDE_EFFECTS' ? retries : 0;
-  for (let tried = 0; ; tried++) {
-    limit.tell(headers);
-    for (const hook of hooks) await hook.requestPrepared?.(state);
-    headers.set('content-type', format.contentType);
-    const init: RequestInit = { method: 'POST', headers, body, redirect: 'manual', signal: signal ?? null };
-    try {
-      return await attempt(
-        () => send(url, init),
-        signal,
-        format,
-        method.kind === 'download',
-        async (response) => {
-          await onResponse?.(response);
-          for (const hook of hooks) await hook.responseReceived?.(state, response);
-        },
-      );
-    } catch (error) {
-      if (!(error instanceof TwirpError)) throw error;
-      for (const hook of hooks) await hook.error?.(state, error);
-      if (tried >= tries || !(error instanceof TransportError || error.code === 'unavailable')) throw error;
-      await pause(100 * 2 ** tried, signal);
-    }
-  }
-}
-
-/** Literal proto names; a slash too many at the end of the base or around the prefix does no harm. */
-function methodUrl({ baseUrl, prefix = '/api' }: JsonClientOptions, service: string, method: string): string {
-  const parts = [baseUrl.replace(/\/+$/, ''), prefix.replace(/^\/+|\/+$/g, ''), service, method];
-  return parts.filter((part, index) => index === 0 || part !== '').join('/');
 }

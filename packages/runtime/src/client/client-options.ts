@@ -3,7 +3,15 @@ import type { MethodType } from '../rpc/method-type.ts';
 import type { TwirpError } from '../rpc/twirp-error.ts';
 
 /** A method as far as a client needs it beside its messages: the same for every kind of client. */
-export type CalledMethod = Pick<MethodType, 'name' | 'kind' | 'idempotency'>;
+export interface CalledMethod extends Pick<MethodType, 'name' | 'idempotency'> {
+  /** What the output is; `value` where its JSON is one of its own and not an object of fields, as a Timestamp's is. */
+  readonly kind?: MethodType['kind'] | 'value';
+  /** Makes the message of a download, where an answer is one; `read` gives its data. */
+  readonly download?: (
+    response: Response,
+    read: () => Promise<Uint8Array<ArrayBuffer>>,
+  ) => Promise<unknown> | undefined;
+}
 
 /** One call, as hooks and interceptors of a client see it. */
 export interface ClientCall {
@@ -13,7 +21,7 @@ export interface ClientCall {
   /** What will be sent beside Content-Type; may be changed until it is. */
   readonly headers: Headers;
   /** Fires when the caller's signal does, or when the time is up. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Wraps a call: may change the request, answer itself, change the response, or throw. `next` sends. */
@@ -35,22 +43,26 @@ export interface ClientHooks {
   error?(call: ClientCall, error: TwirpError): void | Promise<void>;
 }
 
+/** What `fetch` takes as headers: an object, a list of pairs, or a `Headers`. */
+export type HeadersLike = Readonly<Record<string, string>> | [name: string, value: string][] | Headers;
+
 /** What `createJsonClient` takes. */
 export interface JsonClientOptions {
-  /** Scheme and host, for example `https://example.com`; in a browser the empty string is the page's own. */
-  readonly baseUrl: string;
+  /**
+   * Scheme and host, for example `https://example.com`, and a path before the prefix where there is one; no query, no
+   * fragment. In a browser the empty string is the page's own origin.
+   */
+  readonly baseUrl: string | URL;
   /** Path before the service name, as the server has it; `/` for none. Default `/api`. */
   readonly prefix?: string;
   /** Sent with every call; a function is asked each time, for example for a token. */
-  readonly headers?:
-    | Readonly<Record<string, string>>
-    | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>);
+  readonly headers?: HeadersLike | (() => HeadersLike | Promise<HeadersLike>);
   /** The first is outermost. */
   readonly interceptors?: readonly ClientInterceptor[];
   /** Run one after the other; the first that throws stops the rest. */
   readonly hooks?: readonly ClientHooks[];
   /**
-   * Time for the call with its retries, in milliseconds; sent as `X-Request-Timeout-Ms` too. Default none, and none
+   * Time for all of the call, in milliseconds: header function, interceptors, hooks and retries included; sent as `X-Request-Timeout-Ms` too. Default none, and none
    * for more than a timer can hold (24 days).
    */
   readonly timeoutMs?: number;
@@ -59,6 +71,8 @@ export interface JsonClientOptions {
    * says `unavailable`, after 100 ms, 200 ms, and so on. Default 0. Other methods are never tried again.
    */
   readonly retries?: number;
+  /** Bytes an answer may have, once it is decompressed; more are `resource_exhausted`. Default 64 MiB. */
+  readonly maxResponseBytes?: number;
   /** In place of the global `fetch`, for example to send cookies to another origin. */
   readonly fetch?: typeof fetch;
 }

@@ -1,22 +1,29 @@
+import { toUtf8 } from '../codec/utf8.ts';
 import type { MethodType } from '../rpc/method-type.ts';
 import type { ServiceType } from '../rpc/service-type.ts';
+import { baseOf } from './base-of.ts';
 import { call } from './call.ts';
 import type { CallOptions } from './call-options.ts';
-import type { ClientOptions } from './client-options.ts';
+import type { CalledMethod, ClientOptions } from './client-options.ts';
+import { readDownload } from './read-download.ts';
 import type { MessageFormat } from './message-format.ts';
 
 /**
  * A client of one service: `createClient(Echo, { baseUrl: 'https://example.com' })`. Its methods reject with
- * TwirpError for every answer but 200 (2xx for a download), for an answer that cannot be read, and where the
- * server is not reached (`internal`, as Twirp's clients say) or not in time (`deadline_exceeded`); with EncodeError,
- * before anything is sent, for a request its message type does not allow.
+ * TwirpError for every answer but 200 (2xx for a download), for an answer that cannot be read (`internal`) or is too
+ * large (`resource_exhausted`), where the server is not reached (`internal`, as Twirp's clients say) or not in time
+ * (`deadline_exceeded`), and where the caller's signal fires (`canceled`); with EncodeError, before anything is sent,
+ * for a request its message type does not allow.
+ * @throws {TypeError} for a base URL with a query or fragment
  */
 export function createClient<Client>(service: ServiceType<never, Client>, options: ClientOptions): Client {
+  const base = baseOf(options);
   const client: Record<string, unknown> = {};
   for (const [name, method] of Object.entries(service.methods)) {
     const format = messageFormat(method, options);
+    const called = method.kind === 'download' ? { ...method, download: downloadOf(method) } : method;
     client[name] = (request: unknown, callOptions?: CallOptions) =>
-      call(service.typeName, method, format, request, options, callOptions);
+      call(base, service.typeName, called, format, request, options, callOptions);
   }
   return client as Client;
 }
@@ -26,6 +33,7 @@ function messageFormat({ input, output, kind }: MethodType, options: ClientOptio
   const json = registry === undefined ? {} : { registry };
   return {
     contentType: `application/${format}`,
+    isText: format === 'json',
     encode: (request) =>
       format === 'json'
         ? input.toJsonBytes(request, { emitDefaults: false, ...json })
@@ -33,12 +41,21 @@ function messageFormat({ input, output, kind }: MethodType, options: ClientOptio
     decode(body) {
       const message: { data?: unknown } =
         format === 'json'
-          ? output.fromJsonBytes(body, { ...json, firstValueOnly: true })
-          : output.decode(body);
+          ? output.fromJsonBytes(typeof body === 'string' ? toUtf8(body) : body, {
+              ...json,
+              firstValueOnly: true,
+            })
+          : output.decode(body as Uint8Array);
       // As in an envelope's JSON, where it is `{}`: the same for every format, and for servers that say `null`.
       if (kind === 'envelope') message.data ??= output.create({ data: {} }).data;
       return message;
     },
-    download: ({ content_type: contentType, ...rest }) => output.create({ contentType, ...rest }),
   };
+}
+
+function downloadOf({ output }: MethodType): NonNullable<CalledMethod['download']> {
+  return (response, read) =>
+    readDownload(response, read)?.then(({ content_type: contentType, ...rest }) =>
+      output.create({ contentType, ...rest }),
+    );
 }

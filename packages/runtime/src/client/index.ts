@@ -1,3 +1,5 @@
+export { BusinessError } from '../rpc/business-error.ts';
+export { TwirpError } from '../rpc/twirp-error.ts';
 export type { CallOptions } from './call-options.ts';
 export type {
   CalledMethod,
@@ -5,6 +7,7 @@ export type {
   ClientHooks,
   ClientInterceptor,
   ClientOptions,
+  HeadersLike,
 } from './client-options.ts';
 export { createClient } from './create-client.ts';
 export { unwrap, type Envelope } from './unwrap.ts';

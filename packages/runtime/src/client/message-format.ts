@@ -1,11 +1,12 @@
-import type { DownloadFields } from './download-fields.ts';
+import type { CalledMethod } from './client-options.ts';
+import type { Body } from './response-body.ts';
 
 /** How a method's messages become bytes, and bytes its messages: all that differs from client to client. */
 export interface MessageFormat {
   readonly contentType: 'application/json' | 'application/protobuf';
+  /** Whether `decode` takes text as well as bytes. */
+  readonly isText: boolean;
   encode(request: unknown): string | Uint8Array<ArrayBuffer>;
   /** What it throws makes the answer unreadable. */
-  decode(body: Uint8Array): unknown;
-  /** The message of a download. */
-  download(fields: DownloadFields): unknown;
+  decode(body: Body, kind: CalledMethod['kind']): unknown;
 }

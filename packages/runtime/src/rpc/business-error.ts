@@ -1,6 +1,4 @@
-import { hasBrand } from './instance-of.ts';
-
-const brand: symbol = Symbol.for('@pipit/runtime/BusinessError');
+import { brand } from './brand.ts';
 
 /**
  * An error the client is meant to handle (wrong password, not logged in): the caller gets HTTP 200 and
@@ -8,6 +6,10 @@ const brand: symbol = Symbol.for('@pipit/runtime/BusinessError');
  * has `int32 code`, `string msg` and a message field `data`; thrown elsewhere it is `internal`.
  */
 export class BusinessError extends Error {
+  static {
+    brand(this, 'BusinessError');
+  }
+
   override readonly name: string = 'BusinessError';
   readonly code: number;
   readonly msg: string;
@@ -17,19 +19,11 @@ export class BusinessError extends Error {
    * @throws {RangeError} for any other code
    */
   constructor(code: number, msg: string, options?: ErrorOptions) {
-    if (!Number.isInteger(code) || code < 1 || code > 0x7fffffff) {
-      throw new RangeError(
-        `a business error's code must be an integer from 1 to 2147483647, got ${String(code)}`,
-      );
+    if ((code | 0) !== code || code < 1) {
+      throw new RangeError(`BusinessError code must be a positive int32: ${code}`);
     }
     super(msg, options);
     this.code = code;
     this.msg = msg;
   }
-
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return hasBrand(BusinessError, this, value, brand);
-  }
 }
-
-Object.defineProperty(BusinessError.prototype, brand, { value: true });

@@ -1,7 +1,5 @@
 import { isCode, type Code } from './code.ts';
-import { hasBrand } from './instance-of.ts';
-
-const brand: symbol = Symbol.for('@pipit/runtime/TwirpError');
+import { brand } from './brand.ts';
 
 export interface TwirpErrorOptions {
   /** Details for the caller; strings only, because Go clients drop an error with any other value. */
@@ -16,6 +14,10 @@ export interface TwirpErrorOptions {
  * `internal`, as in Twirp's Go server.
  */
 export class TwirpError extends Error {
+  static {
+    brand(this, 'TwirpError');
+  }
+
   override readonly name: string = 'TwirpError';
   readonly code: Code;
   /** The text for the caller; the same as `message`. */
@@ -24,18 +26,12 @@ export class TwirpError extends Error {
 
   constructor(code: Code, msg: string, options: TwirpErrorOptions = {}) {
     const text = isCode(code) ? msg : `invalid error type ${String(code)}`;
-    super(text, 'cause' in options ? { cause: options.cause } : undefined);
+    super(text, options);
     this.code = isCode(code) ? code : 'internal';
     this.msg = text;
     this.meta = options.meta ?? {};
   }
-
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return hasBrand(TwirpError, this, value, brand);
-  }
 }
-
-Object.defineProperty(TwirpError.prototype, brand, { value: true });
 
 /** The first TwirpError in `thrown` and its chain of causes (Twirp v8.1: a wrapped error is the error). */
 export function findTwirpError(thrown: unknown): TwirpError | undefined {

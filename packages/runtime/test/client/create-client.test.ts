@@ -1,5 +1,6 @@
 import { EncodeError, invalidArgument, TwirpError } from '@pipit/runtime';
 import { createClient, type ClientInterceptor } from '@pipit/runtime/client';
+import { createJsonClient } from '@pipit/runtime/json-client';
 import { describe, expect, test } from 'vitest';
 import { type File, Probe, type Text } from '../fixture/probe.twirp.ts';
 import { rawServer } from '../fixture/raw-server.ts';
@@ -75,7 +76,46 @@ describe('the URL', () => {
   });
 });
 
+test('a base URL may be a URL', async () => {
+  const paths: unknown[] = [];
+  const origin = await rawServer((request, response) => {
+    paths.push(request.url);
+    response.end('{}');
+  });
+  await createClient(Probe, { baseUrl: new URL(origin) }).say({});
+  await createClient(Probe, { baseUrl: new URL('/base/', origin) }).say({});
+  expect(paths).toEqual(['/api/pipit.test.v1.Probe/say', '/base/api/pipit.test.v1.Probe/say']);
+});
+
+test.each(['https://example.com?key=1', 'https://example.com/a#b', new URL('https://example.com/?key=1')])(
+  'a base URL with a query or fragment is refused: %s',
+  (baseUrl) => {
+    const wrong = expect.objectContaining({
+      name: 'TypeError',
+      message: `query or fragment in baseUrl: ${baseUrl}`,
+    });
+    expect(() => createClient(Probe, { baseUrl })).toThrow(wrong);
+    expect(() => createJsonClient({ baseUrl })).toThrow(wrong);
+  },
+);
+
 describe('headers', () => {
+  test.each([
+    ['an object', { 'x-key': '1' }],
+    ['pairs', [['x-key', '1']] satisfies [string, string][]],
+    ['Headers', new Headers({ 'x-key': '1' })],
+    ['a function that gives Headers', () => new Headers({ 'x-key': '1' })],
+  ])('may be %s, of the client and of a call', async (_, headers) => {
+    const seen: unknown[] = [];
+    const origin = await rawServer((request, response) => {
+      seen.push(request.headers['x-key']);
+      response.end('{}');
+    });
+    await createClient(Probe, { baseUrl: origin, headers }).say({});
+    if (typeof headers !== 'function') await createClient(Probe, { baseUrl: origin }).say({}, { headers });
+    expect(new Set(seen)).toEqual(new Set(['1']));
+  });
+
   test('of the client and of the call are sent, the call’s in place of the client’s, Content-Type is ours', async () => {
     const seen: unknown[] = [];
     const origin = await rawServer((request, response) => {

@@ -47,6 +47,47 @@ describe('timeoutMs', () => {
     await expect(client.say({})).rejects.toMatchObject({ code: 'deadline_exceeded' });
   });
 
+  test.each([
+    ['an interceptor', { interceptors: [never] }],
+    ['a hook before the request', { hooks: [{ requestPrepared: never }] }],
+    ['a hook that sees the answer', { hooks: [{ responseReceived: never }] }],
+    [
+      'a hook that hears of the error',
+      { hooks: [{ error: never }], fetch: () => Promise.reject(new Error()) },
+    ],
+  ])('ends %s that never ends', async (_, options) => {
+    const answer = async (): Promise<Response> => new Response('{}');
+    const client = createClient(Probe, { baseUrl: '', fetch: answer, ...options, timeoutMs: 30 });
+    await expect(client.say({})).rejects.toMatchObject({ code: 'deadline_exceeded' });
+  });
+
+  test('ends an onResponse that never ends', async () => {
+    const client = createClient(Probe, { baseUrl: '', fetch: async () => new Response('{}') });
+    const call = client.say({}, { onResponse: never, timeoutMs: 30 });
+    await expect(call).rejects.toMatchObject({ code: 'deadline_exceeded' });
+  });
+
+  test('leaves the last word to an error hook that knows one', async () => {
+    const better = new TwirpError('unavailable', 'asleep');
+    const error = (): never => {
+      throw better;
+    };
+    const client = createClient(Probe, { baseUrl: '', fetch: never, hooks: [{ error }], timeoutMs: 30 });
+    await expect(client.say({})).rejects.toBe(better);
+  });
+
+  test('sends nothing after it has passed', async () => {
+    let sent = 0;
+    const late = signalled();
+    const hooks = [{ requestPrepared: () => late.promise }];
+    const fetch = async (): Promise<Response> => new Response(`${sent++}`);
+    const client = createClient(Probe, { baseUrl: '', fetch, hooks, timeoutMs: 30 });
+    await expect(client.say({})).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    late.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toBe(0);
+  });
+
   test.each([Infinity, 2 ** 31])('of %d is none: no timer can hold it', async (timeoutMs) => {
     const seen: unknown[] = [];
     const origin = await rawServer((request, response) => {
@@ -57,7 +98,7 @@ describe('timeoutMs', () => {
     expect(seen).toEqual([undefined]);
   });
 
-  test('leaves no timer and no listener behind', async () => {
+  test('leaves no timer behind, and one listener at a signal', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { signal } = new AbortController();
@@ -71,7 +112,7 @@ describe('timeoutMs', () => {
         const client = createClient(Probe, { baseUrl: '', fetch: async () => answer(), timeoutMs });
         await client.say({}, { signal }).catch(() => undefined);
         expect(vi.getTimerCount()).toBe(0);
-        expect(getEventListeners(signal, 'abort')).toEqual([]);
+        expect(getEventListeners(signal, 'abort')).toHaveLength(1);
       }
     }
   });
@@ -96,7 +137,7 @@ describe('a signal', () => {
     await entered.promise;
     leave.abort(new Error('changed my mind'));
     await expect(call).rejects.toMatchObject({
-      code: 'internal',
+      code: 'canceled',
       msg: 'aborted because context was done: changed my mind',
       cause: leave.signal.reason as Error,
     });
@@ -120,8 +161,41 @@ describe('a signal', () => {
       response.end('{}');
     });
     const client = createClient(Probe, { baseUrl: origin });
-    await expect(client.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'internal' });
+    await expect(client.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'canceled' });
     expect(calls).toBe(0);
+  });
+
+  test('ends as many calls at once as there are, without a warning', async () => {
+    const warnings: unknown[] = [];
+    const warned = (warning: unknown): void => void warnings.push(warning);
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    const silent = await rawServer(() => undefined);
+    const leave = new AbortController();
+    const client = createClient(Probe, { baseUrl: silent });
+    const calls = Array.from({ length: 30 }, () => client.say({}, { signal: leave.signal }));
+    setImmediate(() => leave.abort());
+    const ends = await Promise.allSettled(calls);
+    expect(ends.map((end) => end.status === 'rejected' && (end.reason as TwirpError).code)).toEqual(
+      calls.map(() => 'canceled'),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  });
+
+  test('that has no reason, as in React Native, is canceled too', async () => {
+    const leave = new AbortController();
+    const signal = new Proxy(leave.signal, {
+      get(target, key) {
+        const value: unknown = key === 'reason' ? undefined : Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const silent = await rawServer(() => leave.abort());
+    await expect(createClient(Probe, { baseUrl: silent }).say({}, { signal })).rejects.toMatchObject({
+      code: 'canceled',
+      msg: 'aborted because context was done: canceled',
+    });
   });
 
   test('of a call that is being served passes its reason on', async () => {

@@ -1,4 +1,4 @@
-import { createJsonClient, unwrap } from '@pipit/runtime/json-client';
+import { createJsonClient, type JsonMethod, unwrap } from '@pipit/runtime/json-client';
 import { BusinessError, invalidArgument, TwirpError } from '@pipit/runtime';
 import { createClient } from '@pipit/runtime/client';
 import { describe, expect, test } from 'vitest';
@@ -68,6 +68,20 @@ describe('the JSON client', () => {
       code: 'internal',
       msg: expect.stringMatching(/^failed to unmarshal response: /),
     });
+  });
+
+  test.each(['[]', '"x"', 'null', '1', ''])('takes no %j for a message', async (body) => {
+    const origin = await rawServer((_request, response) => response.end(body));
+    await expect(createJsonClient({ baseUrl: origin })(say, {})).rejects.toMatchObject({
+      code: 'internal',
+      msg: 'failed to unmarshal response: not an object',
+    });
+  });
+
+  test('takes the JSON of a message that is a value of its own', async () => {
+    const now: JsonMethod<object, string> = { service: 'clock.v1.Clock', name: 'Now', kind: 'value' };
+    const origin = await rawServer((_request, response) => response.end('"2026-01-02T03:04:05Z"'));
+    expect(await createJsonClient({ baseUrl: origin })(now, {})).toBe('2026-01-02T03:04:05Z');
   });
 
   test('has deadlines, retries, headers, hooks and interceptors', async () => {

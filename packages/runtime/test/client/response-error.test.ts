@@ -153,3 +153,34 @@ describe('a connection', () => {
     });
   });
 });
+
+describe('what a client made and what a service said are told apart', () => {
+  /** What the server goes by: the class is not exported. */
+  const isOurs = (error: unknown): boolean =>
+    (error as Record<symbol, unknown>)[Symbol.for('@pipit/runtime/ClientError')] === true;
+
+  test.each([
+    [404, '{"code":"not_found","msg":"nope"}', false],
+    [503, '{"code":"unavailable","msg":"nap"}', false],
+    [500, '{"code":"internal","msg":"boom"}', false],
+    [404, '{"code":"bad_route","msg":"no handler"}', true],
+    [404, '<h1>Not Found</h1>', true],
+    [302, '', true],
+    [500, '{"code":"teapot","msg":"x"}', true],
+    [200, '<h1>Welcome</h1>', true],
+  ])('%i %s', async (status, body, ours) => {
+    expect(isOurs(await errorOf(status, body))).toBe(ours);
+  });
+
+  test('a connection that fails, a deadline and an abort are the client’s', async () => {
+    const gone = await rawServer((request) => void request.destroy());
+    const silent = await rawServer(() => undefined);
+    const client = createClient(Probe, { baseUrl: silent });
+    const ends = await Promise.allSettled([
+      createClient(Probe, { baseUrl: gone }).say({}),
+      client.say({}, { timeoutMs: 20 }),
+      client.say({}, { signal: AbortSignal.abort() }),
+    ]);
+    expect(ends.map((end) => end.status === 'rejected' && isOurs(end.reason))).toEqual([true, true, true]);
+  });
+});

@@ -44,3 +44,20 @@ test('unwrap throws for a code of the framework', () => {
     expect.objectContaining({ code: 'unknown', msg: 'down', meta: { code: '-500' } }),
   );
 });
+
+test.each([
+  [[]],
+  [{}],
+  [{ error: 'no' }],
+  [null],
+  ['x'],
+  [{ code: '0', data: {} }],
+  [{ code: 1.5, msg: 'x' }],
+])('unwrap takes no %j for an envelope', (response) => {
+  const wrong = expect.objectContaining({ code: 'internal', msg: 'not an envelope' });
+  expect(() => unwrap(response as never)).toThrow(wrong);
+});
+
+test('unwrap takes the success of a server that leaves defaults out', () => {
+  expect(unwrap({ data: { text: 'in' } } as never)).toEqual({ text: 'in' });
+});

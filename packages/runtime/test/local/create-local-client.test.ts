@@ -89,7 +89,7 @@ describe('createLocalClient', () => {
     const call = client.say({}, { signal: controller.signal });
     await called.promise;
     controller.abort();
-    await expect(call).rejects.toMatchObject({ code: 'internal' });
+    await expect(call).rejects.toMatchObject({ code: 'canceled' });
     expect(await gone.promise).toMatchObject({ code: 'canceled' });
   });
 

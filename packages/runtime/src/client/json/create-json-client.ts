@@ -1,7 +1,9 @@
+import { baseOf } from '../base-of.ts';
 import { call } from '../call.ts';
 import type { CallOptions } from '../call-options.ts';
 import type { JsonClientOptions } from '../client-options.ts';
 import type { MessageFormat } from '../message-format.ts';
+import { asText } from '../response-body.ts';
 import type { JsonMethod } from './json-method.ts';
 
 /** Calls any method of a `.json.ts` file. Rejects as the methods of `createClient` do. */
@@ -13,9 +15,13 @@ export type JsonClient = <Request, Response>(
 
 const plainJson: MessageFormat = {
   contentType: 'application/json',
-  encode: (request) => JSON.stringify(request),
-  decode: (body) => JSON.parse(new TextDecoder().decode(body)),
-  download: (fields) => fields,
+  isText: true,
+  encode: JSON.stringify,
+  decode(body, kind) {
+    const text = asText(body);
+    if (kind !== 'value' && !/^\s*{/.test(text)) throw new TypeError('not an object');
+    return JSON.parse(text);
+  },
 };
 
 /**
@@ -24,6 +30,7 @@ const plainJson: MessageFormat = {
  * `JSON.parse` makes of them; nothing checks that the server sent what the types say.
  */
 export function createJsonClient(options: JsonClientOptions): JsonClient {
+  const base = baseOf(options);
   return (method, request, callOptions) =>
-    call(method.service, method, plainJson, request, options, callOptions) as Promise<never>;
+    call(base, method.service, method, plainJson, request, options, callOptions) as Promise<never>;
 }

@@ -9,8 +9,10 @@ export type {
   ClientCall,
   ClientHooks,
   ClientInterceptor,
+  HeadersLike,
   JsonClientOptions,
 } from '../client-options.ts';
 export { unwrap, type Envelope } from '../unwrap.ts';
+export { readDownload } from '../read-download.ts';
 export { createJsonClient, type JsonClient } from './create-json-client.ts';
 export type { JsonDownload, JsonMethod } from './json-method.ts';

@@ -1,3 +1,4 @@
+import { isBytes } from '../../codec/valid.ts';
 import { isLegalHeaderValue } from '../../rpc/response-headers.ts';
 import { TwirpError } from '../../rpc/twirp-error.ts';
 import type { EncodedResponse } from './encoded-response.ts';
@@ -16,8 +17,10 @@ export function downloadResponse(download: Download): EncodedResponse {
   if (!isLegalHeaderValue(contentType)) throw unusable('content_type', contentType);
   const status = download.status || 200;
   if (!Number.isInteger(status) || status < 200 || status > 599) throw unusable('status', status);
-  const body = download.data ?? new Uint8Array();
-  if (!(body instanceof Uint8Array)) throw unusable('data', typeof body);
+  const { data = new Uint8Array() } = download;
+  if (!isBytes(data)) throw unusable('data', typeof data);
+  // Doors tell bytes from chunks by the class, which those of another realm (jsdom) have not.
+  const body = data instanceof Uint8Array ? data : new Uint8Array(data);
   const headers: [name: string, value: string][] = [
     // A client tells by it that the body is the data, whatever its status and type.
     ['X-Pipit-Download', '1'],

@@ -1,4 +1,4 @@
-import { TwirpError } from '../rpc/twirp-error.ts';
+import { ClientError } from '../rpc/client-error.ts';
 
 /** The fields of a download message, by their proto names. */
 export interface DownloadFields {
@@ -9,28 +9,29 @@ export interface DownloadFields {
 }
 
 /**
- * Whether an answer's body is the data of the download that the client expects (wire.md, Values): whatever its status
- * where the server marks it, else any success.
- * @throws {TwirpError} `internal` for an unmarked success in JSON or protobuf: the method has come to answer a message,
+ * Reads the download that a method answers with (wire.md, Download): whatever its status where the server marks it, else
+ * any success.
+ * @returns its fields, from the HTTP answer that carries it; undefined for an answer that is an error
+ * @throws {ClientError} `internal` for an unmarked success in JSON or protobuf: the method has come to answer a message,
  *   and that must not be handed over as a file
  */
-export function isDownload({ ok, headers }: Response): boolean {
-  if (headers.has('x-pipit-download')) return true;
+export function readDownload(
+  { ok, status, headers }: Response,
+  read: () => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<DownloadFields> | undefined {
   const type = headers.get('content-type') ?? '';
-  if (ok && /^application\/(json|protobuf)/i.test(type)) {
-    throw new TwirpError('internal', `expected a download, got ${type}`);
+  if (!headers.has('x-pipit-download')) {
+    if (!ok) return undefined;
+    if (/^application\/(json|protobuf)/i.test(type)) {
+      throw new ClientError('internal', `expected a download, got ${type}`);
+    }
   }
-  return ok;
-}
-
-/** They are filled from the HTTP answer that carries the download (wire.md, Download). */
-export function downloadFields({ status, headers }: Response, data: Uint8Array<ArrayBuffer>): DownloadFields {
-  return {
-    content_type: headers.get('content-type') ?? '',
+  return read().then((data) => ({
+    content_type: type,
     data,
     status,
     filename: filenameOf(headers.get('content-disposition') ?? ''),
-  };
+  }));
 }
 
 /** The file name of a Content-Disposition: `filename*` before `filename` (RFC 6266, 4.3). */
