@@ -1,5 +1,5 @@
 // What the JSON client costs a page: `npm run size`. One method with its whole runtime (errors, deadline, retries,
-// headers, hooks, interceptors, abort, downloads, unwrap), bundled and minified for browsers, gzip -9. Fails above the
+// headers, hooks, interceptors, abort, limits, unwrap), bundled and minified for browsers, gzip -9. Fails above the
 // budget, where calling one of a service's methods brings another, and where a bundle has a Node module or an eval.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

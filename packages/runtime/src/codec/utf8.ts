@@ -1,4 +1,5 @@
 import { MAX_SHORT, shortAscii } from './ascii.ts';
+import { textDecoder, textEncoder } from './text-coding.ts';
 
 /**
  * Text and bytes. Node's Buffer has native one-call conversions that beat TextDecoder by far
@@ -15,9 +16,9 @@ const latin1Slice = buffer?.latin1Slice;
 const utf8Slice = buffer?.utf8Slice;
 const utf8Write = buffer?.utf8Write;
 
-const encoder = new TextEncoder();
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = textEncoder();
+const strict = textDecoder(true);
+const lenient = textDecoder(false);
 
 const REPLACEMENT = '\ufffd';
 
