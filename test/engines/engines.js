@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { createContext, runInContext } from 'node:vm';
+import { createContext, runInContext, runInThisContext } from 'node:vm';
 import { AbortController as OldAbortController } from 'abort-controller';
 import { EdgeRuntime } from 'edge-runtime';
 import { Window } from 'happy-dom';
@@ -14,9 +14,8 @@ const require = createRequire(import.meta.url);
 
 /** @param {string} file the bundle of calls.ts, as a script @param {string} code the same as text */
 export function engines(file, code) {
-  // In this process the bundle runs once, in a function of its own global.
   const inNode = async (calls, fetch) => {
-    (0, eval)(code);
+    runInThisContext(code);
     return globalThis.pipitOutcomes(calls, fetch);
   };
   return {

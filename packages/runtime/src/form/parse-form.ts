@@ -1,4 +1,5 @@
-import qs from 'qs';
+// Its own bundle: lib/ requires `util`, which an ESM bundle for Node or an edge cannot (the service would not start).
+import qs from 'qs/dist/qs.js';
 import { FormError } from '../codec/errors.ts';
 import { FormReader } from '../codec/form-reader.ts';
 import { readUtf8 } from '../codec/utf8.ts';

@@ -92,7 +92,7 @@ test.each(['https://example.com?key=1', 'https://example.com/a#b', new URL('http
   (baseUrl) => {
     const wrong = expect.objectContaining({
       name: 'TypeError',
-      message: `query or fragment in baseUrl: ${baseUrl}`,
+      message: `query or fragment in baseUrl: ${String(baseUrl)}`,
     });
     expect(() => createClient(Probe, { baseUrl })).toThrow(wrong);
     expect(() => createJsonClient({ baseUrl })).toThrow(wrong);

@@ -1,9 +1,10 @@
+import type * as TextCoding from '../../src/codec/text-coding.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 // An engine without them, such as React Native's: the codecs bring their own, which must be what the web's are.
 const Decoder = TextDecoder;
 const Encoder = TextEncoder;
-let ours: typeof import('../../src/codec/text-coding.ts');
+let ours: typeof TextCoding;
 
 beforeAll(async () => {
   vi.stubGlobal('TextDecoder', undefined);
