@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
-import { echoProto, pipit, projectWith, read, rpcFiles, startPipit, write } from './main-process.ts';
+import { expect, test } from 'vitest';
+import { echoProto, pipit, projectWith, read, rpcFiles, write } from './main-process.ts';
 
 const types = 'syntax = "proto3";\npackage common;\nmessage Page {\n  int32 size = 1;\n}\n';
 const list = `syntax = "proto3";
@@ -215,46 +213,4 @@ test('a fresh checkout with generated code is up to date without being touched',
   const before = statSync(join(cwd, 'rpc/user/v0/echo.pb.ts')).mtimeMs;
   expect((await pipit(['gen'], { cwd })).stdout).toContain('up to date');
   expect(statSync(join(cwd, 'rpc/user/v0/echo.pb.ts')).mtimeMs).toBe(before);
-});
-
-test('--watch generates on save, survives errors, sees new and removed files, and ends with Ctrl-C', async () => {
-  const cwd = projectWith({ 'rpc/user/v0/echo.proto': echoProto });
-  const child = startPipit(['gen', '--watch'], { cwd });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  const errors = createInterface({ input: child.stderr! })[Symbol.asyncIterator]();
-  const line = async (text: string): Promise<void> => {
-    for (;;) {
-      const next = await lines.next();
-      expect(next.done, `the watcher ended before it said ${text}`).not.toBe(true);
-      if (String(next.value).includes(text)) return;
-    }
-  };
-  await line('3 files written');
-
-  write(cwd, 'rpc/user/v0/echo.proto', `${echoProto}message More {}\n`);
-  await line('rpc/user/v0/echo.proto: 2 files written');
-  expect(read(cwd, 'rpc/user/v0/echo.pb.ts')).toContain('interface More ');
-
-  write(cwd, 'rpc/user/v0/echo.proto', `${echoProto}message {}\n`);
-  await line('waiting for the next save');
-  expect((await errors.next()).value).toBe('rpc/user/v0/echo.proto:22:9: Expected message name.');
-
-  write(cwd, 'rpc/user/v0/echo.proto', echoProto);
-  await line('2 files written');
-
-  write(cwd, 'rpc/new/v1/new.proto', types);
-  await line('rpc/new/v1/new.proto: 2 files written');
-
-  // As editors save: a new file takes the place of the old one.
-  write(cwd, 'rpc/new/v1/.new.proto.swp', `${types}message Swapped {}\n`);
-  renameSync(join(cwd, 'rpc/new/v1/.new.proto.swp'), join(cwd, 'rpc/new/v1/new.proto'));
-  await line('rpc/new/v1/new.proto: 2 files written');
-
-  rmSync(join(cwd, 'rpc/new/v1/new.proto'));
-  await line('2 removed');
-
-  const ended = once(child, 'exit');
-  child.kill('SIGINT');
-  expect(await ended).toEqual([0, null]);
 });

@@ -31,7 +31,7 @@ export async function gen(flags: GenFlags): Promise<void> {
     return watch(project, flags.force === true);
   }
   const started = performance.now();
-  const plan = await generate(project, flags.force === true);
+  const plan = await generate(project, { force: flags.force === true });
   for (const line of listing(plan)) process.stdout.write(`${line}\n`);
   process.stdout.write(`${summary(plan, performance.now() - started)}\n`);
 }

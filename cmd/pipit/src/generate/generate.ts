@@ -7,14 +7,28 @@ import { type GenerationPlan, planGeneration } from './plan.ts';
 import { showProblem } from './problem.ts';
 import { writeState } from './state.ts';
 
+interface GenerateOptions {
+  /** Generate everything, whatever is remembered. */
+  readonly force?: boolean;
+  /** Waited for before generated code is removed; then everything is looked at once more. */
+  readonly beforeRemoval?: () => Promise<void>;
+}
+
 /**
  * Generates what is out of date, and writes it.
  * @throws {CompileError} for protos that do not compile
  */
-export async function generate(project: Project, force = false): Promise<GenerationPlan> {
+export async function generate(project: Project, options: GenerateOptions = {}): Promise<GenerationPlan> {
+  const { force = false, beforeRemoval } = options;
   const progress = progressOn(process.stderr);
+  const planned = (): Promise<GenerationPlan> =>
+    planGeneration(project, { force, progress: (text) => progress.say(text) });
   try {
-    const plan = await planGeneration(project, { force, progress: (text) => progress.say(text) });
+    let plan = await planned();
+    if (beforeRemoval !== undefined && plan.changes.some(({ content }) => content === null)) {
+      await beforeRemoval();
+      plan = await planned();
+    }
     if (plan.changes.length > 0) {
       progress.say(`writing ${count(plan.changes.length, 'file')}`);
       await applyFiles(project, plan.changes);

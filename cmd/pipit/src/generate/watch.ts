@@ -1,83 +1,112 @@
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { watch as watchFiles } from 'chokidar';
-import { basename } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import { CliError } from '../cli-error.ts';
-import { displayPath } from '../project/paths.ts';
+import { isGeneratedName } from '../project/generated-file.ts';
+import { displayPath, slashed } from '../project/paths.ts';
 import { findProject, type Project } from '../project/project.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { count } from '../ui/count.ts';
 import { generate, summary } from './generate.ts';
+import { untilGitIsDone } from './git-lock.ts';
+import { Saves } from './saves.ts';
+import type { GenerationState } from './state.ts';
 
 /**
- * Time in which nothing may happen before protos are read, in milliseconds: editors write a file in several steps, and a checkout writes
- * many. It has to be more than the 50 ms in which chokidar tells of one change of a file only, or the last one of two
- * is missed.
+ * Time in which nothing may happen before protos are read, in milliseconds: editors write a file in several steps, and
+ * a checkout writes many. It has to be more than the 50 ms in which chokidar tells of one change of a file only, or the
+ * last one of two is missed.
  */
 const quietMs = 70;
+/** The same before generated code is removed, since its proto may only be on its way to be written again. */
+const quietBeforeRemovalMs = 500;
 
 /**
- * Generates whenever a proto is saved, made or removed, until SIGINT or SIGTERM. What does not compile is shown, and
- * the next save is waited for.
+ * Generates whenever a proto is saved, made or removed, or generated code is touched, until SIGINT or SIGTERM. What
+ * does not compile is shown, and the next save is waited for.
+ * @throws {CliError} where the project's folder goes
  */
 export async function watch(project: Project, force: boolean): Promise<void> {
-  const watcher = watchFiles(project.rpcDir, {
+  const { root, rpcDir } = project;
+  const ended = new AbortController();
+  const saves = new Saves(ended.signal);
+  let outputs: ReadonlyMap<string, string> = new Map();
+  // From above `rpc/`, which may be moved away and back.
+  const watcher = watchFiles(root, {
     ignoreInitial: true,
     ignored: (path, stats) => isIgnored(path, stats?.isFile() === true, project),
   });
-  const changed = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  const ended = new AbortController();
-
-  const run = async (): Promise<void> => {
-    // A save while code is generated is for the next round.
-    while (changed.size > 0 && !ended.signal.aborted) {
-      const saved = [...changed];
-      changed.clear();
-      await regenerate(project.root, saved, ended.signal);
-    }
-    running = undefined;
-  };
   watcher.on('all', (event, path) => {
-    if (!path.endsWith('.proto') && event !== 'unlinkDir') return;
-    changed.add(path);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      running ??= run();
-    }, quietMs);
+    if (path === root) {
+      if (event === 'unlinkDir') ended.abort(new CliError(`${displayPath(root)} is gone: nothing to watch`));
+      return;
+    }
+    if (event !== 'addDir' || path === rpcDir) saves.add(path);
   });
   watcher.on('error', (error) => show(error));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
 
-  const stopped = new Promise<void>((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
-  });
-  await new Promise<void>((done) => watcher.once('ready', () => done()));
-  process.stdout.write(`watching ${displayPath(project.rpcDir)}/; Ctrl-C ends\n`);
-  // Watching comes first: a save while this runs is not missed.
-  running = regenerate(project.root, [], ended.signal, force).then(run);
-  await stopped;
-  ended.abort();
-  clearTimeout(timer);
-  await watcher.close();
-  // Half of the files is never left.
-  await running;
-}
-
-/** @param saved absolute paths; none at the start */
-async function regenerate(
-  root: string,
-  saved: readonly string[],
-  ended: AbortSignal,
-  force = false,
-): Promise<void> {
-  const started = performance.now();
-  try {
+  // Asked when all is quiet: within the 50 ms after its own work chokidar would not tell of somebody else's.
+  const isOwnWork = (path: string): boolean =>
+    isGeneratedName(path) && hashOf(path) === outputs.get(slashed(relative(rpcDir, path)));
+  const round = async (saved: readonly string[], all: boolean): Promise<void> => {
+    await untilGitIsDone(root, ended.signal);
+    const started = performance.now();
     // Read again: options in package.json may have changed.
-    const plan = await generate(findProject(root), force);
+    const plan = await generate(findProject(root), {
+      force: all,
+      beforeRemoval: async () => {
+        await saves.quiet(quietBeforeRemovalMs);
+        await untilGitIsDone(root, ended.signal);
+      },
+    });
+    outputs = outputsOf(plan.state);
     const result = summary(plan, performance.now() - started);
     process.stdout.write(`${clock()} ${saved.length > 0 ? `${savedFiles(saved)}: ` : ''}${result}\n`);
+  };
+  const answer = async (saved: readonly string[], all = false): Promise<void> => {
+    try {
+      await round(saved, all);
+    } catch (error) {
+      // Ctrl-C ends protoc too, which is nobody's error.
+      if (!ended.signal.aborted) show(error);
+    }
+  };
+
+  await new Promise<void>((done) => watcher.once('ready', () => done()));
+  process.stdout.write(`watching ${displayPath(rpcDir)}/; Ctrl-C ends\n`);
+  // Watching comes first: a save while this runs is not missed.
+  await answer([], force);
+  try {
+    for (;;) {
+      /* oxlint-disable no-await-in-loop -- one round after the other */
+      await saves.some();
+      await saves.quiet(quietMs);
+      const saved = saves.take().filter((path) => !isOwnWork(path));
+      if (saved.length > 0) await answer(saved);
+      /* oxlint-enable no-await-in-loop */
+    }
   } catch (error) {
-    // Ctrl-C ends protoc too, which is nobody's error.
-    if (!ended.aborted) show(error);
+    if (!ended.signal.aborted) throw error;
+  } finally {
+    await watcher.close();
+  }
+  const { reason } = ended.signal as { reason: unknown };
+  if (reason instanceof CliError) throw reason;
+}
+
+/** Hashes of all generated files, by path below `rpc/`. */
+function outputsOf({ protos }: GenerationState): Map<string, string> {
+  return new Map(Object.values(protos).flatMap((proto) => Object.entries(proto.outputs)));
+}
+
+/** Undefined for no file. */
+function hashOf(path: string): string | undefined {
+  try {
+    return hash('sha256', readFileSync(path), 'base64url');
+  } catch {
+    return undefined;
   }
 }
 
@@ -97,10 +126,15 @@ function clock(): string {
   return colorsOf(process.stdout).dim(new Date().toTimeString().slice(0, 8));
 }
 
-function isIgnored(path: string, isFile: boolean, { rpcDir }: Project): boolean {
-  if (path === rpcDir) return false;
+/** Everything but `rpc/`, and in there everything but protos and what is generated from them. */
+function isIgnored(path: string, isFile: boolean, { root, rpcDir }: Project): boolean {
+  if (path === root || path === rpcDir) return false;
   const name = basename(path);
   return (
-    name.startsWith('.') || name === 'node_modules' || name === 'dist' || (isFile && !name.endsWith('.proto'))
+    !path.startsWith(rpcDir + sep) ||
+    name.startsWith('.') ||
+    name === 'node_modules' ||
+    name === 'dist' ||
+    (isFile && !name.endsWith('.proto') && !isGeneratedName(name))
   );
 }
