@@ -69,6 +69,7 @@ describe('docs/errors.md lists what the gateway says', () => {
     ['To services', `${gateway}/stream/registry-server.ts`, 'refuse'],
     ['To its operators', 'cmd/gateway/src/certificates.ts', 'StartError'],
     ['To its operators', 'cmd/gateway/src/descriptors.ts', 'StartError'],
+    ['To its operators', 'cmd/gateway/src/dev.ts', 'StartError'],
     ['To its operators', 'cmd/gateway/src/exposure.ts', 'StartError'],
     ['To its operators', 'cmd/gateway/src/keys-file.ts', 'StartError'],
     ['To its operators', 'cmd/gateway/src/limits.ts', 'StartError'],

@@ -1,10 +1,12 @@
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { get } from 'node:https';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { X509Certificate } from 'node:crypto';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import { HelloRequest, HelloResponse } from '@pipit/rpc/user/v0/echo.pb';
@@ -43,6 +45,20 @@ describe('--dev', () => {
     await stop(first);
     await stop(await startGateway(cwd, '--dev'));
     expect(names.map((name) => devFile(cwd, name).toString())).toEqual(made);
+  });
+
+  test.each(['.pipit', devFolder])('keeps out of %s where it is a link', (link) => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'elsewhere'));
+    if (link !== '.pipit') mkdirSync(join(cwd, '.pipit'));
+    symlinkSync(join(cwd, 'elsewhere'), join(cwd, link));
+    const bin = fileURLToPath(new URL('../../cmd/gateway/bin/gateway.js', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [bin, '--dev'], { cwd, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining(`${link} is a link, and --dev keeps its files there`),
+    ]);
+    expect(readdirSync(join(cwd, 'elsewhere'))).toEqual([]);
   });
 
   test('says what to type next', async () => {

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { newKey } from '@pipit/gateway/keys';
-import { gatewayDev } from '@pipit/process';
+import { gatewayDev, StartError } from '@pipit/process';
 import { generate } from 'selfsigned';
 
 /** The files of a gateway for development. */
@@ -12,9 +13,18 @@ const validFor = 365 * day;
 /** One that ends sooner is made anew. */
 const renewBefore = 7 * day;
 
-/** Makes what is not there or has expired: an authority, a certificate for this machine, a key. */
+/**
+ * Makes what is not there or has expired: an authority, a certificate for this machine, a key.
+ * @throws {StartError} where the folder for them is a link
+ */
 export async function devFiles(): Promise<DevFiles> {
   const files = gatewayDev;
+  for (const folder of [dirname(files.folder), files.folder]) {
+    // A repository may bring one along, and it may lead anywhere.
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+      throw new StartError(`${folder} is a link, and --dev keeps its files there: remove it`);
+    }
+  }
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
   if (!hasCertificate(files)) await makeCertificate(files);
   if (!existsSync(files.keys) || !existsSync(files.apiKey)) {

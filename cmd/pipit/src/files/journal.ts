@@ -1,26 +1,27 @@
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { CliError } from '../cli-error.ts';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { displayPath } from '../project/paths.ts';
-import { digest, readState } from './file-state.ts';
+import { digest } from './file-state.ts';
+import { hasOwnFolder, readOwnFile, statsOf } from './own-folder.ts';
 import { replaceFile } from './replace-file.ts';
+import { isSealed, sealOf } from './seal.ts';
 
 /**
  * A rename or removal that is about to happen, so that a run that was killed in between can be finished.
  * A journal that is there is complete; staged files without one were never meant to be used.
  */
 export interface JournalEntry {
-  /** Relative to the project, or absolute if elsewhere (a link's target). */
+  /** Relative to the project, or absolute if elsewhere (a link's target), where it is never finished. */
   readonly path: string;
   /** The file in the staging folder that takes its place; null where the file goes. */
   readonly staged: string | null;
@@ -32,19 +33,24 @@ export interface JournalEntry {
 interface Journal {
   readonly version: 1;
   readonly files: readonly JournalEntry[];
+  /** The proof that this machine wrote `files`: what a repository brings along is not believed. */
+  readonly seal: string;
 }
 
 export const stagingOf = (stateDir: string): string => join(stateDir, 'stage');
 const journalOf = (stateDir: string): string => join(stateDir, 'journal.json');
 
-/** Tells whether a run was killed, or is at work. */
+/** Tells whether a run was killed, or is at work. @throws {CliError} where the folder for it is a link */
 export function isPending(stateDir: string): boolean {
-  return existsSync(journalOf(stateDir)) || existsSync(stagingOf(stateDir));
+  return (
+    hasOwnFolder(stateDir) &&
+    (statsOf(journalOf(stateDir)) !== undefined || statsOf(stagingOf(stateDir)) !== undefined)
+  );
 }
 
-/** From here on the change will happen, whoever finishes it. */
-export function writeJournal(stateDir: string, files: readonly JournalEntry[]): void {
-  const journal: Journal = { version: 1, files };
+/** Writes the journal: from here on the change will happen, whoever finishes it. */
+export function writeJournal(root: string, stateDir: string, files: readonly JournalEntry[]): void {
+  const journal: Journal = { version: 1, files, seal: sealOf('journal', root, JSON.stringify(files)) };
   const draft = join(stagingOf(stateDir), 'journal.json');
   const file = openSync(draft, 'w');
   writeSync(file, JSON.stringify(journal));
@@ -54,9 +60,9 @@ export function writeJournal(stateDir: string, files: readonly JournalEntry[]): 
   syncFolder(stateDir);
 }
 
-/** The journal goes last: without it nothing of the rest counts. */
+/** Removes the journal, then the staged files: without it nothing of them counts. */
 export function clearJournal(stateDir: string): void {
-  rmSync(journalOf(stateDir), { force: true });
+  rmSync(journalOf(stateDir), { recursive: true, force: true });
   rmSync(stagingOf(stateDir), { recursive: true, force: true });
 }
 
@@ -67,20 +73,26 @@ export function entryPath(root: string, path: string): string {
 
 /**
  * Finishes what a killed run left, or drops what it had only prepared. Call it under the lock.
- * A file that was edited since the kill is the user's: it stays.
- * @returns what to tell the user, a line each
+ * A file that was edited since the kill is the user's: it stays. Nothing outside of the project is touched.
+ * @returns lines to tell the user
  */
 export function finishJournal(root: string, stateDir: string): string[] {
   if (!isPending(stateDir)) return [];
-  const journal = readJournal(stateDir);
+  const journal = readJournal(root, stateDir);
   const told: string[] = [];
   let finished = 0;
   for (const entry of journal?.files ?? []) {
     const target = resolve(root, entry.path);
-    const current = digest(readState(target).content);
+    if (!isInside(root, target)) {
+      told.push(
+        `${displayPath(target)} is not inside the project any more: left as it is. Run the command again`,
+      );
+      continue;
+    }
+    const current = digestOf(target);
     if (current === entry.after) continue;
     const staged = entry.staged === null ? null : join(stagingOf(stateDir), entry.staged);
-    if (current !== entry.before || (staged !== null && !existsSync(staged))) {
+    if (current !== entry.before || (staged !== null && !isStaged(stateDir, staged, entry))) {
       told.push(
         `${displayPath(target)} was edited after a run was killed: left as it is. Run the command again`,
       );
@@ -93,23 +105,59 @@ export function finishJournal(root: string, stateDir: string): string[] {
     }
     finished++;
   }
+  if (journal === undefined && statsOf(journalOf(stateDir)) !== undefined) {
+    told.push(
+      `${displayPath(journalOf(stateDir))} was not written here, or was changed since: removed, and nothing done of it`,
+    );
+  }
   clearJournal(stateDir);
   if (finished > 0)
     told.unshift(`finished what a killed run left: ${finished} file${finished === 1 ? '' : 's'}`);
   return told;
 }
 
-function readJournal(stateDir: string): Journal | undefined {
-  const path = journalOf(stateDir);
-  if (!existsSync(path)) return undefined;
+/** Undefined for none, and for one that this machine did not write. */
+function readJournal(root: string, stateDir: string): Journal | undefined {
   try {
-    const journal = JSON.parse(readFileSync(path, 'utf8')) as Journal;
-    if (journal.version === 1 && Array.isArray(journal.files)) return journal;
+    const journal = JSON.parse(readOwnFile(journalOf(stateDir)) ?? '') as Journal;
+    const isOurs =
+      journal.version === 1 && isSealed('journal', root, JSON.stringify(journal.files), journal.seal);
+    return isOurs ? journal : undefined;
   } catch {
-    // Told below.
+    return undefined;
   }
-  throw new CliError(
-    `${displayPath(path)} is not what this pipit writes. Remove ${displayPath(stateDir)} and run again`,
+}
+
+/** Tells whether a path, with links followed, is below the root: a folder may have become a link in the meantime. */
+function isInside(root: string, path: string): boolean {
+  let folder = dirname(path);
+  while (statsOf(folder) === undefined && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    const real = relative(realpathSync(root), realpathSync(folder));
+    const written = relative(resolve(root), path);
+    return [real, written].every(
+      (inside) => inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside),
+    );
+  } catch {
+    // A link to nowhere.
+    return false;
+  }
+}
+
+/** Of a file; null for none, and something that no journal has for a link and whatever else is not a file. */
+function digestOf(path: string): string | null {
+  const stats = statsOf(path);
+  if (stats === undefined) return null;
+  return stats.isFile() ? digest(readFileSync(path)) : '';
+}
+
+/** Tells whether a staged file holds what the journal says. */
+function isStaged(stateDir: string, path: string, { staged, after }: JournalEntry): boolean {
+  return (
+    /^\d+$/.test(staged ?? '') &&
+    statsOf(stagingOf(stateDir))?.isDirectory() === true &&
+    after !== null &&
+    digestOf(path) === after
   );
 }
 

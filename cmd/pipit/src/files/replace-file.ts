@@ -1,4 +1,4 @@
-import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, renameSync, rmSync } from 'node:fs';
 
 const mostAttempts = 20;
 
@@ -23,7 +23,9 @@ export function replaceFile(from: string, to: string): void {
 /** A folder may be mounted from elsewhere, where a rename cannot reach. */
 function acrossDevices(from: string, to: string): void {
   const beside = `${to}.pipit-tmp`;
-  copyFileSync(from, beside);
+  // Never through a link that lies there.
+  rmSync(beside, { force: true });
+  copyFileSync(from, beside, constants.COPYFILE_EXCL);
   renameSync(beside, to);
   rmSync(from, { force: true });
 }

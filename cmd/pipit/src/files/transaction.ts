@@ -63,7 +63,7 @@ const atOnce = 16;
 export function applyFiles(project: Place, changes: readonly FileChange[]): Promise<Applied> {
   const first = inspect(changes);
   if (first.length === 0) return Promise.resolve(summary(changes, first));
-  return withLock(project.stateDir, async () => {
+  return withLock(project.root, project.stateDir, async () => {
     finishJournal(project.root, project.stateDir);
     const steps = inspect(changes);
     await stage(project.stateDir, steps);
@@ -80,7 +80,7 @@ export function applyFiles(project: Place, changes: readonly FileChange[]): Prom
  */
 export async function recover(project: Place): Promise<string[]> {
   if (!isPending(project.stateDir)) return [];
-  return await withLock(project.stateDir, () =>
+  return await withLock(project.root, project.stateDir, () =>
     Promise.resolve(finishJournal(project.root, project.stateDir)),
   );
 }
@@ -139,6 +139,7 @@ async function stageFile(folder: string, { change, state, staged }: Step): Promi
 function commit({ root, stateDir }: Place, steps: readonly Step[]): void {
   const folder = stagingOf(stateDir);
   writeJournal(
+    root,
     stateDir,
     steps.map(({ change, state, staged }) => ({
       path: entryPath(root, state.path),

@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasOwnFolder, makeOwnFolder, readOwnFile } from '../files/own-folder.ts';
+import { isSealed, sealOf } from '../files/seal.ts';
 import type { Project } from '../project/project.ts';
 
 /** The record of the last generation, in `.pipit/gen.json`. Without it everything is generated again. */
@@ -19,23 +21,29 @@ export interface ProtoState {
 
 export const noState: GenerationState = { tools: '', protos: {} };
 
-export function readState(project: Project): GenerationState {
+/** Of a record that this machine wrote: one that came with the project could pass off anything as generated. */
+export function readState({ root, stateDir }: Project): GenerationState {
   try {
-    const state = JSON.parse(readFileSync(stateFile(project), 'utf8')) as Partial<GenerationState>;
-    return state.protos === undefined ? noState : (state as GenerationState);
+    if (!hasOwnFolder(stateDir)) return noState;
+    const { state, seal } = JSON.parse(readOwnFile(join(stateDir, 'gen.json')) ?? '') as SealedState;
+    return isSealed('state', root, JSON.stringify(state), seal) ? state : noState;
   } catch {
     return noState;
   }
 }
 
-export function writeState(project: Project, state: GenerationState): void {
-  mkdirSync(project.stateDir, { recursive: true });
-  writeFileSync(join(project.stateDir, '.gitignore'), '*\n');
-  const file = stateFile(project);
-  writeFileSync(`${file}.new`, JSON.stringify(state));
-  renameSync(`${file}.new`, file);
+export function writeState({ root, stateDir }: Project, state: GenerationState): void {
+  makeOwnFolder(stateDir);
+  const sealed: SealedState = { seal: sealOf('state', root, JSON.stringify(state)), state };
+  const draft = join(stateDir, 'gen.json.new');
+  rmSync(draft, { recursive: true, force: true });
+  // Never through a link.
+  writeFileSync(draft, JSON.stringify(sealed), { flag: 'wx' });
+  rmSync(join(stateDir, 'gen.json'), { recursive: true, force: true });
+  renameSync(draft, join(stateDir, 'gen.json'));
 }
 
-function stateFile(project: Project): string {
-  return join(project.stateDir, 'gen.json');
+interface SealedState {
+  readonly seal: string;
+  readonly state: GenerationState;
 }

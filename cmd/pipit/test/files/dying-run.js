@@ -13,6 +13,7 @@ const names = [
   'fsyncSync',
   'closeSync',
   'renameSync',
+  'linkSync',
   'mkdirSync',
   'rmSync',
 ];

@@ -16,7 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ownSecret } from '../../src/files/own-secret.ts';
 import { applyFiles, recover } from '../../src/files/transaction.ts';
 
 const dyingRun = fileURLToPath(new URL('dying-run.js', import.meta.url));
@@ -148,7 +149,19 @@ describe('applyFiles', () => {
   });
 });
 
+/** Kills a run at the first call after its journal is in place. */
+function killAfterJournal(): void {
+  reset();
+  for (let call = 1; !existsSync(at('.pipit/journal.json')); call++) {
+    reset();
+    spawnSync(process.execPath, [dyingRun, root, String(call)]);
+  }
+}
+
 describe('a process killed at every call that touches the disk', () => {
+  // Made once for all, which is no part of a run.
+  beforeAll(() => void ownSecret());
+
   it('leaves the tree as before or complete, once the next command has run', async () => {
     reset();
     const { stdout } = spawnSync(process.execPath, [dyingRun, root], { encoding: 'utf8' });
@@ -169,18 +182,34 @@ describe('a process killed at every call that touches the disk', () => {
     }
     expect(outcomes.before).toBeGreaterThan(5);
     expect(outcomes.finished).toBeGreaterThan(5);
-  }, 120_000);
+  });
+
+  it('finishes nothing in a folder that has become a link', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'pipit-outside-'));
+    mkdirSync(join(outside, 'er'));
+    killAfterJournal();
+    rmSync(at('deep'), { recursive: true, force: true });
+    symlinkSync(outside, at('deep'));
+    const told = await recover(project);
+    expect(readdirSync(join(outside, 'er'))).toEqual([]);
+    rmSync(outside, { recursive: true });
+    expect(told.join('\n')).toMatch(/deep\/er\/b\.txt is not inside the project any more: left as it is/);
+    expect(readFileSync(at('a.txt'), 'utf8')).toBe('new a');
+  });
+
+  it('takes nothing that is not what was staged', async () => {
+    killAfterJournal();
+    const found = tree();
+    for (const name of readdirSync(at('.pipit/stage'))) writeFileSync(at(`.pipit/stage/${name}`), 'not it');
+    await recover(project);
+    expect({ ...tree(), 'c.txt': '' }).toEqual({ ...found, 'c.txt': '' });
+  });
 
   it('does not write over what the user saved after the kill', async () => {
-    reset();
-    // Killed at the first rename into place: the second of all, after the journal's own.
-    for (let call = 1; !existsSync(at('.pipit/journal.json')); call++) {
-      reset();
-      spawnSync(process.execPath, [dyingRun, root, String(call)]);
-    }
+    killAfterJournal();
     writeFileSync(at('e.txt'), 'saved by hand');
     const told = await recover(project);
     expect(tree()['e.txt']).toBe('saved by hand');
     expect(told.join('\n')).toMatch(/e\.txt was edited after a run was killed: left as it is/);
-  }, 60_000);
+  });
 });
