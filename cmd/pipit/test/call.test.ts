@@ -207,3 +207,27 @@ test.each<[string[], string]>([
   expect(run).toMatchObject({ status: 2, stdout: '' });
   expect(run.stderr.trim().split('\n')).toHaveLength(1);
 });
+
+test('a reason phrase of the server cannot move the cursor', async () => {
+  const url = await serve((request, response) => {
+    request.resume();
+    response.socket?.end(
+      'HTTP/1.1 200 \x1b]0;owned\x07Fine\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}',
+    );
+  });
+  const run = await pipit(['call', 'a.v1.S/M', '{}', '--include', '--url', url], { cwd: folderWith({}) });
+  expect(run).toMatchObject({ status: 0, stdout: '{}\n' });
+  expect(run.stderr).not.toContain('\x1b]');
+});
+
+test.each([1_000, 200_000])('an answer %d levels deep is shown, or refused in a sentence', async (depth) => {
+  const body = '['.repeat(depth) + ']'.repeat(depth);
+  const url = await answering(200, jsonType, body);
+  const run = await pipit(['call', 'a.v1.S/M', '{}', '--url', url], { cwd: folderWith({}) });
+  if (run.status === 0) expect(run.stdout.replaceAll(/\s/g, '')).toBe(body);
+  else
+    expect(run).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^pipit: the answer cannot be read as .*\n$/),
+    });
+});

@@ -63,9 +63,9 @@ describe.each([
     expect([tests.status, tests.out]).toEqual([0, expect.stringMatching(/^# pass 5$/m)]);
 
     const { PATH } = process.env;
-    const server = spawn(process.execPath, ['dist/cmd/server/main.js'], {
+    const server = spawn(process.execPath, ['dist/cmd/server/main.js', '--port', '0'], {
       cwd: shop,
-      env: { PATH, PORT: '0' },
+      env: { PATH, PORT: 'none, since the flag wins' },
     });
     onTestFinished(() => void server.kill('SIGKILL'));
     let out = '';

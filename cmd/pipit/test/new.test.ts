@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { place } from '../src/new/place.ts';
 import { emptyFolder, filesIn, pipitNew, run, startNew } from './new-cli.ts';
@@ -24,19 +24,59 @@ describe('where', () => {
     expect(filesIn(folder)).toContain('package.json');
   });
 
-  test.each([
-    ['what it has', ['a', 'b'], 'shop is not empty, it has a, b: choose another folder'],
-    [
-      'some of what it has',
-      ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
-      'shop is not empty, it has a, b, c, d, e and 2 more: choose another folder',
-    ],
-  ])('a folder with something in it is refused, and %s is said', (_, entries, message) => {
+  test('beside what is there already, of which nothing is lost', () => {
     const folder = emptyFolder();
-    mkdirSync(join(folder, 'shop'));
-    for (const entry of entries) writeFileSync(join(folder, 'shop', entry), '');
-    expect(pipitNew(folder, 'shop')).toEqual({ status: 2, out: '', err: `pipit: ${message}\n` });
-    expect(filesIn(folder)).toEqual(entries.map((entry) => `shop/${entry}`));
+    const own = {
+      'README.md': '# Mine\n',
+      '.gitignore': 'secret\n',
+      LICENSE: 'MIT',
+      '.github/CODEOWNERS': '* @me',
+      'rpc/notes.txt': 'mine',
+      'cmd/server/main.go': 'package main',
+    };
+    for (const [path, text] of Object.entries(own)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const { status, out, err } = pipitNew(folder, '.');
+    expect([status, err]).toEqual([0, 'kept .gitignore as it was\nkept README.md as it was\n']);
+    expect(out).toMatch(/^made the project: \d+ files\. Now:\n/);
+    for (const [path, text] of Object.entries(own)) {
+      expect([path, readFileSync(join(folder, path), 'utf8')]).toEqual([path, text]);
+    }
+    expect(filesIn(folder)).toEqual(
+      expect.arrayContaining([
+        'package.json',
+        'rpc/echo/v1/echo.pb.ts',
+        'cmd/server/main.ts',
+        '.github/workflows/ci.yml',
+      ]),
+    );
+  });
+
+  test.each([
+    [
+      'a project',
+      'package.json',
+      'shop is a project already, it has a package.json: choose another folder, or make a service in it with `pipit rpc --server=NAME`',
+    ],
+    [
+      'a file that would be written over',
+      'rpc/echo/v1/echo.ts',
+      'shop has rpc/echo/v1/echo.ts already: nothing was written. Move that away, or choose another folder',
+    ],
+    [
+      'a file where a folder would be',
+      'cmd',
+      'shop has cmd already: nothing was written. Move that away, or choose another folder',
+    ],
+  ])('a folder with %s is refused', (_, path, message) => {
+    const folder = emptyFolder();
+    mkdirSync(dirname(join(folder, 'shop', path)), { recursive: true });
+    writeFileSync(join(folder, 'shop', path), '');
+    const { status, out, err } = pipitNew(folder, 'shop');
+    expect([status === 0, out, err]).toEqual([false, '', `pipit: ${message}\n`]);
+    expect(filesIn(folder)).toEqual([`shop/${path}`]);
   });
 
   test('a file where a folder should be is named', () => {
@@ -144,14 +184,13 @@ describe('all or nothing', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('what cannot be moved into an empty folder leaves it empty', async () => {
+  test('what somebody else makes in the meantime is not written over', async () => {
     const folder = emptyFolder();
     const failing = place(folder, (stage) => {
       for (const entry of ['a', 'b', 'c']) writeFileSync(join(stage, entry), '');
-      // Somebody else is quicker: a file cannot take the place of a folder.
       mkdirSync(join(folder, 'b'));
     });
-    await expect(failing).rejects.toThrow(/^cannot write .* \(EISDIR\): choose another folder$/);
+    await expect(failing).rejects.toThrow(/ has b already: nothing was written\./);
     expect(readdirSync(folder)).toEqual(['b']);
   });
 

@@ -116,7 +116,7 @@ function writeBody({ body }: Answer, output: string | undefined): void {
 function showHead({ status, statusText, headers }: Answer): void {
   const colors = colorsOf(process.stderr);
   const lines = [...headers].map(([name, value]) => `${colors.cyan(name)}: ${printable(value)}`);
-  process.stderr.write(`${[`HTTP ${status} ${statusText}`, ...lines, ''].join('\n')}\n`);
+  process.stderr.write(`${[`HTTP ${status} ${printable(statusText)}`, ...lines, ''].join('\n')}\n`);
 }
 
 async function loadCodec(

@@ -2,6 +2,9 @@ import type { Colors } from '../ui/colors.ts';
 
 const token = /"(?:\\.|[^"\\])*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
+/** Deeper than this nobody reads, and white space alone would grow with the square of the depth. */
+const deepest = 100;
+
 /**
  * JSON with line breaks and colours, from its text: numbers keep every digit, keys their order.
  * @param json correct JSON
@@ -10,7 +13,7 @@ export function prettyJson(json: string, colors: Colors): string {
   const tokens = [...json.matchAll(token)].map(([text]) => escaped(text));
   let out = '';
   let depth = 0;
-  const line = (): string => `\n${'  '.repeat(depth)}`;
+  const line = (): string => (depth > deepest ? '' : `\n${'  '.repeat(depth)}`);
   for (const [index, text] of tokens.entries()) {
     const next = tokens[index + 1];
     if (text === '{' || text === '[') {

@@ -8,7 +8,7 @@ export function newCommand(): Command {
     .description(
       'Makes a project with one service: it runs, it is tested, it has a Dockerfile and a CI file. In a terminal, what no flag answers is asked.',
     )
-    .addArgument(new Argument('[dir]', 'folder of the project; it is made, or empty'))
+    .addArgument(new Argument('[dir]', 'folder of the project; what it has stays as it is'))
     .addOption(new Option('--name <name>', 'name in package.json (default: the name of the folder)'))
     .addOption(new Option('--service <name>', 'the first service, in lower case (default: echo)'))
     .addOption(new Option('--prefix <path>', 'path before the service name, / for none (default: /api)'))

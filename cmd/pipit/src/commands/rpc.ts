@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
 import type { RpcFlags } from '../scaffold/rpc.ts';
 
 const details = `
@@ -30,29 +31,45 @@ Examples:
 
 /** `pipit rpc`. The work is loaded when it runs: ts-morph alone takes half a second. */
 export function rpcCommand(): Command {
-  return new Command('rpc')
-    .summary('make a service, or bring its class up to date with its proto')
-    .description('Makes a service from nothing, or brings your class up to date with its proto.')
-    .requiredOption('--server <name>', 'the folder under rpc/ and the package: foo is package foo.v1')
-    .option(
-      '--service <name>',
-      'the proto file and the service: user_info is service UserInfo (default: as --server)',
-    )
-    .option('--version <number>', 'version of the package; 0 is internal', '1')
-    .option(
-      '--root <folder>',
-      "the project's folder (default: the nearest above with a package.json and rpc/)",
-    )
-    .option('--package <name>', 'npm name that the list of services imports rpc/ by (default: see below)')
-    .option(
-      '--method <Name>',
-      'an rpc to write, in a new proto or at the end of the service; repeatable (default: Hello in a new proto)',
-      (name: string, names: readonly string[] | undefined) => [...(names ?? []), name],
-    )
-    .option('--dry-run', 'show the changes as a diff, write nothing')
-    .addHelpText('after', details)
-    .action(async (flags: RpcFlags) => {
-      const { rpc } = await import('../scaffold/rpc.ts');
-      await rpc(flags);
-    });
+  return (
+    new Command('rpc')
+      .summary('make a service, or bring its class up to date with its proto')
+      .description('Makes a service from nothing, or brings your class up to date with its proto.')
+      .option('--server <name>', 'the folder under rpc/ and the package: foo is package foo.v1')
+      .option(
+        '--service <name>',
+        'the proto file and the service: user_info is service UserInfo (default: as --server)',
+      )
+      .option('--version <number>', 'version of the package; 0 is internal', '1')
+      .option(
+        '--root <folder>',
+        "the project's folder (default: the nearest above with a package.json and rpc/)",
+      )
+      .option('--package <name>', 'npm name that the list of services imports rpc/ by (default: see below)')
+      .option(
+        '--method <Name>',
+        'an rpc to write, in a new proto or at the end of the service; repeatable (default: Hello in a new proto)',
+        (name: string, names: readonly string[] | undefined) => [...(names ?? []), name],
+      )
+      .option('--dry-run', 'show the changes as a diff, write nothing')
+      .addHelpText('after', details)
+      // Told below, with the flag that is meant.
+      .allowExcessArguments()
+      .action(
+        async ({ server, ...flags }: Partial<RpcFlags> & Pick<RpcFlags, 'version'>, { args }: Command) => {
+          const [word] = args;
+          if (word !== undefined) {
+            const flag = server === undefined ? '--server' : '--service';
+            throw new CliError(`${word} is not a flag: did you mean ${flag} ${word}?`, { status: 2 });
+          }
+          if (server === undefined) {
+            throw new CliError('which service? Say its folder under rpc/, for example --server user', {
+              status: 2,
+            });
+          }
+          const { rpc } = await import('../scaffold/rpc.ts');
+          await rpc({ ...flags, server });
+        },
+      )
+  );
 }

@@ -21,22 +21,21 @@ const takenServices = new Set([
   'AddressInfo',
 ]);
 
-/** A folder may be missing or empty; a `.git` of a repository that has just been made does not count. */
+/** A folder may be missing, or hold what is not of a project: nothing in it is written over. */
 export function folderProblem(dir: string): string | undefined {
   const path = resolve(dir);
   let entries: string[];
   try {
-    entries = readdirSync(path).filter((entry) => entry !== '.git');
+    entries = readdirSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTDIR') return `${fileOn(path)} is a file: choose another folder`;
     if (code === 'ENOENT') return undefined;
     return `${displayPath(path)} cannot be read (${code}): choose another folder`;
   }
-  if (entries.length === 0) return undefined;
-  const some = entries.slice(0, 5).join(', ');
-  const more = entries.length > 5 ? ` and ${entries.length - 5} more` : '';
-  return `${displayPath(path)} is not empty, it has ${some}${more}: choose another folder`;
+  if (!entries.includes('package.json')) return undefined;
+  const remedy = 'choose another folder, or make a service in it with `pipit rpc --server=NAME`';
+  return `${displayPath(path)} is a project already, it has a package.json: ${remedy}`;
 }
 
 export function nameProblem(name: string): string | undefined {

@@ -12,17 +12,29 @@ import { projectFiles } from './template.ts';
 
 /**
  * Makes a project, or nothing. Asks what the flags do not say, where there is somebody to ask.
- * @throws {CliError} for a folder that is not empty, a bad name, or a place that cannot be written to
+ * @throws {CliError} for a folder that has a project, a bad name, or a place that cannot be written to
  */
 export async function createProject(dir: string | undefined, flags: NewFlags): Promise<void> {
   checkAnswers(dir, flags);
   const answers = await answersFrom(dir, flags);
   checkAnswers(answers.dir, answers);
   let files = 0;
-  await place(answers.dir, async (folder) => {
-    files = await fill(folder, answers);
-  });
-  process.stdout.write(nextSteps(answers, files));
+  const kept = await place(
+    answers.dir,
+    async (folder) => {
+      files = await fill(folder, answers);
+    },
+    isOptional,
+  );
+  for (const path of kept) process.stderr.write(`kept ${path} as it was\n`);
+  process.stdout.write(nextSteps(answers, files - kept.length));
+}
+
+/** Tells whether a project runs without a file of the template: where the user has one, theirs is kept. */
+function isOptional(path: string): boolean {
+  return /^(?:README\.md|\.gitignore|\.editorconfig|\.dockerignore|Dockerfile|buf(?:\.gen)?\.yaml|\.github\/.*)$/.test(
+    path,
+  );
 }
 
 async function answersFrom(dir: string | undefined, flags: NewFlags): Promise<Answers> {

@@ -108,6 +108,10 @@ describe('pipit rpc', () => {
       }),
     );
     expect(pipit()).toMatchObject({ status: 2, stderr: expect.stringMatching(/--server/) });
+    expect(pipit('foo').stderr).toBe('pipit: foo is not a flag: did you mean --server foo?\n');
+    expect(pipit('--server=foo', 'bar').stderr).toBe(
+      'pipit: bar is not a flag: did you mean --service bar?\n',
+    );
     expect(existsSync(join(project.root, 'rpc'))).toBe(false);
   });
 

@@ -1,11 +1,13 @@
+import { parseArgs } from 'node:util';
 import { normalizePrefix } from '@pipit/runtime/fastify';
 import { buildApp } from './app.ts';
 import { isInternal, services } from './services.ts';
 import { shutDownOnSignal } from './shutdown.ts';
 
 const { env } = process;
+const flags = readFlags();
 const prefix = normalizePrefix(env['RPC_PREFIX'] || '__prefix__');
-const open = { host: env['HOST'] || '127.0.0.1', port: env['PORT'] || '8080' };
+const open = { host: flags.host || env['HOST'] || '127.0.0.1', port: flags.port || env['PORT'] || '8080' };
 const internal = { host: env['INTERNAL_HOST'] || '127.0.0.1', port: env['INTERNAL_PORT'] };
 
 const all = services();
@@ -34,5 +36,17 @@ for (const [index, app] of apps.entries()) {
   } catch (error) {
     app.log.fatal(error, `cannot listen on ${host}, port ${port}: choose another`);
     process.exit(1);
+  }
+}
+
+/** `npm start -- --port 9000`. */
+function readFlags(): { readonly host?: string | undefined; readonly port?: string | undefined } {
+  try {
+    return parseArgs({ options: { host: { type: 'string' }, port: { type: 'string' } } }).values;
+  } catch (error) {
+    console.error(
+      `${(error as Error).message}. There are --host and --port; the rest is set by the environment`,
+    );
+    process.exit(2);
   }
 }
