@@ -132,10 +132,10 @@ export function HelloRequest$create(init?: HelloRequestInit): HelloRequest {
 }
 
 export function HelloRequest$write(m: HelloRequestInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.message != null && m.message !== '') w.string(10, m.message);
   if (m.age != null && m.age !== 0) w.int32(16, m.age);
   if (w.hasItems(m.ids)) w.packedInt32(26, m.ids);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -229,8 +229,8 @@ export function HelloMessage$create(init?: HelloMessageInit): HelloMessage {
 }
 
 export function HelloMessage$write(m: HelloMessageInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.message != null && m.message !== '') w.string(10, m.message);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -297,7 +297,6 @@ export function HelloResponse$create(init?: HelloResponseInit): HelloResponse {
 }
 
 export function HelloResponse$write(m: HelloResponseInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.code != null && m.code !== 0) w.int32(8, m.code);
   if (m.msg != null && m.msg !== '') w.string(18, m.msg);
   if (m.data != null) {
@@ -305,6 +304,7 @@ export function HelloResponse$write(m: HelloResponseInit, w: BinaryWriter): void
     HelloMessage$write(m.data, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

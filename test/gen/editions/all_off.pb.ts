@@ -165,7 +165,6 @@ export function All$create(init?: AllInit): All {
 }
 
 export function All$write(m: AllInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.implicit != null && m.implicit !== 0) w.int32(8, m.implicit);
   if (m.explicit != null) w.int32(16, m.explicit);
   if (m.closed != null) w.int32(24, m.closed);
@@ -222,6 +221,7 @@ export function All$write(m: AllInit, w: BinaryWriter): void {
     default:
       w.noMember('pick', m.pick);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -537,8 +537,8 @@ export function extended$holder$create(init?: extended$holderInit): extended$hol
 }
 
 export function extended$holder$write(m: extended$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.int32(800, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -378,7 +378,6 @@ export function Defaults$create(init?: DefaultsInit): Defaults {
 }
 
 export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.explicit != null) w.int32(8, m.explicit);
   if (m.implicit != null && m.implicit !== 0) w.int32(16, m.implicit);
   if (m.required != null) w.int32(24, m.required);
@@ -475,6 +474,7 @@ export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
     w.end(at);
   } else w.missing('must');
   if (m.notANumber != null) w.double(217, m.notANumber);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1052,13 +1052,13 @@ export function Child$create(init?: ChildInit): Child {
 }
 
 export function Child$write(m: ChildInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.id != null) w.int32(8, m.id);
   if (m.next != null) {
     const at = w.begin(18);
     Child$write(m.next, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1132,7 +1132,7 @@ export function Extendable$create(init?: ExtendableInit): Extendable {
 }
 
 export function Extendable$write(m: ExtendableInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1191,8 +1191,8 @@ export function number$$holder$create(init?: number$$holderInit): number$$holder
 }
 
 export function number$$holder$write(m: number$$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.int32(80, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1258,12 +1258,12 @@ export function child$holder$create(init?: child$holderInit): child$holder {
 }
 
 export function child$holder$write(m: child$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) {
     const at = w.begin(90);
     Child$write(m.value, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1329,12 +1329,12 @@ export function delimited$holder$create(init?: delimited$holderInit): delimited$
 }
 
 export function delimited$holder$write(m: delimited$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) {
     w.tag(99);
     Child$write(m.value, w);
     w.tag(100);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1400,8 +1400,8 @@ export function packed$holder$create(init?: packed$holderInit): packed$holder {
 }
 
 export function packed$holder$write(m: packed$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.value)) w.packedInt32(106, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -150,7 +150,6 @@ export function Visible$create(init?: VisibleInit): Visible {
 }
 
 export function Visible$write(m: VisibleInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.id != null) w.int32(8, m.id);
   if (m.hidden != null) {
     const at = w.begin(18);
@@ -174,6 +173,7 @@ export function Visible$write(m: VisibleInit, w: BinaryWriter): void {
     Hidden$write(m.delimited, w);
     w.tag(60);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -312,8 +312,8 @@ export function Visible_Inner$create(init?: Visible_InnerInit): Visible_Inner {
 }
 
 export function Visible_Inner$write(m: Visible_InnerInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.text != null) w.string(10, m.text);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -381,9 +381,9 @@ export function Hidden$create(init?: HiddenInit): Hidden {
 }
 
 export function Hidden$write(m: HiddenInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.secret != null) w.string(10, m.secret);
   if (m.big != null) w.int64(16, m.big);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -63,7 +63,6 @@ export function Leaf$create(init?: LeafInit): Leaf {
 }
 
 export function Leaf$write(m: LeafInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.left != null) {
     const at = w.begin(18);
@@ -75,6 +74,7 @@ export function Leaf$write(m: LeafInit, w: BinaryWriter): void {
     Leaf$write(m.right, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

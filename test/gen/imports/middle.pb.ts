@@ -77,7 +77,6 @@ export function Middle$create(init?: MiddleInit): Middle {
 }
 
 export function Middle$write(m: MiddleInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.leaf != null) {
     const at = w.begin(10);
     Leaf$write(m.leaf, w);
@@ -88,6 +87,7 @@ export function Middle$write(m: MiddleInit, w: BinaryWriter): void {
     Api$write(m.api, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -90,7 +90,6 @@ export function Top$create(init?: TopInit): Top {
 }
 
 export function Top$write(m: TopInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.leaf != null) {
     const at = w.begin(10);
     Leaf$write(m.leaf, w);
@@ -106,6 +105,7 @@ export function Top$write(m: TopInit, w: BinaryWriter): void {
     Timestamp$write(m.at, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

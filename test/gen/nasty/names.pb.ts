@@ -463,7 +463,6 @@ export function Fields$create(init?: FieldsInit): Fields {
 }
 
 export function Fields$write(m: FieldsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.class != null && m.class !== '') w.string(10, m.class);
   if (m.constructor$ != null && m.constructor$ !== '') w.string(18, m.constructor$);
   if (m.Proto != null && m.Proto !== '') w.string(26, m.Proto);
@@ -512,6 +511,7 @@ export function Fields$write(m: FieldsInit, w: BinaryWriter): void {
   if (m.renamed != null && m.renamed !== '') w.string(154, m.renamed);
   if (m.arguments != null && m.arguments !== '') w.string(162, m.arguments);
   if (m.veryLargeNumber != null && m.veryLargeNumber !== '') w.string(4294967290, m.veryLargeNumber);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -827,7 +827,7 @@ export function string$$create(init?: string$Init): string$ {
 }
 
 export function string$$write(m: string$Init, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -882,12 +882,12 @@ export function Object$$create(init?: Object$Init): Object$ {
 }
 
 export function Object$$write(m: Object$Init, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.bytes != null) {
     const at = w.begin(10);
     Uint8Array$$write(m.bytes, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -953,8 +953,8 @@ export function Uint8Array$$create(init?: Uint8Array$Init): Uint8Array$ {
 }
 
 export function Uint8Array$$write(m: Uint8Array$Init, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   w.bytesField(10, m.data);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1017,12 +1017,12 @@ export function BinaryReader$create(init?: BinaryReaderInit): BinaryReader {
 }
 
 export function BinaryReader$write(m: BinaryReaderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.other != null) {
     const at = w.begin(10);
     BinaryReader$write$1(m.other, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1085,7 +1085,7 @@ export function JsonFields$create(init?: JsonFieldsInit): JsonFields {
 }
 
 export function JsonFields$write(m: JsonFieldsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1137,7 +1137,7 @@ export function Echo$create(init?: EchoInit$): Echo {
 }
 
 export function Echo$write(m: EchoInit$, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1192,12 +1192,12 @@ export function EchoInit$create(init?: EchoInitInit): EchoInit {
 }
 
 export function EchoInit$write(m: EchoInitInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.echo != null) {
     const at = w.begin(10);
     Echo$write(m.echo, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1263,12 +1263,12 @@ export function EchoJson$create(init?: EchoJsonInit$): EchoJson {
 }
 
 export function EchoJson$write(m: EchoJsonInit$, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.init != null) {
     const at = w.begin(10);
     EchoInit$write(m.init, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1334,12 +1334,12 @@ export function EchoJsonInit$create(init?: EchoJsonInitInit): EchoJsonInit {
 }
 
 export function EchoJsonInit$write(m: EchoJsonInitInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.json != null) {
     const at = w.begin(10);
     EchoJson$write(m.json, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1405,7 +1405,6 @@ export function Record$$create(init?: Record$Init): Record$ {
 }
 
 export function Record$$write(m: Record$Init, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasEntries(m.record)) {
     for (const key in m.record) {
       const entry = w.begin(10);
@@ -1416,6 +1415,7 @@ export function Record$$write(m: Record$Init, w: BinaryWriter): void {
       w.end(entry);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1504,7 +1504,7 @@ export function Promise$$create(init?: Promise$Init): Promise$ {
 }
 
 export function Promise$$write(m: Promise$Init, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1561,7 +1561,6 @@ export function class$$create(init?: class$Init): class$ {
 }
 
 export function class$$write(m: class$Init, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null && m.value !== 0) w.int32(8, m.value);
   if (w.hasItems(m.inner)) {
     for (const item of m.inner) {
@@ -1570,6 +1569,7 @@ export function class$$write(m: class$Init, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1651,12 +1651,12 @@ export function class_Inner$create(init?: class_InnerInit): class_Inner {
 }
 
 export function class_Inner$write(m: class_InnerInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.back != null) {
     const at = w.begin(10);
     class$$write(m.back, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1719,7 +1719,7 @@ export function Empty$create(init?: EmptyInit): Empty {
 }
 
 export function Empty$write(m: EmptyInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

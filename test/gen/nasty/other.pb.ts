@@ -74,8 +74,8 @@ export function BinaryReader$create(init?: BinaryReaderInit): BinaryReader {
 }
 
 export function BinaryReader$write(m: BinaryReaderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -138,12 +138,12 @@ export function Hat$create(init?: HatInit): Hat {
 }
 
 export function Hat$write(m: HatInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.reader != null) {
     const at = w.begin(10);
     BinaryReader$write(m.reader, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

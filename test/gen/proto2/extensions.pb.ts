@@ -505,8 +505,8 @@ export function Extendable$create(init?: ExtendableInit): Extendable {
 }
 
 export function Extendable$write(m: ExtendableInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -578,9 +578,9 @@ export function Payload$create(init?: PayloadInit): Payload {
 }
 
 export function Payload$write(m: PayloadInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.id != null) w.int32(8, m.id);
   if (m.text != null) w.string(18, m.text);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -657,8 +657,8 @@ export function Grouped$create(init?: GroupedInit): Grouped {
 }
 
 export function Grouped$write(m: GroupedInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.a != null) w.int32(8, m.a);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -721,7 +721,7 @@ export function Set$create(init?: SetInit): Set {
 }
 
 export function Set$write(m: SetInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -782,9 +782,9 @@ export function SetItem$create(init?: SetItemInit): SetItem {
 }
 
 export function SetItem$write(m: SetItemInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.n != null) w.int32(120, m.n);
   if (m.s != null) w.string(202, m.s);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -861,12 +861,12 @@ export function Payload_payload$holder$create(init?: Payload_payload$holderInit)
 }
 
 export function Payload_payload$holder$write(m: Payload_payload$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) {
     const at = w.begin(802);
     Payload$write(m.value, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -932,7 +932,6 @@ export function Payload_payloads$holder$create(init?: Payload_payloads$holderIni
 }
 
 export function Payload_payloads$holder$write(m: Payload_payloads$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.value)) {
     for (const item of m.value) {
       const at = w.begin(810);
@@ -940,6 +939,7 @@ export function Payload_payloads$holder$write(m: Payload_payloads$holderInit, w:
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1011,12 +1011,12 @@ export function SetItem_item$holder$create(init?: SetItem_item$holderInit): SetI
 }
 
 export function SetItem_item$holder$write(m: SetItem_item$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) {
     const at = w.begin(12382154);
     SetItem$write(m.value, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1082,8 +1082,8 @@ export function number$$holder$create(init?: number$$holderInit): number$$holder
 }
 
 export function number$$holder$write(m: number$$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.int32(816, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1149,8 +1149,8 @@ export function text$holder$create(init?: text$holderInit): text$holder {
 }
 
 export function text$holder$write(m: text$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.string(826, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1216,8 +1216,8 @@ export function raw$holder$create(init?: raw$holderInit): raw$holder {
 }
 
 export function raw$holder$write(m: raw$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.bytes(834, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1283,12 +1283,12 @@ export function plainList$holder$create(init?: plainList$holderInit): plainList$
 }
 
 export function plainList$holder$write(m: plainList$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.value)) {
     for (const item of m.value) {
       w.int32(840, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1366,8 +1366,8 @@ export function packedList$holder$create(init?: packedList$holderInit): packedLi
 }
 
 export function packedList$holder$write(m: packedList$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.value)) w.packedSint64(850, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1445,12 +1445,12 @@ export function texts$holder$create(init?: texts$holderInit): texts$holder {
 }
 
 export function texts$holder$write(m: texts$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.value)) {
     for (const item of m.value) {
       w.string(858, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1522,8 +1522,8 @@ export function level$holder$create(init?: level$holderInit): level$holder {
 }
 
 export function level$holder$write(m: level$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.int32(864, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1595,12 +1595,12 @@ export function levels$holder$create(init?: levels$holderInit): levels$holder {
 }
 
 export function levels$holder$write(m: levels$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.value)) {
     for (const item of m.value) {
       w.int32(872, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1690,12 +1690,12 @@ export function grouped$holder$create(init?: grouped$holderInit): grouped$holder
 }
 
 export function grouped$holder$write(m: grouped$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) {
     w.tag(883);
     Grouped$write(m.value, w);
     w.tag(884);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1761,8 +1761,8 @@ export function last$holder$create(init?: last$holderInit): last$holder {
 }
 
 export function last$holder$write(m: last$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.double(4294967289, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1828,8 +1828,8 @@ export function big$holder$create(init?: big$holderInit): big$holder {
 }
 
 export function big$holder$write(m: big$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.uint64(8000, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1895,8 +1895,8 @@ export function flag$holder$create(init?: flag$holderInit): flag$holder {
 }
 
 export function flag$holder$write(m: flag$holderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.value != null) w.bool(8008, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

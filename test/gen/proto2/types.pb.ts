@@ -559,7 +559,6 @@ export function Defaults$create(init?: DefaultsInit): Defaults {
 }
 
 export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.fDouble != null) w.double(9, m.fDouble);
   if (m.fInf != null) w.double(17, m.fInf);
   if (m.fNegativeInf != null) w.double(25, m.fNegativeInf);
@@ -578,6 +577,7 @@ export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
   if (m.empty != null) w.string(130, m.empty);
   if (m.constructor$ != null) w.string(138, m.constructor$);
   if (m.none != null) w.string(146, m.none);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -865,7 +865,6 @@ export function Required$create(init?: RequiredInit): Required {
 }
 
 export function Required$write(m: RequiredInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.number != null) w.int32(8, m.number);
   else w.missing('number');
   if (m.text != null) w.string(18, m.text);
@@ -883,6 +882,7 @@ export function Required$write(m: RequiredInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1035,7 +1035,6 @@ export function RequiredMessage$create(init?: RequiredMessageInit): RequiredMess
 }
 
 export function RequiredMessage$write(m: RequiredMessageInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.part != null) {
     const at = w.begin(10);
     RequiredMessage_Part$write(m.part, w);
@@ -1051,6 +1050,7 @@ export function RequiredMessage$write(m: RequiredMessageInit, w: BinaryWriter): 
     RequiredMessage_Body$write(m.body, w);
     w.tag(28);
   } else w.missing('body');
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1144,9 +1144,9 @@ export function RequiredMessage_Body$create(init?: RequiredMessage_BodyInit): Re
 }
 
 export function RequiredMessage_Body$write(m: RequiredMessage_BodyInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.weight != null) w.int32(8, m.weight);
   else w.missing('weight');
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1217,8 +1217,8 @@ export function RequiredMessage_Part$create(init?: RequiredMessage_PartInit): Re
 }
 
 export function RequiredMessage_Part$write(m: RequiredMessage_PartInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.id != null) w.int32(8, m.id);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1297,7 +1297,6 @@ export function Groups$create(init?: GroupsInit): Groups {
 }
 
 export function Groups$write(m: GroupsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.single != null) {
     w.tag(11);
     Groups_Single$write(m.single, w);
@@ -1323,6 +1322,7 @@ export function Groups$write(m: GroupsInit, w: BinaryWriter): void {
     default:
       w.noMember('pick', m.pick);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1444,13 +1444,13 @@ export function Groups_Single$create(init?: Groups_SingleInit): Groups_Single {
 }
 
 export function Groups_Single$write(m: Groups_SingleInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.a != null) w.int32(8, m.a);
   if (m.deeper != null) {
     w.tag(19);
     Groups_Single_Deeper$write(m.deeper, w);
     w.tag(20);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1529,7 +1529,6 @@ export function Groups_Single_Deeper$create(init?: Groups_Single_DeeperInit): Gr
 }
 
 export function Groups_Single_Deeper$write(m: Groups_Single_DeeperInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.b != null) w.string(26, m.b);
   if (w.hasItems(m.more)) {
     for (const item of m.more) {
@@ -1538,6 +1537,7 @@ export function Groups_Single_Deeper$write(m: Groups_Single_DeeperInit, w: Binar
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1620,8 +1620,8 @@ export function Groups_Many$create(init?: Groups_ManyInit): Groups_Many {
 }
 
 export function Groups_Many$write(m: Groups_ManyInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.n != null) w.sint32(8, m.n);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1689,9 +1689,9 @@ export function Groups_Picked$create(init?: Groups_PickedInit): Groups_Picked {
 }
 
 export function Groups_Picked$write(m: Groups_PickedInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.x != null) w.int32(8, m.x);
   if (m.y != null) w.int32(16, m.y);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1789,7 +1789,6 @@ export function Closed$create(init?: ClosedInit): Closed {
 }
 
 export function Closed$write(m: ClosedInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.single != null) w.int32(8, m.single);
   if (w.hasItems(m.list)) {
     for (const item of m.list) {
@@ -1825,6 +1824,7 @@ export function Closed$write(m: ClosedInit, w: BinaryWriter): void {
   }
   if (m.required != null) w.int32(64, m.required);
   else w.missing('required');
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2127,7 +2127,6 @@ export function Lists$create(init?: ListsInit): Lists {
 }
 
 export function Lists$write(m: ListsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.plain)) {
     for (const item of m.plain) {
       w.int32(8, item);
@@ -2145,6 +2144,7 @@ export function Lists$write(m: ListsInit, w: BinaryWriter): void {
     }
   }
   if (w.hasItems(m.flags)) w.packedBool(42, m.flags);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2320,11 +2320,11 @@ export function Numbers$create(init?: NumbersInit): Numbers {
 }
 
 export function Numbers$write(m: NumbersInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.one != null) w.int32(8, m.one);
   if (m.sixteen != null) w.int32(128, m.sixteen);
   if (m.twoThousand != null) w.int32(16384, m.twoThousand);
   if (m.last != null) w.int32(39992, m.last);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

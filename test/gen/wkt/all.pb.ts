@@ -329,7 +329,6 @@ export function All$create(init?: AllInit): All {
 }
 
 export function All$write(m: AllInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.timestamp != null) {
     const at = w.begin(10);
     Timestamp$write(m.timestamp, w);
@@ -484,6 +483,7 @@ export function All$write(m: AllInit, w: BinaryWriter): void {
     }
   }
   if (m.maybeNull != null) w.int32(224, m.maybeNull);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

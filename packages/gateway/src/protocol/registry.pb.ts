@@ -754,7 +754,6 @@ export function RegisterRequest$create(init?: RegisterRequestInit): RegisterRequ
 }
 
 export function RegisterRequest$write(m: RegisterRequestInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.apiKey != null && m.apiKey !== '') w.string(10, m.apiKey);
   if (m.address != null && m.address !== '') w.string(18, m.address);
   if (w.hasItems(m.services)) {
@@ -762,6 +761,7 @@ export function RegisterRequest$write(m: RegisterRequestInit, w: BinaryWriter): 
       w.string(26, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -855,9 +855,9 @@ export function RegisterResponse$create(init?: RegisterResponseInit): RegisterRe
 }
 
 export function RegisterResponse$write(m: RegisterResponseInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.success != null && m.success !== false) w.bool(8, m.success);
   if (m.message != null && m.message !== '') w.string(18, m.message);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -970,7 +970,6 @@ export function ConnectionMessage$create(init?: ConnectionMessageInit): Connecti
 }
 
 export function ConnectionMessage$write(m: ConnectionMessageInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   switch (m.messageType?.case) {
     case 'register': {
       const at = w.begin(10);
@@ -1053,6 +1052,7 @@ export function ConnectionMessage$write(m: ConnectionMessageInit, w: BinaryWrite
     default:
       w.noMember('messageType', m.messageType);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1301,7 +1301,6 @@ export function ConnectionRegister$create(init?: ConnectionRegisterInit): Connec
 }
 
 export function ConnectionRegister$write(m: ConnectionRegisterInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.apiKey != null && m.apiKey !== '') w.string(10, m.apiKey);
   if (w.hasItems(m.services)) {
     for (const item of m.services) {
@@ -1325,6 +1324,7 @@ export function ConnectionRegister$write(m: ConnectionRegisterInit, w: BinaryWri
     }
   }
   if (m.sdk != null && m.sdk !== '') w.string(858, m.sdk);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1508,9 +1508,9 @@ export function MetadataEntry$create(init?: MetadataEntryInit): MetadataEntry {
 }
 
 export function MetadataEntry$write(m: MetadataEntryInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.key != null && m.key !== '') w.string(10, m.key);
   w.bytesField(18, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1609,7 +1609,6 @@ export function ForwardRequest$create(init?: ForwardRequestInit): ForwardRequest
 }
 
 export function ForwardRequest$write(m: ForwardRequestInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
   if (m.methodPath != null && m.methodPath !== '') w.string(18, m.methodPath);
   if (w.hasEntries(m.headers)) {
@@ -1642,6 +1641,7 @@ export function ForwardRequest$write(m: ForwardRequestInit, w: BinaryWriter): vo
   if (m.target != null && m.target !== '') w.string(850, m.target);
   if (m.prefix != null && m.prefix !== '') w.string(858, m.prefix);
   if (m.totalSize != null && m.totalSize !== 0) w.uint64(864, m.totalSize);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1899,7 +1899,6 @@ export function ForwardResponse$create(init?: ForwardResponseInit): ForwardRespo
 }
 
 export function ForwardResponse$write(m: ForwardResponseInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
   if (m.statusCode != null && m.statusCode !== 0) w.int32(16, m.statusCode);
   if (w.hasEntries(m.headers)) {
@@ -1940,6 +1939,7 @@ export function ForwardResponse$write(m: ForwardResponseInit, w: BinaryWriter): 
   if (m.payloadFormat != null && m.payloadFormat !== 0) w.int32(832, m.payloadFormat);
   if (m.notProcessed != null && m.notProcessed !== false) w.bool(840, m.notProcessed);
   if (m.handlerUs != null && m.handlerUs !== 0) w.uint64(848, m.handlerUs);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2176,11 +2176,11 @@ export function StreamingInfo$create(init?: StreamingInfoInit): StreamingInfo {
 }
 
 export function StreamingInfo$write(m: StreamingInfoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.streamType != null && m.streamType !== 0) w.int32(8, m.streamType);
   if (m.isStreamEnd != null && m.isStreamEnd !== false) w.bool(16, m.isStreamEnd);
   if (m.sequenceNumber != null && m.sequenceNumber !== 0) w.int64(24, m.sequenceNumber);
   if (m.chunkSize != null && m.chunkSize !== 0) w.int32(32, m.chunkSize);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2282,12 +2282,12 @@ export function ResponseStreamInfo$create(init?: ResponseStreamInfoInit): Respon
 }
 
 export function ResponseStreamInfo$write(m: ResponseStreamInfoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.isStreamed != null && m.isStreamed !== false) w.bool(8, m.isStreamed);
   if (m.chunkIndex != null && m.chunkIndex !== 0) w.int64(16, m.chunkIndex);
   if (m.isFinalChunk != null && m.isFinalChunk !== false) w.bool(24, m.isFinalChunk);
   if (m.chunkSize != null && m.chunkSize !== 0) w.int32(32, m.chunkSize);
   if (m.totalSize != null) w.int64(40, m.totalSize);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2393,9 +2393,9 @@ export function Heartbeat$create(init?: HeartbeatInit): Heartbeat {
 }
 
 export function Heartbeat$write(m: HeartbeatInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.timestamp != null && m.timestamp !== 0) w.int64(8, m.timestamp);
   if (m.connectionId != null && m.connectionId !== '') w.string(18, m.connectionId);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2490,7 +2490,6 @@ export function ConnectionStatus$create(init?: ConnectionStatusInit): Connection
 }
 
 export function ConnectionStatus$write(m: ConnectionStatusInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.connectionId != null && m.connectionId !== '') w.string(10, m.connectionId);
   if (m.status != null && m.status !== 0) w.int32(16, m.status);
   if (m.message != null && m.message !== '') w.string(26, m.message);
@@ -2512,6 +2511,7 @@ export function ConnectionStatus$write(m: ConnectionStatusInit, w: BinaryWriter)
       w.string(874, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2716,7 +2716,6 @@ export function EventMessage$create(init?: EventMessageInit): EventMessage {
 }
 
 export function EventMessage$write(m: EventMessageInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.eventId != null && m.eventId !== '') w.string(10, m.eventId);
   if (m.eventType != null && m.eventType !== '') w.string(18, m.eventType);
   if (m.publisherId != null && m.publisherId !== '') w.string(26, m.publisherId);
@@ -2730,6 +2729,7 @@ export function EventMessage$write(m: EventMessageInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2872,7 +2872,6 @@ export function SubscriptionRequest$create(init?: SubscriptionRequestInit): Subs
 }
 
 export function SubscriptionRequest$write(m: SubscriptionRequestInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.action != null && m.action !== 0) w.int32(8, m.action);
   if (w.hasItems(m.eventTypes)) {
     for (const item of m.eventTypes) {
@@ -2880,6 +2879,7 @@ export function SubscriptionRequest$write(m: SubscriptionRequestInit, w: BinaryW
     }
   }
   if (m.subscriberId != null && m.subscriberId !== '') w.string(26, m.subscriberId);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2975,9 +2975,9 @@ export function CancelRequest$create(init?: CancelRequestInit): CancelRequest {
 }
 
 export function CancelRequest$write(m: CancelRequestInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
   if (m.reason != null && m.reason !== '') w.string(18, m.reason);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3052,10 +3052,10 @@ export function Drain$create(init?: DrainInit): Drain {
 }
 
 export function Drain$write(m: DrainInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.graceMs != null && m.graceMs !== 0) w.uint32(8, m.graceMs);
   if (m.reconnectAfterMs != null && m.reconnectAfterMs !== 0) w.uint32(16, m.reconnectAfterMs);
   if (m.reason != null && m.reason !== '') w.string(26, m.reason);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3140,9 +3140,9 @@ export function WindowUpdate$create(init?: WindowUpdateInit): WindowUpdate {
 }
 
 export function WindowUpdate$write(m: WindowUpdateInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
   if (m.bytes != null && m.bytes !== 0) w.uint32(16, m.bytes);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3217,10 +3217,10 @@ export function DescriptorUpload$create(init?: DescriptorUploadInit): Descriptor
 }
 
 export function DescriptorUpload$write(m: DescriptorUploadInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.index != null && m.index !== 0) w.uint32(8, m.index);
   if (m.last != null && m.last !== false) w.bool(16, m.last);
   w.bytesField(26, m.data);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3301,7 +3301,6 @@ export function UpdateServices$create(init?: UpdateServicesInit): UpdateServices
 }
 
 export function UpdateServices$write(m: UpdateServicesInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.add)) {
     for (const item of m.add) {
       w.string(10, item);
@@ -3312,6 +3311,7 @@ export function UpdateServices$write(m: UpdateServicesInit, w: BinaryWriter): vo
       w.string(18, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3400,8 +3400,8 @@ export function RequestAccepted$create(init?: RequestAcceptedInit): RequestAccep
 }
 
 export function RequestAccepted$write(m: RequestAcceptedInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

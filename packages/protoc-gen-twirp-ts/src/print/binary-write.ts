@@ -1,6 +1,6 @@
 import { capitalize, propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
-import { checkMessage, codec, codecType, initTs, type PrintContext, valueRef } from './context.ts';
+import { codec, codecType, initTs, type PrintContext, valueRef } from './context.ts';
 import { keyKind, scalarInfo, tag, wireType } from './scalars.ts';
 import { given, isTimestamp, printFromDate } from './timestamp.ts';
 
@@ -11,11 +11,12 @@ export function printWrite(c: PrintContext, message: MessageModel): void {
   const parameters = `${given(message, 'm')}: ${initTs(c, message)}, w: ${writer}`;
   p.block(`export function ${message.name}$write(${parameters}): void {`, () => {
     if (isTimestamp(message)) printFromDate(c, message, 'm');
-    p.line(checkMessage);
     for (const member of message.members) {
       if (member.oneof === true) printWriteOneof(c, member);
       else printWriteField(c, member);
     }
+    // At the end, where engines know what `m` is: the same at the start takes a tenth of the time of a message.
+    p.line('if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);');
     p.line('if (m.$unknown !== undefined) w.unknown(m.$unknown);');
   });
 }

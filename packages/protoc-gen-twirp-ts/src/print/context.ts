@@ -75,9 +75,6 @@ export function initTs(c: PrintContext, type: MessageModel): string {
   return type.typeName === TIMESTAMP ? `${init} | Date` : init;
 }
 
-/** Makes sure of a message. Here and not in the runtime, where engines find the constructor with the fields. */
-export const checkMessage = 'if (m?.constructor !== Object) w.message(m);';
-
 /** The key type of a map: object keys are strings, but 32-bit integers may be written as numbers. */
 export function keyTs(key: ValueModel): string {
   return key.kind === 'scalar' && scalarInfo(key).type === 'number' ? 'number' : 'string';

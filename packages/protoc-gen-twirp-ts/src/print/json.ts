@@ -1,7 +1,7 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { isWrapper, NULL_VALUE, VALUE } from '../model/well-known.ts';
-import { checkMessage, codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
+import { codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
 import { hasRequired } from './required.ts';
 import { keyKind, scalarInfo } from './scalars.ts';
 
@@ -10,7 +10,7 @@ export function printWriteJson(c: PrintContext, message: MessageModel): void {
   const { p } = c;
   const parameters = `m: ${message.initName}, w: ${codecType(c, 'JsonWriter')}`;
   p.block(`export function ${message.name}$writeJson(${parameters}): void {`, () => {
-    p.line(checkMessage);
+    p.line('if (m?.constructor !== Object) w.message(m);');
     if (isWrapper(message)) {
       const { value, name } = message.fields[0]!;
       p.line(writeValue(c, value, `m.${name} ?? ${zero(value)}`));

@@ -21,7 +21,7 @@ export class BinaryReader extends WireReader {
   private depth: number;
   private keeper: UnknownKeeper | undefined;
   /** Messages that lacked a required field when they ended; more of one may still come. */
-  private incomplete: Incomplete[] | undefined;
+  incomplete: Incomplete[] | undefined;
 
   constructor(buf: Uint8Array, discardUnknown = false) {
     super(buf);
@@ -44,7 +44,6 @@ export class BinaryReader extends WireReader {
   close(): void {
     this.reset(NONE);
     this.keeper = undefined;
-    this.incomplete = undefined;
   }
 
   /** Notes a required field that is not set where its message ends: binary may bring a message in pieces. */
@@ -54,8 +53,9 @@ export class BinaryReader extends WireReader {
 
   /** Finds out, at the very end, whether a message still lacks a required field. @throws {DecodeError} */
   complete(): void {
-    if (this.incomplete === undefined) return;
-    for (const { message, field, name } of this.incomplete) {
+    const { incomplete = [] } = this;
+    this.incomplete = undefined;
+    for (const { message, field, name } of incomplete) {
       if (message[field] === undefined) throw new DecodeError(`required field ${name} is not set`);
     }
   }

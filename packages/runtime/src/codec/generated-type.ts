@@ -45,8 +45,11 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
     binaryReader.open(bytes, options?.discardUnknown, options?.shareBytes);
     try {
       const message = this.codec.read(binaryReader, binaryReader.end);
-      binaryReader.complete();
+      if (binaryReader.incomplete !== undefined) binaryReader.complete();
       return message;
+    } catch (error) {
+      binaryReader.incomplete = undefined;
+      throw error;
     } finally {
       binaryReader.close();
     }

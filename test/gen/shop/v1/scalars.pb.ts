@@ -343,7 +343,6 @@ export function Scalars$create(init?: ScalarsInit): Scalars {
 }
 
 export function Scalars$write(m: ScalarsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.fDouble != null && !Object.is(m.fDouble, 0)) w.double(9, m.fDouble);
   if (m.fFloat != null && !Object.is(m.fFloat, 0)) w.float(21, m.fFloat);
   if (m.fInt32 != null && m.fInt32 !== 0) w.int32(24, m.fInt32);
@@ -365,6 +364,7 @@ export function Scalars$write(m: ScalarsInit, w: BinaryWriter): void {
     Size$write(m.fSize, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -598,7 +598,6 @@ export function Optionals$create(init?: OptionalsInit): Optionals {
 }
 
 export function Optionals$write(m: OptionalsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.fDouble != null) w.double(9, m.fDouble);
   if (m.fFloat != null) w.float(21, m.fFloat);
   if (m.fInt32 != null) w.int32(24, m.fInt32);
@@ -614,6 +613,7 @@ export function Optionals$write(m: OptionalsInit, w: BinaryWriter): void {
     Size$write(m.fSize, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -837,7 +837,6 @@ export function Lists$create(init?: ListsInit): Lists {
 }
 
 export function Lists$write(m: ListsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.fDouble)) w.packedDouble(10, m.fDouble);
   if (w.hasItems(m.fFloat)) w.packedFloat(18, m.fFloat);
   if (w.hasItems(m.fInt32)) w.packedInt32(26, m.fInt32);
@@ -874,6 +873,7 @@ export function Lists$write(m: ListsInit, w: BinaryWriter): void {
       w.int32(144, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1358,7 +1358,6 @@ export function Maps$create(init?: MapsInit): Maps {
 }
 
 export function Maps$write(m: MapsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasEntries(m.byString)) {
     for (const key in m.byString) {
       const entry = w.begin(10);
@@ -1417,6 +1416,7 @@ export function Maps$write(m: MapsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1770,7 +1770,6 @@ export function Choice$create(init?: ChoiceInit): Choice {
 }
 
 export function Choice$write(m: ChoiceInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   switch (m.pick?.case) {
     case 'name':
       w.string(10, m.pick.value);
@@ -1812,6 +1811,7 @@ export function Choice$write(m: ChoiceInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2019,7 +2019,6 @@ export function Longs$create(init?: LongsInit): Longs {
 }
 
 export function Longs$write(m: LongsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.text != null && m.text !== '0') w.int64(8, m.text);
   if (m.number != null && m.number !== 0) w.uint64(16, m.number);
   if (w.hasItems(m.texts)) w.packedSint64(26, m.texts);
@@ -2032,6 +2031,7 @@ export function Longs$write(m: LongsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -328,7 +328,6 @@ export function Api$create(init?: ApiInit): Api {
 }
 
 export function Api$write(m: ApiInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (w.hasItems(m.methods)) {
     for (const item of m.methods) {
@@ -359,6 +358,7 @@ export function Api$write(m: ApiInit, w: BinaryWriter): void {
   }
   if (m.syntax != null && m.syntax !== 0) w.int32(56, m.syntax);
   if (m.edition != null && m.edition !== '') w.string(66, m.edition);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -532,7 +532,6 @@ export function Method$create(init?: MethodInit): Method {
 }
 
 export function Method$write(m: MethodInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.requestTypeUrl != null && m.requestTypeUrl !== '') w.string(18, m.requestTypeUrl);
   if (m.requestStreaming != null && m.requestStreaming !== false) w.bool(24, m.requestStreaming);
@@ -547,6 +546,7 @@ export function Method$write(m: MethodInit, w: BinaryWriter): void {
   }
   if (m.syntax != null && m.syntax !== 0) w.int32(56, m.syntax);
   if (m.edition != null && m.edition !== '') w.string(66, m.edition);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -687,9 +687,9 @@ export function Mixin$create(init?: MixinInit): Mixin {
 }
 
 export function Mixin$write(m: MixinInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.root != null && m.root !== '') w.string(18, m.root);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -2444,7 +2444,6 @@ export function FileDescriptorSet$create(init?: FileDescriptorSetInit): FileDesc
 }
 
 export function FileDescriptorSet$write(m: FileDescriptorSetInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.file)) {
     for (const item of m.file) {
       const at = w.begin(10);
@@ -2452,6 +2451,7 @@ export function FileDescriptorSet$write(m: FileDescriptorSetInit, w: BinaryWrite
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2556,7 +2556,6 @@ export function FileDescriptorProto$create(init?: FileDescriptorProtoInit): File
 }
 
 export function FileDescriptorProto$write(m: FileDescriptorProtoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
   if (m.package != null) w.string(18, m.package);
   if (w.hasItems(m.dependency)) {
@@ -2619,6 +2618,7 @@ export function FileDescriptorProto$write(m: FileDescriptorProtoInit, w: BinaryW
   }
   if (m.syntax != null) w.string(98, m.syntax);
   if (m.edition != null) w.int32(112, m.edition);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2928,7 +2928,6 @@ export function DescriptorProto$create(init?: DescriptorProtoInit): DescriptorPr
 }
 
 export function DescriptorProto$write(m: DescriptorProtoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
   if (w.hasItems(m.field)) {
     for (const item of m.field) {
@@ -2990,6 +2989,7 @@ export function DescriptorProto$write(m: DescriptorProtoInit, w: BinaryWriter): 
     }
   }
   if (m.visibility != null) w.int32(88, m.visibility);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3235,7 +3235,6 @@ export function DescriptorProto_ExtensionRange$create(init?: DescriptorProto_Ext
 }
 
 export function DescriptorProto_ExtensionRange$write(m: DescriptorProto_ExtensionRangeInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.start != null) w.int32(8, m.start);
   if (m.end != null) w.int32(16, m.end);
   if (m.options != null) {
@@ -3243,6 +3242,7 @@ export function DescriptorProto_ExtensionRange$write(m: DescriptorProto_Extensio
     ExtensionRangeOptions$write(m.options, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3336,9 +3336,9 @@ export function DescriptorProto_ReservedRange$create(init?: DescriptorProto_Rese
 }
 
 export function DescriptorProto_ReservedRange$write(m: DescriptorProto_ReservedRangeInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.start != null) w.int32(8, m.start);
   if (m.end != null) w.int32(16, m.end);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3421,7 +3421,6 @@ export function ExtensionRangeOptions$create(init?: ExtensionRangeOptionsInit): 
 }
 
 export function ExtensionRangeOptions$write(m: ExtensionRangeOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.uninterpretedOption)) {
     for (const item of m.uninterpretedOption) {
       const at = w.begin(7994);
@@ -3442,6 +3441,7 @@ export function ExtensionRangeOptions$write(m: ExtensionRangeOptionsInit, w: Bin
     w.end(at);
   }
   if (m.verification != null) w.int32(24, m.verification);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3576,12 +3576,12 @@ export function ExtensionRangeOptions_Declaration$create(init?: ExtensionRangeOp
 }
 
 export function ExtensionRangeOptions_Declaration$write(m: ExtensionRangeOptions_DeclarationInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.number != null) w.int32(8, m.number);
   if (m.fullName != null) w.string(18, m.fullName);
   if (m.type != null) w.string(26, m.type);
   if (m.reserved != null) w.bool(40, m.reserved);
   if (m.repeated != null) w.bool(48, m.repeated);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3717,7 +3717,6 @@ export function FieldDescriptorProto$create(init?: FieldDescriptorProtoInit): Fi
 }
 
 export function FieldDescriptorProto$write(m: FieldDescriptorProtoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
   if (m.number != null) w.int32(24, m.number);
   if (m.label != null) w.int32(32, m.label);
@@ -3733,6 +3732,7 @@ export function FieldDescriptorProto$write(m: FieldDescriptorProtoInit, w: Binar
     w.end(at);
   }
   if (m.proto3Optional != null) w.bool(136, m.proto3Optional);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3934,13 +3934,13 @@ export function OneofDescriptorProto$create(init?: OneofDescriptorProtoInit): On
 }
 
 export function OneofDescriptorProto$write(m: OneofDescriptorProtoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
   if (m.options != null) {
     const at = w.begin(18);
     OneofOptions$write(m.options, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4027,7 +4027,6 @@ export function EnumDescriptorProto$create(init?: EnumDescriptorProtoInit): Enum
 }
 
 export function EnumDescriptorProto$write(m: EnumDescriptorProtoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
   if (w.hasItems(m.value)) {
     for (const item of m.value) {
@@ -4054,6 +4053,7 @@ export function EnumDescriptorProto$write(m: EnumDescriptorProtoInit, w: BinaryW
     }
   }
   if (m.visibility != null) w.int32(48, m.visibility);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4207,9 +4207,9 @@ export function EnumDescriptorProto_EnumReservedRange$create(init?: EnumDescript
 }
 
 export function EnumDescriptorProto_EnumReservedRange$write(m: EnumDescriptorProto_EnumReservedRangeInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.start != null) w.int32(8, m.start);
   if (m.end != null) w.int32(16, m.end);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4293,7 +4293,6 @@ export function EnumValueDescriptorProto$create(init?: EnumValueDescriptorProtoI
 }
 
 export function EnumValueDescriptorProto$write(m: EnumValueDescriptorProtoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
   if (m.number != null) w.int32(16, m.number);
   if (m.options != null) {
@@ -4301,6 +4300,7 @@ export function EnumValueDescriptorProto$write(m: EnumValueDescriptorProtoInit, 
     EnumValueOptions$write(m.options, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4396,7 +4396,6 @@ export function ServiceDescriptorProto$create(init?: ServiceDescriptorProtoInit)
 }
 
 export function ServiceDescriptorProto$write(m: ServiceDescriptorProtoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
   if (w.hasItems(m.method)) {
     for (const item of m.method) {
@@ -4410,6 +4409,7 @@ export function ServiceDescriptorProto$write(m: ServiceDescriptorProtoInit, w: B
     ServiceOptions$write(m.options, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4517,7 +4517,6 @@ export function MethodDescriptorProto$create(init?: MethodDescriptorProtoInit): 
 }
 
 export function MethodDescriptorProto$write(m: MethodDescriptorProtoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null) w.string(10, m.name);
   if (m.inputType != null) w.string(18, m.inputType);
   if (m.outputType != null) w.string(26, m.outputType);
@@ -4528,6 +4527,7 @@ export function MethodDescriptorProto$write(m: MethodDescriptorProtoInit, w: Bin
   }
   if (m.clientStreaming != null) w.bool(40, m.clientStreaming);
   if (m.serverStreaming != null) w.bool(48, m.serverStreaming);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4695,7 +4695,6 @@ export function FileOptions$create(init?: FileOptionsInit): FileOptions {
 }
 
 export function FileOptions$write(m: FileOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.javaPackage != null) w.string(10, m.javaPackage);
   if (m.javaOuterClassname != null) w.string(66, m.javaOuterClassname);
   if (m.javaMultipleFiles != null) w.bool(80, m.javaMultipleFiles);
@@ -4727,6 +4726,7 @@ export function FileOptions$write(m: FileOptionsInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5063,7 +5063,6 @@ export function MessageOptions$create(init?: MessageOptionsInit): MessageOptions
 }
 
 export function MessageOptions$write(m: MessageOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.messageSetWireFormat != null) w.bool(8, m.messageSetWireFormat);
   if (m.noStandardDescriptorAccessor != null) w.bool(16, m.noStandardDescriptorAccessor);
   if (m.deprecated != null) w.bool(24, m.deprecated);
@@ -5081,6 +5080,7 @@ export function MessageOptions$write(m: MessageOptionsInit, w: BinaryWriter): vo
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5257,7 +5257,6 @@ export function FieldOptions$create(init?: FieldOptionsInit): FieldOptions {
 }
 
 export function FieldOptions$write(m: FieldOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.ctype != null) w.int32(8, m.ctype);
   if (m.packed != null) w.bool(16, m.packed);
   if (m.jstype != null) w.int32(48, m.jstype);
@@ -5296,6 +5295,7 @@ export function FieldOptions$write(m: FieldOptionsInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5580,9 +5580,9 @@ export function FieldOptions_EditionDefault$create(init?: FieldOptions_EditionDe
 }
 
 export function FieldOptions_EditionDefault$write(m: FieldOptions_EditionDefaultInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.edition != null) w.int32(24, m.edition);
   if (m.value != null) w.string(18, m.value);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5673,12 +5673,12 @@ export function FieldOptions_FeatureSupport$create(init?: FieldOptions_FeatureSu
 }
 
 export function FieldOptions_FeatureSupport$write(m: FieldOptions_FeatureSupportInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.editionIntroduced != null) w.int32(8, m.editionIntroduced);
   if (m.editionDeprecated != null) w.int32(16, m.editionDeprecated);
   if (m.deprecationWarning != null) w.string(26, m.deprecationWarning);
   if (m.editionRemoved != null) w.int32(32, m.editionRemoved);
   if (m.removalError != null) w.string(42, m.removalError);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5814,7 +5814,6 @@ export function OneofOptions$create(init?: OneofOptionsInit): OneofOptions {
 }
 
 export function OneofOptions$write(m: OneofOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.features != null) {
     const at = w.begin(10);
     FeatureSet$write(m.features, w);
@@ -5827,6 +5826,7 @@ export function OneofOptions$write(m: OneofOptionsInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5925,7 +5925,6 @@ export function EnumOptions$create(init?: EnumOptionsInit): EnumOptions {
 }
 
 export function EnumOptions$write(m: EnumOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.allowAlias != null) w.bool(16, m.allowAlias);
   if (m.deprecated != null) w.bool(24, m.deprecated);
   if (m.deprecatedLegacyJsonFieldConflicts != null) w.bool(48, m.deprecatedLegacyJsonFieldConflicts);
@@ -5941,6 +5940,7 @@ export function EnumOptions$write(m: EnumOptionsInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6075,7 +6075,6 @@ export function EnumValueOptions$create(init?: EnumValueOptionsInit): EnumValueO
 }
 
 export function EnumValueOptions$write(m: EnumValueOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.deprecated != null) w.bool(8, m.deprecated);
   if (m.features != null) {
     const at = w.begin(18);
@@ -6095,6 +6094,7 @@ export function EnumValueOptions$write(m: EnumValueOptionsInit, w: BinaryWriter)
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6225,7 +6225,6 @@ export function ServiceOptions$create(init?: ServiceOptionsInit): ServiceOptions
 }
 
 export function ServiceOptions$write(m: ServiceOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.features != null) {
     const at = w.begin(274);
     FeatureSet$write(m.features, w);
@@ -6239,6 +6238,7 @@ export function ServiceOptions$write(m: ServiceOptionsInit, w: BinaryWriter): vo
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6347,7 +6347,6 @@ export function MethodOptions$create(init?: MethodOptionsInit): MethodOptions {
 }
 
 export function MethodOptions$write(m: MethodOptionsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.deprecated != null) w.bool(264, m.deprecated);
   if (m.idempotencyLevel != null) w.int32(272, m.idempotencyLevel);
   if (m.features != null) {
@@ -6362,6 +6361,7 @@ export function MethodOptions$write(m: MethodOptionsInit, w: BinaryWriter): void
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6494,7 +6494,6 @@ export function UninterpretedOption$create(init?: UninterpretedOptionInit): Unin
 }
 
 export function UninterpretedOption$write(m: UninterpretedOptionInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.name)) {
     for (const item of m.name) {
       const at = w.begin(18);
@@ -6508,6 +6507,7 @@ export function UninterpretedOption$write(m: UninterpretedOptionInit, w: BinaryW
   if (m.doubleValue != null) w.double(49, m.doubleValue);
   if (m.stringValue != null) w.bytes(58, m.stringValue);
   if (m.aggregateValue != null) w.string(66, m.aggregateValue);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6655,11 +6655,11 @@ export function UninterpretedOption_NamePart$create(init?: UninterpretedOption_N
 }
 
 export function UninterpretedOption_NamePart$write(m: UninterpretedOption_NamePartInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.namePart != null) w.string(10, m.namePart);
   else w.missing('name_part');
   if (m.isExtension != null) w.bool(16, m.isExtension);
   else w.missing('is_extension');
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6761,7 +6761,6 @@ export function FeatureSet$create(init?: FeatureSetInit): FeatureSet {
 }
 
 export function FeatureSet$write(m: FeatureSetInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.fieldPresence != null) w.int32(8, m.fieldPresence);
   if (m.enumType != null) w.int32(16, m.enumType);
   if (m.repeatedFieldEncoding != null) w.int32(24, m.repeatedFieldEncoding);
@@ -6771,6 +6770,7 @@ export function FeatureSet$write(m: FeatureSetInit, w: BinaryWriter): void {
   if (m.enforceNamingStyle != null) w.int32(56, m.enforceNamingStyle);
   if (m.defaultSymbolVisibility != null) w.int32(64, m.defaultSymbolVisibility);
   if (m.enforceProtoLimits != null) w.int32(72, m.enforceProtoLimits);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6990,7 +6990,7 @@ export function FeatureSet_VisibilityFeature$create(init?: FeatureSet_Visibility
 }
 
 export function FeatureSet_VisibilityFeature$write(m: FeatureSet_VisibilityFeatureInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7042,7 +7042,7 @@ export function FeatureSet_ProtoLimitsFeature$create(init?: FeatureSet_ProtoLimi
 }
 
 export function FeatureSet_ProtoLimitsFeature$write(m: FeatureSet_ProtoLimitsFeatureInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7101,7 +7101,6 @@ export function FeatureSetDefaults$create(init?: FeatureSetDefaultsInit): Featur
 }
 
 export function FeatureSetDefaults$write(m: FeatureSetDefaultsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.defaults)) {
     for (const item of m.defaults) {
       const at = w.begin(10);
@@ -7111,6 +7110,7 @@ export function FeatureSetDefaults$write(m: FeatureSetDefaultsInit, w: BinaryWri
   }
   if (m.minimumEdition != null) w.int32(32, m.minimumEdition);
   if (m.maximumEdition != null) w.int32(40, m.maximumEdition);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7224,7 +7224,6 @@ export function FeatureSetDefaults_FeatureSetEditionDefault$create(init?: Featur
 }
 
 export function FeatureSetDefaults_FeatureSetEditionDefault$write(m: FeatureSetDefaults_FeatureSetEditionDefaultInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.edition != null) w.int32(24, m.edition);
   if (m.overridableFeatures != null) {
     const at = w.begin(34);
@@ -7236,6 +7235,7 @@ export function FeatureSetDefaults_FeatureSetEditionDefault$write(m: FeatureSetD
     FeatureSet$write(m.fixedFeatures, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7333,7 +7333,6 @@ export function SourceCodeInfo$create(init?: SourceCodeInfoInit): SourceCodeInfo
 }
 
 export function SourceCodeInfo$write(m: SourceCodeInfoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.location)) {
     for (const item of m.location) {
       const at = w.begin(10);
@@ -7341,6 +7340,7 @@ export function SourceCodeInfo$write(m: SourceCodeInfoInit, w: BinaryWriter): vo
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7427,7 +7427,6 @@ export function SourceCodeInfo_Location$create(init?: SourceCodeInfo_LocationIni
 }
 
 export function SourceCodeInfo_Location$write(m: SourceCodeInfo_LocationInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.path)) w.packedInt32(10, m.path);
   if (w.hasItems(m.span)) w.packedInt32(18, m.span);
   if (m.leadingComments != null) w.string(26, m.leadingComments);
@@ -7437,6 +7436,7 @@ export function SourceCodeInfo_Location$write(m: SourceCodeInfo_LocationInit, w:
       w.string(50, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7582,7 +7582,6 @@ export function GeneratedCodeInfo$create(init?: GeneratedCodeInfoInit): Generate
 }
 
 export function GeneratedCodeInfo$write(m: GeneratedCodeInfoInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.annotation)) {
     for (const item of m.annotation) {
       const at = w.begin(10);
@@ -7590,6 +7589,7 @@ export function GeneratedCodeInfo$write(m: GeneratedCodeInfoInit, w: BinaryWrite
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7669,12 +7669,12 @@ export function GeneratedCodeInfo_Annotation$create(init?: GeneratedCodeInfo_Ann
 }
 
 export function GeneratedCodeInfo_Annotation$write(m: GeneratedCodeInfo_AnnotationInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.path)) w.packedInt32(10, m.path);
   if (m.sourceFile != null) w.string(18, m.sourceFile);
   if (m.begin != null) w.int32(24, m.begin);
   if (m.end != null) w.int32(32, m.end);
   if (m.semantic != null) w.int32(40, m.semantic);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -246,12 +246,12 @@ export function FieldMask$create(init?: FieldMaskInit): FieldMask {
 }
 
 export function FieldMask$write(m: FieldMaskInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.paths)) {
     for (const item of m.paths) {
       w.string(10, item);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

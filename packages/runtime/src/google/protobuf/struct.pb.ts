@@ -155,7 +155,6 @@ export function Struct$create(init?: StructInit): Struct {
 }
 
 export function Struct$write(m: StructInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasEntries(m.fields)) {
     for (const key in m.fields) {
       const entry = w.begin(10);
@@ -166,6 +165,7 @@ export function Struct$write(m: StructInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -249,7 +249,6 @@ export function Value$create(init?: ValueInit): Value {
 }
 
 export function Value$write(m: ValueInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   switch (m.kind?.case) {
     case 'nullValue':
       w.int32(8, m.kind.value);
@@ -278,6 +277,7 @@ export function Value$write(m: ValueInit, w: BinaryWriter): void {
     default:
       w.noMember('kind', m.kind);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -352,7 +352,6 @@ export function ListValue$create(init?: ListValueInit): ListValue {
 }
 
 export function ListValue$write(m: ListValueInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (w.hasItems(m.values)) {
     for (const item of m.values) {
       const at = w.begin(10);
@@ -360,6 +359,7 @@ export function ListValue$write(m: ListValueInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

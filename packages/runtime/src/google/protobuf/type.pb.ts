@@ -384,7 +384,6 @@ export function Type$create(init?: TypeInit): Type {
 }
 
 export function Type$write(m: TypeInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (w.hasItems(m.fields)) {
     for (const item of m.fields) {
@@ -412,6 +411,7 @@ export function Type$write(m: TypeInit, w: BinaryWriter): void {
   }
   if (m.syntax != null && m.syntax !== 0) w.int32(48, m.syntax);
   if (m.edition != null && m.edition !== '') w.string(58, m.edition);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -580,7 +580,6 @@ export function Field$create(init?: FieldInit): Field {
 }
 
 export function Field$write(m: FieldInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.kind != null && m.kind !== 0) w.int32(8, m.kind);
   if (m.cardinality != null && m.cardinality !== 0) w.int32(16, m.cardinality);
   if (m.number != null && m.number !== 0) w.int32(24, m.number);
@@ -597,6 +596,7 @@ export function Field$write(m: FieldInit, w: BinaryWriter): void {
   }
   if (m.jsonName != null && m.jsonName !== '') w.string(82, m.jsonName);
   if (m.defaultValue != null && m.defaultValue !== '') w.string(90, m.defaultValue);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -765,7 +765,6 @@ export function Enum$create(init?: EnumInit): Enum {
 }
 
 export function Enum$write(m: EnumInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (w.hasItems(m.enumvalue)) {
     for (const item of m.enumvalue) {
@@ -788,6 +787,7 @@ export function Enum$write(m: EnumInit, w: BinaryWriter): void {
   }
   if (m.syntax != null && m.syntax !== 0) w.int32(40, m.syntax);
   if (m.edition != null && m.edition !== '') w.string(50, m.edition);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -924,7 +924,6 @@ export function EnumValue$create(init?: EnumValueInit): EnumValue {
 }
 
 export function EnumValue$write(m: EnumValueInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.number != null && m.number !== 0) w.int32(16, m.number);
   if (w.hasItems(m.options)) {
@@ -934,6 +933,7 @@ export function EnumValue$write(m: EnumValueInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1023,13 +1023,13 @@ export function Option$create(init?: OptionInit): Option {
 }
 
 export function Option$write(m: OptionInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.value != null) {
     const at = w.begin(18);
     Any$write(m.value, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

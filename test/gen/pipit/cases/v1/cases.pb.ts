@@ -487,7 +487,6 @@ export function Kinds$create(init?: KindsInit): Kinds {
 }
 
 export function Kinds$write(m: KindsInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.int32Value != null && m.int32Value !== 0) w.int32(8, m.int32Value);
   if (m.int64Value || w.notZero(m.int64Value)) w.int64(16, m.int64Value);
   if (m.uint32Value != null && m.uint32Value !== 0) w.uint32(24, m.uint32Value);
@@ -566,6 +565,7 @@ export function Kinds$write(m: KindsInit, w: BinaryWriter): void {
   }
   if (m.maybe != null) w.int32(488, m.maybe);
   if (m.renamed != null && m.renamed !== '') w.string(498, m.renamed);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1279,7 +1279,7 @@ export function Nothing$create(init?: NothingInit): Nothing {
 }
 
 export function Nothing$write(m: NothingInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1338,10 +1338,10 @@ export function Entry$create(init?: EntryInit): Entry {
 }
 
 export function Entry$write(m: EntryInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.code != null && m.code !== 0) w.int32(8, m.code);
   if (m.msg != null && m.msg !== '') w.string(18, m.msg);
   if (m.text != null && m.text !== '') w.string(26, m.text);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1424,7 +1424,6 @@ export function Entered$create(init?: EnteredInit): Entered {
 }
 
 export function Entered$write(m: EnteredInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.code != null && m.code !== 0) w.int32(8, m.code);
   if (m.msg != null && m.msg !== '') w.string(18, m.msg);
   if (m.data != null) {
@@ -1432,6 +1431,7 @@ export function Entered$write(m: EnteredInit, w: BinaryWriter): void {
     Entered_Data$write(m.data, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1517,7 +1517,6 @@ export function Entered_Data$create(init?: Entered_DataInit): Entered_Data {
 }
 
 export function Entered_Data$write(m: Entered_DataInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.text != null && m.text !== '') w.string(10, m.text);
   if (m.number || w.notZero(m.number)) w.int64(16, m.number);
   if (m.inner != null) {
@@ -1525,6 +1524,7 @@ export function Entered_Data$write(m: Entered_DataInit, w: BinaryWriter): void {
     Entered_Data$write(m.inner, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1612,11 +1612,11 @@ export function File$create(init?: FileInit): File {
 }
 
 export function File$write(m: FileInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.contentType != null && m.contentType !== '') w.string(10, m.contentType);
   w.bytesField(18, m.data);
   if (m.status != null && m.status !== 0) w.int32(24, m.status);
   if (m.filename != null && m.filename !== '') w.string(34, m.filename);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1708,8 +1708,8 @@ export function Named$create(init?: NamedInit): Named {
 }
 
 export function Named$write(m: NamedInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1774,9 +1774,9 @@ export function Page$create(init?: PageInit): Page {
 }
 
 export function Page$write(m: PageInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   w.bytesField(58, m.data);
   if (m.contentType != null && m.contentType !== '') w.string(74, m.contentType);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1849,9 +1849,9 @@ export function Failure$create(init?: FailureInit): Failure {
 }
 
 export function Failure$write(m: FailureInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.kind != null && m.kind !== '') w.string(10, m.kind);
   if (m.msg != null && m.msg !== '') w.string(18, m.msg);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1926,10 +1926,10 @@ export function SetHeader$create(init?: SetHeaderInit): SetHeader {
 }
 
 export function SetHeader$write(m: SetHeaderInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.value != null && m.value !== '') w.string(18, m.value);
   if (m.fail != null && m.fail !== false) w.bool(24, m.fail);
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -157,7 +157,6 @@ export function Types$create(init?: TypesInit): Types {
 }
 
 export function Types$write(m: TypesInit, w: BinaryWriter): void {
-  if (m?.constructor !== Object) w.message(m);
   if (m.snakeCaseName != null && m.snakeCaseName !== 0) w.int32(8, m.snakeCaseName);
   if (m.custom != null && m.custom !== '') w.string(18, m.custom);
   if (m.big || w.notZero(m.big)) w.int64(24, m.big);
@@ -197,6 +196,7 @@ export function Types$write(m: TypesInit, w: BinaryWriter): void {
     Types$write(m.child, w);
     w.end(at);
   }
+  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
