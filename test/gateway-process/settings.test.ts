@@ -91,7 +91,7 @@ describe('what is wrong is one line that names the place and the remedy', () => 
       '--heartbeat=soft is not a way to take heartbeats: set it to strict or lenient',
     ],
     [['--max-in-flight', '0'], '--max-in-flight=0 is not a number: set it to a whole number above 0'],
-    [['--prefix', 'a?b'], '--prefix=a?b is no path prefix'],
+    [['--prefix', 'a?b'], '--prefix=a?b is not a path prefix'],
     [['--keyz', 'x'], "unknown option '--keyz'"],
     [['--keys', 'none.yaml'], 'keys: none.yaml cannot be read (ENOENT): make it with pipit gateway key add'],
     [['--keys', 'keys.yaml', '--config', 'none.yaml'], 'cannot read none.yaml (ENOENT)'],

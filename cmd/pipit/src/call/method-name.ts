@@ -29,7 +29,7 @@ export function resolveMethod(word: string, methods: readonly ScannedMethod[]): 
   if (/^[\w.]+\/\w+$/.test(wanted)) return wanted;
   throw new CliError(
     methods.length === 0
-      ? `${word} is not a whole name, and there are no protos here to complete it from: write it as pkg.Service/Method`
+      ? `${word} is not a whole name and no proto here completes it: write it as pkg.Service/Method`
       : `no method ${word} in the project's protos. \`pipit routes\` lists them`,
     { status: 2 },
   );

@@ -65,7 +65,7 @@ export class DynamicMethod implements MethodTranscoder {
   }
 
   #unusable(error: Error): TwirpError {
-    const text = `the answer of ${this.service}/${this.name} is no usable ${this.#output.typeName}: ${error.message}`;
+    const text = `the answer of ${this.service}/${this.name} is not a usable ${this.#output.typeName}: ${error.message}`;
     return internal(text, { cause: error });
   }
 }

@@ -21,7 +21,7 @@ export interface MethodTranscoder {
   toProtobuf(codec: RequestCodec, body: Uint8Array, query: string | undefined): Uint8Array;
   /**
    * The HTTP answer for protobuf bytes of the service, to a caller that sent `codec`: JSON, envelope, download.
-   * @throws {TwirpError} `internal` for bytes that are no such message
+   * @throws {TwirpError} `internal` for bytes that are not such a message
    */
   toHttp(codec: RequestCodec, payload: Uint8Array): EncodedResponse;
 }

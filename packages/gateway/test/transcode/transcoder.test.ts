@@ -189,7 +189,7 @@ describe('answers', () => {
     expect(thrown(() => answerTo('Make', '0a'))).toMatchObject({
       code: 'internal',
       msg: expect.stringMatching(
-        /^the answer of shop\.v1\.Hats\/Make is no usable shop\.v1\.Hat: /,
+        /^the answer of shop\.v1\.Hats\/Make is not a usable shop\.v1\.Hat: /,
       ) as string,
     });
     expect(thrown(() => answerTo('Make', '1a021201 00'.replace(' ', '')))).toMatchObject({

@@ -14,7 +14,7 @@ export class JsonKeys {
     const id = `${protoName}\n${jsonName}`;
     let name = this.names.get(id);
     if (name === undefined) {
-      // An extension's key, `[pkg.name]`, is no identifier.
+      // An extension's key, `[pkg.name]`, is not an identifier.
       name = `$${lowerCamel(protoName.replace(/\W/g, '_'))}`;
       while (this.args.has(name)) name += '$';
       this.names.set(id, name);

@@ -34,7 +34,7 @@ export function messageOrEnumTs(
   return type.stem === c.file.stem ? name : c.imports.type(name, jsonModuleOf(c, type.stem));
 }
 
-/** The type of a message's JSON that is no object of its fields, or of none; undefined for every other message. */
+/** The type of a message's JSON that is not an object of its fields, or of none; undefined for every other message. */
 export function jsonAlias(c: PrintContext, message: MessageModel, direction: Direction): string | undefined {
   if (isWrapper(message)) return jsonTs(c, message.fields[0]!.value, direction);
   switch (message.typeName) {

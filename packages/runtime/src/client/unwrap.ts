@@ -12,7 +12,7 @@ export interface Envelope<Data> {
  * The data of an envelope. Data the server has not set is the empty message, as clients give it: every field at its
  * default, or in the JSON client `{}`.
  * @throws {BusinessError} the one its server threw
- * @throws {TwirpError} `unknown` for a negative code, which belong to the framework; `internal` for what is no envelope
+ * @throws {TwirpError} `unknown` for a negative code, which belong to the framework; `internal` for what is not an envelope
  */
 export function unwrap<Data>(response: Envelope<Data>): Data {
   // A server that leaves defaults out has no code in a success, but data.

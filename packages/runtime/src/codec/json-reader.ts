@@ -223,7 +223,7 @@ export class JsonReader extends JsonNumberReader {
     return found;
   }
 
-  /** Reads an object in which `@type` is no field but says what the others are. */
+  /** Reads an object in which `@type` is not a field but says what the others are. */
   inAny<T>(read: () => T): T {
     const { anyDepth } = this;
     this.anyDepth = this.depth + 1;

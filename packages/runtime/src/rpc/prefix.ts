@@ -14,7 +14,7 @@ export function normalizePrefix(prefix: string): string {
   for (const part of segments) {
     if (!segment.test(part) || part === '.' || part === '..') {
       throw new TypeError(
-        `${JSON.stringify(prefix)} is no path prefix: write it like /api or /my/api, or / for none`,
+        `${JSON.stringify(prefix)} is not a path prefix: write it like /api or /my/api, or / for none`,
       );
     }
   }

@@ -54,7 +54,7 @@ export function isLegalHeaderValue(value: string): boolean {
 }
 
 function checkedName(name: string): string {
-  if (!legalName.test(name)) throw new TypeError(`${JSON.stringify(name)} is no legal header name`);
+  if (!legalName.test(name)) throw new TypeError(`${JSON.stringify(name)} is not a legal header name`);
   const key = name.toLowerCase();
   // The text is Twirp's own, word for word.
   if (key === 'content-type') throw new TypeError('header key can not be Content-Type');

@@ -36,7 +36,7 @@ function describe(context: CallContext, thrown: unknown): string {
   const why =
     method === undefined || method.kind === 'envelope'
       ? 'it was thrown where there is nothing to answer yet or any more'
-      : `${method.output.typeName} is no envelope (int32 code, string msg, message data)`;
+      : `${method.output.typeName} is not an envelope (int32 code, string msg, message data)`;
   return `BusinessError ${thrown.code} can not be answered, ${why}: ${thrown.msg}`;
 }
 

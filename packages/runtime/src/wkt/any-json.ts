@@ -17,7 +17,7 @@ import type { Any, AnyInit } from '../google/protobuf/any.pb.ts';
 /** Writing is synchronous, so one count serves all writers. */
 let depth = 0;
 
-/** The message's fields beside `@type`; a message whose JSON is no object of fields stands under `value` (any.proto). */
+/** The message's fields beside `@type`; a message whose JSON is not an object of fields stands under `value` (any.proto). */
 export function Any$writeJson(m: AnyInit, w: JsonWriter): void {
   // Each level copies all those inside it, so a few megabytes of them would take gigabytes.
   if (depth >= MAX_DEPTH) throw new EncodeError(`an Any in an Any, deeper than ${MAX_DEPTH} levels`);

@@ -27,5 +27,5 @@ test.each([
   '/ä',
   '/a\\b',
 ])('%j is refused', (prefix) => {
-  expect(() => normalizePrefix(prefix)).toThrow(/is no path prefix: write it like \/api/);
+  expect(() => normalizePrefix(prefix)).toThrow(/is not a path prefix: write it like \/api/);
 });

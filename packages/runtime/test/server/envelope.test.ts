@@ -77,7 +77,7 @@ describe('a BusinessError', () => {
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ code: 'internal', meta: { cause: 'BusinessError' } });
     expect(log).toHaveLength(1);
-    expect(log[0]?.['msg']).toContain('pipit.test.v1.Text is no envelope');
+    expect(log[0]?.['msg']).toContain('pipit.test.v1.Text is not an envelope');
   });
 });
 

@@ -242,7 +242,7 @@ describe('the prefix', () => {
   });
 
   test('that is bad fails the start', async () => {
-    await expect(at('/:tenant')).rejects.toThrow('"/:tenant" is no path prefix');
+    await expect(at('/:tenant')).rejects.toThrow('"/:tenant" is not a path prefix');
   });
 });
 
