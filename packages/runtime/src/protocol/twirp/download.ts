@@ -17,7 +17,7 @@ export function downloadResponse(download: Download): EncodedResponse {
   if (!isLegalHeaderValue(contentType)) throw unusable('content_type', contentType);
   const status = download.status || 200;
   if (!Number.isInteger(status) || status < 200 || status > 599) throw unusable('status', status);
-  const { data = new Uint8Array() } = download;
+  const data = download.data ?? new Uint8Array();
   if (!isBytes(data)) throw unusable('data', typeof data);
   // Doors tell bytes from chunks by the class, which those of another realm (jsdom) have not.
   const body = data instanceof Uint8Array ? data : new Uint8Array(data);
