@@ -103,6 +103,7 @@ test('a second save 40 to 200 ms after the first is answered, and so is a third'
     save();
     await watch.generated(`interface Saved${saves} `);
   }
+  expect(read(watch.cwd, code)).toContain(`interface Saved${saves} `);
   await watch.end();
 });
 
