@@ -66,7 +66,7 @@ export interface GatewayConnection {
   readonly ready: Promise<void>;
   /**
    * Calls other services over the connection: `createClient(Echo, { baseUrl: 'http://gateway', fetch: connection.fetch })`.
-   * The host of a URL means nothing. Rejects as `fetch` does where there is no connection or it is lost.
+   * The host of a URL means nothing. Rejects as `fetch` does without a connection, or when it is lost.
    */
   readonly fetch: typeof fetch;
   /** To all subscribers of its type; best effort: lost where there is no connection. */

@@ -35,7 +35,7 @@ export function gatewayFetch(callerNow: () => Caller | undefined): typeof fetch 
     const body = new Uint8Array(await request.arrayBuffer());
     signal.throwIfAborted();
     const caller = callerNow();
-    if (caller === undefined) throw fetchFailed(new Error('there is no connection to the gateway'));
+    if (caller === undefined) throw fetchFailed(new Error('not connected to the gateway'));
     const { can } = caller.gateway;
     if (!can.http && requestCodecOf(request.headers.get('content-type') ?? '') !== 'protobuf')
       return onlyProtobuf();

@@ -42,7 +42,7 @@ const texts: Readonly<Record<DialErrorKind, string>> = {
     '%u is not the address of a gateway: give its port for services, for example https://gateway.example:8091',
   dns: 'the host of %u has no address%d: check its name, and the DNS of this machine',
   refused: 'nothing listens at %u%d: check the port, and that the gateway runs',
-  unreachable: 'there is no way to %u%d: check the network and its firewalls',
+  unreachable: '%u cannot be reached%d: check the network and its firewalls',
   timeout: '%u does not answer%d: check the address, and the firewalls on the way',
   closed: '%u closed the connection before it was up%d: check that this is the port for services',
   aborted: 'dialling %u was given up%d',

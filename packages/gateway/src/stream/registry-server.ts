@@ -202,7 +202,7 @@ class Http2RegistryServer implements RegistryServer {
     } else if (path === registerPath) {
       answer(stream, RegisterResponse.encode({ success: false, message: registerMessage }));
     } else if (!path.startsWith(healthPath) || this.#options.health?.(stream, headers) !== true) {
-      const message = `there is no method ${path} at the gateway's port for services`;
+      const message = `the gateway's port for services has no method ${path}`;
       refuse(stream, { code: grpcCode.unimplemented, message });
     }
   }

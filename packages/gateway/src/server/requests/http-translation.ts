@@ -45,7 +45,7 @@ export class HttpTranslation {
     this.payload = method?.toProtobuf(codec, body, queryOf(target)) ?? body;
   }
 
-  /** The HTTP answer for the protobuf bytes of a call that succeeded. @throws {TwirpError} for bytes that are no such message */
+  /** The HTTP answer for the protobuf bytes of a call that succeeded. @throws {TwirpError} for bytes that are not such a message */
   answer(payload: Uint8Array): EncodedResponse {
     if (this.#transcoder) return this.#transcoder.toHttp(this.#codec, payload);
     return { status: 200, contentType: protobufType, headers: [], body: payload };
