@@ -10,8 +10,6 @@ import {
 import { MAX_DEPTH } from '../codec/limits.ts';
 import type { MessageType } from '../codec/message-type.ts';
 import type { TypeRegistry } from '../codec/options.ts';
-// The codec of this type and its JSON, which is written by hand, are of each other.
-// oxlint-disable-next-line import/no-cycle
 import type { Any, AnyInit } from '../google/protobuf/any.pb.ts';
 
 /** Writing is synchronous, so one count serves all writers. */

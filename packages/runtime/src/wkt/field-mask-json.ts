@@ -1,6 +1,4 @@
 import { EncodeError, type JsonReader, type JsonWriter, valid } from '../codec/index.ts';
-// The codec of this type and its JSON, which is written by hand, are of each other.
-// oxlint-disable-next-line import/no-cycle
 import type { FieldMask, FieldMaskInit } from '../google/protobuf/field_mask.pb.ts';
 
 /** What survives the way to camel case and back. */

@@ -1,6 +1,4 @@
 import { EncodeError, emptyMap, type JsonReader, type JsonWriter, setEntry, valid } from '../codec/index.ts';
-// The codec of this type and its JSON, which is written by hand, are of each other.
-/* oxlint-disable import/no-cycle */
 import type {
   ListValue,
   ListValueInit,
@@ -9,7 +7,6 @@ import type {
   Value,
   ValueInit,
 } from '../google/protobuf/struct.pb.ts';
-/* oxlint-enable import/no-cycle */
 
 /** Any JSON object (struct.proto). */
 export function Struct$writeJson(m: StructInit, w: JsonWriter): void {

@@ -1,7 +1,5 @@
 import { EncodeError, type JsonReader, type JsonWriter, valid } from '../codec/index.ts';
 import { wrongValue } from '../codec/wrong-value.ts';
-// The codec of this type and its JSON, which is written by hand, are of each other.
-// oxlint-disable-next-line import/no-cycle
 import type { Timestamp, TimestampInit } from '../google/protobuf/timestamp.pb.ts';
 import { dateFromDays, daysFromDate } from './calendar.ts';
 import { readFraction } from './fraction.ts';
