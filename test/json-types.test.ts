@@ -89,7 +89,9 @@ test('what is always there, and what it is when unset', () => {
     big: '7',
     children: [],
   };
-  expect(Required.toJson({})).toEqual(required);
+  expect(Required.toJson({ number: 0, text: 'preset', raw: new Uint8Array(), level: 2, big: 7n })).toEqual(
+    required,
+  );
   expect(Defaults.toJson({})).toEqual({});
 });
 

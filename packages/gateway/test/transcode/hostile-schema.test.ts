@@ -74,11 +74,11 @@ test('long names, written for every empty message, are refused before they fill 
   );
 });
 
-test('a long default of a required field, too', () => {
+test('a long default of a required field is never written for every message', () => {
   const defaultValue = 'x'.repeat(100_000);
   const required = methodOf([{ name: 'f', number: 1, label: 2, type: STRING, defaultValue }], 'proto2');
   const json = `{"list":[${'{},'.repeat(2_000)}{}]}`;
-  expect(codeOf(() => required.toProtobuf('json', Buffer.from(json), undefined))).toMatch(
-    /^malformed: .*becomes larger than/,
+  expect(codeOf(() => required.toProtobuf('json', Buffer.from(json), undefined))).toBe(
+    'malformed: list[0]: required field f is not set',
   );
 });

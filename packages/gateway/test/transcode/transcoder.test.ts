@@ -132,7 +132,7 @@ describe('requests', () => {
     expect(thrown(() => bytesOf('Do', '{"id":1}', 'json', 'old.Olds'))).toEqual({
       code: 'malformed',
       msg: 'the json request could not be decoded',
-      cause: 'old.Ask: required field inner is not set',
+      cause: 'required field inner is not set',
     });
   });
 

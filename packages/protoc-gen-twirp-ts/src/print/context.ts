@@ -72,7 +72,8 @@ export function valueTs(c: PrintContext, value: ValueModel, init: boolean): stri
 /** What a message may be made of. */
 export function initTs(c: PrintContext, type: MessageModel): string {
   const init = typeRef(c, type, type.initName);
-  return type.typeName === TIMESTAMP ? `${init} | Date` : init;
+  if (type.typeName !== TIMESTAMP) return init;
+  return `${init} | ${c.file.messages.some(({ name }) => name === 'Date') ? 'globalThis.Date' : 'Date'}`;
 }
 
 /** The key type of a map: object keys are strings, but 32-bit integers may be written as numbers. */

@@ -26,6 +26,8 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
     ...messages.flatMap((message) => [message.name, message.initName, ...functions(message)]),
     ...file.enums.flatMap(({ name }) => [name, `${name}$enum`]),
     ...file.extensions.map(({ name }) => name),
+    // What a Timestamp may be made of.
+    'Date',
   ];
   const body = new Printer();
   const c: PrintContext = {

@@ -36,7 +36,7 @@ export class BinaryWriter extends WireWriter {
   }
 
   bool(tag: number, value: boolean): void {
-    if (value !== true && value !== false) throw wrongValue('bool', value);
+    if (typeof value !== 'boolean') throw wrongValue('bool', value);
     this.reserve(6);
     this.varint(tag);
     this.buf[this.pos++] = value ? 1 : 0;
@@ -197,7 +197,7 @@ export class BinaryWriter extends WireWriter {
     const mark = this.begin(tag);
     this.reserve(values.length);
     for (const value of values) {
-      if (value !== true && value !== false) throw wrongValue('bool', value);
+      if (typeof value !== 'boolean') throw wrongValue('bool', value);
       this.buf[this.pos++] = value ? 1 : 0;
     }
     this.end(mark);

@@ -45,7 +45,7 @@ export class JsonValueWriter extends OutputBuffer {
   }
 
   bool(value: boolean): void {
-    if (value !== true && value !== false) throw wrongValue('bool', value);
+    if (typeof value !== 'boolean') throw wrongValue('bool', value);
     this.text(value ? 'true' : 'false');
   }
 

@@ -9,6 +9,8 @@ export type ReadJsonField = (r: JsonReader, message: DynamicMessage) => void;
 export interface Member {
   /** What a new message holds in the slot. Lists and maps are made when there is something to put into them. */
   readonly initial: unknown;
+  /** The name of a field that must be set. */
+  readonly required?: string;
   /** By tag. */
   readonly read: readonly (readonly [tag: number, read: ReadField])[];
   /** By field number. */

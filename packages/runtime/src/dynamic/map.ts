@@ -1,4 +1,4 @@
-import { type BinaryReader, emptyMap, type JsonKey } from '../codec/index.ts';
+import { type BinaryReader, emptyMap, type JsonKey, setEntry } from '../codec/index.ts';
 import type { FieldSchema } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { refuse } from './form.ts';
@@ -34,7 +34,7 @@ export function mapField(
     r.leave(end, 0);
     entryValue ??= value.zero();
     if (value.closed && !value.enum!.names.has(entryValue as number)) r.unknownEntry(message, tag, start);
-    else mapOf(message)[entryKey] = entryValue;
+    else setEntry(mapOf(message), entryKey, entryValue);
   };
   const read: ReadField = (r, message) => readEntry(r, message, r.enter());
 
@@ -50,7 +50,7 @@ export function mapField(
           r.beginObject();
           for (let next = nextKey(r); next !== undefined; next = nextKey(r)) {
             const item = value.readJson(r);
-            if (item !== undefined) map[next] = item;
+            if (item !== undefined) setEntry(map, next, item);
           }
         },
       ],

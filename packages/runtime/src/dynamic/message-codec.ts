@@ -26,6 +26,8 @@ import { acceptsNull } from './well-known.ts';
 interface Plan {
   readonly members: readonly Member[];
   readonly defaults: readonly unknown[];
+  /** Slots of fields that must be set, and their names. */
+  readonly required: readonly (readonly [slot: number, name: string])[];
   readonly read: ReadonlyMap<number, ReadField>;
   readonly readJson: ReadonlyMap<number, ReadJsonField>;
   readonly jsonFields: JsonFields;
@@ -46,16 +48,16 @@ export function dynamicCodec(
       if (message.$unknown !== undefined) w.unknown(message.$unknown);
     },
     read: (r: BinaryReader, end: number, before?: DynamicMessage, group = 0) => {
-      const { read, defaults } = plan();
+      const { read, defaults, required } = plan();
       const message = before ?? newMessage(defaults);
       while (r.pos < end) {
         const tag = r.tag();
         const field = read.get(tag);
         if (field !== undefined) field(r, message, end);
-        else if (r.unknown(message, tag, group)) return message;
+        else if (r.unknown(message, tag, group)) return whole(message, required, r);
       }
       r.leave(end, group);
-      return message;
+      return whole(message, required, r);
     },
     writeJson: (message, w: JsonWriter) => {
       checkOutput(w);
@@ -64,20 +66,32 @@ export function dynamicCodec(
       w.endObject(mark);
     },
     readJson: (r: JsonReader) => {
-      const { readJson, defaults, jsonFields: keys } = plan();
+      const { readJson, defaults, required, jsonFields: keys } = plan();
       const message = newMessage(defaults);
       r.beginObject();
       for (let number = r.field(keys); number !== 0; number = r.field(keys))
         readJson.get(number)!(r, message);
-      return message;
+      return whole(message, required, r);
     },
     readForm: (form: FormReader) => {
-      const { members, defaults } = plan();
+      const { members, defaults, required } = plan();
       const message = newMessage(defaults);
       for (const member of members) member.readForm(form, message);
-      return message;
+      return whole(message, required, form);
     },
   };
+}
+
+/** Tells a reader of required fields that nobody sent. */
+function whole(
+  message: DynamicMessage,
+  required: Plan['required'],
+  r: BinaryReader | JsonReader | FormReader,
+): DynamicMessage {
+  for (const [slot, name] of required) {
+    if (message.values[slot] === undefined) r.missing(message.values, String(slot), name);
+  }
+  return message;
 }
 
 function planOf(declared: MessageSchema, types: TypeSource): Plan {
@@ -89,6 +103,9 @@ function planOf(declared: MessageSchema, types: TypeSource): Plan {
   return {
     members,
     defaults: members.map(({ initial }) => initial),
+    required: members.flatMap(({ required }, slot) =>
+      required === undefined ? [] : [[slot, required] as const],
+    ),
     read: new Map(members.flatMap(({ read }) => read)),
     readJson: new Map(members.flatMap(({ readJson }) => readJson)),
     jsonFields: { ...keys, names: spreadNames(keys.names) },

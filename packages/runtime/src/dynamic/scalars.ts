@@ -49,8 +49,8 @@ const int32Text: TextScalar<number> = {
 };
 
 const uint32Text: TextScalar<number> = {
-  writeJson: (w, value) => w.int32(value),
-  writeJsonField: (w, key, value) => w.int32Field(key, value),
+  writeJson: (w, value) => w.uint32(value),
+  writeJsonField: (w, key, value) => w.uint32Field(key, value),
   readJson: (r) => r.uint32(),
   mapKey: (r) => r.mapKeyUint32(),
   form: (form, name, jsonName) => form.uint32(name, jsonName),

@@ -15,12 +15,13 @@ export function singularField(
   const read: ReadField = value.closed
     ? closedEnum(value, (message, number) => (message.values[slot] = number))
     : (r, message, end) => (message.values[slot] = value.read(r, end, message.values[slot]));
-  const initial = field.presence === 'explicit' ? undefined : defaultOf(field);
+  const initial = field.presence === 'implicit' ? defaultOf(field) : undefined;
   const write = binaryWriter(field, value);
   const writeJson = jsonWriter(field, value, key, envelope);
   const form = field.value.kind === 'scalar' ? readFormField(field, value) : undefined;
   return {
     initial,
+    ...(field.presence === 'required' && { required: field.name }),
     read: [[value.tag, read]],
     readJson: [
       [
@@ -41,9 +42,7 @@ export function singularField(
 }
 
 function binaryWriter(field: FieldSchema, value: ValueCodec): (w: BinaryWriter, value: unknown) => void {
-  const isMessage = field.value.kind === 'message';
   if (field.presence === 'required') {
-    if (!isMessage) return value.write;
     return (w, set) => (set === undefined ? w.missing(field.name) : value.write(w, set));
   }
   if (field.presence === 'explicit') {
@@ -68,7 +67,9 @@ function jsonWriter(field: FieldSchema, value: ValueCodec, key: JsonKey, envelop
     const unset = unsetMessage(field, key, envelope);
     return (w, set, mark) => (set === undefined ? unset(w, mark) : write(w, set, mark));
   }
-  if (field.presence === 'required') return write;
+  if (field.presence === 'required') {
+    return (w, set, mark) => (set === undefined ? w.missing(field.name) : write(w, set, mark));
+  }
   if (field.presence === 'explicit') {
     return (w, set, mark) => {
       if (set !== undefined) write(w, set, mark);

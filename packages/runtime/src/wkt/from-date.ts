@@ -17,6 +17,6 @@ export function fromDate(given: TimestampInit | Date): TimestampInit {
   try {
     return timestampFromMs((given as Date).getTime());
   } catch {
-    throw wrongValue('a Date from year 1 to 9999', String(given));
+    throw wrongValue('a Date from year 1 to 9999', given);
   }
 }
