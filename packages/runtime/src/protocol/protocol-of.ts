@@ -14,5 +14,5 @@ export const contentTypes: readonly string[] = [...byType.keys()];
 /** The protocol a request speaks, by its Content-Type. One that is nobody's is Twirp's, which has an error for it. */
 export function protocolOf({ 'content-type': contentType }: IncomingHeaders): Protocol<HttpResponse> {
   if (typeof contentType !== 'string') return twirp;
-  return byType.get(contentType) ?? byType.get(mediaTypeOf(contentType)) ?? twirp;
+  return byType.get(mediaTypeOf(contentType)) ?? twirp;
 }

@@ -18,5 +18,5 @@ export const contentTypes: readonly string[] = [...codecs.keys()];
 
 /** The codec a Content-Type names, or undefined for one that is not ours. */
 export function requestCodecOf(contentType: string): RequestCodec | undefined {
-  return codecs.get(contentType) ?? codecs.get(mediaTypeOf(contentType));
+  return codecs.get(mediaTypeOf(contentType));
 }
