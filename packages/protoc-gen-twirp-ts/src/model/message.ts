@@ -27,14 +27,16 @@ export function completeMessage(
   const oneofs = new Map<string, OneofModel & { fields: FieldModel[] }>();
   const names = new Map<string, string>();
 
-  const claim = (name: string, protoName: string, path: string): void => {
-    const other = names.get(name);
+  /** @param oneof whose member it is; the members of each have names of their own */
+  const claim = (name: string, protoName: string, path: string, oneof = ''): void => {
+    const key = `${oneof}.${name}`;
+    const other = names.get(key);
     if (other !== undefined) {
       throw new PluginError(
         `${message.file.source.at(path)}: ${protoName} and ${other} of ${model.typeName} are both called ${name} in TypeScript. Rename one of them`,
       );
     }
-    names.set(name, protoName);
+    names.set(key, protoName);
   };
 
   for (const field of message.fields) {
@@ -59,7 +61,7 @@ export function completeMessage(
       oneofs.set(field.oneof, oneof);
       members.push(oneof);
     }
-    if (oneof.fields.some((other) => other.name === made.name)) claim(oneof.name, field.name, field.path);
+    claim(made.name, field.name, field.path, oneof.name);
     oneof.fields.push(made);
   }
   model.fields = fields;
