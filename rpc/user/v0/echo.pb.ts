@@ -135,7 +135,7 @@ export function HelloRequest$write(m: HelloRequestInit, w: BinaryWriter): void {
   if (m.message != null && m.message !== '') w.string(10, m.message);
   if (m.age != null && m.age !== 0) w.int32(16, m.age);
   if (w.hasItems(m.ids)) w.packedInt32(26, m.ids);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -230,7 +230,7 @@ export function HelloMessage$create(init?: HelloMessageInit): HelloMessage {
 
 export function HelloMessage$write(m: HelloMessageInit, w: BinaryWriter): void {
   if (m.message != null && m.message !== '') w.string(10, m.message);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -304,7 +304,7 @@ export function HelloResponse$write(m: HelloResponseInit, w: BinaryWriter): void
     HelloMessage$write(m.data, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

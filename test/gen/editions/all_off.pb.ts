@@ -221,7 +221,7 @@ export function All$write(m: AllInit, w: BinaryWriter): void {
     default:
       w.noMember('pick', m.pick);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -538,7 +538,7 @@ export function extended$holder$create(init?: extended$holderInit): extended$hol
 
 export function extended$holder$write(m: extended$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.int32(800, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

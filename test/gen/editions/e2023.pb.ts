@@ -474,7 +474,7 @@ export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
     w.end(at);
   } else w.missing('must');
   if (m.notANumber != null) w.double(217, m.notANumber);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1058,7 +1058,7 @@ export function Child$write(m: ChildInit, w: BinaryWriter): void {
     Child$write(m.next, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1132,7 +1132,7 @@ export function Extendable$create(init?: ExtendableInit): Extendable {
 }
 
 export function Extendable$write(m: ExtendableInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1192,7 +1192,7 @@ export function number$$holder$create(init?: number$$holderInit): number$$holder
 
 export function number$$holder$write(m: number$$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.int32(80, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1263,7 +1263,7 @@ export function child$holder$write(m: child$holderInit, w: BinaryWriter): void {
     Child$write(m.value, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1334,7 +1334,7 @@ export function delimited$holder$write(m: delimited$holderInit, w: BinaryWriter)
     Child$write(m.value, w);
     w.tag(100);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1401,7 +1401,7 @@ export function packed$holder$create(init?: packed$holderInit): packed$holder {
 
 export function packed$holder$write(m: packed$holderInit, w: BinaryWriter): void {
   if (w.hasItems(m.value)) w.packedInt32(106, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -173,7 +173,7 @@ export function Visible$write(m: VisibleInit, w: BinaryWriter): void {
     Hidden$write(m.delimited, w);
     w.tag(60);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -313,7 +313,7 @@ export function Visible_Inner$create(init?: Visible_InnerInit): Visible_Inner {
 
 export function Visible_Inner$write(m: Visible_InnerInit, w: BinaryWriter): void {
   if (m.text != null) w.string(10, m.text);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -383,7 +383,7 @@ export function Hidden$create(init?: HiddenInit): Hidden {
 export function Hidden$write(m: HiddenInit, w: BinaryWriter): void {
   if (m.secret != null) w.string(10, m.secret);
   if (m.big != null) w.int64(16, m.big);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

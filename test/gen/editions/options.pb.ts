@@ -60,7 +60,7 @@ export function note$holder$create(init?: note$holderInit): note$holder {
 
 export function note$holder$write(m: note$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.string(400002, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -74,7 +74,7 @@ export function Leaf$write(m: LeafInit, w: BinaryWriter): void {
     Leaf$write(m.right, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -87,7 +87,7 @@ export function Middle$write(m: MiddleInit, w: BinaryWriter): void {
     Api$write(m.api, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -105,7 +105,7 @@ export function Top$write(m: TopInit, w: BinaryWriter): void {
     Timestamp$write(m.at, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

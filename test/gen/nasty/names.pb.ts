@@ -511,7 +511,7 @@ export function Fields$write(m: FieldsInit, w: BinaryWriter): void {
   if (m.renamed != null && m.renamed !== '') w.string(154, m.renamed);
   if (m.arguments != null && m.arguments !== '') w.string(162, m.arguments);
   if (m.veryLargeNumber != null && m.veryLargeNumber !== '') w.string(4294967290, m.veryLargeNumber);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -827,7 +827,7 @@ export function string$$create(init?: string$Init): string$ {
 }
 
 export function string$$write(m: string$Init, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -887,7 +887,7 @@ export function Object$$write(m: Object$Init, w: BinaryWriter): void {
     Uint8Array$$write(m.bytes, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -954,7 +954,7 @@ export function Uint8Array$$create(init?: Uint8Array$Init): Uint8Array$ {
 
 export function Uint8Array$$write(m: Uint8Array$Init, w: BinaryWriter): void {
   w.bytesField(10, m.data);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1022,7 +1022,7 @@ export function BinaryReader$write(m: BinaryReaderInit, w: BinaryWriter): void {
     BinaryReader$write$1(m.other, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1085,7 +1085,7 @@ export function JsonFields$create(init?: JsonFieldsInit): JsonFields {
 }
 
 export function JsonFields$write(m: JsonFieldsInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1137,7 +1137,7 @@ export function Echo$create(init?: EchoInit$): Echo {
 }
 
 export function Echo$write(m: EchoInit$, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1197,7 +1197,7 @@ export function EchoInit$write(m: EchoInitInit, w: BinaryWriter): void {
     Echo$write(m.echo, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1268,7 +1268,7 @@ export function EchoJson$write(m: EchoJsonInit$, w: BinaryWriter): void {
     EchoInit$write(m.init, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1339,7 +1339,7 @@ export function EchoJsonInit$write(m: EchoJsonInitInit, w: BinaryWriter): void {
     EchoJson$write(m.json, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1415,7 +1415,7 @@ export function Record$$write(m: Record$Init, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1504,7 +1504,7 @@ export function Promise$$create(init?: Promise$Init): Promise$ {
 }
 
 export function Promise$$write(m: Promise$Init, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1569,7 +1569,7 @@ export function class$$write(m: class$Init, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1656,7 +1656,7 @@ export function class_Inner$write(m: class_InnerInit, w: BinaryWriter): void {
     class$$write(m.back, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1719,7 +1719,7 @@ export function Empty$create(init?: EmptyInit): Empty {
 }
 
 export function Empty$write(m: EmptyInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -54,7 +54,7 @@ export function Alone$create(init?: AloneInit): Alone {
 
 export function Alone$write(m: AloneInit, w: BinaryWriter): void {
   if (m.text != null && m.text !== '') w.string(10, m.text);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -75,7 +75,7 @@ export function BinaryReader$create(init?: BinaryReaderInit): BinaryReader {
 
 export function BinaryReader$write(m: BinaryReaderInit, w: BinaryWriter): void {
   if (m.name != null && m.name !== '') w.string(10, m.name);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -143,7 +143,7 @@ export function Hat$write(m: HatInit, w: BinaryWriter): void {
     BinaryReader$write(m.reader, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

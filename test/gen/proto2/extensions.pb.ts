@@ -506,7 +506,7 @@ export function Extendable$create(init?: ExtendableInit): Extendable {
 
 export function Extendable$write(m: ExtendableInit, w: BinaryWriter): void {
   if (m.name != null) w.string(10, m.name);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -580,7 +580,7 @@ export function Payload$create(init?: PayloadInit): Payload {
 export function Payload$write(m: PayloadInit, w: BinaryWriter): void {
   if (m.id != null) w.int32(8, m.id);
   if (m.text != null) w.string(18, m.text);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -658,7 +658,7 @@ export function Grouped$create(init?: GroupedInit): Grouped {
 
 export function Grouped$write(m: GroupedInit, w: BinaryWriter): void {
   if (m.a != null) w.int32(8, m.a);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -721,7 +721,7 @@ export function Set$create(init?: SetInit): Set {
 }
 
 export function Set$write(m: SetInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -784,7 +784,7 @@ export function SetItem$create(init?: SetItemInit): SetItem {
 export function SetItem$write(m: SetItemInit, w: BinaryWriter): void {
   if (m.n != null) w.int32(120, m.n);
   if (m.s != null) w.string(202, m.s);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -866,7 +866,7 @@ export function Payload_payload$holder$write(m: Payload_payload$holderInit, w: B
     Payload$write(m.value, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -939,7 +939,7 @@ export function Payload_payloads$holder$write(m: Payload_payloads$holderInit, w:
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1016,7 +1016,7 @@ export function SetItem_item$holder$write(m: SetItem_item$holderInit, w: BinaryW
     SetItem$write(m.value, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1083,7 +1083,7 @@ export function number$$holder$create(init?: number$$holderInit): number$$holder
 
 export function number$$holder$write(m: number$$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.int32(816, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1150,7 +1150,7 @@ export function text$holder$create(init?: text$holderInit): text$holder {
 
 export function text$holder$write(m: text$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.string(826, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1217,7 +1217,7 @@ export function raw$holder$create(init?: raw$holderInit): raw$holder {
 
 export function raw$holder$write(m: raw$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.bytes(834, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1288,7 +1288,7 @@ export function plainList$holder$write(m: plainList$holderInit, w: BinaryWriter)
       w.int32(840, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1367,7 +1367,7 @@ export function packedList$holder$create(init?: packedList$holderInit): packedLi
 
 export function packedList$holder$write(m: packedList$holderInit, w: BinaryWriter): void {
   if (w.hasItems(m.value)) w.packedSint64(850, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1450,7 +1450,7 @@ export function texts$holder$write(m: texts$holderInit, w: BinaryWriter): void {
       w.string(858, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1523,7 +1523,7 @@ export function level$holder$create(init?: level$holderInit): level$holder {
 
 export function level$holder$write(m: level$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.int32(864, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1600,7 +1600,7 @@ export function levels$holder$write(m: levels$holderInit, w: BinaryWriter): void
       w.int32(872, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1695,7 +1695,7 @@ export function grouped$holder$write(m: grouped$holderInit, w: BinaryWriter): vo
     Grouped$write(m.value, w);
     w.tag(884);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1762,7 +1762,7 @@ export function last$holder$create(init?: last$holderInit): last$holder {
 
 export function last$holder$write(m: last$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.double(4294967289, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1829,7 +1829,7 @@ export function big$holder$create(init?: big$holderInit): big$holder {
 
 export function big$holder$write(m: big$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.uint64(8000, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1896,7 +1896,7 @@ export function flag$holder$create(init?: flag$holderInit): flag$holder {
 
 export function flag$holder$write(m: flag$holderInit, w: BinaryWriter): void {
   if (m.value != null) w.bool(8008, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -577,7 +577,7 @@ export function Defaults$write(m: DefaultsInit, w: BinaryWriter): void {
   if (m.empty != null) w.string(130, m.empty);
   if (m.constructor$ != null) w.string(138, m.constructor$);
   if (m.none != null) w.string(146, m.none);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -882,7 +882,7 @@ export function Required$write(m: RequiredInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1050,7 +1050,7 @@ export function RequiredMessage$write(m: RequiredMessageInit, w: BinaryWriter): 
     RequiredMessage_Body$write(m.body, w);
     w.tag(28);
   } else w.missing('body');
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1146,7 +1146,7 @@ export function RequiredMessage_Body$create(init?: RequiredMessage_BodyInit): Re
 export function RequiredMessage_Body$write(m: RequiredMessage_BodyInit, w: BinaryWriter): void {
   if (m.weight != null) w.int32(8, m.weight);
   else w.missing('weight');
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1218,7 +1218,7 @@ export function RequiredMessage_Part$create(init?: RequiredMessage_PartInit): Re
 
 export function RequiredMessage_Part$write(m: RequiredMessage_PartInit, w: BinaryWriter): void {
   if (m.id != null) w.int32(8, m.id);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1322,7 +1322,7 @@ export function Groups$write(m: GroupsInit, w: BinaryWriter): void {
     default:
       w.noMember('pick', m.pick);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1450,7 +1450,7 @@ export function Groups_Single$write(m: Groups_SingleInit, w: BinaryWriter): void
     Groups_Single_Deeper$write(m.deeper, w);
     w.tag(20);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1537,7 +1537,7 @@ export function Groups_Single_Deeper$write(m: Groups_Single_DeeperInit, w: Binar
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1621,7 +1621,7 @@ export function Groups_Many$create(init?: Groups_ManyInit): Groups_Many {
 
 export function Groups_Many$write(m: Groups_ManyInit, w: BinaryWriter): void {
   if (m.n != null) w.sint32(8, m.n);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1691,7 +1691,7 @@ export function Groups_Picked$create(init?: Groups_PickedInit): Groups_Picked {
 export function Groups_Picked$write(m: Groups_PickedInit, w: BinaryWriter): void {
   if (m.x != null) w.int32(8, m.x);
   if (m.y != null) w.int32(16, m.y);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1824,7 +1824,7 @@ export function Closed$write(m: ClosedInit, w: BinaryWriter): void {
   }
   if (m.required != null) w.int32(64, m.required);
   else w.missing('required');
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2144,7 +2144,7 @@ export function Lists$write(m: ListsInit, w: BinaryWriter): void {
     }
   }
   if (w.hasItems(m.flags)) w.packedBool(42, m.flags);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2324,7 +2324,7 @@ export function Numbers$write(m: NumbersInit, w: BinaryWriter): void {
   if (m.sixteen != null) w.int32(128, m.sixteen);
   if (m.twoThousand != null) w.int32(16384, m.twoThousand);
   if (m.last != null) w.int32(39992, m.last);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

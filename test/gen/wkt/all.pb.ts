@@ -483,7 +483,7 @@ export function All$write(m: AllInit, w: BinaryWriter): void {
     }
   }
   if (m.maybeNull != null) w.int32(224, m.maybeNull);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

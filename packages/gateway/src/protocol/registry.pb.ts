@@ -761,7 +761,7 @@ export function RegisterRequest$write(m: RegisterRequestInit, w: BinaryWriter): 
       w.string(26, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -857,7 +857,7 @@ export function RegisterResponse$create(init?: RegisterResponseInit): RegisterRe
 export function RegisterResponse$write(m: RegisterResponseInit, w: BinaryWriter): void {
   if (m.success != null && m.success !== false) w.bool(8, m.success);
   if (m.message != null && m.message !== '') w.string(18, m.message);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1052,7 +1052,7 @@ export function ConnectionMessage$write(m: ConnectionMessageInit, w: BinaryWrite
     default:
       w.noMember('messageType', m.messageType);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1324,7 +1324,7 @@ export function ConnectionRegister$write(m: ConnectionRegisterInit, w: BinaryWri
     }
   }
   if (m.sdk != null && m.sdk !== '') w.string(858, m.sdk);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1510,7 +1510,7 @@ export function MetadataEntry$create(init?: MetadataEntryInit): MetadataEntry {
 export function MetadataEntry$write(m: MetadataEntryInit, w: BinaryWriter): void {
   if (m.key != null && m.key !== '') w.string(10, m.key);
   w.bytesField(18, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1641,7 +1641,7 @@ export function ForwardRequest$write(m: ForwardRequestInit, w: BinaryWriter): vo
   if (m.target != null && m.target !== '') w.string(850, m.target);
   if (m.prefix != null && m.prefix !== '') w.string(858, m.prefix);
   if (m.totalSize != null && m.totalSize !== 0) w.uint64(864, m.totalSize);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1939,7 +1939,7 @@ export function ForwardResponse$write(m: ForwardResponseInit, w: BinaryWriter): 
   if (m.payloadFormat != null && m.payloadFormat !== 0) w.int32(832, m.payloadFormat);
   if (m.notProcessed != null && m.notProcessed !== false) w.bool(840, m.notProcessed);
   if (m.handlerUs != null && m.handlerUs !== 0) w.uint64(848, m.handlerUs);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2180,7 +2180,7 @@ export function StreamingInfo$write(m: StreamingInfoInit, w: BinaryWriter): void
   if (m.isStreamEnd != null && m.isStreamEnd !== false) w.bool(16, m.isStreamEnd);
   if (m.sequenceNumber != null && m.sequenceNumber !== 0) w.int64(24, m.sequenceNumber);
   if (m.chunkSize != null && m.chunkSize !== 0) w.int32(32, m.chunkSize);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2287,7 +2287,7 @@ export function ResponseStreamInfo$write(m: ResponseStreamInfoInit, w: BinaryWri
   if (m.isFinalChunk != null && m.isFinalChunk !== false) w.bool(24, m.isFinalChunk);
   if (m.chunkSize != null && m.chunkSize !== 0) w.int32(32, m.chunkSize);
   if (m.totalSize != null) w.int64(40, m.totalSize);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2395,7 +2395,7 @@ export function Heartbeat$create(init?: HeartbeatInit): Heartbeat {
 export function Heartbeat$write(m: HeartbeatInit, w: BinaryWriter): void {
   if (m.timestamp != null && m.timestamp !== 0) w.int64(8, m.timestamp);
   if (m.connectionId != null && m.connectionId !== '') w.string(18, m.connectionId);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2511,7 +2511,7 @@ export function ConnectionStatus$write(m: ConnectionStatusInit, w: BinaryWriter)
       w.string(874, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2729,7 +2729,7 @@ export function EventMessage$write(m: EventMessageInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2879,7 +2879,7 @@ export function SubscriptionRequest$write(m: SubscriptionRequestInit, w: BinaryW
     }
   }
   if (m.subscriberId != null && m.subscriberId !== '') w.string(26, m.subscriberId);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2977,7 +2977,7 @@ export function CancelRequest$create(init?: CancelRequestInit): CancelRequest {
 export function CancelRequest$write(m: CancelRequestInit, w: BinaryWriter): void {
   if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
   if (m.reason != null && m.reason !== '') w.string(18, m.reason);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3055,7 +3055,7 @@ export function Drain$write(m: DrainInit, w: BinaryWriter): void {
   if (m.graceMs != null && m.graceMs !== 0) w.uint32(8, m.graceMs);
   if (m.reconnectAfterMs != null && m.reconnectAfterMs !== 0) w.uint32(16, m.reconnectAfterMs);
   if (m.reason != null && m.reason !== '') w.string(26, m.reason);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3142,7 +3142,7 @@ export function WindowUpdate$create(init?: WindowUpdateInit): WindowUpdate {
 export function WindowUpdate$write(m: WindowUpdateInit, w: BinaryWriter): void {
   if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
   if (m.bytes != null && m.bytes !== 0) w.uint32(16, m.bytes);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3220,7 +3220,7 @@ export function DescriptorUpload$write(m: DescriptorUploadInit, w: BinaryWriter)
   if (m.index != null && m.index !== 0) w.uint32(8, m.index);
   if (m.last != null && m.last !== false) w.bool(16, m.last);
   w.bytesField(26, m.data);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3311,7 +3311,7 @@ export function UpdateServices$write(m: UpdateServicesInit, w: BinaryWriter): vo
       w.string(18, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3401,7 +3401,7 @@ export function RequestAccepted$create(init?: RequestAcceptedInit): RequestAccep
 
 export function RequestAccepted$write(m: RequestAcceptedInit, w: BinaryWriter): void {
   if (m.requestId != null && m.requestId !== '') w.string(10, m.requestId);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

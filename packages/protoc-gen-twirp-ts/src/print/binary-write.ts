@@ -15,8 +15,8 @@ export function printWrite(c: PrintContext, message: MessageModel): void {
       if (member.oneof === true) printWriteOneof(c, member);
       else printWriteField(c, member);
     }
-    // At the end, where engines know what `m` is: the same at the start takes a tenth of the time of a message.
-    p.line('if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);');
+    // At the end, where engines know the shape of `m`: asking a method of it takes a tenth of the time of a message.
+    p.line('if (m.constructor !== Object) w.message(m);');
     p.line('if (m.$unknown !== undefined) w.unknown(m.$unknown);');
   });
 }

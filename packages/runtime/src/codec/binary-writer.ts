@@ -93,10 +93,9 @@ export class BinaryWriter extends WireWriter {
   }
 
   float(tag: number, value: number): void {
-    if (typeof value !== 'number') throw wrongValue('float', value);
+    if (!(Math.abs(value) <= MAX_FLOAT && typeof value === 'number')) this.oddFloat(value);
     this.reserve(9);
     this.varint(tag);
-    if (!(value <= MAX_FLOAT && value >= -MAX_FLOAT) && !isFloat(value)) throw wrongValue('float', value);
     numbers.setFloat32(0, value, true);
     this.word(numbers.getUint32(0, true));
   }
@@ -279,9 +278,8 @@ export class BinaryWriter extends WireWriter {
     const view = new DataView(this.buf.buffer, this.pos);
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
-      if (typeof value !== 'number') throw wrongValue('float', value);
+      if (!(Math.abs(value) <= MAX_FLOAT && typeof value === 'number')) this.oddFloat(value);
       view.setFloat32(i * 4, value, true);
-      if (!(value <= MAX_FLOAT && value >= -MAX_FLOAT) && !isFloat(value)) throw wrongValue('float', value);
     }
     this.pos += values.length * 4;
   }
@@ -297,6 +295,11 @@ export class BinaryWriter extends WireWriter {
       view.setFloat64(i * 8, value, true);
     }
     this.pos += values.length * 8;
+  }
+
+  /** What is not within the range of floats: infinities and NaN are floats too. */
+  private oddFloat(value: number): void {
+    if (!isFloat(value)) throw wrongValue('float', value);
   }
 
   private float64(value: number): void {

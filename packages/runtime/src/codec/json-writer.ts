@@ -19,6 +19,7 @@ import { missingField, wrongValue } from './wrong-value.ts';
 import { writtenPath } from './written-path.ts';
 
 const COMMA = 0x2c;
+const QUOTE = 0x22;
 const COLON = 0x3a;
 
 /**
@@ -142,23 +143,47 @@ export class JsonWriter extends JsonValueWriter {
   }
 
   mapKeyInt32(key: string): void {
+    if (this.smallKey(key)) return;
     keyInt32(key);
     this.mapKey(key);
   }
 
   mapKeyUint32(key: string): void {
+    if (this.smallKey(key)) return;
     keyUint32(key);
     this.mapKey(key);
   }
 
   mapKeyInt64(key: string): void {
+    if (this.smallKey(key)) return;
     keyInt64(key);
     this.mapKey(key);
   }
 
   mapKeyUint64(key: string): void {
+    if (this.smallKey(key)) return;
     keyUint64(key);
     this.mapKey(key);
+  }
+
+  /** Writes a key of at most nine digits, as integers mostly are; other keys are left to be looked at. */
+  private smallKey(key: string): boolean {
+    const { length } = key;
+    if (length > 9 || length === 0 || (length > 1 && key.charCodeAt(0) === 0x30)) return false;
+    this.reserve(13);
+    const { buf } = this;
+    let at = this.pos;
+    buf[at++] = COMMA;
+    buf[at++] = QUOTE;
+    for (let i = 0; i < length; i++) {
+      const digit = key.charCodeAt(i);
+      if (digit < 0x30 || digit > 0x39) return false;
+      buf[at++] = digit;
+    }
+    buf[at++] = QUOTE;
+    buf[at++] = COLON;
+    this.pos = at;
+    return true;
   }
 
   /** The key of a map entry. */

@@ -95,7 +95,7 @@ export function Size$write(m: SizeInit, w: BinaryWriter): void {
   if (m.width != null && m.width !== 0) w.int32(8, m.width);
   if (m.height != null && m.height !== 0) w.int32(16, m.height);
   if (m.unit != null && m.unit !== 0) w.int32(24, m.unit);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -364,7 +364,7 @@ export function Scalars$write(m: ScalarsInit, w: BinaryWriter): void {
     Size$write(m.fSize, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -613,7 +613,7 @@ export function Optionals$write(m: OptionalsInit, w: BinaryWriter): void {
     Size$write(m.fSize, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -873,7 +873,7 @@ export function Lists$write(m: ListsInit, w: BinaryWriter): void {
       w.int32(144, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1416,7 +1416,7 @@ export function Maps$write(m: MapsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1811,7 +1811,7 @@ export function Choice$write(m: ChoiceInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2031,7 +2031,7 @@ export function Longs$write(m: LongsInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

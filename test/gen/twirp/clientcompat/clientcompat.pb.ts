@@ -130,7 +130,7 @@ export function Empty$create(init?: EmptyInit): Empty {
 }
 
 export function Empty$write(m: EmptyInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -186,7 +186,7 @@ export function Req$create(init?: ReqInit): Req {
 
 export function Req$write(m: ReqInit, w: BinaryWriter): void {
   if (m.v != null && m.v !== '') w.string(10, m.v);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -250,7 +250,7 @@ export function Resp$create(init?: RespInit): Resp {
 
 export function Resp$write(m: RespInit, w: BinaryWriter): void {
   if (m.v != null && m.v !== 0) w.int32(8, m.v);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -320,7 +320,7 @@ export function ClientCompatMessage$write(m: ClientCompatMessageInit, w: BinaryW
   if (m.serviceAddress != null && m.serviceAddress !== '') w.string(10, m.serviceAddress);
   if (m.method != null && m.method !== 0) w.int32(16, m.method);
   w.bytesField(26, m.request);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -116,7 +116,7 @@ export function Any$create(init?: AnyInit): Any {
 export function Any$write(m: AnyInit, w: BinaryWriter): void {
   if (m.typeUrl != null && m.typeUrl !== '') w.string(10, m.typeUrl);
   w.bytesField(18, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

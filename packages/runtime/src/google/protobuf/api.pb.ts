@@ -358,7 +358,7 @@ export function Api$write(m: ApiInit, w: BinaryWriter): void {
   }
   if (m.syntax != null && m.syntax !== 0) w.int32(56, m.syntax);
   if (m.edition != null && m.edition !== '') w.string(66, m.edition);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -546,7 +546,7 @@ export function Method$write(m: MethodInit, w: BinaryWriter): void {
   }
   if (m.syntax != null && m.syntax !== 0) w.int32(56, m.syntax);
   if (m.edition != null && m.edition !== '') w.string(66, m.edition);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -689,7 +689,7 @@ export function Mixin$create(init?: MixinInit): Mixin {
 export function Mixin$write(m: MixinInit, w: BinaryWriter): void {
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.root != null && m.root !== '') w.string(18, m.root);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -2451,7 +2451,7 @@ export function FileDescriptorSet$write(m: FileDescriptorSetInit, w: BinaryWrite
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2618,7 +2618,7 @@ export function FileDescriptorProto$write(m: FileDescriptorProtoInit, w: BinaryW
   }
   if (m.syntax != null) w.string(98, m.syntax);
   if (m.edition != null) w.int32(112, m.edition);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -2989,7 +2989,7 @@ export function DescriptorProto$write(m: DescriptorProtoInit, w: BinaryWriter): 
     }
   }
   if (m.visibility != null) w.int32(88, m.visibility);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3242,7 +3242,7 @@ export function DescriptorProto_ExtensionRange$write(m: DescriptorProto_Extensio
     ExtensionRangeOptions$write(m.options, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3338,7 +3338,7 @@ export function DescriptorProto_ReservedRange$create(init?: DescriptorProto_Rese
 export function DescriptorProto_ReservedRange$write(m: DescriptorProto_ReservedRangeInit, w: BinaryWriter): void {
   if (m.start != null) w.int32(8, m.start);
   if (m.end != null) w.int32(16, m.end);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3441,7 +3441,7 @@ export function ExtensionRangeOptions$write(m: ExtensionRangeOptionsInit, w: Bin
     w.end(at);
   }
   if (m.verification != null) w.int32(24, m.verification);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3581,7 +3581,7 @@ export function ExtensionRangeOptions_Declaration$write(m: ExtensionRangeOptions
   if (m.type != null) w.string(26, m.type);
   if (m.reserved != null) w.bool(40, m.reserved);
   if (m.repeated != null) w.bool(48, m.repeated);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3732,7 +3732,7 @@ export function FieldDescriptorProto$write(m: FieldDescriptorProtoInit, w: Binar
     w.end(at);
   }
   if (m.proto3Optional != null) w.bool(136, m.proto3Optional);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -3940,7 +3940,7 @@ export function OneofDescriptorProto$write(m: OneofDescriptorProtoInit, w: Binar
     OneofOptions$write(m.options, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4053,7 +4053,7 @@ export function EnumDescriptorProto$write(m: EnumDescriptorProtoInit, w: BinaryW
     }
   }
   if (m.visibility != null) w.int32(48, m.visibility);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4209,7 +4209,7 @@ export function EnumDescriptorProto_EnumReservedRange$create(init?: EnumDescript
 export function EnumDescriptorProto_EnumReservedRange$write(m: EnumDescriptorProto_EnumReservedRangeInit, w: BinaryWriter): void {
   if (m.start != null) w.int32(8, m.start);
   if (m.end != null) w.int32(16, m.end);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4300,7 +4300,7 @@ export function EnumValueDescriptorProto$write(m: EnumValueDescriptorProtoInit, 
     EnumValueOptions$write(m.options, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4409,7 +4409,7 @@ export function ServiceDescriptorProto$write(m: ServiceDescriptorProtoInit, w: B
     ServiceOptions$write(m.options, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4527,7 +4527,7 @@ export function MethodDescriptorProto$write(m: MethodDescriptorProtoInit, w: Bin
   }
   if (m.clientStreaming != null) w.bool(40, m.clientStreaming);
   if (m.serverStreaming != null) w.bool(48, m.serverStreaming);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -4726,7 +4726,7 @@ export function FileOptions$write(m: FileOptionsInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5080,7 +5080,7 @@ export function MessageOptions$write(m: MessageOptionsInit, w: BinaryWriter): vo
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5295,7 +5295,7 @@ export function FieldOptions$write(m: FieldOptionsInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5582,7 +5582,7 @@ export function FieldOptions_EditionDefault$create(init?: FieldOptions_EditionDe
 export function FieldOptions_EditionDefault$write(m: FieldOptions_EditionDefaultInit, w: BinaryWriter): void {
   if (m.edition != null) w.int32(24, m.edition);
   if (m.value != null) w.string(18, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5678,7 +5678,7 @@ export function FieldOptions_FeatureSupport$write(m: FieldOptions_FeatureSupport
   if (m.deprecationWarning != null) w.string(26, m.deprecationWarning);
   if (m.editionRemoved != null) w.int32(32, m.editionRemoved);
   if (m.removalError != null) w.string(42, m.removalError);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5826,7 +5826,7 @@ export function OneofOptions$write(m: OneofOptionsInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -5940,7 +5940,7 @@ export function EnumOptions$write(m: EnumOptionsInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6094,7 +6094,7 @@ export function EnumValueOptions$write(m: EnumValueOptionsInit, w: BinaryWriter)
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6238,7 +6238,7 @@ export function ServiceOptions$write(m: ServiceOptionsInit, w: BinaryWriter): vo
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6361,7 +6361,7 @@ export function MethodOptions$write(m: MethodOptionsInit, w: BinaryWriter): void
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6507,7 +6507,7 @@ export function UninterpretedOption$write(m: UninterpretedOptionInit, w: BinaryW
   if (m.doubleValue != null) w.double(49, m.doubleValue);
   if (m.stringValue != null) w.bytes(58, m.stringValue);
   if (m.aggregateValue != null) w.string(66, m.aggregateValue);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6659,7 +6659,7 @@ export function UninterpretedOption_NamePart$write(m: UninterpretedOption_NamePa
   else w.missing('name_part');
   if (m.isExtension != null) w.bool(16, m.isExtension);
   else w.missing('is_extension');
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6770,7 +6770,7 @@ export function FeatureSet$write(m: FeatureSetInit, w: BinaryWriter): void {
   if (m.enforceNamingStyle != null) w.int32(56, m.enforceNamingStyle);
   if (m.defaultSymbolVisibility != null) w.int32(64, m.defaultSymbolVisibility);
   if (m.enforceProtoLimits != null) w.int32(72, m.enforceProtoLimits);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -6990,7 +6990,7 @@ export function FeatureSet_VisibilityFeature$create(init?: FeatureSet_Visibility
 }
 
 export function FeatureSet_VisibilityFeature$write(m: FeatureSet_VisibilityFeatureInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7042,7 +7042,7 @@ export function FeatureSet_ProtoLimitsFeature$create(init?: FeatureSet_ProtoLimi
 }
 
 export function FeatureSet_ProtoLimitsFeature$write(m: FeatureSet_ProtoLimitsFeatureInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7110,7 +7110,7 @@ export function FeatureSetDefaults$write(m: FeatureSetDefaultsInit, w: BinaryWri
   }
   if (m.minimumEdition != null) w.int32(32, m.minimumEdition);
   if (m.maximumEdition != null) w.int32(40, m.maximumEdition);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7235,7 +7235,7 @@ export function FeatureSetDefaults_FeatureSetEditionDefault$write(m: FeatureSetD
     FeatureSet$write(m.fixedFeatures, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7340,7 +7340,7 @@ export function SourceCodeInfo$write(m: SourceCodeInfoInit, w: BinaryWriter): vo
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7436,7 +7436,7 @@ export function SourceCodeInfo_Location$write(m: SourceCodeInfo_LocationInit, w:
       w.string(50, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7589,7 +7589,7 @@ export function GeneratedCodeInfo$write(m: GeneratedCodeInfoInit, w: BinaryWrite
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -7674,7 +7674,7 @@ export function GeneratedCodeInfo_Annotation$write(m: GeneratedCodeInfo_Annotati
   if (m.begin != null) w.int32(24, m.begin);
   if (m.end != null) w.int32(32, m.end);
   if (m.semantic != null) w.int32(40, m.semantic);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -52,7 +52,7 @@ export function Empty$create(init?: EmptyInit): Empty {
 }
 
 export function Empty$write(m: EmptyInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

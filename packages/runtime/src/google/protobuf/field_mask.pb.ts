@@ -251,7 +251,7 @@ export function FieldMask$write(m: FieldMaskInit, w: BinaryWriter): void {
       w.string(10, item);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -60,7 +60,7 @@ export function SourceContext$create(init?: SourceContextInit): SourceContext {
 
 export function SourceContext$write(m: SourceContextInit, w: BinaryWriter): void {
   if (m.fileName != null && m.fileName !== '') w.string(10, m.fileName);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -165,7 +165,7 @@ export function Struct$write(m: StructInit, w: BinaryWriter): void {
       w.end(entry);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -277,7 +277,7 @@ export function Value$write(m: ValueInit, w: BinaryWriter): void {
     default:
       w.noMember('kind', m.kind);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -359,7 +359,7 @@ export function ListValue$write(m: ListValueInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -158,7 +158,7 @@ export function Timestamp$write(given: TimestampInit | Date, w: BinaryWriter): v
   const m: TimestampInit = fromDate(given);
   if (m.seconds || w.notZero(m.seconds)) w.int64(8, m.seconds);
   if (m.nanos != null && m.nanos !== 0) w.int32(16, m.nanos);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -411,7 +411,7 @@ export function Type$write(m: TypeInit, w: BinaryWriter): void {
   }
   if (m.syntax != null && m.syntax !== 0) w.int32(48, m.syntax);
   if (m.edition != null && m.edition !== '') w.string(58, m.edition);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -596,7 +596,7 @@ export function Field$write(m: FieldInit, w: BinaryWriter): void {
   }
   if (m.jsonName != null && m.jsonName !== '') w.string(82, m.jsonName);
   if (m.defaultValue != null && m.defaultValue !== '') w.string(90, m.defaultValue);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -787,7 +787,7 @@ export function Enum$write(m: EnumInit, w: BinaryWriter): void {
   }
   if (m.syntax != null && m.syntax !== 0) w.int32(40, m.syntax);
   if (m.edition != null && m.edition !== '') w.string(50, m.edition);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -933,7 +933,7 @@ export function EnumValue$write(m: EnumValueInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1029,7 +1029,7 @@ export function Option$write(m: OptionInit, w: BinaryWriter): void {
     Any$write(m.value, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -289,7 +289,7 @@ export function DoubleValue$create(init?: DoubleValueInit): DoubleValue {
 
 export function DoubleValue$write(m: DoubleValueInit, w: BinaryWriter): void {
   if (m.value != null && !Object.is(m.value, 0)) w.double(9, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -342,7 +342,7 @@ export function FloatValue$create(init?: FloatValueInit): FloatValue {
 
 export function FloatValue$write(m: FloatValueInit, w: BinaryWriter): void {
   if (m.value != null && !Object.is(m.value, 0)) w.float(13, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -395,7 +395,7 @@ export function Int64Value$create(init?: Int64ValueInit): Int64Value {
 
 export function Int64Value$write(m: Int64ValueInit, w: BinaryWriter): void {
   if (m.value || w.notZero(m.value)) w.int64(8, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -448,7 +448,7 @@ export function UInt64Value$create(init?: UInt64ValueInit): UInt64Value {
 
 export function UInt64Value$write(m: UInt64ValueInit, w: BinaryWriter): void {
   if (m.value || w.notZero(m.value)) w.uint64(8, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -501,7 +501,7 @@ export function Int32Value$create(init?: Int32ValueInit): Int32Value {
 
 export function Int32Value$write(m: Int32ValueInit, w: BinaryWriter): void {
   if (m.value != null && m.value !== 0) w.int32(8, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -554,7 +554,7 @@ export function UInt32Value$create(init?: UInt32ValueInit): UInt32Value {
 
 export function UInt32Value$write(m: UInt32ValueInit, w: BinaryWriter): void {
   if (m.value != null && m.value !== 0) w.uint32(8, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -607,7 +607,7 @@ export function BoolValue$create(init?: BoolValueInit): BoolValue {
 
 export function BoolValue$write(m: BoolValueInit, w: BinaryWriter): void {
   if (m.value != null && m.value !== false) w.bool(8, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -660,7 +660,7 @@ export function StringValue$create(init?: StringValueInit): StringValue {
 
 export function StringValue$write(m: StringValueInit, w: BinaryWriter): void {
   if (m.value != null && m.value !== '') w.string(10, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -713,7 +713,7 @@ export function BytesValue$create(init?: BytesValueInit): BytesValue {
 
 export function BytesValue$write(m: BytesValueInit, w: BinaryWriter): void {
   w.bytesField(10, m.value);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

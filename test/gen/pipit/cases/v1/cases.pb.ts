@@ -565,7 +565,7 @@ export function Kinds$write(m: KindsInit, w: BinaryWriter): void {
   }
   if (m.maybe != null) w.int32(488, m.maybe);
   if (m.renamed != null && m.renamed !== '') w.string(498, m.renamed);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1279,7 +1279,7 @@ export function Nothing$create(init?: NothingInit): Nothing {
 }
 
 export function Nothing$write(m: NothingInit, w: BinaryWriter): void {
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1341,7 +1341,7 @@ export function Entry$write(m: EntryInit, w: BinaryWriter): void {
   if (m.code != null && m.code !== 0) w.int32(8, m.code);
   if (m.msg != null && m.msg !== '') w.string(18, m.msg);
   if (m.text != null && m.text !== '') w.string(26, m.text);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1431,7 +1431,7 @@ export function Entered$write(m: EnteredInit, w: BinaryWriter): void {
     Entered_Data$write(m.data, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1524,7 +1524,7 @@ export function Entered_Data$write(m: Entered_DataInit, w: BinaryWriter): void {
     Entered_Data$write(m.inner, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1616,7 +1616,7 @@ export function File$write(m: FileInit, w: BinaryWriter): void {
   w.bytesField(18, m.data);
   if (m.status != null && m.status !== 0) w.int32(24, m.status);
   if (m.filename != null && m.filename !== '') w.string(34, m.filename);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1709,7 +1709,7 @@ export function Named$create(init?: NamedInit): Named {
 
 export function Named$write(m: NamedInit, w: BinaryWriter): void {
   if (m.name != null && m.name !== '') w.string(10, m.name);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1776,7 +1776,7 @@ export function Page$create(init?: PageInit): Page {
 export function Page$write(m: PageInit, w: BinaryWriter): void {
   w.bytesField(58, m.data);
   if (m.contentType != null && m.contentType !== '') w.string(74, m.contentType);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1851,7 +1851,7 @@ export function Failure$create(init?: FailureInit): Failure {
 export function Failure$write(m: FailureInit, w: BinaryWriter): void {
   if (m.kind != null && m.kind !== '') w.string(10, m.kind);
   if (m.msg != null && m.msg !== '') w.string(18, m.msg);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -1929,7 +1929,7 @@ export function SetHeader$write(m: SetHeaderInit, w: BinaryWriter): void {
   if (m.name != null && m.name !== '') w.string(10, m.name);
   if (m.value != null && m.value !== '') w.string(18, m.value);
   if (m.fail != null && m.fail !== false) w.bool(24, m.fail);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

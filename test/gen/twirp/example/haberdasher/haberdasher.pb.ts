@@ -81,7 +81,7 @@ export function Size$create(init?: SizeInit): Size {
 
 export function Size$write(m: SizeInit, w: BinaryWriter): void {
   if (m.inches != null && m.inches !== 0) w.int32(8, m.inches);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
@@ -151,7 +151,7 @@ export function Hat$write(m: HatInit, w: BinaryWriter): void {
   if (m.size != null && m.size !== 0) w.int32(8, m.size);
   if (m.color != null && m.color !== '') w.string(18, m.color);
   if (m.name != null && m.name !== '') w.string(26, m.name);
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 

@@ -196,7 +196,7 @@ export function Types$write(m: TypesInit, w: BinaryWriter): void {
     Types$write(m.child, w);
     w.end(at);
   }
-  if (Object.getPrototypeOf(m) !== Object.prototype) w.message(m);
+  if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
 
