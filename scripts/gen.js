@@ -61,7 +61,8 @@ function generate({ only = /(?:)/, option }, protos, out) {
 }
 
 function compare(name, out, fresh) {
-  const generated = (dir) => ['.pb.ts', '.twirp.ts', '.json.ts'].flatMap((end) => list(dir, end));
+  const generated = (dir) =>
+    ['.pb.ts', '.twirp.ts', '.descriptor.ts', '.json.ts'].flatMap((end) => list(dir, end));
   const stale = [...new Set([...generated(out), ...generated(fresh)])].filter(
     (path) => readOr(join(out, path)) !== readOr(join(fresh, path)),
   );

@@ -19,19 +19,28 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /**
  * The services behind a gateway: caller, HTTP, gateway, gRPC stream, connector, all over real sockets in one process.
- * @param more the gateway's transcoder, and what becomes of the connector's stream on its way to the gateway
+ * @param more the gateway's transcoder, or what makes one of uploaded descriptors, and what becomes of the connector's stream on its way to the gateway
  * @returns where callers call
  */
 export async function listenBehindGateway(
   options: DoorOptions,
   port: number,
-  more: { readonly transcoder?: Transcoder; readonly altered?: (stream: Stream) => Stream } = {},
+  more: {
+    readonly transcoder?: Transcoder;
+    readonly transcoderOf?: (descriptorSet: Uint8Array) => Transcoder;
+    readonly altered?: (stream: Stream) => Stream;
+  } = {},
 ): Promise<{ origin: string; close(): Promise<void> }> {
   const { prefix = '/api', ...served } = options;
-  const { transcoder, altered = (stream) => stream } = more;
+  const { transcoder, transcoderOf, altered = (stream) => stream } = more;
   const { text, entry } = newKey({ owner: 'test', register: ['*'], call: ['*'] });
   const keys = new ReloadableKeyRing(parseKeys({ keys: [entry] }));
-  const gateway = createGateway({ keys, log: silent, transcoder: () => transcoder });
+  const gateway = createGateway({
+    keys,
+    log: silent,
+    transcoder: () => transcoder,
+    ...(transcoderOf && { transcoderOf }),
+  });
   const registry = createRegistryServer({
     onStream: (stream, origin) => gateway.accept(altered(stream), origin),
   });

@@ -54,7 +54,7 @@ async function startWatch(cwd: string): Promise<Watch> {
       expect(await exit).toEqual([0, null]);
     },
   };
-  await watch.said('3 files written');
+  await watch.said('4 files written');
   return watch;
 }
 
@@ -68,7 +68,7 @@ test('generates on save, survives errors, sees new and removed files, and ends w
   const watch = await startWatch(projectWith({ [proto]: echoProto }));
   const { cwd } = watch;
   write(cwd, proto, `${echoProto}message More {}\n`);
-  await watch.said(`${proto}: 2 files written`);
+  await watch.said(`${proto}: 3 files written`);
   expect(read(cwd, code)).toContain('interface More ');
 
   write(cwd, proto, `${echoProto}message {}\n`);
@@ -76,18 +76,18 @@ test('generates on save, survives errors, sees new and removed files, and ends w
   expect(await watch.error()).toBe(`${proto}:22:9: Expected message name.`);
 
   write(cwd, proto, echoProto);
-  await watch.said('2 files written');
+  await watch.said('3 files written');
 
   write(cwd, 'rpc/new/v1/new.proto', other);
-  await watch.said('rpc/new/v1/new.proto: 2 files written');
+  await watch.said('rpc/new/v1/new.proto: 3 files written');
 
   // As editors save: a new file takes the place of the old one.
   write(cwd, 'rpc/new/v1/.new.proto.swp', `${other}message Swapped {}\n`);
   renameSync(join(cwd, 'rpc/new/v1/.new.proto.swp'), join(cwd, 'rpc/new/v1/new.proto'));
-  await watch.said('rpc/new/v1/new.proto: 2 files written');
+  await watch.said('rpc/new/v1/new.proto: 3 files written');
 
   rmSync(join(cwd, 'rpc/new/v1/new.proto'));
-  await watch.said('2 removed');
+  await watch.said('3 removed');
   await watch.end();
 });
 
@@ -118,7 +118,7 @@ test('what was generated and is deleted or edited is written again, and its own 
   await watch.said(`${code}: 1 file written`);
   expect(read(cwd, code)).toBe(before);
   write(cwd, proto, `${echoProto}message More {}\n`);
-  await watch.said(`${proto}: 2 files written`);
+  await watch.said(`${proto}: 3 files written`);
   expect(watch.lines.filter((line) => line.includes('up to date'))).toEqual([]);
   await watch.end();
 });
@@ -202,7 +202,7 @@ test('a project that goes ends the watch, with a sentence', async () => {
   const stderr = createInterface({ input: child.stderr! })[Symbol.asyncIterator]();
   const exit = once(child, 'exit');
   onTestFinished(() => void child.kill('SIGKILL'));
-  while (!String((await stdout.next()).value).includes('3 files written'));
+  while (!String((await stdout.next()).value).includes('4 files written'));
   renameSync(join(cwd, 'inner'), join(cwd, 'trash/inner'));
   expect(String((await stderr.next()).value)).toContain('is gone: nothing to watch');
   expect(await exit).toEqual([1, null]);

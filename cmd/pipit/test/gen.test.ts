@@ -16,10 +16,12 @@ test('everything is generated once, and then only what has changed', async () =>
   const cwd = projectWith({ 'rpc/user/v0/echo.proto': echoProto, 'rpc/common/types.proto': types });
   const first = await pipit(['gen'], { cwd });
   expect(first).toMatchObject({ status: 0, stderr: '' });
-  expect(first.stdout).toContain('5 files written; 2 of 2 protos compiled');
+  expect(first.stdout).toContain('7 files written; 2 of 2 protos compiled');
   expect(Object.keys(rpcFiles(cwd)).filter((file) => file.endsWith('.ts'))).toEqual([
+    'rpc/common/types.descriptor.ts',
     'rpc/common/types.json.ts',
     'rpc/common/types.pb.ts',
+    'rpc/user/v0/echo.descriptor.ts',
     'rpc/user/v0/echo.json.ts',
     'rpc/user/v0/echo.pb.ts',
     'rpc/user/v0/echo.twirp.ts',
@@ -124,6 +126,7 @@ test('generated files whose proto or service is gone are removed, and no others'
   expect(run.stdout).toContain('removed  rpc/common/types.pb.ts');
   expect(Object.keys(rpcFiles(cwd))).toEqual([
     'rpc/common/own.pb.ts',
+    'rpc/user/v0/echo.descriptor.ts',
     'rpc/user/v0/echo.json.ts',
     'rpc/user/v0/echo.pb.ts',
     'rpc/user/v0/echo.proto',
@@ -199,7 +202,7 @@ test('warnings do not stop it', async () => {
 test('--check writes nothing and fails where generated code is not up to date', async () => {
   const cwd = projectWith({ 'rpc/user/v0/echo.proto': echoProto });
   const run = await pipit(['gen', '--check'], { cwd });
-  expect(run).toMatchObject({ status: 1, stderr: 'pipit: 3 files are not up to date: run `pipit gen`\n' });
+  expect(run).toMatchObject({ status: 1, stderr: 'pipit: 4 files are not up to date: run `pipit gen`\n' });
   expect(rpcFiles(cwd)).toEqual({ 'rpc/user/v0/echo.proto': echoProto });
   expect(existsSync(join(cwd, '.pipit'))).toBe(false);
   await pipit(['gen'], { cwd });

@@ -2,6 +2,7 @@ import type { CodeGeneratorRequest } from './request.ts';
 import { buildModel } from './model/build.ts';
 import type { FileModel } from './model/types.ts';
 import { parseOptions } from './options.ts';
+import { printDescriptorFile } from './print/descriptor-file.ts';
 import { printJsonFile } from './print/json-file.ts';
 import { printPbFile } from './print/pb-file.ts';
 import { printTwirpFile } from './print/twirp-file.ts';
@@ -23,6 +24,9 @@ export function generate(request: CodeGeneratorRequest): OutputFile[] {
     files.push({ name: `${file.stem}.pb.ts`, content: printPbFile(file, options) });
     if (file.services.length > 0) {
       files.push({ name: `${file.stem}.twirp.ts`, content: printTwirpFile(file, options) });
+    }
+    if (options.services === 'generate') {
+      files.push({ name: `${file.stem}.descriptor.ts`, content: printDescriptorFile(file, options) });
     }
     if (options.jsonClient)
       files.push({ name: `${file.stem}.json.ts`, content: printJsonFile(file, options) });

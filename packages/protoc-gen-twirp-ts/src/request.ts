@@ -25,6 +25,6 @@ const requestShape: Shape<CodeGeneratorRequest> = {
   fields: {
     1: (m, r) => m.filesToGenerate.push(r.string()),
     2: (m, r) => (m.parameter = r.string()),
-    15: (m, r) => m.files.push(r.message(fileShape)),
+    15: (m, r) => m.files.push(r.withBytes(fileShape)),
   },
 };

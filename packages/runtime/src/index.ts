@@ -1,7 +1,9 @@
 // For users: what handlers, hooks and callers are written with.
 export { BusinessError } from './rpc/business-error.ts';
 export type { Code } from './rpc/code.ts';
+export type { CalledMethod } from './rpc/called-method.ts';
 export type { Context, IncomingHeaders } from './rpc/context.ts';
+export type { DeclaredOptions } from './rpc/declared-options.ts';
 export { contextKey, type ContextKey } from './rpc/context-key.ts';
 export type { Hooks } from './rpc/hooks.ts';
 export type { Interceptor } from './rpc/interceptor.ts';
@@ -29,6 +31,7 @@ export type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './codec/opti
 
 // For generated code and for libraries built on this one.
 export type { MethodType } from './rpc/method-type.ts';
+export type { FileSource, SchemaSource } from './rpc/schema-source.ts';
 export {
   serviceType,
   type MethodOptions,

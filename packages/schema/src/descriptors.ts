@@ -18,6 +18,8 @@ export interface FileDescriptor {
   readonly syntax: string;
   /** google.protobuf.Edition by number; 0 for proto2 and proto3. */
   readonly edition: number;
+  /** The file as it came, not copied; empty where no detail is kept. */
+  readonly bytes: Uint8Array;
 }
 
 export interface MessageDescriptor {

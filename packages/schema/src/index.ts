@@ -30,6 +30,7 @@ export type {
   Options,
   ServiceDescriptor,
 } from './descriptors.ts';
+export { customOptions, descriptorSetOf, withoutPositions } from './file-bytes.ts';
 export type { Features } from './features.ts';
 export { isObjectMember, lowerCamel, propertyName } from './names.ts';
 export {

@@ -229,6 +229,7 @@ export const fileShape: Shape<FileDescriptor> = {
     sourceInfo: noBytes,
     syntax: '',
     edition: 0,
+    bytes: noBytes,
   }),
   fields: {
     1: (m, r) => (m.name = r.string()),
@@ -250,7 +251,7 @@ const hint = 'protoc --include_imports --descriptor_set_out=FILE writes one';
 
 const setShape: Shape<{ readonly files: readonly FileDescriptor[] }> = {
   empty: () => ({ files: [] }),
-  fields: { 1: (m, r) => m.files.push(r.declared(fileShape)) },
+  fields: { 1: (m, r) => m.files.push(r.detail ? r.withBytes(fileShape) : r.declared(fileShape)) },
 };
 
 /**

@@ -49,7 +49,8 @@ export class SourceInfo {
     eachLocation(this.#file, span, (location) => {
       // The first location of a path is the declaration; extend blocks repeat theirs.
       if (position !== '' || location.path.join('.') !== path) return;
-      const [line = 0, column = 0] = location.span;
+      const [line, column] = location.span;
+      if (line === undefined || column === undefined) return;
       position = `:${line + 1}:${column + 1}`;
     });
     return this.#file.name + position;

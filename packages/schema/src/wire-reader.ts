@@ -28,6 +28,8 @@ const startGroup = 3;
 const endGroup = 4;
 const fixed32 = 5;
 
+const noBytes: Uint8Array = new Uint8Array();
+
 /** Messages inside messages, as many as protobuf's own implementations read. */
 const maxDepth = 100;
 
@@ -104,6 +106,18 @@ export class WireReader {
     const bytes = this.#bytes.subarray(this.#pos, end);
     this.#pos = at;
     return Object.assign(this.message(shape), { bytes });
+  }
+
+  /** Visits every field with its own bytes, tag included, and with what is after its length, if it has one. */
+  eachField(visit: (number: number, field: Uint8Array, content: Uint8Array) => void): void {
+    while (this.#pos < this.#end) {
+      const start = this.#pos;
+      const tag = (this.#tag = this.#varint());
+      let content = noBytes;
+      if ((tag & 7) === delimited) content = this.raw();
+      else this.skip();
+      visit(tag >>> 3, this.#bytes.subarray(start, this.#pos), content);
+    }
   }
 
   string(): string {

@@ -19,4 +19,7 @@ export interface EchoClient {
 /** user.v0.Echo: its routes, for servers (`Echo.serve(…)`) and clients. */
 export const Echo: ServiceType<Echo, EchoClient> = /*#__PURE__*/ serviceType('user.v0.Echo', {
   hello: { name: 'Hello', input: HelloRequest, output: HelloResponse, kind: 'envelope' },
+}, {
+  path: './echo.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

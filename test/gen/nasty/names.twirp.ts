@@ -54,6 +54,9 @@ export const Methods: ServiceType<Methods, MethodsClient> = /*#__PURE__*/ servic
   class: { name: 'Class', input: Promise$, output: class$ },
   hat: { name: 'Hat', input: Hat, output: Hat },
   snakeCase: { name: 'snake_case', input: Record$, output: Uint8Array$ },
+}, {
+  path: './names.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });
 
 /** Methods another service has too, and names that no variable can have. */
@@ -81,4 +84,7 @@ export const More: ServiceType<More, MoreClient> = /*#__PURE__*/ serviceType('na
   delete: { name: 'Delete', input: EchoJson, output: EchoInit },
   '1st': { name: '_1st', input: Empty, output: Empty },
   '': { name: '_', input: Empty, output: Empty },
+}, {
+  path: './names.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

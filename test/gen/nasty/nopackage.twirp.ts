@@ -17,4 +17,7 @@ export interface LonelyClient {
 /** Lonely: its routes, for servers (`Lonely.serve(…)`) and clients. */
 export const Lonely: ServiceType<Lonely, LonelyClient> = /*#__PURE__*/ serviceType('Lonely', {
   call: { name: 'Call', input: Alone, output: Alone },
+}, {
+  path: './nopackage.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

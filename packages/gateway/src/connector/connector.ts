@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Logger } from '@pipit/runtime';
 import { doorOf } from '@pipit/runtime/door';
 import { systemClock } from '../clock.ts';
 import type { ConnectionRegisterInit } from '../protocol/registry.pb.ts';
@@ -11,6 +12,7 @@ import type {
   PublishedEvent,
   ReceivedEvent,
 } from './connector-options.ts';
+import { descriptorUploads } from './descriptors.ts';
 import { gatewayFetch } from './gateway-fetch.ts';
 import { Link, type LinkDeps } from './link.ts';
 import { registerTemplate, urlsOf, type RegisterTemplate } from './register-template.ts';
@@ -66,6 +68,7 @@ export class Connector implements GatewayConnection {
       connected: (session) => {
         const request = this.#subscriptions.request();
         if (request !== undefined) session.send(request);
+        if (session.gateway?.can.descriptors === true) void this.#upload(session, door.log);
         this.#onReady();
         if (this.#state === 'connecting') this.#become('connected');
       },
@@ -82,6 +85,16 @@ export class Connector implements GatewayConnection {
         return new Link({ ...shared, url, connectionId, dial: (signal) => dial(url, signal) });
       }),
     );
+  }
+
+  /** Gives the gateway what it needs to turn JSON and forms into our messages. Without that it answers protobuf only. */
+  async #upload(session: Session, log: Logger): Promise<void> {
+    try {
+      const types = this.#options.services.map(({ type }) => type);
+      for (const part of await descriptorUploads(types)) session.send(part);
+    } catch (error) {
+      log.warn({}, `the gateway gets no descriptors, and serves protobuf only: ${(error as Error).message}`);
+    }
   }
 
   get state(): ConnectorState {

@@ -16,6 +16,8 @@ export interface GatewayInfo {
     readonly window: boolean;
     readonly cancel: boolean;
     readonly drain: boolean;
+    /** It has use for our descriptors. */
+    readonly descriptors: boolean;
   };
   /** The largest ConnectionMessage it takes, in bytes. */
   readonly maxMessageBytes: number;
@@ -35,6 +37,7 @@ export function gatewayInfo(status: ConnectionStatus): GatewayInfo {
       window: can('window'),
       cancel: can('cancel'),
       drain: can('drain'),
+      descriptors: can('descriptors'),
     },
     maxMessageBytes: status.maxMessageBytes || legacyMessageBytes,
     heartbeatInterval: status.heartbeatIntervalMs,

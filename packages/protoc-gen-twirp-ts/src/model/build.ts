@@ -1,4 +1,4 @@
-import { DescriptorError, Schema } from '@pipit/schema';
+import { customOptions, DescriptorError, type FileSchema, Schema, withoutPositions } from '@pipit/schema';
 import type { PluginOptions } from '../options.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { CodeGeneratorRequest } from '../request.ts';
@@ -59,5 +59,21 @@ function modelOf(request: CodeGeneratorRequest, options: PluginOptions): FileMod
         makeExtension(extension, name, registry, options.int64),
       ),
       services: options.services === 'skip' ? [] : makeServices(file, registry),
+      customOptions: customOptions(file.descriptor.options),
+      descriptor: () => withoutPositions(file.descriptor.bytes),
+      uses: usedBy(file).map(stemOf),
     }));
+}
+
+/** The paths of the files whose types a file uses; what it imports for options only may not be there as code. */
+function usedBy(file: FileSchema): string[] {
+  const used = new Set<FileSchema>();
+  const fields = [...file.messages.flatMap((message) => message.fields), ...file.extensions];
+  for (const { value } of fields) if (value.kind !== 'scalar') used.add(value.type.file);
+  for (const { extendee } of file.extensions) used.add(extendee.file);
+  for (const { methods } of file.services) {
+    for (const { input, output } of methods) used.add(input.file).add(output.file);
+  }
+  used.delete(file);
+  return [...used].map(({ descriptor }) => descriptor.name).sort();
 }

@@ -1,4 +1,4 @@
-import type { FileSchema, ServiceSchema } from '@pipit/schema';
+import { customOptions, type FileSchema, type ServiceSchema } from '@pipit/schema';
 import { PluginError } from '../plugin-error.ts';
 import { methodName, safeType } from './names.ts';
 import { placeOf, type Registry } from './registry.ts';
@@ -17,6 +17,7 @@ export function makeServices(file: FileSchema, registry: Registry): ServiceModel
       clientName: `${name}Client`,
       comment: service.comment,
       deprecated: service.deprecated,
+      customOptions: customOptions(service.descriptor.options),
       methods: makeMethods(service, registry),
     };
   });
@@ -56,6 +57,7 @@ function makeMethods(service: ServiceSchema, registry: Registry): MethodModel[] 
       input: registry.message(method.input),
       output: registry.message(method.output),
       idempotency: method.idempotency,
+      customOptions: customOptions(method.descriptor.options),
     };
   });
 }

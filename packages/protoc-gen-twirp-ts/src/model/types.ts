@@ -14,6 +14,12 @@ export interface FileModel {
   readonly enums: readonly EnumModel[];
   readonly extensions: readonly ExtensionModel[];
   readonly services: readonly ServiceModel[];
+  /** The options of the file that are not protobuf's own, as bytes. */
+  readonly customOptions: Uint8Array;
+  /** A FileDescriptorProto with comments, but without positions; made when asked for. */
+  readonly descriptor: () => Uint8Array;
+  /** The stems of the files whose types it uses, in the order of its imports. */
+  readonly uses: readonly string[];
 }
 
 export interface MessageModel {
@@ -109,6 +115,7 @@ export interface ServiceModel {
   readonly clientName: string;
   readonly comment: string;
   readonly deprecated: boolean;
+  readonly customOptions: Uint8Array;
   readonly methods: readonly MethodModel[];
 }
 
@@ -120,4 +127,5 @@ export interface MethodModel {
   readonly input: MessageModel;
   readonly output: MessageModel;
   readonly idempotency: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT' | undefined;
+  readonly customOptions: Uint8Array;
 }

@@ -7,6 +7,11 @@ import { scalarInfo } from './scalars.ts';
 
 const EXTENSIONS = { js: '.js', ts: '.ts', none: '' } as const;
 
+/** How an import of a generated file ends. */
+export function extensionOf({ importExtension }: PluginOptions): string {
+  return EXTENSIONS[importExtension];
+}
+
 /** What everything that prints a part of a file needs. */
 export interface PrintContext {
   readonly p: Printer;
@@ -32,13 +37,13 @@ export function codecType(c: PrintContext, name: string): string {
 /** The module that holds what was generated for a .proto file. */
 export function moduleOf(c: PrintContext, stem: string): string {
   if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${c.options.runtime}/${stem}`;
-  return relativeImport(c.file.stem, stem, `.pb${EXTENSIONS[c.options.importExtension]}`);
+  return relativeImport(c.file.stem, stem, `.pb${extensionOf(c.options)}`);
 }
 
 /** The module that holds the JSON types of a .proto file. */
 export function jsonModuleOf(c: PrintContext, stem: string): string {
   if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${c.options.runtime}/json/${stem}`;
-  return relativeImport(c.file.stem, stem, `.json${EXTENSIONS[c.options.importExtension]}`);
+  return relativeImport(c.file.stem, stem, `.json${extensionOf(c.options)}`);
 }
 
 type Named = MessageModel | EnumModel;

@@ -1,11 +1,11 @@
 import { propertyKey, quote } from '../model/names.ts';
 import type { FileModel, MethodModel, ServiceModel } from '../model/types.ts';
 import type { PluginOptions } from '../options.ts';
-import { importType, importValue, moduleOf, type PrintContext } from './context.ts';
+import { extensionOf, importType, importValue, moduleOf, type PrintContext } from './context.ts';
 import { printHeader } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
 import { methodTraits } from './method-traits.ts';
-import { Imports, Printer } from './printer.ts';
+import { Imports, Printer, relativeImport } from './printer.ts';
 
 /** `<name>.twirp.ts`: the services of a file, their routes and their clients. */
 export function printTwirpFile(file: FileModel, options: PluginOptions): string {
@@ -77,9 +77,27 @@ function printService(c: PrintContext, service: ServiceModel): void {
     () => {
       for (const method of service.methods) p.line(`${propertyKey(method.name)}: ${methodType(c, method)},`);
     },
-    '});',
+    null,
   );
+  printSchemaSource(c, service);
   p.line();
+}
+
+/** The place of the schema, in a form that bundlers do not follow: who asks for none pays nothing. */
+function printSchemaSource({ p, file, options }: PrintContext, service: ServiceModel): void {
+  const path = relativeImport(file.stem, file.stem, `.descriptor${extensionOf(options)}`);
+  const parts = [
+    `path: ${quote(path)}`,
+    'load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path)',
+    ...optionBytes('options', service.customOptions),
+    ...optionBytes('fileOptions', file.customOptions),
+  ];
+  p.block('}, {', () => parts.forEach((part) => p.line(`${part},`)), '});');
+}
+
+/** A property with custom options in base64; none for none. */
+function optionBytes(name: string, bytes: Uint8Array): string[] {
+  return bytes.length === 0 ? [] : [`${name}: ${quote(Buffer.from(bytes).toString('base64'))}`];
 }
 
 function methodType(c: PrintContext, method: MethodModel): string {
@@ -88,6 +106,7 @@ function methodType(c: PrintContext, method: MethodModel): string {
     `input: ${importValue(c, method.input)}`,
     `output: ${importValue(c, method.output)}`,
     ...methodTraits(method),
+    ...optionBytes('customOptions', method.customOptions),
   ];
   return `{ ${parts.join(', ')} }`;
 }

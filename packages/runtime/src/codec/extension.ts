@@ -27,9 +27,15 @@ export interface Extension<E extends Unknown, H extends HI, HI extends Holder> {
   readonly $extendee?: (message: E) => void;
 }
 
+/** The extensions of an `E` without its own fields: of options, whose bytes only are at hand. */
+export interface ExtensionsOf<E extends Unknown> extends Unknown {
+  /** Carries `E`, and is undefined at run time. */
+  readonly $extended: E | undefined;
+}
+
 /** The value of an extension; undefined (an empty list) where the message does not hold it. */
 export function getExtension<E extends Unknown, H extends HI, HI extends Holder>(
-  message: E,
+  message: E | ExtensionsOf<E>,
   extension: Extension<E, H, HI>,
 ): H['value'] {
   const chunks = keptFields(message, extension).filter((chunk) => fieldNumber(chunk) === extension.number);
@@ -37,7 +43,7 @@ export function getExtension<E extends Unknown, H extends HI, HI extends Holder>
 }
 
 export function hasExtension<E extends Unknown, H extends HI, HI extends Holder>(
-  message: E,
+  message: E | ExtensionsOf<E>,
   extension: Extension<E, H, HI>,
 ): boolean {
   return keptFields(message, extension).some((chunk) => fieldNumber(chunk) === extension.number);

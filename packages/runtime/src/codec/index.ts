@@ -18,6 +18,7 @@ export {
   clearExtension,
   extension,
   type Extension,
+  type ExtensionsOf,
   getExtension,
   hasExtension,
   setExtension,

@@ -1,9 +1,9 @@
+import type { CalledMethod } from './called-method.ts';
 import type { ContextKey } from './context-key.ts';
 import type { Context, IncomingHeaders } from './context.ts';
 import type { HookChain } from './hooks.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { Logger } from './logger.ts';
-import type { MethodType } from './method-type.ts';
 import { decodePath, pathOf } from './request-path.ts';
 import { ResponseHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
@@ -71,7 +71,7 @@ export class CallContext implements Context {
     return this.route === undefined ? '' : this.route.service;
   }
 
-  get method(): MethodType | undefined {
+  get method(): CalledMethod | undefined {
     return this.route?.method;
   }
 

@@ -1,6 +1,6 @@
+import type { CalledMethod } from './called-method.ts';
 import type { ContextKey } from './context-key.ts';
 import type { Logger } from './logger.ts';
-import type { MethodType } from './method-type.ts';
 import type { ResponseHeaders } from './response-headers.ts';
 import type { TwirpError } from './twirp-error.ts';
 
@@ -14,7 +14,7 @@ export interface Context {
   /** Full proto name of the service, for example `user.v0.Echo`; empty where the path names no method. */
   readonly service: string;
   /** The method and its proto options; undefined only in hooks of a call whose path names none. */
-  readonly method: MethodType | undefined;
+  readonly method: CalledMethod | undefined;
   /** HTTP verb, for example `POST`. */
   readonly verb: string;
   /** Percent-decoded path with the prefix, without the query. */

@@ -13,4 +13,6 @@ export interface MethodType {
   readonly kind?: 'download' | 'envelope';
   /** `option idempotency_level`. `NO_SIDE_EFFECTS` opens GET and retries. */
   readonly idempotency?: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT';
+  /** Its custom options in base64, where it has some. Handlers read `context.method.options`. */
+  readonly customOptions?: string;
 }

@@ -1,7 +1,8 @@
+import type { CalledMethod } from './called-method.ts';
+import { declaredOptions } from './declared-options.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import { intercept, type Handler, type Interceptor } from './interceptor.ts';
 import { byMethodPath, camelServiceName } from './method-paths.ts';
-import type { MethodType } from './method-type.ts';
 import { normalizePrefix } from './prefix.ts';
 import type { MethodOptions, ServedService } from './service-type.ts';
 
@@ -11,7 +12,7 @@ export interface Route {
   readonly package: string;
   /** Full proto name of the service. */
   readonly service: string;
-  readonly method: MethodType;
+  readonly method: CalledMethod;
   /** The implementation inside its interceptors. */
   readonly handler: Handler;
   /** The hooks of server, service and method, in this order. */
@@ -78,7 +79,7 @@ function routesOf(served: ServedService, around: AroundAll): Route[] {
     return {
       package: typeName.slice(0, Math.max(typeName.lastIndexOf('.'), 0)),
       service: typeName,
-      method,
+      method: { ...method, options: declaredOptions(served.type.schema, method) },
       handler: intercept((implemented as Handler).bind(implementation), interceptors),
       hooks: hookChain(hooks),
     };

@@ -1,6 +1,7 @@
 import type { Hooks } from './hooks.ts';
 import type { Interceptor } from './interceptor.ts';
 import type { MethodType } from './method-type.ts';
+import type { SchemaSource } from './schema-source.ts';
 
 /** What runs around one method. `F` is the method as the service interface declares it. */
 export interface MethodOptions<F> {
@@ -35,6 +36,8 @@ export interface ServiceType<Service = any, Client = any> {
   readonly typeName: string;
   /** By the method's TypeScript name. */
   readonly methods: Readonly<Record<string, MethodType>>;
+  /** Undefined for code that was not generated. */
+  readonly schema: SchemaSource | undefined;
   /** Binds the service to the object that implements it. */
   serve(implementation: Service, options?: ServeOptions<Service>): ServedService;
   /** Never set; carries `Client`. */
@@ -45,10 +48,12 @@ export interface ServiceType<Service = any, Client = any> {
 export function serviceType<Service, Client>(
   typeName: string,
   methods: Readonly<Record<string, MethodType>>,
+  schema?: SchemaSource,
 ): ServiceType<Service, Client> {
   const type: ServiceType<Service, Client> = {
     typeName,
     methods,
+    schema,
     serve: (implementation, options = {}) => ({
       type,
       implementation: implementation as object,

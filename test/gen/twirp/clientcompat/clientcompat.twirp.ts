@@ -20,4 +20,7 @@ export interface CompatServiceClient {
 export const CompatService: ServiceType<CompatService, CompatServiceClient> = /*#__PURE__*/ serviceType('twirp.clientcompat.CompatService', {
   method: { name: 'Method', input: Req, output: Resp },
   noopMethod: { name: 'NoopMethod', input: Empty, output: Empty },
+}, {
+  path: './clientcompat.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

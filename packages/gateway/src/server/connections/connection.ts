@@ -123,7 +123,7 @@ export class Connection implements Indexed, InboxOwner {
   /** Tells the peer that it is connected, and takes its first requests. */
   open(rejected: readonly string[]): void {
     const { environment, policy } = this.#deps;
-    this.outbox.control(connectedStatus(this, rejected, environment.limits, policy.gatewayId));
+    this.outbox.control(connectedStatus(this, rejected, environment.limits, policy));
     this.#transitionTo('ready', 'registered');
   }
 

@@ -5,14 +5,18 @@ import {
 } from '../../protocol/registry.pb.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
+import type { Policy } from './policy.ts';
 import { capabilities } from './registration.ts';
 
-/** The message a peer gets once it is registered. One of revision 0 gets the fields it knows, and nothing after this. */
+/**
+ * The answer to a registration. A peer of revision 0 gets the fields it knows, and nothing after this. Descriptors are
+ * asked for where they would be used: of a peer that takes protobuf only.
+ */
 export function connectedStatus(
   peer: Peer,
   rejected: readonly string[],
   limits: Limits,
-  gatewayId: string,
+  { gatewayId, transcoderOf }: Pick<Policy, 'gatewayId' | 'transcoderOf'>,
 ): ConnectionMessageInit {
   const status = { connectionId: peer.id, status: StatusType.CONNECTED, message: 'connected' };
   if (peer.revision === 0) return { messageType: { case: 'status', value: status } };
@@ -22,7 +26,7 @@ export function connectedStatus(
       value: {
         ...status,
         protocolRevision: peer.revision,
-        capabilities,
+        capabilities: transcoderOf && !peer.can.http ? [...capabilities, 'descriptors'] : capabilities,
         heartbeatIntervalMs: limits.heartbeatInterval,
         heartbeatTimeoutMs: limits.closeAfter,
         maxMessageBytes: limits.maxMessageBytes,

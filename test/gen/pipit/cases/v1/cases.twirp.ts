@@ -78,6 +78,9 @@ export const Cases: ServiceType<Cases, CasesClient> = /*#__PURE__*/ serviceType(
   fail: { name: 'Fail', input: Failure, output: Nothing },
   header: { name: 'Header', input: SetHeader, output: Nothing },
   wait: { name: 'Wait', input: Nothing, output: Nothing },
+}, {
+  path: './cases.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });
 
 /** Names that are not CamelCase, which Go's clients write in CamelCase. */
@@ -93,4 +96,7 @@ export interface snake_serviceClient {
 /** pipit.cases.v1.snake_service: its routes, for servers (`snake_service.serve(…)`) and clients. */
 export const snake_service: ServiceType<snake_service, snake_serviceClient> = /*#__PURE__*/ serviceType('pipit.cases.v1.snake_service', {
   makeIt: { name: 'make_it', input: Nothing, output: Nothing },
+}, {
+  path: './cases.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

@@ -19,4 +19,7 @@ export interface HaberdasherClient {
 /** twirp.example.haberdasher.Haberdasher: its routes, for servers (`Haberdasher.serve(…)`) and clients. */
 export const Haberdasher: ServiceType<Haberdasher, HaberdasherClient> = /*#__PURE__*/ serviceType('twirp.example.haberdasher.Haberdasher', {
   makeHat: { name: 'MakeHat', input: Size, output: Hat },
+}, {
+  path: './haberdasher.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

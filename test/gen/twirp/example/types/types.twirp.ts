@@ -19,4 +19,7 @@ export interface TypesServiceClient {
 /** twirp.example.types.TypesService: its routes, for servers (`TypesService.serve(…)`) and clients. */
 export const TypesService: ServiceType<TypesService, TypesServiceClient> = /*#__PURE__*/ serviceType('twirp.example.types.TypesService', {
   echo: { name: 'Echo', input: Types, output: Types },
+}, {
+  path: './types.descriptor.ts',
+  load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });
