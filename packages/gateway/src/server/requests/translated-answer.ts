@@ -21,24 +21,34 @@ export function answerTranslated(
 ): void {
   const { head, rest } = answer;
   const { code, message } = grpcStatusOf(head);
-  const fail = (error: TwirpError): void => sink.failed({ error, head });
   if (code !== grpcCode.ok) {
-    fail(new TwirpError(twirpCodeOf(code), message));
+    sink.failed({ error: new TwirpError(twirpCodeOf(code), message), head });
     rest?.read({ chunk: (bytes) => rest.consumed(bytes.length), broken: () => undefined });
     rest?.consumed(head.payload.length);
+  } else if (rest === undefined) {
+    translate(request, translation, head, head.payload, sink, log);
+  } else {
+    const take = (payload: Uint8Array): void => translate(request, translation, head, payload, sink, log);
+    wholePayload(answer, largestTranslated, take, (error) => sink.failed({ error, head }));
+  }
+}
+
+function translate(
+  request: IncomingRequest,
+  translation: HttpTranslation,
+  head: ForwardResponse,
+  payload: Uint8Array,
+  sink: Sink,
+  log: Logger,
+): void {
+  let translated: ForwardResponse;
+  try {
+    translated = translatedHead(request, translation, head, payload);
+  } catch (thrown) {
+    sink.failed({ error: errorOf(thrown, request, log) });
     return;
   }
-  const take = (payload: Uint8Array): void => {
-    let translated: ForwardResponse;
-    try {
-      translated = translatedHead(request, translation, head, payload);
-    } catch (thrown) {
-      sink.failed({ error: errorOf(thrown, request, log) });
-      return;
-    }
-    sink.answered({ head: translated, rest: undefined });
-  };
-  wholePayload(answer, largestTranslated, take, fail);
+  sink.answered({ head: translated, rest: undefined });
 }
 
 function errorOf(thrown: unknown, { service, traceId }: IncomingRequest, log: Logger): TwirpError {
@@ -59,11 +69,13 @@ function translatedHead(
   payload: Uint8Array,
 ): ForwardResponse {
   const { status, contentType, headers: own, body } = translation.answer(payload);
-  const replaced = new Set(ofPayload);
-  for (const [name] of own) replaced.add(name.toLowerCase());
+  const isReplaced = (name: string): boolean => {
+    const lower = name.toLowerCase();
+    return ofPayload.has(lower) || own.some(([other]) => other.toLowerCase() === lower);
+  };
   const headers: Record<string, string> = {};
   for (const name in head.headers) {
-    if (!replaced.has(name.toLowerCase())) headers[name] = head.headers[name] as string;
+    if (!isReplaced(name)) headers[name] = head.headers[name] as string;
   }
   for (const [name, value] of own) headers[name.toLowerCase()] = value;
   headers['x-trace-id'] = traceId;
@@ -75,7 +87,7 @@ function translatedHead(
     payload: body,
     errorMessage: '',
     grpcStatus: undefined,
-    metadata: head.metadata.filter(({ key }) => !replaced.has(key.toLowerCase())),
+    metadata: head.metadata.filter(({ key }) => !isReplaced(key)),
     payloadFormat: PayloadFormat.PAYLOAD_FORMAT_HTTP,
   };
 }
