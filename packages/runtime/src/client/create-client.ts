@@ -14,6 +14,9 @@ import type { MessageFormat } from './message-format.ts';
  * large (`resource_exhausted`), where the server is not reached (`internal`, as Twirp's clients say) or not in time
  * (`deadline_exceeded`), and where the caller's signal fires (`canceled`); with EncodeError, before anything is sent,
  * for a request its message type does not allow.
+ * @example
+ * const echo = createClient(Echo, { baseUrl: 'https://example.com', timeoutMs: 5_000 });
+ * const { data } = await echo.hello({ message: 'world' });
  * @throws {TypeError} for a base URL with a query or fragment
  */
 export function createClient<Client>(service: ServiceType<never, Client>, options: ClientOptions): Client {

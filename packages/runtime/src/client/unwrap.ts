@@ -11,6 +11,7 @@ export interface Envelope<Data> {
 /**
  * The data of an envelope. Data the server has not set is the empty message, as clients give it: every field at its
  * default, or in the JSON client `{}`.
+ * @example const { message } = unwrap(await echo.hello({ message: 'world' }));
  * @throws {BusinessError} the one its server threw
  * @throws {TwirpError} `unknown` for a negative code, which belong to the framework; `internal` for what is not an envelope
  */

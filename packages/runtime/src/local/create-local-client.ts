@@ -14,6 +14,9 @@ export interface LocalClientOptions<Service> {
 /**
  * A client that calls an implementation in this process: `createLocalClient(Echo, new EchoServer())`. For
  * tests: everything is as over the network, codecs, hooks and errors, but no socket is opened.
+ * @example
+ * const echo = createLocalClient(Echo, new EchoServer());
+ * const { data } = await echo.hello({ message: 'world' });
  * @throws {TypeError} where the implementation lacks a method
  */
 export function createLocalClient<Service, Client>(

@@ -3,7 +3,7 @@ import type { Hooks } from '../rpc/hooks.ts';
 import type { Logger } from '../rpc/logger.ts';
 import { businessCodeOf } from './outcome.ts';
 
-/** What `accessLog` takes. */
+/** The options of `accessLog`. */
 export interface AccessLogOptions {
   /** Where the lines go. Default `context.log`, in the Fastify door the logger of the request. */
   readonly log?: Logger;

@@ -3,7 +3,7 @@ import type { Context } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import { noMethod, outcomeOf } from './outcome.ts';
 
-/** What `metrics` takes. */
+/** The options of `metrics`. */
 export interface MetricsOptions {
   /** Where the metrics are registered. Default prom-client's own. */
   readonly registry?: Registry;

@@ -1,7 +1,7 @@
 import type { Code } from '../rpc/code.ts';
 import type { Context } from '../rpc/context.ts';
 
-/** What a call came to, in one word: `ok`, `business_error` for an envelope with a code above 0, or the error's code. */
+/** The outcome of a call, in one word: `ok`, `business_error` for an envelope with a code above 0, or the error's code. */
 export type Outcome = Code | 'ok' | 'business_error';
 
 /** Valid in `responseSent`. */
@@ -16,5 +16,5 @@ export function businessCodeOf(context: Context): number {
   return (context.response as { code?: number } | undefined)?.code ?? 0;
 }
 
-/** What calls that reach no method are counted and traced as, because callers make their paths up (OpenTelemetry's word). */
+/** The name under which calls that reach no method are counted and traced, because callers make their paths up (OpenTelemetry's word). */
 export const noMethod = '_OTHER';

@@ -19,13 +19,13 @@ import type { Hooks } from '../rpc/hooks.ts';
 import type { Interceptor } from '../rpc/interceptor.ts';
 import { businessCodeOf, noMethod } from './outcome.ts';
 
-/** What `tracing` takes. */
+/** The options of `tracing`. */
 export interface TracingOptions {
   /** Default the one that an SDK has registered. */
   readonly tracerProvider?: TracerProvider;
 }
 
-/** What a server has to be given to trace its calls: `pipit, { hooks: [tracing.hooks], interceptors: [tracing.interceptor] }`. */
+/** The hooks and the interceptor that trace the calls of a server: `pipit, { hooks: [tracing.hooks], interceptors: [tracing.interceptor] }`. */
 export interface Tracing {
   /** To be the first, so that the others see the trace id. */
   readonly hooks: Hooks;
@@ -90,7 +90,7 @@ export function tracing(options: TracingOptions = {}): Tracing {
   };
 }
 
-/** Whether an SDK has been registered; without one `tracing` would do work that nobody sees. */
+/** True where an SDK has been registered; without one `tracing` would do work that nobody sees. */
 export function hasTracerProvider(): boolean {
   const provider = trace.getTracerProvider();
   // The API's own stand-in gives out tracers only once there is something to stand in for.

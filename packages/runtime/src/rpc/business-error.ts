@@ -4,6 +4,7 @@ import { brand } from './brand.ts';
  * An error the client is meant to handle (wrong password, not logged in): the caller gets HTTP 200 and
  * `{"code","msg","data":{}}` in its own codec (wire.md, Envelope). Only for methods whose response message
  * has `int32 code`, `string msg` and a message field `data`; thrown elsewhere it is `internal`.
+ * @example if (!passwordFits) throw new BusinessError(100, 'The password is wrong');
  */
 export class BusinessError extends Error {
   static {

@@ -8,6 +8,10 @@ export interface ContextKey<T> {
 /**
  * A key for `context.get` and `context.set`. Two keys are never the same, whatever their names, so
  * libraries cannot overwrite each other's values.
+ * @example
+ * const user = contextKey<User>('user');
+ * const login: Hooks = { requestRouted: async (context) => context.set(user, await userOf(context.headers)) };
+ * // in a handler: context.get(user)
  */
 export function contextKey<T>(name: string): ContextKey<T> {
   return { symbol: Symbol(name) };

@@ -32,7 +32,7 @@ export interface Context {
   readonly deadline: number | undefined;
   readonly log: Logger;
   /**
-   * What `X-Trace-Id` carries: 32 hex digits unless the caller sent its own. A tracer may set it in
+   * The value of `X-Trace-Id`: 32 hex digits unless the caller sent its own. A tracer may set it in
    * `requestReceived`, to a text that is a legal header value.
    */
   traceId: string;
@@ -50,7 +50,7 @@ export interface Context {
   readonly requestBytes: number;
   /** Size of the answer's body, in `responseSent`; 0 before. */
   readonly responseBytes: number;
-  /** What the call failed with, in `error` and `responseSent`. */
+  /** The error the call failed with, in `error` and `responseSent`. */
   readonly error: TwirpError | undefined;
   /** A value another hook, interceptor or handler of this call has set. */
   get<T>(key: ContextKey<T>): T | undefined;

@@ -5,7 +5,7 @@ import type { TwirpError } from './twirp-error.ts';
 type Awaitable<T> = T | Promise<T>;
 
 /**
- * What can be run around a call, in Twirp's order: `requestReceived`, `requestRouted`, [decode,
+ * Functions that run around a call, in Twirp's order: `requestReceived`, `requestRouted`, [decode,
  * interceptors, handler], `responsePrepared`, write, `responseSent`; on failure `error` before the write.
  * A hook that throws a TwirpError fails the call with it; anything else thrown is `internal`.
  */

@@ -9,7 +9,7 @@ export interface MethodType {
   readonly input: MessageType<any, any>;
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly output: MessageType<any, any>;
-  /** What the output's fields make it (wire.md, Download and Envelope). */
+  /** The kind the output's fields make it (wire.md, Download and Envelope). */
   readonly kind?: 'download' | 'envelope';
   /** `option idempotency_level`. `NO_SIDE_EFFECTS` opens GET and retries. */
   readonly idempotency?: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT';

@@ -6,6 +6,7 @@ export const defaultPrefix = '/api';
 
 /**
  * A path prefix in its one form: `api`, `/api/` and `/api` are `/api`; `/` and the empty string are none, ``.
+ * @example normalizePrefix('my/api/'); // '/my/api'
  * @throws {TypeError} naming what is wrong with it
  */
 export function normalizePrefix(prefix: string): string {

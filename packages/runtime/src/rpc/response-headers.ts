@@ -48,7 +48,7 @@ export class ResponseHeaders {
   }
 }
 
-/** Whether `value` can stand in an HTTP header. */
+/** True where `value` can stand in an HTTP header. */
 export function isLegalHeaderValue(value: string): boolean {
   return legalValue.test(value);
 }

@@ -3,7 +3,7 @@ import type { Interceptor } from './interceptor.ts';
 import type { MethodType } from './method-type.ts';
 import type { SchemaSource } from './schema-source.ts';
 
-/** What runs around one method. `F` is the method as the service interface declares it. */
+/** Hooks and interceptors around one method. `F` is the method as the service interface declares it. */
 export interface MethodOptions<F> {
   readonly hooks?: readonly Hooks[];
   readonly interceptors?: readonly (
@@ -15,21 +15,21 @@ export interface MethodOptions<F> {
   )[];
 }
 
-/** What runs around one service's methods, inside what the server runs and outside what a method does. */
+/** Hooks and interceptors around one service's methods, inside the server's and outside a method's own. */
 export interface ServeOptions<Service> {
   readonly hooks?: readonly Hooks[];
   readonly interceptors?: readonly (Interceptor | null | undefined)[];
   readonly methods?: { readonly [Name in keyof Service]?: MethodOptions<Service[Name]> };
 }
 
-/** A service with the object that implements it: what doors are given to serve. */
+/** A service with the object that implements it, for doors to serve. */
 export interface ServedService {
   readonly type: ServiceType;
   readonly implementation: object;
   readonly options: ServeOptions<Record<string, unknown>>;
 }
 
-/** A service as generated code exports it. `Service` is what a server implements, `Client` what a caller gets. */
+/** A service as generated code exports it. A server implements `Service`, a caller gets `Client`. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export interface ServiceType<Service = any, Client = any> {
   /** Full proto name, for example `user.v0.Echo`. */
@@ -44,7 +44,10 @@ export interface ServiceType<Service = any, Client = any> {
   readonly client?: Client;
 }
 
-/** Only generated code calls this. */
+/**
+ * A service as generated code declares it; nobody else calls this.
+ * @example export const Echo: ServiceType<Echo, EchoClient> = serviceType('user.v0.Echo', { hello: { name: 'Hello', input, output } });
+ */
 export function serviceType<Service, Client>(
   typeName: string,
   methods: Readonly<Record<string, MethodType>>,

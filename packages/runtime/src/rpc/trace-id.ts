@@ -3,7 +3,7 @@ import type { IncomingHeaders } from './context.ts';
 /** `traceparent` of W3C Trace Context, level 1: version, trace id, parent id, flags. */
 const traceparent = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
 const zeroTrace = '0'.repeat(32);
-/** What we take from a caller that is no W3C trace: short, and safe in a log line and in a header. */
+/** An id we take from a caller that is not a W3C trace: short, and safe in a log line and in a header. */
 const plainId = /^[\w.:-]{1,128}$/;
 
 /** The call's trace id: of a valid `traceparent`, else a valid `X-Trace-Id`, else new (wire.md, Trace id). */

@@ -4,7 +4,7 @@ import { brand } from './brand.ts';
 export interface TwirpErrorOptions {
   /** Details for the caller; strings only, because Go clients drop an error with any other value. */
   readonly meta?: Readonly<Record<string, string>>;
-  /** What went wrong underneath. Logged, never sent. */
+  /** The error underneath. Logged, never sent. */
   readonly cause?: unknown;
 }
 
@@ -12,6 +12,7 @@ export interface TwirpErrorOptions {
  * An exception as Twirp sends it: `{"code","msg","meta"?}` under the code's HTTP status. The server sends
  * one that was thrown, the client throws one that was received. A code that does not exist becomes
  * `internal`, as in Twirp's Go server.
+ * @example throw new TwirpError('aborted', 'somebody else was quicker', { meta: { version: '7' } });
  */
 export class TwirpError extends Error {
   static {

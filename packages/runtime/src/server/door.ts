@@ -1,13 +1,13 @@
 import { consoleLogger, type Logger } from '../rpc/logger.ts';
 import { defaultBodyLimit, type BodyOptions } from './read-body.ts';
 
-/** What doors can be told whose host has no logger of its own. */
+/** The options of doors whose host has no logger of its own. */
 export interface DoorOptions extends BodyOptions {
   /** Where calls log to; a pino logger fits. Default the console, warnings and errors only. */
   readonly log?: Logger;
 }
 
-/** What such a door knows beside the calls it serves. */
+/** The settings of such a door beside the calls it serves. */
 export type Door = Required<DoorOptions>;
 
 export function doorOf(options: DoorOptions): Door {

@@ -1,6 +1,6 @@
 import type { ResponseHeader } from '../rpc/response-headers.ts';
 
-/** What a header of the answer is to hold. @param already what the host holds under its name */
+/** The values of a header of the response. @param already those the host holds under its name */
 export function headerValues(
   { values, replaces }: ResponseHeader,
   already: number | string | readonly string[] | undefined,

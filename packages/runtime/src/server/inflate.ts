@@ -10,7 +10,7 @@ const decoders: Readonly<Record<string, () => Transform>> = {
 };
 
 /**
- * What turns a compressed body into plain bytes, or undefined where it is plain (RFC 9110, 8.4.1).
+ * A stream that turns a compressed body into plain bytes, or undefined where it is plain (RFC 9110, 8.4.1).
  * @throws {TwirpError} `malformed` for a coding that is not there, or several on top of each other
  */
 export function inflaterFor(contentEncoding: string | undefined): Transform | undefined {

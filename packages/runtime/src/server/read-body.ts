@@ -5,7 +5,7 @@ import { findTwirpError, TwirpError } from '../rpc/twirp-error.ts';
 import { BodyCollector, callerGone, collect } from './body-collector.ts';
 import { inflaterFor } from './inflate.ts';
 
-/** What doors can be told about bodies. */
+/** The options of doors about bodies. */
 export interface BodyOptions {
   /** Largest request body, in bytes, after decompression. Default 4 MiB. */
   readonly bodyLimit?: number;

@@ -4,7 +4,7 @@
  */
 export const longestString: number = 8 * 1024;
 
-/** Whether an answer of this status has no content (RFC 9110, 6.4.1): with a length a client would wait for it. */
+/** A status whose response has no content (RFC 9110, 6.4.1): with a length a client would wait for it. */
 export function isBodiless(status: number): boolean {
   return status === 204 || status === 304;
 }

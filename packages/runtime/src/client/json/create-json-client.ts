@@ -28,6 +28,9 @@ const plainJson: MessageFormat = {
  * A client without codecs, for browsers that count bytes: `const client = createJsonClient({ baseUrl })`, then
  * `await client(hello, { message: 'world' })` with `hello` from a `.json.ts` file. Messages are what
  * `JSON.parse` makes of them; nothing checks that the server sent what the types say.
+ * @example
+ * const client = createJsonClient({ baseUrl: 'https://example.com' });
+ * const { data } = await client(hello, { message: 'world' });
  */
 export function createJsonClient(options: JsonClientOptions): JsonClient {
   const base = baseOf(options);

@@ -14,7 +14,7 @@ export function unexpectedContentType(contentType: string, verb: string, path: s
   return badRoute(`unexpected Content-Type: ${quote(contentType)}`, verb, path);
 }
 
-/** What the error for a path without a method needs to know of those that have one. */
+/** The methods there are, as far as the error for a path without one has to know. */
 interface Served {
   /** Normalised: empty, or like `/api`. */
   readonly prefix: string;

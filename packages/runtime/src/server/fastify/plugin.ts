@@ -14,7 +14,7 @@ import { answerDirectly, callHandler, errorHandler, type Mount } from './mount.t
 
 const fastifyBodyLimit = 1024 * 1024;
 
-/** What `app.register(pipit, …)` takes. A `bodyLimit` that is left out is the app's own, where that is not Fastify's default. */
+/** The options of `app.register(pipit, …)`. A `bodyLimit` that is left out is the app's own, where that is not Fastify's default. */
 export interface PipitOptions extends RpcOptions, BodyOptions {
   /** Also answer, as `bad_route`, every path of the app that has no route and no prefix of ours. Default false. */
   readonly catchAll?: boolean;
@@ -85,6 +85,10 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
  * Serves services in any Fastify app: `app.register(pipit, { services: [Echo.serve(new EchoServer())] })`.
  * Every method is a route of its own; whatever else is under the prefix is answered as `bad_route`. Hooks of
  * the app run around them as around any route; its error handler and parsers do not reach them.
+ * @example
+ * const app = fastify();
+ * await app.register(pipit, { services: [Echo.serve(new EchoServer())], hooks: [accessLog()] });
+ * await app.listen({ port: 8080 });
  * @throws {TypeError} while the app starts, for a bad prefix, a service served twice or one that lacks a method
  */
 export const pipit: FastifyPluginAsync<PipitOptions> = Object.assign(plugin, {
@@ -96,6 +100,7 @@ export const pipit: FastifyPluginAsync<PipitOptions> = Object.assign(plugin, {
 /**
  * For `fastify({ frameworkErrors })`: a path Fastify cannot percent-decode never gets to a route, so only
  * the app can hand it to us. Under a prefix of ours it is `bad_route`, elsewhere Fastify's own answer.
+ * @example const app = fastify({ frameworkErrors });
  */
 export function frameworkErrors(error: FastifyError, hostRequest: unknown, hostReply: unknown): void {
   // Their types depend on the app's server, HTTP/1.1 or HTTP/2, with or without TLS.

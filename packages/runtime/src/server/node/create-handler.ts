@@ -6,7 +6,7 @@ import { doorOf, type DoorOptions } from '../door.ts';
 import { NodeHttpRequest, type NodeRequest, type NodeResponse } from './node-http-request.ts';
 import { writeResponse } from './write-response.ts';
 
-/** What `createHandler` takes. */
+/** The options of `createHandler`. */
 export interface HandlerOptions extends RpcOptions, DoorOptions {}
 
 /**
@@ -18,6 +18,9 @@ export type Handler = (request: NodeRequest, response: NodeResponse, next?: () =
 /**
  * Serves services on a plain server of node:http or node:http2:
  * `http.createServer(createHandler({ services: [Echo.serve(new EchoServer())] }))`.
+ * @example
+ * const handler = createHandler({ services: [Echo.serve(new EchoServer())] });
+ * createServer(handler).listen(8080);
  * @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method
  */
 export function createHandler(options: HandlerOptions): Handler {

@@ -13,7 +13,7 @@ import { endWhenIdle } from './end-when-idle.ts';
 import { retireWhenWorn } from './retire-session.ts';
 import { sniffHttp2 } from './sniff-http2.ts';
 
-/** What `createServer` takes: timeouts, `maxHeaderSize` and the like as `http.createServer` has them. */
+/** The options of `createServer`: timeouts, `maxHeaderSize` and the like as `http.createServer` has them. */
 export interface ServerOptions extends Http1Options {
   /** Certificate, key and the like; with it the server speaks TLS, without it plaintext. */
   readonly tls?: SecureServerOptions;
@@ -31,6 +31,7 @@ type Listener = (request: never, response: never) => void;
  * One server for HTTP/1.1 and HTTP/2 on one port: told apart by ALPN under TLS, and by the first bytes in
  * plaintext (h2c with prior knowledge, RFC 9113, 3.3). After `close` calls under way on HTTP/2 connections end, new
  * ones are refused.
+ * @example createServer(createHandler({ services }), { tls: { key, cert } }).listen(443);
  */
 export function createServer(
   listener: Listener,
