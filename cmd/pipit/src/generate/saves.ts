@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export class Saves {
   readonly #paths = new Set<string>();
+  #touched = false;
   #last = 0;
   #wake: (() => void) | undefined;
   readonly #ended: AbortSignal;
@@ -18,6 +19,12 @@ export class Saves {
 
   add(path: string): void {
     this.#paths.add(path);
+    this.touch();
+  }
+
+  /** For a change of which it is not known what it is. */
+  touch(): void {
+    this.#touched = true;
     this.#last = performance.now();
     this.#wake?.();
   }
@@ -25,7 +32,7 @@ export class Saves {
   /** Waits for a save. */
   async some(): Promise<void> {
     this.#ended.throwIfAborted();
-    if (this.#paths.size > 0) return;
+    if (this.#touched) return;
     await new Promise<void>((wake) => (this.#wake = wake));
     this.#ended.throwIfAborted();
   }
@@ -43,6 +50,7 @@ export class Saves {
   /** The paths that were saved since the last time this was asked. */
   take(): string[] {
     const paths = [...this.#paths];
+    this.#touched = false;
     this.#paths.clear();
     return paths;
   }

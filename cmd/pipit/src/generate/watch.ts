@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { watch as watchFiles } from 'chokidar';
-import { basename, relative, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { isGeneratedName } from '../project/generated-file.ts';
-import { displayPath, slashed } from '../project/paths.ts';
+import { displayPath } from '../project/paths.ts';
 import { findProject, type Project } from '../project/project.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { count } from '../ui/count.ts';
@@ -44,12 +44,19 @@ export async function watch(project: Project, force: boolean): Promise<void> {
     }
     if (event !== 'addDir' || path === rpcDir) saves.add(path);
   });
+  // What comes and goes before chokidar has looked is not in the events above.
+  watcher.on('raw', (_event, name) => {
+    if (isGeneratedName(name)) saves.touch();
+  });
   watcher.on('error', (error) => show(error));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
 
   // Asked when all is quiet: within the 50 ms after its own work chokidar would not tell of somebody else's.
-  const isOwnWork = (path: string): boolean =>
-    isGeneratedName(path) && hashOf(path) === outputs.get(slashed(relative(rpcDir, path)));
+  const touchedOutputs = (): string[] =>
+    [...outputs]
+      .map(([path, hash]) => ({ file: join(rpcDir, path), hash }))
+      .filter(({ file, hash }) => hashOf(file) !== hash)
+      .map(({ file }) => file);
   const round = async (saved: readonly string[], all: boolean): Promise<void> => {
     await untilGitIsDone(root, ended.signal);
     const started = performance.now();
@@ -83,7 +90,8 @@ export async function watch(project: Project, force: boolean): Promise<void> {
       /* oxlint-disable no-await-in-loop -- one round after the other */
       await saves.some();
       await saves.quiet(quietMs);
-      const saved = saves.take().filter((path) => !isOwnWork(path));
+      const saved = saves.take().filter((path) => !isGeneratedName(path));
+      saved.push(...touchedOutputs());
       if (saved.length > 0) await answer(saved);
       /* oxlint-enable no-await-in-loop */
     }
