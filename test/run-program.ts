@@ -1,5 +1,4 @@
-import type { ZodObject, infer as Infer } from 'zod';
-import { run, type Program, type SourcedConfig } from '@pipit/process';
+import { vi } from 'vitest';
 
 /** How a program ended, and what it printed. */
 export interface Ended {
@@ -27,45 +26,38 @@ class Exit extends Error {
 }
 
 /**
- * Runs a program in this process, for the many cases that end before anything listens: as a process each costs
- * half a second, as this a few milliseconds. One at a time; what listens must be run as a process.
+ * Runs a program in this process, for the many cases that end before anything listens: as a process each costs half
+ * a second, here a few milliseconds. One at a time; what listens must be run as a process.
+ *
+ * @param main what the program does
  */
-export async function runProgram<Schema extends ZodObject>(
-  program: Program<Schema>,
-  serve: (sourced: SourcedConfig<Infer<Schema>>) => Promise<void>,
+export async function runProgram(
+  main: () => Promise<void>,
   { args = [], env = {}, cwd = process.cwd() }: RunProgramOptions,
 ): Promise<Ended> {
-  const { argv, env: ownEnv, exit } = process;
+  const { argv, env: ownEnv } = process;
   const ownFolder = process.cwd();
-  const [out, err] = [keepOutput(process.stdout), keepOutput(process.stderr)];
-  let code = 0;
+  let [code, out, err] = [0, '', ''];
+  const replaced = [
+    vi.spyOn(process, 'exit').mockImplementation((given) => {
+      throw new Exit(Number(given));
+    }),
+    vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => (out += String(chunk)) !== ''),
+    vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => (err += String(chunk)) !== ''),
+  ];
   process.argv = [...argv.slice(0, 2), ...args];
   process.env = { ...env };
   process.chdir(cwd);
-  process.exit = (given) => {
-    throw new Exit(Number(given));
-  };
   try {
-    await run(program, serve);
+    await main();
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     ({ code } = error);
   } finally {
-    Object.assign(process, { argv, env: ownEnv, exit });
+    for (const spy of replaced) spy.mockRestore();
+    process.argv = argv;
+    process.env = ownEnv;
     process.chdir(ownFolder);
-    out.giveBack();
-    err.giveBack();
   }
-  return { code, out: out.text(), err: err.text() };
-}
-
-/** Keeps what is written to a stream from it, until it is given back. */
-function keepOutput(stream: NodeJS.WriteStream): { text(): string; giveBack(): void } {
-  const { write } = stream;
-  let text = '';
-  stream.write = (chunk: string | Uint8Array) => {
-    text += String(chunk);
-    return true;
-  };
-  return { text: () => text, giveBack: () => void (stream.write = write) };
+  return { code, out, err };
 }

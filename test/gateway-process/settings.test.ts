@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connectGateway } from '@pipit/gateway/connector';
+import { run } from '@pipit/process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { gateway } from '../../cmd/gateway/src/program.ts';
@@ -11,8 +12,10 @@ import { authority, certificate } from '../../packages/gateway/test/certificates
 import { runProgram, type Ended } from '../run-program.ts';
 import { folder, folderWithKeys, helloPath, post, runGateway, startGateway } from './gateway.ts';
 
+const main = (): Promise<void> => run(gateway, serve);
+
 /** A gateway that ends before it listens. */
-const ended = (cwd: string, ...args: string[]): Promise<Ended> => runProgram(gateway, serve, { cwd, args });
+const ended = (cwd: string, ...args: string[]): Promise<Ended> => runProgram(main, { cwd, args });
 
 test('--help names every setting with its variable', async () => {
   const { out, code } = await ended(folder(), '--help');
@@ -40,7 +43,7 @@ test('--print-config shows where each setting comes from, and no secret', async 
     GATEWAY_TLS_PASSPHRASE: 's3cret',
   };
   const args = ['--print-config', '--admin-port', '3'];
-  const { out, err, code } = await runProgram(gateway, serve, { cwd, env, args });
+  const { out, err, code } = await runProgram(main, { cwd, env, args });
   expect([code, err]).toEqual([0, '']);
   const lines = out.split('\n');
   expect(lines).toContain('servicesPort: 1 # gateway.yaml:servicesPort');
@@ -91,7 +94,7 @@ describe('what is wrong is one line that names the place and the remedy', () => 
       '--heartbeat=soft is not a way to take heartbeats: set it to strict or lenient',
     ],
     [['--max-in-flight', '0'], '--max-in-flight=0 is not a number: set it to a whole number above 0'],
-    [['--prefix', 'a?b'], '--prefix=a?b is not a path prefix'],
+    [['--prefix', 'a?b'], '--prefix=a?b is not a valid path prefix'],
     [['--keyz', 'x'], "unknown option '--keyz'"],
     [['--keys', 'none.yaml'], 'keys: none.yaml cannot be read (ENOENT): make it with pipit gateway key add'],
     [['--keys', 'keys.yaml', '--config', 'none.yaml'], 'cannot read none.yaml (ENOENT)'],

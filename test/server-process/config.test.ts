@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { run } from '@pipit/process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { server } from '../../cmd/server/src/program.ts';
 import { serve } from '../../cmd/server/src/serve.ts';
 import { runProgram } from '../run-program.ts';
-import { run, start } from './server.ts';
+import { run as runProcess, start } from './server.ts';
 
 /** A file with these contents, gone after the test. */
 function fileWith(text: string, name = 'server.yaml'): string {
@@ -17,9 +18,11 @@ function fileWith(text: string, name = 'server.yaml'): string {
   return file;
 }
 
+const main = (): Promise<void> => run(server, serve);
+
 /** What `--print-config` prints. */
 async function printed(env: Record<string, string>, ...args: string[]): Promise<string> {
-  const { code, out, err } = await runProgram(server, serve, { env, args: ['--print-config', ...args] });
+  const { code, out, err } = await runProgram(main, { env, args: ['--print-config', ...args] });
   expect([code, err]).toEqual([0, '']);
   return out;
 }
@@ -85,7 +88,7 @@ describe('what is wrong in the settings', () => {
     ...args: string[]
   ): Promise<string> => {
     const file = text === undefined ? undefined : fileWith(text);
-    const { code, err, out } = await runProgram(server, serve, {
+    const { code, err, out } = await runProgram(main, {
       env,
       args: [...args, ...(file === undefined ? [] : ['--config', file])],
     });
@@ -127,15 +130,15 @@ describe('what is wrong in the settings', () => {
       [],
       'COMPRESSED_REQUESTS=yes is neither true nor false: set it to true or false',
     ],
-    [{ CORS_ORIGINS: 'https://a.example/' }, [], 'CORS_ORIGINS=https://a.example/ is no list of origins'],
+    [{ CORS_ORIGINS: 'https://a.example/' }, [], 'CORS_ORIGINS=https://a.example/ is not a list of origins'],
     [
       { TRUST_PROXY: 'proxy' },
       [],
       'TRUST_PROXY=proxy names no proxy: set it to true, false, a number of hops',
     ],
-    [{ TIMEOUT_MS: '1\n2' }, [], 'TIMEOUT_MS="1\\n2" is no time'],
-    [{}, ['--port', '70000'], '--port=70000 is no port'],
-    [{}, ['--shutdown-timeout-ms', '0'], '--shutdown-timeout-ms=0 is no time'],
+    [{ TIMEOUT_MS: '1\n2' }, [], 'TIMEOUT_MS="1\\n2" is not a valid time'],
+    [{}, ['--port', '70000'], '--port=70000 is not a valid port'],
+    [{}, ['--shutdown-timeout-ms', '0'], '--shutdown-timeout-ms=0 is not a valid time'],
     [{}, ['--port'], "option '--port <n>' argument missing; see --help"],
     [{}, ['--lgo-level', 'x'], "unknown option '--lgo-level' (Did you mean --log-level?); see --help"],
     [{}, ['extra'], 'too many arguments. Expected 0 arguments but got 1'],
@@ -162,7 +165,7 @@ describe('what is wrong in the settings', () => {
       '--admin-host=192.0.2.1 is not an address of this machine: set --admin-host',
     ],
   ])('%j %j, which shows when it listens', async (env, args, line) => {
-    const { exit, err, out } = run(env, ...args);
+    const { exit, err, out } = runProcess(env, ...args);
     expect([await exit, out()]).toEqual([1, '']);
     expect(err()).toContain(`pipit-server: ${line}`);
     expect(err().trimEnd().split('\n')).toHaveLength(1);
@@ -177,7 +180,7 @@ describe('what is wrong in the settings', () => {
 });
 
 test('--help tells every setting under its flag and its variable', async () => {
-  const { exit, out } = run({}, '--help');
+  const { exit, out } = runProcess({}, '--help');
   expect(await exit).toBe(0);
   for (const [flag, env] of [
     ['--port', 'PORT'],
