@@ -1,3 +1,4 @@
+import { brand } from '../codec/brand.ts';
 import { ClientError } from '../rpc/client-error.ts';
 import type { CalledMethod } from './client-options.ts';
 import type { MessageFormat } from './message-format.ts';
@@ -7,7 +8,11 @@ import { textOf } from './text-of.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** The server was not reached, or not to the end: worth another try where that does no harm. */
-export class TransportError extends ClientError {}
+export class TransportError extends ClientError {
+  static {
+    brand(this, 'TransportError');
+  }
+}
 
 /**
  * Sends one request and reads its answer into the method's output. `onResponse` sees the answer first.

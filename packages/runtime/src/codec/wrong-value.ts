@@ -1,10 +1,15 @@
+import { brand } from './brand.ts';
 import { EncodeError } from './errors.ts';
 
 /** How much of a text an error shows. */
 const MAX_SHOWN = 40;
 
 /** A value that its field cannot hold, before anybody knows where in the message that is. */
-export class WrongValueError extends EncodeError {}
+export class WrongValueError extends EncodeError {
+  static {
+    brand(this, 'WrongValueError');
+  }
+}
 
 export function wrongValue(expected: string, value: unknown): WrongValueError {
   return new WrongValueError(`expected ${expected}, got ${shown(value)}`);

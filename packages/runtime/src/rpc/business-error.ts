@@ -1,4 +1,4 @@
-import { brand } from './brand.ts';
+import { brand } from '../codec/brand.ts';
 
 /**
  * An error the client is meant to handle (wrong password, not logged in): the caller gets HTTP 200 and

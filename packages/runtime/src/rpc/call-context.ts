@@ -3,9 +3,10 @@ import type { ContextKey } from './context-key.ts';
 import type { Context, IncomingHeaders } from './context.ts';
 import type { HookChain } from './hooks.ts';
 import type { HttpRequest } from './http-request.ts';
+import { promiseOf } from './is-promise-like.ts';
 import type { Logger } from './logger.ts';
 import { decodePath, pathOf } from './request-path.ts';
-import { ResponseHeaders } from './response-headers.ts';
+import { isLegalHeaderValue, ResponseHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
 import { findRoute, type RpcConfig } from './rpc-config.ts';
 import type { BodySource } from './steps.ts';
@@ -24,7 +25,7 @@ export class CallContext implements Context {
   readonly route: Route | undefined;
   readonly hooks: HookChain;
   readonly started: number = performance.now();
-  traceId: string;
+  #traceId: string;
   readonly deadline: number | undefined;
   allowGet = false;
   request: unknown = undefined;
@@ -53,7 +54,7 @@ export class CallContext implements Context {
     this.rawPath = pathOf(http.target);
     this.route = findRoute(config, this.rawPath);
     this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
-    this.traceId = traceIdOf(http.headers);
+    this.#traceId = traceIdOf(http.headers);
     const timeout = timeLimitOf(config, http, asked);
     this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
     if (timeout !== undefined) {
@@ -89,6 +90,18 @@ export class CallContext implements Context {
 
   get peer(): string {
     return this.http.peer;
+  }
+
+  get traceId(): string {
+    return this.#traceId;
+  }
+
+  /** @throws {TypeError} for what is not a legal header value: no answer could be sent with it */
+  set traceId(id: string) {
+    if (typeof id !== 'string' || !isLegalHeaderValue(id)) {
+      throw new TypeError(`${JSON.stringify(id)} is not a valid trace id`);
+    }
+    this.#traceId = id;
   }
 
   get log(): Logger {
@@ -138,8 +151,8 @@ export class CallContext implements Context {
   }
 
   /** `pending`, but for a call with a deadline no longer than until the signal fires: a deadline is for those too that do not watch it. */
-  within<T>(pending: PromiseLike<T>): PromiseLike<T> {
-    if (this.deadline === undefined) return pending;
+  within<T>(pending: PromiseLike<T>): Promise<T> {
+    if (this.deadline === undefined) return promiseOf(pending);
     return new Promise((resolve, reject) => {
       this.untilAborted((done, fail) => void pending.then(done, fail), resolve, reject);
     });

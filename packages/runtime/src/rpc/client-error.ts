@@ -1,4 +1,4 @@
-import { brand } from './brand.ts';
+import { brand } from '../codec/brand.ts';
 import { TwirpError } from './twirp-error.ts';
 
 /**

@@ -1,4 +1,6 @@
 import type { Context } from './context.ts';
+import { isError } from './is-error.ts';
+import { isPromiseLike } from './is-promise-like.ts';
 
 /**
  * Wraps the handler, between decoding and encoding. May change the request, answer itself, change the
@@ -24,6 +26,12 @@ export function intercept(
     if (interceptor === null || interceptor === undefined) return inner;
     return (request, context) =>
       // `async`, so that a sync throw of the inner handler is a rejection an interceptor can catch.
-      interceptor(request, context, async (passed: unknown) => inner(passed, context));
+      interceptor(request, context, async (passed: unknown) => {
+        const returned = inner(passed, context);
+        const response: unknown = isPromiseLike(returned) ? await returned : returned;
+        // As where there is no interceptor.
+        if (isError(response)) throw response;
+        return response;
+      });
   }, handler);
 }

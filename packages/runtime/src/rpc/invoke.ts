@@ -1,15 +1,13 @@
-import { BusinessError } from './business-error.ts';
 import { CallContext } from './call-context.ts';
 import { runErrorHooks, runStage } from './hooks.ts';
 import type { HttpRequest } from './http-request.ts';
 import { isPromiseLike } from './is-promise-like.ts';
 import type { Protocol } from './protocol.ts';
-import type { Route } from './routes.ts';
+import { businessResponse, responseMessage } from './response-message.ts';
 import type { RpcConfig } from './rpc-config.ts';
 import { runSteps, type Steps } from './steps.ts';
 import { toTwirpError } from './thrown-error.ts';
-import type { TwirpError } from './twirp-error.ts';
-import { internal } from './twirp-errors.ts';
+import { TwirpError } from './twirp-error.ts';
 
 /**
  * One call, from a request that came in to what `protocol` writes for its outcome; every door comes here. `respond` is
@@ -32,30 +30,41 @@ export function invoke<Written>(
 function* steps<Written>(call: CallContext, protocol: Protocol<Written>): Steps<Written> {
   const { hooks } = call;
   try {
-    const received = runStage(hooks.requestReceived, call);
-    if (received !== undefined) yield call.within(received);
+    let response: object | undefined;
+    try {
+      const received = runStage(hooks.requestReceived, call);
+      if (received !== undefined) yield call.within(received);
+    } catch (thrown) {
+      response = businessResponse(call.route, thrown);
+    }
 
     const admitted = protocol.admit(call);
     const invocation = 'route' in admitted ? admitted : yield admitted;
     const { route } = invocation;
 
     try {
-      const routed = runStage(hooks.requestRouted, call);
-      if (routed !== undefined) yield call.within(routed);
-      const body: Uint8Array = invocation.body ?? (yield call.body);
-      call.requestBytes = body.length;
-      call.request = protocol.readRequest(call, invocation, body);
-      if (call.aborted !== undefined) throw call.aborted;
-      const response = route.handler(call.request, call);
-      call.response = isPromiseLike(response) ? yield call.within(response) : response;
+      if (response === undefined) {
+        const routed = runStage(hooks.requestRouted, call);
+        if (routed !== undefined) yield call.within(routed);
+        const body: Uint8Array = invocation.body ?? (yield call.body);
+        call.requestBytes = body.length;
+        call.request = protocol.readRequest(call, invocation, body);
+        if (call.aborted !== undefined) throw call.aborted;
+        const returned = route.handler(call.request, call);
+        response = responseMessage(route, isPromiseLike(returned) ? yield call.within(returned) : returned);
+      }
     } catch (thrown) {
-      call.response = businessResponse(route, thrown);
+      response = businessResponse(route, thrown);
     }
-    if (typeof call.response !== 'object' || call.response === null) throw nothingReturned(route);
 
-    const prepared = runStage(hooks.responsePrepared, call);
-    if (prepared !== undefined) yield call.within(prepared);
-    const written = protocol.writeResponse(call, invocation, call.response);
+    try {
+      call.response = response;
+      const prepared = runStage(hooks.responsePrepared, call);
+      if (prepared !== undefined) yield call.within(prepared);
+    } catch (thrown) {
+      call.response = response = businessResponse(route, thrown);
+    }
+    const written = protocol.writeResponse(call, invocation, response);
     call.settle();
     return written;
   } catch (thrown) {
@@ -64,35 +73,30 @@ function* steps<Written>(call: CallContext, protocol: Protocol<Written>): Steps<
 }
 
 function* fail<Written>(call: CallContext, protocol: Protocol<Written>, thrown: unknown): Steps<Written> {
-  call.response = undefined;
-  let error = note(call, protocol, thrown);
+  let written: Written;
   try {
-    const hooked = runErrorHooks(call.hooks.error, call, error);
-    if (hooked !== undefined) yield hooked;
-  } catch (instead) {
-    error = note(call, protocol, instead);
+    call.response = undefined;
+    let error = note(call, protocol, toTwirpError(call, thrown));
+    try {
+      const hooked = runErrorHooks(call.hooks.error, call, error);
+      if (hooked !== undefined) yield call.within(hooked);
+    } catch (instead) {
+      error = note(call, protocol, toTwirpError(call, instead));
+    }
+    written = protocol.writeError(call, error);
+  } catch (cause) {
+    // The error itself cannot be read: a proxy, say, that changes its mind.
+    const error = new TwirpError('internal', 'internal error', { cause });
+    written = protocol.writeError(call, note(call, protocol, error));
   }
-  const written = protocol.writeError(call, error);
   call.settle();
   return written;
 }
 
-function note(call: CallContext, protocol: Protocol, thrown: unknown): TwirpError {
-  const error = toTwirpError(call, thrown);
+function note(call: CallContext, protocol: Protocol, error: TwirpError): TwirpError {
   call.error = error;
   call.status = protocol.errorStatus(error);
   return error;
-}
-
-/** The envelope of a BusinessError; anything else is thrown on. */
-function businessResponse(route: Route, thrown: unknown): object {
-  if (!(thrown instanceof BusinessError) || route.method.kind !== 'envelope') throw thrown;
-  return { code: thrown.code, msg: thrown.msg };
-}
-
-function nothingReturned(route: Route): TwirpError {
-  const { name, output } = route.method;
-  return internal(`${route.service}/${name} returned no ${output.typeName}`);
 }
 
 /** To be called once when a call's response is written or its connection lost; undefined where no hook listens. */

@@ -1,3 +1,7 @@
+import { isPromiseLike } from './is-promise-like.ts';
+import { propertyOf } from './property-of.ts';
+import { textOf } from './text-of.ts';
+
 /** One log line: fields, then a text for people. pino's order of arguments, so Fastify's logger fits. */
 type LogLine = (fields: object, text: string) => void;
 
@@ -20,3 +24,40 @@ export const consoleLogger: Logger = {
   // oxlint-disable-next-line no-console
   error: (fields, text) => console.error(text, fields),
 };
+
+/** A failure, as it is logged. */
+export interface FailureLine {
+  /** What was thrown. */
+  readonly err: unknown;
+  readonly traceId: string;
+}
+
+/**
+ * Logs a failure. Never throws, whatever the logger does: one that cannot take what was thrown (thousands of causes,
+ * getters that throw) is given its texts, and one that takes nothing is left for the console.
+ */
+export function logFailure(log: Logger, line: FailureLine, text: string): void {
+  if (write(log, line, text)) return;
+  const { err, traceId } = line;
+  const plain = { type: nameOf(err), message: textOf(err), stack: textOf(propertyOf(err, 'stack')) };
+  if (write(log, { err: plain, traceId }, text)) return;
+  write(consoleLogger, { err: plain, traceId }, text);
+}
+
+function write(log: Logger, line: FailureLine, text: string): boolean {
+  try {
+    const pending: unknown = log.error(line, text);
+    // An async logger may fail later: nobody but us could hear of it.
+    if (isPromiseLike(pending)) void Promise.resolve(pending).catch(silent as () => void);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The class of what was thrown, by its constructor; of a primitive its type. Never throws. */
+export function nameOf(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return typeof thrown;
+  const name = propertyOf(propertyOf(thrown, 'constructor'), 'name');
+  return typeof name === 'string' && name !== '' ? name : 'Object';
+}

@@ -1,7 +1,7 @@
 import type { TwirpError } from './twirp-error.ts';
 
-/** Something to wait for: a promise, or a body that is being read. */
-export type Wait<T> = PromiseLike<T> | BodySource<T>;
+/** Something to wait for: a promise of the language's own, or a body that is being read. */
+export type Wait<T> = Promise<T> | BodySource<T>;
 
 /** A body, or a value made of it, that is handed over by callback. */
 export interface BodySource<T = Uint8Array> {
@@ -23,8 +23,30 @@ export function runSteps<Result>(steps: Steps<Result>, done: (result: Result) =>
   const onFail = (error: unknown): void => advance(steps.throw(error));
   function advance({ done: ended, value }: IteratorResult<Wait<unknown>, Result>): void {
     if (ended === true) done(value);
-    else if ('readBody' in value) value.readBody(onDone, onFail);
-    else value.then(onDone, onFail);
+    else if (isPromise(value)) settle(value, onDone, onFail);
+    else value.readBody(onDone, onFail);
   }
   advance(steps.next());
+}
+
+function isPromise(value: Wait<unknown>): value is Promise<unknown> {
+  try {
+    return value instanceof Promise;
+  } catch {
+    // A proxy around one, which `settle` finds out.
+    return true;
+  }
+}
+
+function settle(
+  promise: Promise<unknown>,
+  onDone: (value: unknown) => void,
+  onFail: (error: unknown) => void,
+): void {
+  try {
+    void promise.then(onDone, onFail);
+  } catch (error) {
+    // One with a `constructor` of its own that throws: `then` asks for it before anything else.
+    onFail(error);
+  }
 }

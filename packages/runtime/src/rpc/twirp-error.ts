@@ -1,5 +1,6 @@
+import { propertyOf } from './property-of.ts';
 import { isCode, type Code } from './code.ts';
-import { brand } from './brand.ts';
+import { brand } from '../codec/brand.ts';
 
 export interface TwirpErrorOptions {
   /** Details for the caller; strings only, because Go clients drop an error with any other value. */
@@ -34,14 +35,15 @@ export class TwirpError extends Error {
   }
 }
 
-/** The first TwirpError in `thrown` and its chain of causes (Twirp v8.1: a wrapped error is the error). */
+/** A longer chain of causes is an accident, such as a loop of retries that wraps its own error. */
+const longestChain = 100;
+
+/** The first TwirpError in `thrown` and its chain of causes (Twirp v8.1: a wrapped error is the error). Never throws. */
 export function findTwirpError(thrown: unknown): TwirpError | undefined {
-  const seen = new Set<unknown>();
   let link = thrown;
-  while (typeof link === 'object' && link !== null && !seen.has(link)) {
+  for (let depth = 0; depth < longestChain && typeof link === 'object' && link !== null; depth++) {
     if (link instanceof TwirpError) return link;
-    seen.add(link);
-    link = (link as { cause?: unknown }).cause;
+    link = propertyOf(link, 'cause');
   }
   return undefined;
 }

@@ -24,5 +24,5 @@ export const bareMessage: Protocol<HttpResponse<Uint8Array>> = {
   writeResponse: (call, { route }, message) =>
     httpResponse(call, 200, protobufType, route.method.output.encode(message)),
   errorStatus,
-  writeError: (call: CallContext) => httpResponse(call, call.status, protobufType, noBody),
+  writeError: (call: CallContext, error) => httpResponse(call, errorStatus(error), protobufType, noBody),
 };

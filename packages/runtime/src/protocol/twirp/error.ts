@@ -2,6 +2,8 @@ import { toUtf8 } from '../../codec/utf8.ts';
 import { BodyTooLargeError } from '../../rpc/body-too-large.ts';
 import type { CallContext } from '../../rpc/call-context.ts';
 import { isCode, type Code } from '../../rpc/code.ts';
+import { propertyOf } from '../../rpc/property-of.ts';
+import { textOf } from '../../rpc/text-of.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 import { httpResponse, type HttpResponse } from '../http-response.ts';
 import { jsonType } from './content-type.ts';
@@ -30,22 +32,28 @@ export const httpStatusOf: Readonly<Record<Code, number>> = {
 
 /** The HTTP status an error travels under: its code's, but for a body over the limit. */
 export function errorStatus(error: TwirpError): number {
-  return error instanceof BodyTooLargeError ? 413 : (httpStatusOf[error.code] ?? 500);
+  if (error instanceof BodyTooLargeError) return 413;
+  const { code } = error;
+  return isCode(code) ? httpStatusOf[code] : 500;
 }
 
 /** Longer texts are cut, as Twirp's Go server does; in UTF-16 code units. */
 const longestMsg = 1_000_000;
 
-/** An error's JSON body. Nothing but `code`, `msg` and a `meta` of strings: Go clients refuse any other key or value. */
+/**
+ * An error's JSON body. Nothing but `code`, `msg` and a `meta` of strings: Go clients refuse any other key or value.
+ * Never throws for what `msg` or a value of `meta` is.
+ */
 export function errorBody(error: TwirpError): Uint8Array {
   const { code, msg, meta } = error;
-  const body = { code: isCode(code) ? code : 'internal', msg: String(msg).slice(0, longestMsg) };
-  const entries = Object.entries(meta ?? {}).map(([key, value]) => [key, String(value)]);
+  const body = { code: isCode(code) ? code : 'internal', msg: textOf(msg).slice(0, longestMsg) };
+  const keys = typeof meta === 'object' && meta !== null ? Object.keys(meta) : [];
+  const entries = keys.map((key) => [key, textOf(propertyOf(meta, key)).slice(0, longestMsg)]);
   // `fromEntries` makes own properties, so that a key `__proto__` is sent and not obeyed.
   const full = entries.length === 0 ? body : { ...body, meta: Object.fromEntries(entries) as object };
   return toUtf8(JSON.stringify(full));
 }
 
 export function writeError(call: CallContext, error: TwirpError): HttpResponse<Uint8Array> {
-  return httpResponse(call, call.status, jsonType, errorBody(error));
+  return httpResponse(call, errorStatus(error), jsonType, errorBody(error));
 }

@@ -1,0 +1,8 @@
+/** A property of a value that nobody has vouched for; undefined where there is none, or where reading it throws. */
+export function propertyOf(value: unknown, key: string): unknown {
+  try {
+    return (Object(value) as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}

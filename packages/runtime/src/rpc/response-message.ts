@@ -1,0 +1,35 @@
+import { plainObject } from '../codec/plain-object.ts';
+import { BusinessError } from './business-error.ts';
+import { isError } from './is-error.ts';
+import type { Route } from './routes.ts';
+import { internal } from './twirp-errors.ts';
+
+/**
+ * The message that a handler returned.
+ * @throws {unknown} an Error that was returned, which counts as thrown
+ * @throws {TwirpError} `internal` for nothing, for what no message can be (a list, a Date, a Map), and for an envelope's
+ * code below zero: those belong to the framework
+ */
+export function responseMessage({ service, method }: Route, returned: unknown): object {
+  if (isError(returned)) throw returned;
+  const { name, output, kind } = method;
+  let message: object;
+  try {
+    message = plainObject(returned, 'a message') as object;
+  } catch (cause) {
+    throw internal(`${service}/${name} returned no ${output.typeName}`, { cause });
+  }
+  if (kind === 'envelope') {
+    const { code } = message as { code?: unknown };
+    if (typeof code === 'number' && code < 0) {
+      throw internal(`${service}/${name} returned code ${code}: codes below zero belong to the framework`);
+    }
+  }
+  return message;
+}
+
+/** The envelope of a BusinessError where the method answers one; anything else is thrown on. */
+export function businessResponse(route: Route | undefined, thrown: unknown): object {
+  if (!(thrown instanceof BusinessError) || route?.method.kind !== 'envelope') throw thrown;
+  return { code: thrown.code, msg: thrown.msg };
+}
