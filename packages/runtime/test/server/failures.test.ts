@@ -29,19 +29,17 @@ function chain(length: number): Error {
 const bare = (entries: object): object => Object.assign(Object.create(null) as object, entries);
 
 /** Throws whatever is done with it. */
-const hostile = new Proxy(
-  {},
-  Object.fromEntries(Reflect.ownKeys(Reflect).map((trap) => [trap, evil])),
-);
+const hostile = new Proxy({}, Object.fromEntries(Reflect.ownKeys(Reflect).map((trap) => [trap, evil])));
 
 describe.each(doors)('at the %s door', (_, open) => {
-  test.each([
+  test.each<[name: string, thrown: unknown]>([
     ['an object without a prototype', bare({})],
     ['an object with a toString that throws', { toString: evil }],
     ['8,000 causes', chain(8_000)],
-    ...['cause', 'name', 'constructor', 'message', 'stack', 'code'].map(
-      (key) => [`a ${key} that throws`, unreadable(key)] as const,
-    ),
+    ...['cause', 'name', 'constructor', 'message', 'stack', 'code'].map((key): [string, unknown] => [
+      `a ${key} that throws`,
+      unreadable(key),
+    ]),
     ['a proxy that throws', hostile],
     ['a symbol', Symbol('s')],
     ['a function', evil],
