@@ -16,3 +16,11 @@ export interface ContextKey<T> {
 export function contextKey<T>(name: string): ContextKey<T> {
   return { symbol: Symbol(name) };
 }
+
+/**
+ * A key of this package's own, which is the same in every copy of it: a handler that imports one copy reads what a door
+ * of another has put there.
+ */
+export function sharedKey<T>(name: string): ContextKey<T> {
+  return { symbol: Symbol.for(`@pipit/runtime/${name}`) };
+}

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { contextKey, type ContextKey } from '../../rpc/context-key.ts';
+import { sharedKey, type ContextKey } from '../../rpc/context-key.ts';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { HttpRequest } from '../../rpc/http-request.ts';
 import type { Logger } from '../../rpc/logger.ts';
@@ -12,7 +12,7 @@ import { readBody, type BodyOptions } from '../read-body.ts';
 const noBody = new Uint8Array();
 
 /** Under this key a call's context holds Fastify's request: `context.get(fastifyRequest)?.user`. */
-export const fastifyRequest: ContextKey<FastifyRequest> = contextKey('fastifyRequest');
+export const fastifyRequest: ContextKey<FastifyRequest> = sharedKey('fastifyRequest');
 
 /** A Fastify request and reply as `invoke` sees them. */
 export class FastifyHttpRequest implements HttpRequest {

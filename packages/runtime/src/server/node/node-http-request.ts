@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import { contextKey, type ContextKey } from '../../rpc/context-key.ts';
+import { sharedKey, type ContextKey } from '../../rpc/context-key.ts';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { HttpRequest } from '../../rpc/http-request.ts';
 import type { Logger } from '../../rpc/logger.ts';
@@ -13,7 +13,7 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest;
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
 /** Under this key a call's context holds node's request: `context.get(nodeRequest)?.socket`. */
-export const nodeRequest: ContextKey<NodeRequest> = contextKey('nodeRequest');
+export const nodeRequest: ContextKey<NodeRequest> = sharedKey('nodeRequest');
 
 /** A request and response of node:http or node:http2 as `invoke` sees them. */
 export class NodeHttpRequest implements HttpRequest {
