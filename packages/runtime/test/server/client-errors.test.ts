@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { TwirpError } from '@pipit/runtime';
 import { createClient } from '@pipit/runtime/client';
 import { describe, expect, test } from 'vitest';
@@ -11,6 +12,15 @@ async function answering(status: number, body: string): Promise<string> {
   const port = await listening(
     createServer((_request, response) => void response.writeHead(status).end(body)),
   );
+  return `http://127.0.0.1:${port}`;
+}
+
+/** An origin where nobody listens. */
+async function refusing(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
   return `http://127.0.0.1:${port}`;
 }
 
@@ -36,7 +46,7 @@ describe.each(doors)('what a client of ours made up, thrown on at the %s door', 
   });
 
   test('a refused connection says so in meta.cause', async () => {
-    const response = await (await open(asking('http://127.0.0.1:1')))('say');
+    const response = await (await open(asking(await refusing())))('say');
     expect([response.status, await response.json()]).toMatchObject([
       500,
       { code: 'internal', meta: { cause: 'ECONNREFUSED' } },
