@@ -41,6 +41,7 @@ export async function buildApp(config: Config, parts: AppParts): Promise<Fastify
     catchAll: prefix === '',
     bodyLimit,
     compressedRequests,
+    trustedOrigins: config.cors.origins,
     hooks: observers.hooks,
     interceptors: observers.interceptors,
     shutdownSignal,

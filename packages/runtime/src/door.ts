@@ -4,6 +4,8 @@
  */
 export { bareMessage } from './protocol/bare-message/index.ts';
 export type { HttpBody, HttpResponse } from './protocol/http-response.ts';
+export { refuseCrossSite, TrustedOrigins } from './protocol/cross-site.ts';
+export { mediaTypeOf } from './protocol/media-type.ts';
 export { protocolOf } from './protocol/protocol-of.ts';
 export { noHandler, unsupportedVerb } from './protocol/twirp/bad-route.ts';
 export {
@@ -28,7 +30,7 @@ export { jsonOptions, type JsonOptions } from './rpc/json-options.ts';
 export { byMethodPath, camelServiceName } from './rpc/method-paths.ts';
 export { defaultPrefix, normalizePrefix } from './rpc/prefix.ts';
 export type { Invocation, Protocol } from './rpc/protocol.ts';
-export { decodePath, pathOf, queryOf } from './rpc/request-path.ts';
+export { decodePath, hasHiddenSlash, pathOf, queryOf } from './rpc/request-path.ts';
 export { isLegalHeaderValue } from './rpc/response-headers.ts';
 export { rpcConfig, type RpcConfig, type RpcOptions } from './rpc/rpc-config.ts';
 export { traceIdOf } from './rpc/trace-id.ts';

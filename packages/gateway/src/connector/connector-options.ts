@@ -9,7 +9,7 @@ export type ConnectorState = 'connecting' | 'connected' | 'draining' | 'closed';
 type Pem = string | Buffer;
 
 /** The options of `connectGateway`: where the gateway is, who we are, what we serve, and those of every door. */
-export interface ConnectorOptions extends Omit<RpcOptions, 'prefix'>, DoorOptions {
+export interface ConnectorOptions extends Omit<RpcOptions, 'prefix' | 'trustedOrigins'>, DoorOptions {
   /** Of the gateway's port for services, for example `https://gateway.example:7443`; `http://` for plaintext. Several: a connection to each. */
   readonly url: string | readonly string[];
   /** `gwk_…`; a function is asked before each connection. */

@@ -6,7 +6,11 @@ import {
   findTwirpError,
   normalizePrefix,
   onLost,
+  formType,
+  mediaTypeOf,
   readBody,
+  refuseCrossSite,
+  TrustedOrigins,
   traceIdOf,
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
@@ -46,6 +50,7 @@ export function createFront(options: FrontOptions): (request: NodeRequest, respo
     ...options,
     prefix: normalizePrefix(options.prefix ?? defaultPrefix),
     cors: new Cors(options.cors ?? { origins: [] }),
+    trustedOrigins: new TrustedOrigins([...(options.trustedOrigins ?? []), ...(options.cors?.origins ?? [])]),
   };
   return (request, response) => {
     if (request.httpVersionMajor === 2 && isGrpc(request.headers['content-type'] ?? '')) {
@@ -62,6 +67,7 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
   const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId);
   try {
     const path = servicePathOf(front, verb, target);
+    if (verb === 'POST') checkSite(front, request);
     const caller = callerOf(front, request, path, traceId);
     const forward = (body: Uint8Array): void => {
       try {
@@ -77,6 +83,15 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
   } catch (thrown) {
     fail(errorOf(front, thrown, traceId));
   }
+}
+
+/** The doors of the services do not ask again. @throws {TwirpError} for a form that a page of another site sent */
+function checkSite({ trustProxy, trustedOrigins }: Front, { headers }: NodeRequest): void {
+  const { 'content-type': contentType } = headers;
+  const type = contentType === undefined ? '' : mediaTypeOf(contentType);
+  if (type !== '' && type !== formType && type !== 'multipart/form-data') return;
+  const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined;
+  refuseCrossSite({ headers, host: forwarded?.toString().split(',')[0]?.trim() }, trustedOrigins);
 }
 
 function takeGrpc(front: Front, request: Http2ServerRequest, response: Http2ServerResponse): void {

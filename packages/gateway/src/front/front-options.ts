@@ -1,5 +1,6 @@
 import type { Logger } from '@pipit/runtime';
 import type { Cors, CorsOptions } from './cors.ts';
+import type { TrustedOrigins } from '@pipit/runtime/door';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Gateway } from '../server/gateway.ts';
 
@@ -18,11 +19,14 @@ export interface FrontOptions {
   readonly stallTimeout?: number;
   /** Default: only pages of the gateway's own origin, which need no leave, may call. */
   readonly cors?: CorsOptions;
+  /** Origins whose pages may send forms, beside those of `cors` and of the gateway's own host. As for the runtime's doors. */
+  readonly trustedOrigins?: readonly string[];
   readonly log?: Logger;
 }
 
 /** The options once they are checked. */
-export interface Front extends Required<Omit<FrontOptions, 'prefix' | 'cors'>> {
+export interface Front extends Required<Omit<FrontOptions, 'prefix' | 'cors' | 'trustedOrigins'>> {
+  readonly trustedOrigins: TrustedOrigins;
   readonly cors: Cors;
   /** Normalised: empty, or like `/api`. */
   readonly prefix: string;

@@ -1,4 +1,4 @@
-import { decodePath, noHandler, pathOf, unsupportedVerb } from '@pipit/runtime/door';
+import { decodePath, hasHiddenSlash, noHandler, pathOf, unsupportedVerb } from '@pipit/runtime/door';
 import type { TwirpError } from '@pipit/runtime';
 import type { Front } from './front-options.ts';
 
@@ -24,7 +24,7 @@ export function servicePathOf(front: Front, verb: string, target: string): Servi
   const start = front.prefix.length + 1;
   const slash = path.indexOf('/', start);
   const isCall = path.startsWith(`${front.prefix}/`) && slash > start && path.indexOf('/', slash + 1) < 0;
-  if (!isCall || slash === path.length - 1) throw noRoute(front, verb, raw);
+  if (!isCall || slash === path.length - 1 || hasHiddenSlash(raw)) throw noRoute(front, verb, raw);
   const name = path.slice(start, slash);
   const method = path.slice(slash + 1);
   const service = front.gateway.resolve(name);

@@ -31,6 +31,21 @@ describe('a caller over HTTP', () => {
     ]);
   });
 
+  test.for(['Service%2FDo', 'Service/Do%2F', 'Service/Do%5C', 'Service\\Do'])(
+    'with a slash inside a segment reaches no service: %s',
+    async (name) => {
+      const { port, connect } = await startFront();
+      const service = await connect(modern, () => ok);
+      const text = await raw(
+        port,
+        `POST /api/pkg.${name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
+      expect(text).toMatch(/^HTTP\/1.1 404 /);
+      expect(text).toContain('"bad_route"');
+      expect(service.requests).toEqual([]);
+    },
+  );
+
   test.for(['PUT', 'GET', 'DELETE', 'OPTIONS', 'PATCH'])(
     'with %s is the service to answer, not ours',
     async (method) => {

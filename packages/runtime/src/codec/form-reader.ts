@@ -5,8 +5,17 @@ import { MAX_FLOAT, MAX_INT64, MAX_UINT64, MIN_INT64 } from './limits.ts';
 const INTEGER = /^[+-]?0*(\d{1,20})$/;
 // The point is what lets a fraction follow: `\d+\.?\d*` would try every way to cut a long number in two.
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
-const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True', 'on']);
+const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False', 'off']);
+
+/** An element of a list under a key of its own: `ids[]`, `ids[0]`, `ids.0`. */
+export interface FormElement {
+  /** As it was sent. */
+  readonly key: string;
+  /** Orders the elements; infinite where none was sent. */
+  readonly index: number;
+  readonly value: string;
+}
 
 /**
  * Form values by key, converted as wire.md's Form table says. Generated code asks for each field by its
@@ -16,27 +25,36 @@ const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
  */
 export class FormReader {
   private readonly values: ReadonlyMap<string, readonly string[]>;
-  private readonly nested: ReadonlySet<string>;
+  private readonly nested: ReadonlyMap<string, string>;
+  private readonly elements: ReadonlyMap<string, FormElement[]>;
 
   /**
-   * @param values every occurrence of each key, in the order in which the keys came, body before query; `ids[]` is to be found
-   *   under `ids`
-   * @param nested what stands before a bracket or dot in keys such as `child[x]` and `child.x`, which mean no field
+   * @param values every occurrence of each key, in the order in which the keys came, body before query
+   * @param nested keys such as `child[x]` and `child.x`, which mean no field, by what stands before the bracket or dot
+   * @param elements of lists, by the same
    */
-  constructor(values: ReadonlyMap<string, readonly string[]>, nested: ReadonlySet<string> = noNames) {
+  constructor(
+    values: ReadonlyMap<string, readonly string[]>,
+    nested: ReadonlyMap<string, string> = none,
+    elements: ReadonlyMap<string, FormElement[]> = none,
+  ) {
     this.values = values;
     this.nested = nested;
+    this.elements = elements;
   }
 
   string(name: string, jsonName?: string): string | undefined {
+    this.refuseKeys(name, jsonName);
     return this.find(name, jsonName)?.[0];
   }
 
   /** One occurrence is split on commas; of two or more each is an element, so that a comma can be sent. */
   strings(name: string, jsonName?: string): string[] | undefined {
     const values = this.find(name, jsonName);
-    if (values === undefined) return undefined;
-    return values.length === 1 ? values[0]!.split(',') : [...values];
+    const elements = this.elementsOf(name, jsonName);
+    if (elements !== undefined) return [...(values ?? []), ...elements];
+    if (values?.length !== 1) return values && [...values];
+    return values[0] === '' ? [] : values[0]!.split(',');
   }
 
   bool(name: string, jsonName?: string): boolean | undefined {
@@ -129,8 +147,8 @@ export class FormReader {
 
   /** Refuses a field a form has no way to write: an enum, bytes, a message or a map. */
   refuse(kind: string, name: string, jsonName?: string): void {
-    const named = this.nested.has(name) || (jsonName !== undefined && this.nested.has(jsonName));
-    if (!named && this.find(name, jsonName) === undefined) return;
+    const named = (key: string): boolean => this.nested.has(key) || this.elements.has(key);
+    if (!named(name) && !named(jsonName ?? name) && this.find(name, jsonName) === undefined) return;
     throw new FormError(name, `is ${kind}, which a form cannot hold: send JSON or protobuf`);
   }
 
@@ -147,19 +165,45 @@ export class FormReader {
 
   /** The first occurrence wins. */
   private one<T>(name: string, jsonName: string | undefined, convert: Convert<T>): T | undefined {
-    const values = this.find(name, jsonName);
-    return values === undefined ? undefined : convert(values[0]!, name);
+    this.refuseKeys(name, jsonName);
+    // A browser sends every blank input.
+    const value = this.find(name, jsonName)?.find((one) => one !== '');
+    return value === undefined ? undefined : convert(value, name);
   }
 
   /** Every occurrence is split on commas; what is empty is no element. */
   private many<T>(name: string, jsonName: string | undefined, convert: Convert<T>): T[] | undefined {
     const values = this.find(name, jsonName);
-    if (values === undefined) return undefined;
+    const elements = this.elementsOf(name, jsonName);
+    if (values === undefined && elements === undefined) return undefined;
     const list: T[] = [];
-    for (const value of values) {
+    for (const value of [...(values ?? []), ...(elements ?? [])]) {
       for (const part of value.split(',')) if (part !== '') list.push(convert(part, name));
     }
     return list;
+  }
+
+  /** The elements under keys of their own, in the order of their digits. */
+  private elementsOf(name: string, jsonName: string | undefined): string[] | undefined {
+    if (this.nested.size > 0) this.refuseNested(name, jsonName);
+    if (this.elements.size === 0) return undefined;
+    const others = jsonName === undefined ? undefined : this.elements.get(jsonName);
+    const found = [...(this.elements.get(name) ?? []), ...(others ?? [])];
+    if (found.length === 0) return undefined;
+    return found.sort((a, b) => (a.index === b.index ? 0 : a.index - b.index)).map(({ value }) => value);
+  }
+
+  /** Refuses what would be an element or a part of a field that has none. */
+  private refuseKeys(name: string, jsonName: string | undefined): void {
+    if (this.nested.size > 0) this.refuseNested(name, jsonName);
+    if (this.elements.size === 0) return;
+    const [element] = this.elements.get(name) ?? this.elements.get(jsonName ?? name) ?? [];
+    if (element !== undefined) throw wrongKey(name, element.key);
+  }
+
+  private refuseNested(name: string, jsonName: string | undefined): void {
+    const key = this.nested.get(name) ?? this.nested.get(jsonName ?? name);
+    if (key !== undefined) throw wrongKey(name, key);
   }
 
   private find(name: string, jsonName: string | undefined): readonly string[] | undefined {
@@ -174,7 +218,11 @@ export class FormReader {
   }
 }
 
-const noNames: ReadonlySet<string> = new Set();
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
+function wrongKey(name: string, key: string): FormError {
+  return new FormError(name, `cannot be sent as ${JSON.stringify(key.slice(0, 100))}`);
+}
 
 type Convert<T> = (value: string, name: string) => T;
 
@@ -247,6 +295,6 @@ function wrong(name: string, kind: string, value: string): FormError {
   const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
   return new FormError(
     name,
-    value === '' ? `must be ${kind}, got nothing` : `must be ${kind}, got "${shown}"`,
+    `must be ${kind}, got "${shown}"`,
   );
 }

@@ -1,7 +1,7 @@
 // Its own bundle: lib/ requires `util`, which an ESM bundle for Node or an edge cannot (the service would not start).
 import qs from 'qs/dist/qs.js';
 import { FormError } from '../codec/errors.ts';
-import { FormReader } from '../codec/form-reader.ts';
+import { FormReader, type FormElement } from '../codec/form-reader.ts';
 import { readUtf8 } from '../codec/utf8.ts';
 
 /** More keys than this are refused (wire.md, Form). */
@@ -15,8 +15,11 @@ const MARK = ':';
 /** From the first `=` to the end of the pair. qs would rather split at a later `]=`. */
 const VALUE = /=[^&]*/g;
 
-/** Where a key goes into what it names, as `child[x]` and `child.x` do. */
+/** Where a key goes into what it names, as `ids[0]`, `child[x]` and `child.x` do. */
 const NESTED = /[.[]/;
+
+/** What stands behind the name of a list for an element of it. */
+const ELEMENT = /^(?:\[(\d*)\]|\.(\d+))$/;
 
 /** What a form holds that has more to parse than pairs: a bracket, escaped or not. */
 const BRACKET = /[[\]]|%5[bd]/i;
@@ -28,16 +31,17 @@ const BRACKET = /[[\]]|%5[bd]/i;
  * @throws {FormError} without an argument for a broken escape, invalid UTF-8, or more than 1,000 keys
  */
 export function parseForm(body: Uint8Array | undefined, query: string | undefined): FormReader {
-  const form: Form = { values: new Map(), nested: undefined };
+  const form: Form = { values: new Map(), nested: undefined, elements: undefined };
   if (body !== undefined && body.length > 0) collect(form, bodyText(body));
   if (query !== undefined && query !== '') collect(form, query);
-  return new FormReader(form.values, form.nested);
+  return new FormReader(form.values, form.nested, form.elements);
 }
 
 interface Form {
   readonly values: Map<string, string[]>;
   /** See FormReader; few forms have any. */
-  nested: Set<string> | undefined;
+  nested: Map<string, string> | undefined;
+  elements: Map<string, FormElement[]> | undefined;
 }
 
 function bodyText(body: Uint8Array): string {
@@ -94,7 +98,7 @@ function collectParsed(form: Form, text: string): void {
     throw malformed(TOO_MANY);
   }
   for (const key of Object.keys(parsed)) {
-    const name = key.slice(MARK.length, key.endsWith('[]') ? -2 : undefined);
+    const name = key.slice(MARK.length);
     const value = parsed[key];
     for (const occurrence of (Array.isArray(value) ? value : [value]) as string[])
       add(form, name, occurrence);
@@ -103,7 +107,17 @@ function collectParsed(form: Form, text: string): void {
 
 function add(form: Form, name: string, value: string): void {
   const at = name.search(NESTED);
-  if (at >= 0) (form.nested ??= new Set()).add(name.slice(0, at));
+  if (at >= 0) {
+    const field = name.slice(0, at);
+    const element = ELEMENT.exec(name.slice(at));
+    if (element === null) (form.nested ??= new Map()).set(field, name);
+    else {
+      const elements = (form.elements ??= new Map<string, FormElement[]>()).get(field) ?? [];
+      form.elements.set(field, elements);
+      const digits = element[1] ?? element[2] ?? '';
+      elements.push({ key: name, index: digits === '' ? Infinity : Number(digits), value });
+    }
+  }
   const { values } = form;
   const list = values.get(name);
   if (list === undefined) values.set(name, [value]);

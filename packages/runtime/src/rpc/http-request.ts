@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly headers: IncomingHeaders;
   /** The caller's IP address. */
   readonly peer: string;
+  /** The host that the caller named, where it is not that of the headers, as behind a trusted proxy. */
+  readonly host?: string | undefined;
   readonly log: Logger;
   /** The rest of the caller's time, in milliseconds, where the door knows it; a header may say less. */
   readonly timeoutMs?: number | undefined;

@@ -1,6 +1,8 @@
 /** Scheme and authority of an absolute-form request target, which Node hands over whole (RFC 9112, 3.2.2). */
 const origin = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?]*/;
-const escapes = /(?:%[0-9A-Fa-f]{2})+/g;
+/** Escapes but that of a slash: decoded it would make two segments of one, and a guard on a route would not see the path of the call. */
+const escapes = /(?:%(?!2[Ff])[0-9A-Fa-f]{2})+/g;
+const hiddenSlash = /\\|%2f|%5c/i;
 // oxlint-disable-next-line no-control-regex
 const unprintable = /[\x00-\x1f\x7f]/g;
 
@@ -17,10 +19,15 @@ export function queryOf(target: string): string | undefined {
   return start < 0 ? undefined : target.slice(start + 1);
 }
 
-/** The path with its percent escapes decoded. A broken escape stays as it is, a byte that is no UTF-8 becomes U+FFFD. */
+/** The path with its segments percent-decoded. `%2F` and a broken escape stay as they are, a byte that is no UTF-8 becomes U+FFFD. */
 export function decodePath(path: string): string {
   if (!path.includes('%')) return path;
   return path.replace(escapes, (run) => utf8Of(run) ?? new TextDecoder().decode(bytesOf(run)));
+}
+
+/** A segment of the path, which is still percent-encoded, holds a slash or backslash: such a path is no call's. */
+export function hasHiddenSlash(path: string): boolean {
+  return hiddenSlash.test(path);
 }
 
 /** `text` in double quotes as Go's `%q` writes it: the bad_route texts are Twirp's. */
@@ -31,7 +38,7 @@ export function quote(text: string): string {
 /** The decoded path in double quotes, a byte that is no UTF-8 as `\xff`. */
 export function quotePath(path: string): string {
   if (!path.includes('%')) return quote(path);
-  const inner = path.replace(/(?:%[0-9A-Fa-f]{2})+|[^%]+|%/g, (piece) => {
+  const inner = path.replace(/(?:%(?!2[Ff])[0-9A-Fa-f]{2})+|[^%]+|%/g, (piece) => {
     const text = piece.length > 1 && piece.startsWith('%') ? utf8Of(piece) : piece;
     return text === undefined ? Array.from(bytesOf(piece), hex).join('') : quote(text).slice(1, -1);
   });

@@ -2,8 +2,23 @@
 const legalName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Field value of RFC 9110, 5.5, as Node writes it: tab and latin-1 without controls. */
 const legalValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** They say where the body ends; wrong ones would break the connection for the next call. */
-const framing: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection']);
+/** They are about the connection or say where the body ends: HTTP/1.1 or HTTP/2 breaks off an answer with them. */
+const framing: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+/** The most that names and values of one answer may be, in bytes: clients take no more than 16 KiB of head. */
+const mostBytes = 16 * 1024;
+// oxlint-disable-next-line no-control-regex
+const beyondAscii = /[^\x00-\x7f]/;
 
 /** One header and its values. */
 export interface ResponseHeader {
@@ -16,14 +31,20 @@ export interface ResponseHeader {
 /** The headers a handler or hook adds to the answer, error answers included. */
 export class ResponseHeaders {
   readonly #headers = new Map<string, ResponseHeader>();
+  #bytes = 0;
+  /** A value holds Latin-1 beyond ASCII, which node writes as UTF-8 where it writes head and body as one string. */
+  hasLatin1 = false;
 
   /**
    * Sets a header, in place of earlier values.
-   * @throws {TypeError} for an illegal name or value, for Content-Type (the codec's) and for framing headers
+   * @throws {TypeError} for an illegal name or value, for Content-Type (the codec's), for headers of the connection, and beyond 16 KiB in sum
    */
   set(name: string, value: string): void {
     const key = checkedName(name);
-    this.#headers.set(key, { name, values: [checkedValue(name, value)], replaces: true });
+    const checked = checkedValue(name, value);
+    this.#count(name, name.length + value.length - this.#sizeOf(key));
+    this.#headers.set(key, { name, values: [checked], replaces: true });
+    this.hasLatin1 ||= beyondAscii.test(value);
   }
 
   /** Adds a value and keeps earlier ones, for example a second Set-Cookie. @throws {TypeError} as `set` does */
@@ -31,6 +52,8 @@ export class ResponseHeaders {
     const key = checkedName(name);
     const checked = checkedValue(name, value);
     const header = this.#headers.get(key);
+    this.#count(name, name.length + value.length);
+    this.hasLatin1 ||= beyondAscii.test(value);
     if (header === undefined) this.#headers.set(key, { name, values: [checked], replaces: false });
     else header.values.push(checked);
   }
@@ -40,7 +63,20 @@ export class ResponseHeaders {
   }
 
   delete(name: string): void {
-    this.#headers.delete(name.toLowerCase());
+    const key = name.toLowerCase();
+    this.#bytes -= this.#sizeOf(key);
+    this.#headers.delete(key);
+  }
+
+  #sizeOf(key: string): number {
+    const values = this.#headers.get(key)?.values ?? [];
+    return values.reduce((sum, value) => sum + key.length + value.length, 0);
+  }
+
+  #count(name: string, bytes: number): void {
+    if (this.#bytes + bytes > mostBytes)
+      throw new TypeError(`header ${name} makes the headers larger than ${mostBytes} bytes in sum`);
+    this.#bytes += bytes;
   }
 
   [Symbol.iterator](): IterableIterator<ResponseHeader> {

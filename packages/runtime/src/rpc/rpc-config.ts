@@ -1,3 +1,4 @@
+import { TrustedOrigins } from '../protocol/cross-site.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import type { Interceptor } from './interceptor.ts';
 import { jsonOptions, type JsonOptions, type RpcJsonOptions } from './json-options.ts';
@@ -22,6 +23,11 @@ export interface RpcOptions extends RpcJsonOptions {
   readonly timeoutMs?: number;
   /** Tell callers the text and class of unexpected errors. Default: unless `NODE_ENV` is `production`. */
   readonly exposeInternalErrors?: boolean;
+  /**
+   * Origins whose pages may send forms (urlencoded, multipart, or no body) beside those of the server's own host:
+   * `https://app.example.com`, `*.example.com`, `null`, `capacitor://localhost`. Others get 403. Default none.
+   */
+  readonly trustedOrigins?: readonly string[];
   /** When it fires, the signals of all calls under way fire with `unavailable`: the end of a graceful shutdown. */
   readonly shutdownSignal?: AbortSignal;
 }
@@ -33,6 +39,8 @@ export interface RpcConfig extends JsonOptions {
   readonly hooks: HookChain;
   readonly timeoutMs: number | undefined;
   readonly exposeInternalErrors: boolean;
+  /** Undefined where somebody before us has refused forms of other sites. */
+  readonly trustedOrigins: TrustedOrigins | undefined;
   /** Calls under way whose signal somebody watches. */
   readonly watched: WatchedCalls;
 }
@@ -46,6 +54,7 @@ export function rpcConfig(options: RpcOptions): RpcConfig {
     ...jsonOptions(options),
     timeoutMs: options.timeoutMs,
     exposeInternalErrors: options.exposeInternalErrors ?? process.env['NODE_ENV'] !== 'production',
+    trustedOrigins: new TrustedOrigins(options.trustedOrigins ?? []),
     watched: new WatchedCalls(),
   };
   options.shutdownSignal?.addEventListener('abort', () => {

@@ -14,9 +14,20 @@ export class BodyCollector {
   #chunks: Buffer[] | undefined = undefined;
   #size = 0;
 
-  /** @param limit in bytes */
-  constructor(limit: number, done: (body: Uint8Array) => void, fail: (error: TwirpError) => void) {
+  readonly #announced: number;
+
+  /**
+   * @param limit in bytes
+   * @param announced the fewest bytes that are a whole body
+   */
+  constructor(
+    limit: number,
+    done: (body: Uint8Array) => void,
+    fail: (error: TwirpError) => void,
+    announced = 0,
+  ) {
     this.#limit = limit;
+    this.#announced = announced;
     this.#done = done;
     this.#fail = fail;
   }
@@ -31,6 +42,10 @@ export class BodyCollector {
 
   end(): void {
     if (this.settled) return;
+    if (this.#size < this.#announced) {
+      this.fail(tooShort(this.#size, this.#announced));
+      return;
+    }
     this.settled = true;
     const first = this.#first ?? Buffer.alloc(0);
     this.#done(this.#chunks === undefined ? first : Buffer.concat(this.#chunks, this.#size));
@@ -61,6 +76,9 @@ export function collect(stream: Readable, body: BodyCollector, toError: (cause?:
   stream.on('end', () => body.end());
   stream.on('error', onLost);
   stream.on('close', onLost);
+  // A host may have paused it, and not know that it is ours to go on.
+  if (stream.listenerCount('readable') > 0) stream.on('readable', () => void stream.read());
+  else stream.resume();
 }
 
 /** Nobody has begun to read it or waits for its end, and none of it has come. */
@@ -124,6 +142,12 @@ function end(this: BodyCollector): void {
 
 function lose(this: BodyCollector): void {
   this.fail(callerGone());
+}
+
+export function tooShort(length: number, announced: number): TwirpError {
+  return new TwirpError('malformed', 'failed to read request body', {
+    meta: { cause: `Content-Length is ${announced}, but ${length} bytes came` },
+  });
 }
 
 export function callerGone(cause?: Error): TwirpError {

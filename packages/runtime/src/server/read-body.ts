@@ -3,6 +3,7 @@ import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
 import { findTwirpError, TwirpError } from '../rpc/twirp-error.ts';
 import { BodyCollector, callerGone, collect } from './body-collector.ts';
+import { isRead, takeLeft } from './body-left.ts';
 import { inflaterFor } from './inflate.ts';
 
 /** The options of doors about bodies. */
@@ -23,6 +24,7 @@ type Fail = (error: TwirpError) => void;
  * discarded as it comes, so that the caller gets to read the answer. `fail` gets BodyTooLargeError as soon
  * as the limit is passed, `canceled` when the caller goes away, `malformed` for a body that cannot be
  * decompressed.
+ * Where others have read it already, what they left on the request is taken: `rawBody`, or `body`.
  * @param stream where the body is read; the request itself, or what a host has put in its place
  */
 export function readBody(
@@ -32,7 +34,16 @@ export function readBody(
   { bodyLimit: limit, compressedRequests }: Required<BodyOptions>,
   done: Done,
   fail: Fail,
+  host: object = request,
 ): void {
+  if (isRead(stream)) {
+    const within = (body: Uint8Array): void => {
+      if (body.length > limit) fail(new BodyTooLargeError(limit));
+      else done(body);
+    };
+    takeLeft(stream, [host, request], headers, within, fail);
+    return;
+  }
   const coding = compressedRequests ? headers['content-encoding'] : undefined;
   let inflater: Transform | undefined;
   try {
@@ -48,7 +59,7 @@ export function readBody(
   } else if (Number(headers['content-length']) > limit) {
     fail(new BodyTooLargeError(limit));
   } else {
-    collect(stream, new BodyCollector(limit, done, fail), callerGone);
+    collect(stream, new BodyCollector(limit, done, fail, Number(headers['content-length'] ?? 0)), callerGone);
   }
 }
 

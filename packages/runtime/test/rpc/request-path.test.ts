@@ -15,7 +15,7 @@ test.each([
 
 test.each([
   ['/Make%48at', '/MakeHat', '"/MakeHat"'],
-  ['/a%2Fb', '/a/b', '"/a/b"'],
+  ['/a%2Fb%2f%61', '/a%2Fb%2fa', '"/a%2Fb%2fa"'],
   ['/%e2%98%83', '/☃', '"/☃"'],
   ['/%ff', '/\ufffd', String.raw`"/\xff"`],
   ['/%zz%', '/%zz%', '"/%zz%"'],

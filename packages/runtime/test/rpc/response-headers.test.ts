@@ -19,8 +19,19 @@ describe('response headers', () => {
     expect(() => headers.append(name, 'text/html')).toThrow('header key can not be Content-Type');
   });
 
-  test.each(['Content-Length', 'transfer-encoding', 'Connection'])('%s is the server’s', (name) => {
+  test.each(['Content-Length', 'transfer-encoding', 'Connection', 'Trailer', 'Keep-Alive', 'Upgrade', 'TE', 'Proxy-Connection', 'HTTP2-Settings', 'Host'])('%s is the server’s', (name) => {
     expect(() => new ResponseHeaders().set(name, '1')).toThrow(TypeError);
+  });
+
+  test('16 KiB in sum are the most', () => {
+    const headers = new ResponseHeaders();
+    headers.set('x-a', 'a'.repeat(16 * 1024 - 3));
+    expect(() => headers.append('x-b', '')).toThrow('larger than 16384 bytes in sum');
+    headers.set('x-a', 'a');
+    headers.append('x-b', 'b'.repeat(16_000));
+    headers.delete('x-b');
+    headers.append('x-b', 'b'.repeat(16_000));
+    expect(() => headers.append('x-b', 'b'.repeat(16_000))).toThrow(TypeError);
   });
 
   test.each(['', 'a b', 'a:', 'a\r\nb', 'ä'])('the name %j is refused', (name) => {

@@ -205,10 +205,25 @@ describe('the prefix', () => {
     });
   });
 
-  test('a path may be percent-encoded, slashes too', async () => {
+  test('a path may be percent-encoded, but for its slashes', async () => {
     const app = await at('/api');
     expect(await status(app, '/api/pipit.test.v1.Probe/s%61y')).toBe(200);
-    expect(await status(app, '/api/pipit.test.v1.Probe%2Fsay')).toBe(200);
+    for (const path of ['Probe%2Fsay', 'Probe%2fsay', 'Probe%5Csay', 'Probe/say%2F'])
+      expect(await status(app, `/api/pipit.test.v1.${path}`)).toBe(404);
+  });
+
+  test('a guard on the route of a method is passed by on no way', async () => {
+    const guard = (app: FastifyInstance): unknown =>
+      app.addHook('onRequest', async (request, reply) => {
+        if (request.routeOptions.url?.endsWith('/say') === true) await reply.code(401).send('log in');
+      });
+    for (const prefix of ['/api', '/a@b', '/']) {
+      const app = await appWith(say, { prefix, catchAll: true }, { prepare: guard });
+      const root = prefix === '/' ? '' : prefix;
+      for (const path of ['/say', '%2Fsay', '%2fsay', '/s%61y', '/%73ay', '/say?x', '/say%3Fx'])
+        expect(await status(app, `${root}/pipit.test.v1.Probe${path}`)).not.toBe(200);
+      expect(await status(app, '/a%40b/pipit.test.v1.Probe/say')).not.toBe(200);
+    }
   });
 
   test('several mounts with prefixes of their own, nested too, do not meet', async () => {

@@ -9,6 +9,7 @@ import type { Route } from '../../rpc/routes.ts';
 import type { BodySource } from '../../rpc/steps.ts';
 import { TwirpError } from '../../rpc/twirp-error.ts';
 import { invalidArgument } from '../../rpc/twirp-errors.ts';
+import { refuseCrossSite } from '../cross-site.ts';
 import { noHandler, unexpectedContentType, unsupportedVerb } from './bad-route.ts';
 import { requestCodecOf, type RequestCodec } from './content-type.ts';
 
@@ -31,8 +32,10 @@ export function admit(call: CallContext): TwirpInvocation | BodySource<TwirpInvo
   if (route === undefined) throw noHandler(call.config.routes, verb, rawPath);
   if (verb !== 'POST') return { route, codec: 'form', body: noBody };
   const contentType = call.http.headers['content-type'];
-  if (contentType === undefined) return emptyForm(call, route);
-  return { route, codec: admittedCodec(String(contentType), verb, rawPath), body: undefined };
+  const codec = contentType === undefined ? 'form' : admittedCodec(String(contentType), verb, rawPath);
+  const { trustedOrigins } = call.config;
+  if (codec === 'form' && trustedOrigins !== undefined) refuseCrossSite(call.http, trustedOrigins);
+  return contentType === undefined ? emptyForm(call, route) : { route, codec, body: undefined };
 }
 
 /** @throws {TwirpError} `bad_route` for a verb that is not POST, nor GET or HEAD where those are open */

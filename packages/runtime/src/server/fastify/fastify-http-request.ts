@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sharedKey, type ContextKey } from '../../rpc/context-key.ts';
 import type { IncomingHeaders } from '../../rpc/context.ts';
@@ -48,15 +48,22 @@ export class FastifyHttpRequest implements HttpRequest {
     return (this.#peer ??= this.#request.ip);
   }
 
+  get host(): string {
+    // That of X-Forwarded-Host under trustProxy.
+    return this.#request.host;
+  }
+
   get log(): Logger {
     return this.#request.log;
   }
 
   readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
     // Our content-type parser has put the stream there, unread; the host's preParsing hooks may have wrapped it.
-    const stream = (this.#request.body ?? this.#unannounced()) as Readable | undefined;
+    const { body, raw, headers } = this.#request;
+    // A hook of the host may have put something else there.
+    const stream = body instanceof Readable ? body : body === undefined ? this.#unannounced() : raw;
     if (stream === undefined) done(noBody);
-    else readBody(this.#request.raw, stream, this.#request.headers, this.#bodies, done, fail);
+    else readBody(raw, stream, headers, this.#bodies, done, fail, this.#request);
   }
 
   /** A body without Content-Type and Content-Length, as HTTP/2 can have it: Fastify takes it for none. */

@@ -12,6 +12,8 @@ import { sendResponse } from './send-response.ts';
 /** The services of one `app.register(pipit, …)`. */
 export interface Mount {
   readonly config: RpcConfig;
+  /** The same without a method: for paths that are no route of a method, whose guards have not run. */
+  readonly unrouted: RpcConfig;
   readonly bodies: Required<BodyOptions>;
   readonly catchAll: boolean;
 }
@@ -24,6 +26,11 @@ const refusedType: ReadonlySet<unknown> = new Set([
 
 /** Failed calls on their way through the host's onError hooks. */
 const failed = new WeakMap<FastifyReply, HttpResponse>();
+
+/** Answers as `bad_route` what is no route of a method. */
+export function badRouteHandler(mount: Mount, bodies?: Required<BodyOptions>): RouteHandlerMethod {
+  return callHandler({ ...mount, config: mount.unrouted }, bodies);
+}
 
 /**
  * Handles one route.
@@ -59,7 +66,7 @@ export function errorHandler(
     } else if (refusedType.has((Object(error) as { code?: unknown }).code)) {
       // The host's preHandler hooks have not run, so nothing may be served on this way: an absent type counts as a wrong one.
       const headers = { ...request.headers, 'content-type': request.headers['content-type'] ?? '' };
-      answerDirectly(mount, request, reply, headers);
+      answerDirectly(mount, mount.config, request, reply, headers);
     } else {
       sendHostError(request, reply, error, mount.config.exposeInternalErrors);
     }
@@ -68,7 +75,8 @@ export function errorHandler(
 
 /** Answers a call that has no route of ours, and so no error handler. */
 export function answerDirectly(
-  { config, bodies }: Mount,
+  { bodies }: Mount,
+  config: RpcConfig,
   request: FastifyRequest,
   reply: FastifyReply,
   headers?: IncomingHeaders,

@@ -10,7 +10,7 @@ import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { defaultBodyLimit, type BodyOptions } from '../read-body.ts';
-import { answerDirectly, callHandler, errorHandler, type Mount } from './mount.ts';
+import { answerDirectly, badRouteHandler, callHandler, errorHandler, type Mount } from './mount.ts';
 
 const fastifyBodyLimit = 1024 * 1024;
 
@@ -27,13 +27,14 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   const { bodyLimit = limitOf(app), compressedRequests = false, catchAll = false } = options;
   const prefix = normalizePrefix(options.prefix ?? defaultPrefix);
   const config = rpcConfig({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
-  const mount: Mount = { config, bodies: { bodyLimit, compressedRequests }, catchAll };
+  const unrouted = { ...config, routes: { ...config.routes, byPath: new Map<string, never>() } };
+  const mount: Mount = { config, unrouted, bodies: { bodyLimit, compressedRequests }, catchAll };
   mounts.set(app.server, [...(mounts.get(app.server) ?? []), mount]);
 
   await app.register(
     async (scope) => {
       prepare(scope, mount);
-      const handler = callHandler(mount);
+      const handler = badRouteHandler(mount);
       const urls = new Set<string>();
       for (const path of config.routes.byPath.keys()) {
         const url = path.slice(config.routes.prefix.length);
@@ -68,7 +69,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
           exposeHeadRoute: false,
         });
         // Verbs that Fastify does not route at all, such as PROPFIND.
-        scope.setNotFoundHandler(callHandler(mount, mount.bodies));
+        scope.setNotFoundHandler(badRouteHandler(mount, mount.bodies));
       }
     },
     { prefix },
@@ -76,7 +77,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   if (catchAll) {
     await app.register(async (scope) => {
       prepare(scope, mount);
-      scope.setNotFoundHandler(callHandler(mount, mount.bodies));
+      scope.setNotFoundHandler(badRouteHandler(mount, mount.bodies));
     });
   }
 };
@@ -111,7 +112,7 @@ export function frameworkErrors(error: FastifyError, hostRequest: unknown, hostR
     return catchAll || path.startsWith(`${config.routes.prefix}/`);
   });
   if (mount === undefined || error.code !== 'FST_ERR_BAD_URL') void reply.send(error);
-  else answerDirectly(mount, request, reply);
+  else answerDirectly(mount, mount.unrouted, request, reply);
 }
 
 /** The app's own limit. Fastify does not tell its default, 1 MiB, from one that was set: it counts as none. */

@@ -1,0 +1,148 @@
+import type { Readable } from 'node:stream';
+import { formType, requestCodecOf } from '../protocol/twirp/content-type.ts';
+import type { IncomingHeaders } from '../rpc/context.ts';
+import { TwirpError } from '../rpc/twirp-error.ts';
+import { callerGone, tooShort } from './body-collector.ts';
+
+/** Where other code leaves what it has read of a body. */
+interface Left {
+  readonly rawBody?: unknown;
+  readonly body?: unknown;
+}
+
+/** Some of the stream has been read by others, or all of it: it has no whole body any more. */
+export function isRead(stream: Readable): boolean {
+  return stream.readableDidRead || stream.readableEnded || stream.destroyed;
+}
+
+/**
+ * Gives `done` the body that others have read, from what they left on the request; waits where they still read.
+ * `fail` gets `internal`, which says what to do, where they left nothing, `malformed` where it is too short.
+ * @param places the objects to look at, first the host's request
+ */
+export function takeLeft(
+  stream: Readable,
+  places: readonly object[],
+  headers: IncomingHeaders,
+  done: (body: Uint8Array) => void,
+  fail: (error: TwirpError) => void,
+): void {
+  if (stream.readableFlowing === true && !stream.readableEnded && !stream.destroyed) {
+    const over = (): void => {
+      stream.off('end', over).off('close', over);
+      // Whoever reads it hears of its end in the same turn.
+      setImmediate(takeLeft, stream, places, headers, done, fail);
+    };
+    stream.on('end', over).on('close', over);
+    return;
+  }
+  if (stream.destroyed && (stream as { complete?: boolean }).complete === false) {
+    fail(callerGone());
+    return;
+  }
+  try {
+    done(leftIn(places as readonly Left[], headers, stream.readableEnded && !stream.readableDidRead));
+  } catch (error) {
+    fail(error as TwirpError);
+  }
+}
+
+/** @throws {TwirpError} */
+function leftIn(places: readonly Left[], headers: IncomingHeaders, isEmpty: boolean): Uint8Array {
+  const announced = Number(headers['content-length'] ?? 0);
+  for (const { rawBody } of places) {
+    const bytes = bytesOf(rawBody, headers);
+    if (bytes !== undefined) return checked(bytes, headers);
+  }
+  for (const { body } of places) {
+    const bytes = bytesOf(body, headers);
+    if (bytes !== undefined) return checked(bytes, headers);
+  }
+  for (const { body } of places) {
+    const text = isParsed(body) ? textOf(body, headers) : undefined;
+    if (text !== undefined) return Buffer.from(text);
+  }
+  if (isEmpty) return checked(Buffer.alloc(0), headers);
+  if (announced === 0 && headers['transfer-encoding'] === undefined && headers[':method'] === undefined)
+    return Buffer.alloc(0);
+  throw new TwirpError(
+    'internal',
+    'the request body was read before the call got it, and is kept neither as request.rawBody nor as request.body: register Pipit before body parsers such as express.json(), and let a preParsing hook return a stream of what it has read',
+  );
+}
+
+function bytesOf(left: unknown, headers: IncomingHeaders): Uint8Array | undefined {
+  if (left instanceof Uint8Array) return left;
+  if (typeof left !== 'string') return undefined;
+  if (requestCodecOf(String(headers['content-type'])) === 'protobuf' && left.includes('\ufffd')) {
+    throw new TwirpError(
+      'internal',
+      'the request body was read as text before the call got it, which loses bytes of protobuf: keep it as a Buffer (fastify-raw-body: encoding false)',
+    );
+  }
+  return Buffer.from(left);
+}
+
+/** @throws {TwirpError} `malformed` for fewer bytes than Content-Length announced */
+function checked(bytes: Uint8Array, headers: IncomingHeaders): Uint8Array {
+  const announced = Number(headers['content-length'] ?? 0);
+  // What is compressed has been inflated by some readers, and not by others.
+  if (headers['content-encoding'] === undefined && bytes.length < announced)
+    throw tooShort(bytes.length, announced);
+  return bytes;
+}
+
+function isParsed(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !('pipe' in body);
+}
+
+/** A parsed body as it may have been sent; undefined where its type has no such way back. */
+function textOf(body: object, headers: IncomingHeaders): string | undefined {
+  const contentType = String(headers['content-type']);
+  const codec = requestCodecOf(contentType);
+  if (codec === 'json') return jsonOf(body);
+  return codec === 'form' && contentType.trim().toLowerCase().startsWith(formType)
+    ? formOf(body)
+    : undefined;
+}
+
+/** An integer whose digits may be lost. */
+function isUnsafe(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+/**
+ * With a fraction that no field for integers takes, and that for a double rounds to the same number: JSON.parse has
+ * lost digits of it, which a 64-bit field must not take for what was sent.
+ */
+function unsafeText(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? text : `${text}.5`;
+}
+
+const mark = `pipit:${Math.random().toString(36)}:`;
+const marked = new RegExp(`"${mark.replaceAll('.', String.raw`\.`)}([^"]*)"`, 'g');
+
+function jsonOf(body: object): string {
+  let isMarked = false;
+  const text = JSON.stringify(body, (_key, value: unknown) => {
+    if (!isUnsafe(value)) return value;
+    isMarked = true;
+    return mark + unsafeText(value);
+  });
+  return isMarked ? text.replaceAll(marked, '$1') : text;
+}
+
+function formOf(body: object): string {
+  const pairs: string[] = [];
+  const add = (key: string, value: unknown): void => {
+    if (typeof value !== 'object' || value === null) {
+      const text = isUnsafe(value) ? unsafeText(value) : String(value ?? '');
+      pairs.push(`${encodeURIComponent(key)}=${encodeURIComponent(text)}`);
+    } else if (Array.isArray(value) && value.length > 1 && value.every((one) => typeof one !== 'object')) {
+      for (const one of value) add(key, one);
+    } else for (const [name, one] of Object.entries(value)) add(`${key}[${name}]`, one);
+  };
+  for (const [key, value] of Object.entries(body)) add(key, value);
+  return pairs.join('&');
+}
