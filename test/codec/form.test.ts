@@ -101,7 +101,11 @@ describe('form', () => {
   });
 
   test('elements of a list come under keys of their own, in the order of their digits', () => {
-    for (const text of ['f_int32[1]=5&f_int32[0]=4', 'f_int32%5B0%5D=4&fInt32%5B1%5D=5', 'f_int32.1=5&f_int32.0=4'])
+    for (const text of [
+      'f_int32[1]=5&f_int32[0]=4',
+      'f_int32%5B0%5D=4&fInt32%5B1%5D=5',
+      'f_int32.1=5&f_int32.0=4',
+    ])
       expect(Lists.fromForm(form(text)).fInt32, text).toEqual([4, 5]);
     expect(Lists.fromForm(form('f_string[0]=a,b&f_string[1]=c')).fString).toEqual(['a,b', 'c']);
     expect(Lists.fromForm(form('f_string[]=a,b')).fString).toEqual(['a,b']);
@@ -110,7 +114,10 @@ describe('form', () => {
 
   test('any other bracket or dot behind the name of a field is refused', () => {
     for (const key of ['f_int32[a]', 'f_int32[0][x]', 'f_int32.x', 'f_int32['])
-      expect(refused(() => Lists.fromForm(form(`${key}=1`))), key).toEqual(['f_int32', `cannot be sent as "${key}"`]);
+      expect(
+        refused(() => Lists.fromForm(form(`${key}=1`))),
+        key,
+      ).toEqual(['f_int32', `cannot be sent as "${key}"`]);
     for (const key of ['f_int32[0]', 'f_int32[]', 'f_int32.0', 'fInt32[a]'])
       expect(refused(() => Scalars.fromForm(form(`${key}=1`)))[0], key).toBe('f_int32');
     expect(Scalars.fromForm(form('nope[0]=1&nope[a]=2&[0]=3&.x=4'))).toEqual(Scalars.create({}));
@@ -118,7 +125,9 @@ describe('form', () => {
 
   test('a blank number or bool is as if it had not been sent, a checkbox is on', () => {
     expect(Scalars.fromForm(form('f_int32=&f_bool=&f_double=&f_int64='))).toEqual(Scalars.create({}));
-    expect(Scalars.fromForm(form('f_int32=&f_int32=5&f_bool=on'))).toEqual(Scalars.create({ fInt32: 5, fBool: true }));
+    expect(Scalars.fromForm(form('f_int32=&f_int32=5&f_bool=on'))).toEqual(
+      Scalars.create({ fInt32: 5, fBool: true }),
+    );
   });
 
   test('of two spellings of a key the first that came wins', () => {

@@ -293,8 +293,5 @@ function toFloat(value: string, name: string): number {
 
 function wrong(name: string, kind: string, value: string): FormError {
   const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
-  return new FormError(
-    name,
-    `must be ${kind}, got "${shown}"`,
-  );
+  return new FormError(name, `must be ${kind}, got "${shown}"`);
 }

@@ -101,9 +101,7 @@ function textOf(body: object, headers: IncomingHeaders): string | undefined {
   const contentType = String(headers['content-type']);
   const codec = requestCodecOf(contentType);
   if (codec === 'json') return jsonOf(body);
-  return codec === 'form' && contentType.trim().toLowerCase().startsWith(formType)
-    ? formOf(body)
-    : undefined;
+  return codec === 'form' && contentType.trim().toLowerCase().startsWith(formType) ? formOf(body) : undefined;
 }
 
 /** An integer whose digits may be lost. */

@@ -19,7 +19,18 @@ describe('response headers', () => {
     expect(() => headers.append(name, 'text/html')).toThrow('header key can not be Content-Type');
   });
 
-  test.each(['Content-Length', 'transfer-encoding', 'Connection', 'Trailer', 'Keep-Alive', 'Upgrade', 'TE', 'Proxy-Connection', 'HTTP2-Settings', 'Host'])('%s is the server’s', (name) => {
+  test.each([
+    'Content-Length',
+    'transfer-encoding',
+    'Connection',
+    'Trailer',
+    'Keep-Alive',
+    'Upgrade',
+    'TE',
+    'Proxy-Connection',
+    'HTTP2-Settings',
+    'Host',
+  ])('%s is the server’s', (name) => {
     expect(() => new ResponseHeaders().set(name, '1')).toThrow(TypeError);
   });
 

@@ -101,22 +101,30 @@ describe('a body that a host of Fastify has read', () => {
     return listen(app);
   }
 
-  test.each(sent)('as fastify-raw-body does, with a hook to wait for, is not lost: %s', async (type, body) => {
-    const origin = await hosted((app) => {
-      app.addHook('preParsing', (request, _reply, payload, done) => {
-        void readAll(payload).then((bytes) => void Object.assign(request, { rawBody: bytes }));
-        done(null, payload);
+  test.each(sent)(
+    'as fastify-raw-body does, with a hook to wait for, is not lost: %s',
+    async (type, body) => {
+      const origin = await hosted((app) => {
+        app.addHook('preParsing', (request, _reply, payload, done) => {
+          void readAll(payload).then((bytes) => void Object.assign(request, { rawBody: bytes }));
+          done(null, payload);
+        });
+        app.addHook('preHandler', async () => new Promise((resolve) => setImmediate(resolve)));
       });
-      app.addHook('preHandler', async () => new Promise((resolve) => setImmediate(resolve)));
-    });
-    const [status, text] = await call(origin, type, body);
-    expect([status, text.includes('hi')]).toEqual([200, true]);
-  });
+      const [status, text] = await call(origin, type, body);
+      expect([status, text.includes('hi')]).toEqual([200, true]);
+    },
+  );
 
-  test.each(sent)('in a preParsing hook that gives nothing back is one clear error: %s', async (type, body) => {
-    const origin = await hosted((app) => app.addHook('preParsing', async (_q, _r, payload) => void (await readAll(payload))));
-    const [status, text] = await call(origin, type, body);
-    expect(status).toBe(500);
-    expect(text).toContain('let a preParsing hook return a stream');
-  });
+  test.each(sent)(
+    'in a preParsing hook that gives nothing back is one clear error: %s',
+    async (type, body) => {
+      const origin = await hosted((app) =>
+        app.addHook('preParsing', async (_q, _r, payload) => void (await readAll(payload))),
+      );
+      const [status, text] = await call(origin, type, body);
+      expect(status).toBe(500);
+      expect(text).toContain('let a preParsing hook return a stream');
+    },
+  );
 });

@@ -40,7 +40,7 @@ const doors: Door[] = [
 
 describe.each(doors)('a form at the door of $door', ({ status }) => {
   test('that a page of another site sent is refused', async () => {
-    expect(await status({ 'sec-fetch-site': 'cross-site', 'origin': 'https://evil.example' })).toBe(403);
+    expect(await status({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' })).toBe(403);
     expect(await status({ 'sec-fetch-site': 'same-site' })).toBe(403);
     expect(await status({ origin: 'https://evil.example' })).toBe(403);
     expect(await status({ origin: 'null' })).toBe(403);
@@ -48,7 +48,7 @@ describe.each(doors)('a form at the door of $door', ({ status }) => {
 
   test('of the same origin, or of no browser, is served', async () => {
     expect(await status({})).toBe(200);
-    expect(await status({ 'sec-fetch-site': 'same-origin', 'origin': 'https://app.example' })).toBe(200);
+    expect(await status({ 'sec-fetch-site': 'same-origin', origin: 'https://app.example' })).toBe(200);
     expect(await status({ 'sec-fetch-site': 'none' })).toBe(200);
   });
 
@@ -61,7 +61,7 @@ describe.each(doors)('a form at the door of $door', ({ status }) => {
   });
 
   test('in JSON is not asked, because a browser has asked', async () => {
-    const headers = { 'content-type': 'application/json', 'origin': 'https://evil.example' };
+    const headers = { 'content-type': 'application/json', origin: 'https://evil.example' };
     // Not JSON, but that is read later.
     expect(await status(headers)).toBe(400);
   });

@@ -37,7 +37,11 @@ function send(reply: FastifyReply, response: HttpResponse): void {
   reply.header('content-type', contentType);
   if (!(body instanceof Uint8Array)) reply.send(chunkStream(reply.raw, body, response.trailers));
   // As bytes where a header is not ASCII: node would write head and text in one piece, as UTF-8.
-  else if (body.length <= longestString && response.headers?.hasLatin1 !== true && isText(contentType, body)) {
+  else if (
+    body.length <= longestString &&
+    response.headers?.hasLatin1 !== true &&
+    isText(contentType, body)
+  ) {
     reply.serializer(asIs).send(textOf(body));
   } else reply.send(body);
 }
