@@ -4,7 +4,8 @@
  */
 export { bareMessage } from './protocol/bare-message/index.ts';
 export type { HttpBody, HttpResponse } from './protocol/http-response.ts';
-export { refuseCrossSite, TrustedOrigins } from './protocol/cross-site.ts';
+export { refuseCrossSite } from './protocol/cross-site.ts';
+export { TrustedOrigins } from './rpc/trusted-origins.ts';
 export { mediaTypeOf } from './protocol/media-type.ts';
 export { protocolOf } from './protocol/protocol-of.ts';
 export { noHandler, unsupportedVerb } from './protocol/twirp/bad-route.ts';

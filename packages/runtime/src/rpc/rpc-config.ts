@@ -1,4 +1,3 @@
-import { TrustedOrigins } from '../protocol/cross-site.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import type { Interceptor } from './interceptor.ts';
 import { jsonOptions, type JsonOptions, type RpcJsonOptions } from './json-options.ts';
@@ -7,6 +6,7 @@ import { decodePath } from './request-path.ts';
 import { routeTable, type Route, type RouteTable } from './routes.ts';
 import type { ServedService } from './service-type.ts';
 import { TwirpError } from './twirp-error.ts';
+import { TrustedOrigins } from './trusted-origins.ts';
 import { WatchedCalls } from './watched-calls.ts';
 
 /** The options of every door about the calls it serves. */
