@@ -21,6 +21,7 @@ function textOfObject(value: object): string {
   }
   // One without a prototype has no text.
   if (!Array.isArray(value) && 'toString' in value) {
+    // oxlint-disable-next-line typescript/no-base-to-string -- what has none is told by the next line
     const text = String(value);
     if (!text.includes('[object ')) return text;
   }

@@ -41,7 +41,7 @@ export function takeLeft(
     return;
   }
   try {
-    done(leftIn(places as readonly Left[], headers, stream.readableEnded && !stream.readableDidRead));
+    done(leftIn(places, headers, stream.readableEnded && !stream.readableDidRead));
   } catch (error) {
     fail(error as TwirpError);
   }
@@ -131,16 +131,20 @@ function jsonOf(body: object): string {
   return isMarked ? text.replaceAll(marked, '$1') : text;
 }
 
+/** A value as a parser of forms or JSON leaves it. */
+type Parsed = string | number | boolean | object | null | undefined;
+
 function formOf(body: object): string {
   const pairs: string[] = [];
-  const add = (key: string, value: unknown): void => {
+  const add = (key: string, value: Parsed): void => {
     if (typeof value !== 'object' || value === null) {
       const text = isUnsafe(value) ? unsafeText(value) : String(value ?? '');
       pairs.push(`${encodeURIComponent(key)}=${encodeURIComponent(text)}`);
     } else if (Array.isArray(value) && value.length > 1 && value.every((one) => typeof one !== 'object')) {
-      for (const one of value) add(key, one);
-    } else for (const [name, one] of Object.entries(value)) add(`${key}[${name}]`, one);
+      for (const one of value as Parsed[]) add(key, one);
+    } else
+      for (const [name, one] of Object.entries(value as Record<string, Parsed>)) add(`${key}[${name}]`, one);
   };
-  for (const [key, value] of Object.entries(body)) add(key, value);
+  for (const [key, value] of Object.entries(body as Record<string, Parsed>)) add(key, value);
   return pairs.join('&');
 }

@@ -9,7 +9,7 @@ const form = 'application/x-www-form-urlencoded';
 
 interface Door {
   readonly door: string;
-  status(headers: Record<string, string>, trustedOrigins?: readonly string[]): Promise<number>;
+  readonly status: (headers: Record<string, string>, trustedOrigins?: readonly string[]) => Promise<number>;
 }
 
 async function statusOf(call: Promise<Response>): Promise<number> {

@@ -2,21 +2,26 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type * as runtimeModule from '@pipit/runtime';
 import { BusinessError, DecodeError, EncodeError, FormError, TwirpError, type Context } from '@pipit/runtime';
+import type * as clientModule from '@pipit/runtime/client';
+import type * as fastifyModule from '@pipit/runtime/fastify';
 import { fastifyRequest } from '@pipit/runtime/fastify';
+import type * as nodeModule from '@pipit/runtime/node';
 import { nodeRequest } from '@pipit/runtime/node';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { doors, loggerOf } from '../fixture/at-doors.ts';
 import { Probe } from '../fixture/probe.twirp.ts';
+import type * as serviceModule from '../fixture/probe.twirp.ts';
 
 /** What the other copy exports. */
 interface Copy {
-  readonly runtime: typeof import('@pipit/runtime');
-  readonly fastify: typeof import('@pipit/runtime/fastify');
-  readonly node: typeof import('@pipit/runtime/node');
-  readonly client: typeof import('@pipit/runtime/client');
-  readonly service: typeof import('../fixture/probe.twirp.ts');
+  readonly runtime: typeof runtimeModule;
+  readonly fastify: typeof fastifyModule;
+  readonly node: typeof nodeModule;
+  readonly client: typeof clientModule;
+  readonly service: typeof serviceModule;
 }
 
 let folder: string;
@@ -77,14 +82,14 @@ describe.each(doors)('a service of the other copy at the %s door', (_, open) => 
   test.each(wrong)('%s is the caller’s fault', async (_name, body, type, code) => {
     const lines: string[] = [];
     const log = loggerOf({ error: (_fields, text) => void lines.push(text) });
-    const send = await open({ say: () => ({}) }, { log }, other.service.Probe as typeof Probe);
+    const send = await open({ say: () => ({}) }, { log }, other.service.Probe);
     const response = await send('say', body, type);
     expect([response.status, await response.json()]).toMatchObject([400, { code }]);
     expect(lines).toEqual([]);
   });
 
   test('its errors are ours', async () => {
-    const type = other.service.Probe as typeof Probe;
+    const type = other.service.Probe;
     const business = await open(
       {
         enter() {
