@@ -99,7 +99,7 @@ describe('RPC_PREFIX', () => {
 describe('what keeps the server from starting', () => {
   test.each([
     [{ PORT: '80a' }, [], /^pipit-server: PORT=80a is not a valid port: set it to a number from 0 to 65535/],
-    [{ PORT: '65536' }, [], /^pipit-server: PORT=65536 is no port/],
+    [{ PORT: '65536' }, [], /^pipit-server: PORT=65536 is not a valid port/],
     [
       { RPC_PREFIX: '/a b' },
       [],

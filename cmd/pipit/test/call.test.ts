@@ -188,7 +188,7 @@ test.each<[string[], string]>([
   [['Hello', '{}', '--form', 'a=1'], 'the request is JSON or a form, not both'],
   [['Hello', '--form', 'a'], '--form "a" has no value: write it as in --form key=value'],
   [['Hello', '--header', 'a'], '--header "a" is not a valid header: write it as in --header \'Name: value\''],
-  [['Hello', '--url', 'http://'], '--url http:// is no URL'],
+  [['Hello', '--url', 'http://'], '--url http:// is not a valid URL'],
   [['Hello', '--timeout', 'x'], '--timeout takes milliseconds'],
   [['Hello', '--data', '@none.json'], '--data @none.json cannot be read: ENOENT'],
   [

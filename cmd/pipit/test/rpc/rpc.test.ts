@@ -22,6 +22,7 @@ describe('a new service', () => {
       'rpc/foo/v1/echo.proto',
       'rpc/foo/v1/echo.pb.ts',
       'rpc/foo/v1/echo.twirp.ts',
+      'rpc/foo/v1/echo.descriptor.ts',
       'rpc/foo/v1/echo.json.ts',
       'rpc/foo/v1/echo.ts',
     ]);
