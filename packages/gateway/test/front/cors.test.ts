@@ -78,7 +78,8 @@ describe('a page of another origin', () => {
   test('is told nothing where there is no list', async () => {
     const { origin, connect } = await startFront();
     await connect(modern, () => ok);
-    const answer = await fetch(origin + path, { method: 'POST', headers: { origin: page } });
+    const headers = { origin: page, 'content-type': 'application/json' };
+    const answer = await fetch(origin + path, { method: 'POST', headers, body: '{}' });
     expect([answer.status, said(answer.headers)]).toEqual([200, {}]);
   });
 });

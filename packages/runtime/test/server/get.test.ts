@@ -37,7 +37,7 @@ describe('GET', () => {
   });
 
   test('refuses a bad value as a form does', async () => {
-    const response = await fetch(`${await serve(echo)}${path}/look_up?count=`);
+    const response = await fetch(`${await serve(echo)}${path}/look_up?count=x`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'invalid_argument', meta: { argument: 'count' } });
   });
