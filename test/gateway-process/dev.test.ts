@@ -169,7 +169,7 @@ describe('pipit-server --gateway', () => {
     ],
     [
       ['--gateway', '127.0.0.1:8091'],
-      '--gateway=127.0.0.1:8091 is no URL of a gateway: write it like https://',
+      '--gateway=127.0.0.1:8091 is not the URL of a gateway: write it like https://',
     ],
   ])('%j', async (args, line) => {
     const server = runServer(folder(), ...args);

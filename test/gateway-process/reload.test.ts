@@ -61,7 +61,7 @@ describe('the keys file', () => {
     replaceFile(file, 'keys: {');
     const line = await logged(
       started,
-      '^keys: not used, what was before stays: keys.yaml:1: this is no YAML',
+      '^keys: not used, what was before stays: keys.yaml:1: this is not YAML',
     );
     expect(line['level']).toBe(50);
     await serveEcho(started.services, key);

@@ -125,7 +125,7 @@ describe('what is wrong is one line that names the place and the remedy', () => 
   });
 
   test.each([
-    ['keys: {', /^pipit-gateway: keys\.yaml:1: this is no YAML: /],
+    ['keys: {', /^pipit-gateway: keys\.yaml:1: this is not YAML: /],
     ['keys: 1', 'pipit-gateway: keys.yaml: keys must be a list'],
     ['kes: []', 'pipit-gateway: keys.yaml: kes is not known: there are keys, public'],
     ['keys: [{ id: 12345678 }]', 'pipit-gateway: keys.yaml: keys[0].id must be a text: put it in quotes'],

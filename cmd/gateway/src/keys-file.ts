@@ -20,7 +20,7 @@ export function readKeys(file: string): KeySet {
   const [broken] = document.errors;
   if (broken !== undefined) {
     const { line } = lines.linePos(broken.pos[0]);
-    throw new StartError(`${file}:${line}: this is no YAML: ${broken.message}`, { cause: broken });
+    throw new StartError(`${file}:${line}: this is not YAML: ${broken.message}`, { cause: broken });
   }
   try {
     return parseKeys(document.toJS());

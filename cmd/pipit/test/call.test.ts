@@ -184,7 +184,7 @@ test.each<[string[], string]>([
   [['user.v0.Ecco/Hello'], 'no method user.v0.Ecco/Hello. Did you mean user.v0.Echo/Hello?'],
   [['Something'], "no method Something in the project's protos. `pipit routes` lists them"],
   [['List'], 'List may be a.v1.A/List, a.v1.B/List: write more of the name'],
-  [['Hello', '{a:1}'], 'the request is no JSON'],
+  [['Hello', '{a:1}'], 'the request is not JSON'],
   [['Hello', '{}', '--form', 'a=1'], 'the request is JSON or a form, not both'],
   [['Hello', '--form', 'a'], '--form "a" has no value: write it as in --form key=value'],
   [['Hello', '--header', 'a'], '--header "a" is not a valid header: write it as in --header \'Name: value\''],

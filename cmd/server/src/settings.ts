@@ -120,7 +120,7 @@ export const settings = z.strictObject({
   }),
   gateway: z.string().refine(isGatewayUrl).optional().register(about, {
     text: 'URL of a gateway to serve through too, its port for services',
-    wrong: 'is no URL of a gateway: write it like https://gateway.example.com:8091',
+    wrong: 'is not the URL of a gateway: write it like https://gateway.example.com:8091',
     unset: 'none',
   }),
   gatewayKey: z.string().min(1).optional().register(about, {

@@ -120,7 +120,7 @@ function jsonText(text: string): string {
   } catch (cause) {
     const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
     throw new CliError(
-      `the request is no JSON: ${(cause as Error).message}. In a shell it goes in single quotes: '${shown.replaceAll('\n', ' ')}'`,
+      `the request is not JSON: ${(cause as Error).message}. In a shell it goes in single quotes: '${shown.replaceAll('\n', ' ')}'`,
       { cause, status: 2 },
     );
   }

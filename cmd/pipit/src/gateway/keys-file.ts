@@ -97,7 +97,7 @@ function parse(text: string, shown: string): Pick<KeysFile, 'document' | 'set'> 
     new CliError(`${shown}:${lines.linePos(offset).line}: ${what}`, { cause });
   const [error] = document.errors;
   if (error !== undefined) {
-    throw broken(error.pos[0], `this is no YAML: ${error.message}. Mend it by hand`, error);
+    throw broken(error.pos[0], `this is not YAML: ${error.message}. Mend it by hand`, error);
   }
   try {
     return { document, set: parseKeys(document.toJS()) };

@@ -8,7 +8,7 @@ export type CompilerOptions = Readonly<Record<string, unknown>>;
 
 /**
  * The compiler options of a tsconfig.json and of what it extends; none where there is no such file.
- * @throws {CliError} for a file that is no JSON with comments
+ * @throws {CliError} for a file that is not JSON with comments
  */
 export function compilerOptions(file: string): CompilerOptions {
   return read(file, new Set());

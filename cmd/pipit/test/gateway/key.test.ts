@@ -143,7 +143,7 @@ test.each([
 });
 
 test.each<[string, string]>([
-  ['keys: [\n', 'gateway-keys.yaml:2: this is no YAML: '],
+  ['keys: [\n', 'gateway-keys.yaml:2: this is not YAML: '],
   ['public: []\nkeys:\n  - owner: a\n    calls: []\n', 'gateway-keys.yaml:4: keys[0].calls is not known'],
   ['public: []\nkeys:\n  - owner: a\n    register: []\n', 'gateway-keys.yaml:3: keys[0].id is missing'],
   ['public:\n  - a.B\n  - a*\n', 'gateway-keys.yaml:3: public[1] is not a pattern of names'],
