@@ -75,6 +75,7 @@ describe('pipit rpc', () => {
       'updated   v1/echo.proto (added Bye)',
       'updated   v1/echo.pb.ts',
       'updated   v1/echo.twirp.ts',
+      'updated   v1/echo.descriptor.ts',
       'updated   v1/echo.json.ts',
       'updated   v1/echo.ts (added bye)',
       '',
