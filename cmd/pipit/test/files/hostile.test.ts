@@ -125,8 +125,9 @@ describe('a .pipit/ that comes with a repository', () => {
     const run = await pipit(['gen'], { cwd });
     expect(tree(join(outer, 'outside'))).toEqual(before);
     expect(run).toMatchObject({ status: 0 });
-    expect(run.stdout).toContain('3 files written');
+    expect(run.stdout).toContain('4 files written');
     expect(Object.keys(tree(join(cwd, 'rpc')))).toEqual([
+      '/user/v0/echo.descriptor.ts',
       '/user/v0/echo.json.ts',
       '/user/v0/echo.pb.ts',
       '/user/v0/echo.proto',
@@ -148,7 +149,7 @@ describe('a .pipit/ that comes with a repository', () => {
       );
       expect(tree(join(outer, 'outside'))).toEqual(before);
       expect(readlinkSync(join(cwd, '.pipit'))).toBe('../outside');
-      expect((await pipit(['gen', '--check'], { cwd })).stderr).toContain('3 files are not up to date');
+      expect((await pipit(['gen', '--check'], { cwd })).stderr).toContain('4 files are not up to date');
     },
   );
 
@@ -183,6 +184,6 @@ describe('a .pipit/ that comes with a repository', () => {
     const { cwd: other } = makeProject();
     rmSync(join(other, '.pipit'), { recursive: true, force: true });
     put(join(other, '.pipit'), { 'gen.json': readFileSync(path, 'utf8') });
-    expect((await pipit(['gen'], { cwd: other })).stdout).toContain('3 files written');
+    expect((await pipit(['gen'], { cwd: other })).stdout).toContain('4 files written');
   });
 });
