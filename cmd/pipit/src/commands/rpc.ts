@@ -53,11 +53,11 @@ export function rpcCommand(): Command {
       )
       .option('--dry-run', 'show the changes as a diff, write nothing')
       .addHelpText('after', details)
-      // Told below, with the flag that is meant.
-      .allowExcessArguments()
+      // There are none: they are told which flag is meant.
+      .argument('[words...]')
+      .usage('[options]')
       .action(
-        async ({ server, ...flags }: Partial<RpcFlags> & Pick<RpcFlags, 'version'>, { args }: Command) => {
-          const [word] = args;
+        async ([word]: string[], { server, ...flags }: Partial<RpcFlags> & Pick<RpcFlags, 'version'>) => {
           if (word !== undefined) {
             const flag = server === undefined ? '--server' : '--service';
             throw new CliError(`${word} is not a flag: did you mean ${flag} ${word}?`, { status: 2 });

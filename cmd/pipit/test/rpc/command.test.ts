@@ -150,7 +150,7 @@ describe(`killed ${KILLS} times`, () => {
     pipit(...args);
     const took = performance.now() - started;
     const complete = tree();
-    expect(Object.keys(complete)).toHaveLength(Object.keys(before).length + 5);
+    expect(Object.keys(complete)).toHaveLength(Object.keys(before).length + 6);
     const outcomes = { before: 0, complete: 0, healed: 0 };
     try {
       for (let kill = 1; kill <= KILLS; kill++) {
