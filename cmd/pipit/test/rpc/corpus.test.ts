@@ -135,7 +135,7 @@ ${messages.join('')}`;
 }
 
 function isUsers(path: string): boolean {
-  return path.endsWith('.ts') && !/\.(?:pb|twirp|json)\.ts$/.test(path);
+  return path.endsWith('.ts') && !/\.(?:pb|twirp|descriptor|json)\.ts$/.test(path);
 }
 
 function write(folder: string, path: string, text: string): void {
