@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** Bytes after gzip. */
-const BUDGET = 3000;
+const BUDGET = 3050;
 const METHODS = 50;
 
 const root = fileURLToPath(new URL('../', import.meta.url));

@@ -18,22 +18,22 @@ const types = await compiledTypes();
 const registry = createRegistry(...types);
 let count = 0;
 for (const type of types) {
-  // What a required message needs, the reader makes of an empty one.
-  const empty = type.fromJsonString('{}');
-  for (const message of [
-    type.create(),
-    empty,
-    type.decode(new Uint8Array()),
-    type.fromForm(new FormReader(new Map())),
-  ]) {
-    let bytes;
+  const ways = [
+    () => type.create(),
+    () => type.fromJsonString('{}'),
+    () => type.decode(new Uint8Array()),
+    () => type.fromForm(new FormReader(new Map())),
+  ];
+  for (const make of ways) {
+    let message;
     try {
-      bytes = type.encode(message);
+      message = make();
+      type.decode(type.encode(message));
     } catch (error) {
-      if (/required field \w+ is not set/.test(error.message)) continue;
+      // Said, and never invented, is what a required field is for.
+      if (/\brequired\b/.test(error.message)) continue;
       throw error;
     }
-    type.decode(bytes);
     const options = { registry, jsonNames: 'camel' };
     type.fromJsonBytes(type.toJsonBytes(message, options), { registry, strict: true });
     type.fromJson(type.toJson(message));

@@ -19,7 +19,7 @@ describe('names are checked before anything else', () => {
     [{ version: '01' }, 'write --version=1'],
     [{ version: '-1' }, 'write --version=1'],
     [{ version: 'latest' }, 'write --version=1'],
-    [{ package: 'My Shop' }, 'no npm name'],
+    [{ package: 'My Shop' }, 'is not a valid npm name'],
     [{ method: ['getUser'] }, 'say --method=GetUser'],
     [{ method: ['get_user'] }, 'say --method=GetUser'],
     [{ method: ['Get User'] }, 'say --method=GetUser'],

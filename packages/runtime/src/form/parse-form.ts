@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- whoever compiles the sources finds the types so
+/// <reference path="./qs.d.ts" />
 // Its own bundle: lib/ requires `util`, which an ESM bundle for Node or an edge cannot (the service would not start).
 import qs from 'qs/dist/qs.js';
 import { FormError } from '../codec/errors.ts';
