@@ -24,7 +24,7 @@ const quietBeforeRemovalMs = 500;
 
 /**
  * Generates whenever a proto is saved, made or removed, or generated code is touched, until SIGINT or SIGTERM. What
- * does not compile is shown, and the next save is waited for.
+ * does not compile is shown, and the next save is waited for. The process ends with it.
  * @throws {CliError} where the project's folder goes
  */
 export async function watch(project: Project, force: boolean): Promise<void> {
@@ -99,6 +99,8 @@ export async function watch(project: Project, force: boolean): Promise<void> {
     if (!ended.signal.aborted) throw error;
   } finally {
     await watcher.close();
+    // A look that chokidar had begun may still watch a file, which would hold the process for good.
+    setImmediate(() => process.exit());
   }
   const { reason } = ended.signal as { reason: unknown };
   if (reason instanceof CliError) throw reason;
