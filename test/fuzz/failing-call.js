@@ -62,7 +62,7 @@ const thenable = fc
   .map(([value, how]) => () => ({
     then(done, failed) {
       if (how === 'throws') fail('then');
-      if (how === 'later') setImmediate(done, value);
+      if (how === 'later') setImmediate(() => done(value));
       else done(value);
       if (how === 'twice') done({});
       if (how === 'both') failed(new Error('late'));
@@ -140,7 +140,7 @@ function does({ value: make, how }) {
   if (how === 'returns') return what;
   if (how === 'nothing') return {};
   return (async () => {
-    await undefined;
+    await Promise.resolve();
     if (how === 'rejects') throw what;
     return what;
   })();
