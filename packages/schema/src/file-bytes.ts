@@ -22,20 +22,49 @@ export function withoutPositions(file: Uint8Array): Uint8Array {
   return concat(parts);
 }
 
+/** The locations with comments, without their spans. There are very many locations, so nothing is made for each. */
 function commentsOf(sourceInfo: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = [];
-  new WireReader(sourceInfo).eachField((number, _, content) => {
-    if (number !== infoLocation) return;
-    const location: Uint8Array[] = [];
+  // Leaving something out makes nothing longer.
+  const out = new Uint8Array(sourceInfo.length);
+  let end = 0;
+  const r = new WireReader(sourceInfo);
+  const copy = (from: number, to: number): void => {
+    out.set(sourceInfo.subarray(from, to), end);
+    end += to - from;
+  };
+  while (!r.isAtEnd) {
+    if (r.next() !== infoLocation) {
+      r.skip();
+      continue;
+    }
+    const outer = r.enter();
+    const start = r.pos;
+    let spanStart = start;
+    let spanEnd = start;
     let hasComment = false;
-    new WireReader(content).eachField((of, field) => {
-      if (of === locationSpan) return;
-      hasComment ||= of >= locationLeading;
-      location.push(field);
-    });
-    if (hasComment) pushDelimited(parts, infoLocation, concat(location));
-  });
-  return concat(parts);
+    while (!r.isAtEnd) {
+      const at = r.pos;
+      const number = r.next();
+      r.skip();
+      if (number === locationSpan) [spanStart, spanEnd] = [at, r.pos];
+      else hasComment ||= number >= locationLeading;
+    }
+    const stop = r.pos;
+    r.leave(outer);
+    if (!hasComment) continue;
+    end = writeHead(out, end, infoLocation, stop - start - (spanEnd - spanStart));
+    copy(start, spanStart);
+    copy(spanEnd, stop);
+  }
+  return out.subarray(0, end);
+}
+
+/** Writes a tag and a length. @returns where the content goes */
+function writeHead(out: Uint8Array, at: number, number: number, length: number): number {
+  out[at++] = (number << 3) | 2;
+  for (; length > 0x7f; length >>>= 7) out[at++] = (length & 0x7f) | 0x80;
+  out[at++] = length;
+  return at;
 }
 
 /** protobuf's own options have smaller numbers; extensions of them have these (descriptor.proto). */
@@ -62,11 +91,8 @@ export function descriptorSetOf(files: readonly Uint8Array[]): Uint8Array {
 }
 
 function pushDelimited(parts: Uint8Array[], number: number, content: Uint8Array): void {
-  const head = [(number << 3) | 2];
-  let length = content.length;
-  for (; length > 0x7f; length >>>= 7) head.push((length & 0x7f) | 0x80);
-  head.push(length);
-  parts.push(Uint8Array.from(head), content);
+  const head = new Uint8Array(10);
+  parts.push(head.subarray(0, writeHead(head, 0, number, content.length)), content);
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -108,6 +108,33 @@ export class WireReader {
     return Object.assign(this.message(shape), { bytes });
   }
 
+  /** The place of what comes next. */
+  get pos(): number {
+    return this.#pos;
+  }
+
+  /** Whether the message that is being read is over. */
+  get isAtEnd(): boolean {
+    return this.#pos >= this.#end;
+  }
+
+  /** Reads a tag. @returns the number of the field, which is to be read or skipped */
+  next(): number {
+    this.#tag = this.#varint();
+    return this.#tag >>> 3;
+  }
+
+  /** Goes into a nested message. @returns what `leave` takes */
+  enter(): number {
+    const outer = this.#end;
+    this.#end = this.#delimited();
+    return outer;
+  }
+
+  leave(outer: number): void {
+    this.#end = outer;
+  }
+
   /** Visits every field with its own bytes, tag included, and with what is after its length, if it has one. */
   eachField(visit: (number: number, field: Uint8Array, content: Uint8Array) => void): void {
     while (this.#pos < this.#end) {
