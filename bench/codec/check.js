@@ -17,7 +17,7 @@ const type = await protobufEs.descriptor(peerFolder(protobufEs.id), schema, sche
 const expected = fromBinary(type, fixture(schema, 'bin'));
 const plain = JSON.parse(fixture(schema, 'proto.json').toString());
 
-/** What is wrong with a message, or undefined. */
+/** The fault of a message, or undefined. */
 function difference(read) {
   try {
     const actual = read();

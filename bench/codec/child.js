@@ -16,7 +16,7 @@ function pin() {
   }
 }
 
-/** Whether measuring processes are pinned to one core; goes into the results. */
+/** True where measuring processes are pinned to one core; goes into the results. */
 export const isPinned = pinned.length > 0;
 
 /** Runs a script of this folder in a process of its own and returns the JSON it prints. */

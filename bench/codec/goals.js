@@ -1,4 +1,4 @@
-/** What Pipit is to reach, in times another peer's speed: `[operation, base, goal per schema]`. */
+/** The goals of Pipit, in times another peer's speed: `[operation, base, goal per schema]`. */
 const goals = [
   ['encode', 'protobufjs', { small: 1.8, mid: 1.8, list: 1.3, numeric: 1.3, strings: 1.3 }],
   ['decode', 'protobufjs', { small: 1.3, mid: 1.3, list: 1, numeric: 1, strings: 1 }],

@@ -1,7 +1,7 @@
 import { fixture } from './workspace.js';
 
 /**
- * What is measured: `codec` is what a peer's `load` returned, `schema` the schema's name.
+ * The measured operations: `codec` is what a peer's `load` returned, `schema` the schema's name.
  * `prepare` returns the function to time, or undefined where the peer has no such operation.
  * Everything starts from and ends in bytes, as a server meets it; `encode` and `jsonOut` get what the peer's own
  * `decode` returned.

@@ -23,7 +23,10 @@ const protobuf = (method, type, object) => ({
 });
 const echo = (bytes) => protobuf('Echo', 'EchoRequest', { text: 'x'.repeat(bytes) });
 
-/** What is called, by how many callers, and how many calls warm it and are a slice. `of` are the processes that count. */
+/**
+ * The method called, by how many callers, and how many calls warm it and are a slice. `of` are the processes that
+ * count.
+ */
 const rows = {
   '100B': { title: '100 B, 64 callers', callers: 64, call: echo(100), warm: 4_000, count: 1_000 },
   '10KB': { title: '10 KB, 64 callers', callers: 64, call: echo(10_000), warm: 1_500, count: 400 },

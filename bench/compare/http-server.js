@@ -13,7 +13,7 @@ const { Echo } = await from('@pipit/rpc/user/v0/echo.twirp');
 const { EchoServer } = await from('@pipit/rpc/user/v0/echo');
 const services = [Echo.serve(new EchoServer())];
 
-/** What a service that is operated has around its calls. */
+/** The surroundings of the calls of a service that is operated. */
 const observed = {
   services,
   timeoutMs: 30_000,

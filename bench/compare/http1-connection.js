@@ -14,7 +14,7 @@ export class Http1Connection {
   #onError;
   #socket;
   #underWay = false;
-  /** What was read of a head that is not whole yet. */
+  /** The part read of a head that is not whole yet. */
   #head = nothing;
   #bodyLeft = 0;
   #length = 0;

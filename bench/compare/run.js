@@ -16,7 +16,7 @@ import { treeOf } from './trees.js';
 
 const suites = [codec, generate, http, gateway];
 
-/** What everything is held to unless said otherwise. */
+/** The least ratio unless said otherwise. */
 const baseline = '846be52';
 
 const help = `bench:compare [${suites.map(({ id }) => id).join('|')}]… [options]: the CPU time of two revisions, in turn

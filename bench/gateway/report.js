@@ -24,7 +24,7 @@ export function summarise(cell) {
   };
 }
 
-/** What is to be reached; the ratio is taken within each round, and its median counts. */
+/** The goals; the ratio is taken within each round, and its median counts. */
 export function goalsOf({ cells, beside }) {
   const cell = (route, size, callers) =>
     cells.find((one) => one.route === route && one.size === size && one.callers === callers)?.rounds;

@@ -4,7 +4,7 @@ import { bench } from '../lib/paths.js';
 import { protoc } from '../lib/protoc.js';
 import { writeProtos } from './protos.js';
 
-/** What is generated: so many files of so many messages, at most `rounds` times. In the order of the table. */
+/** The generated cases: so many files of so many messages, at most `rounds` times. In the order of the table. */
 export const cases = {
   small: { title: '1 file, 4 messages', files: 1, messages: 4, rounds: 7 },
   'files-100': { title: '100 files, 2,000 messages', files: 100, messages: 20, rounds: 5 },

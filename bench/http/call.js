@@ -5,7 +5,7 @@ import { root } from '../lib/paths.js';
 /** The one call that every server answers: `user.v0.Echo/Hello` of rpc/user/v0/echo.proto. */
 const request = { message: 'hello', age: 18, ids: [1, 2, 3] };
 
-/** What every server answers to it. */
+/** The answer of every server to it. */
 const expected = { code: 0, msg: '', data: { message: 'Hello, hello!' } };
 
 export const protoFile = join(root, 'rpc/user/v0/echo.proto');

@@ -1,4 +1,4 @@
-/** What Pipit is to reach: `peer` in `format` has at least `goal` times the requests per second of `base`. */
+/** The goals of Pipit: `peer` in `format` has at least `goal` times the requests per second of `base`. */
 const goals = [
   { peer: 'pipit-fastify', format: 'json', base: 'fastify', goal: 1 },
   { peer: 'pipit-fastify', format: 'protobuf', base: 'fastify', goal: 1.05 },

@@ -71,7 +71,7 @@ export function goalTable(goals) {
   );
 }
 
-/** What to say where other work on the machine took the server's core, or undefined. */
+/** The warning where other work on the machine took the server's core, or undefined. */
 export function disturbance({ cells }) {
   const shares = cells.flatMap(({ rounds }) => rounds.map(({ rps, cpu }) => (rps * cpu) / 1e6));
   const share = median(shares);

@@ -1,7 +1,7 @@
 import { median } from '../lib/stats.js';
 import { measure } from './measure.js';
 
-/** What the ratios are to, in every format. */
+/** The peers the ratios are to, in every format. */
 export const reference = { peer: 'fastify', format: 'json' };
 
 /**

@@ -7,7 +7,7 @@ import { cpus } from 'node:os';
  */
 const last = cpus().length - 1;
 
-/** What has to be installed, by the program that is missing. */
+/** The packages to be installed, by the program that is missing. */
 const packages = { wrk: 'wrk', taskset: 'util-linux', nginx: 'nginx-light' };
 
 /** @throws {Error} saying what is missing and how to install it */

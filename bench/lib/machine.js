@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
 
-/** What a reader needs to judge the numbers by. */
+/** The facts a reader needs to judge the numbers by. */
 export function machine() {
   const cores = cpus();
   return {

@@ -12,7 +12,7 @@ export function geometricMean(values) {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
-/** What slices of one kind of work say: the mean of the half that took least, as a disturbance only ever adds. */
+/** The summary of slices of one kind of work: the mean of the half that took least, as a disturbance only ever adds. */
 export function leastHalf(times) {
   return mean(times.toSorted((a, b) => a - b).slice(0, Math.ceil(times.length / 2)));
 }

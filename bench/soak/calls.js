@@ -24,7 +24,7 @@ function typed(method, input, value, codec, { headers, ...more }) {
   return post(method, { body: bodies[codec](), codec, headers: all, ...more });
 }
 
-/** What the Echo method sends back. */
+/** The answer of the Echo method. */
 function echoed(data) {
   return { code: 0, msg: '', data: { text: '', number: '0', ids: [], ...data } };
 }

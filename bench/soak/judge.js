@@ -3,7 +3,7 @@ import { median } from '../lib/stats.js';
 const mebibyte = 2 ** 20;
 
 /**
- * What may grow between the first and the last quarter of the samples after the warm-up, medians of each: a share
+ * The growth allowed from the first to the last quarter of the samples after the warm-up, medians of each: a share
  * of the first, and something for noise.
  */
 const limits = {

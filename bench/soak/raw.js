@@ -9,7 +9,7 @@ const pipelined =
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
-/** What is no HTTP, `make(random)` by name. All of it is answered with a 4xx, or with an end of the connection. */
+/** Bytes that are not HTTP, `make(random)` by name. All of it is answered with a 4xx, or with an end of the connection. */
 const garbage = {
   noise: (random) => Buffer.from(Array.from({ length: 200 }, () => random() * 256)),
   'bad length': () => 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: abc\r\n\r\n',

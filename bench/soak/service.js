@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { BusinessError, TwirpError } from '@pipit/runtime';
 import { fileBytes } from './file-bytes.js';
 
-/** What soak.proto describes. */
+/** The service of soak.proto. */
 export class SoakServer {
   echo(request, context) {
     context.responseHeaders.set('X-Soak', 'echo');

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-const rule = {
+export const brandedInstanceof = {
   create(context) {
     return {
       "BinaryExpression[operator='instanceof']"(node) {
@@ -36,5 +36,3 @@ function sourceOf(context, name) {
   }
   return undefined;
 }
-
-export default { meta: { name: 'pipit' }, rules: { 'branded-instanceof': rule } };

@@ -1,4 +1,4 @@
-/** What a server without any schema does: plain data, no checks, no defaults. The floor and the ceiling of JSON. */
+/** The work of a server without a schema: plain data, no checks, no defaults. The floor and the ceiling of JSON. */
 export const plainJson = {
   id: 'plain-json',
   title: 'plain JSON',

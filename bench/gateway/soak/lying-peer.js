@@ -9,7 +9,7 @@ const type = proto.lookupType('registry.ConnectionMessage');
 const request = message('EchoRequest');
 const response = message('EchoResponse');
 
-/** What it does with a request, by its share of a thousand; it answers the others well. */
+/** The faults it answers a request with, by its share of a thousand; it answers the others well. */
 const lies = [
   [40, 'twice'],
   [20, 'unknown id'],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { echoTypes } from '../call.js';
 import { hello } from './hello.js';
 
-/** What one would write by hand for one method: node:http, and protobufjs for protobuf. */
+/** One method written by hand: node:http, and protobufjs for protobuf. */
 export const node = {
   id: 'node',
   title: 'node:http, by hand',

@@ -1,6 +1,6 @@
 import { pipitServer } from './pipit-server.js';
 
-/** What logging costs is the difference. */
+/** The difference is the cost of logging. */
 export const pipitServerQuiet = {
   ...pipitServer,
   id: 'pipit-server-quiet',

@@ -54,7 +54,7 @@ function answer(input: Uint8Array): void {
 
 // Node's own streams of stdin and stdout cost a tenth of what a small request does, so they are the way out only.
 
-/** Whether somebody types, whom no request will come from. */
+/** True at a terminal, from which no request will come. */
 function isTerminal(): boolean {
   return fstatSync(0).isCharacterDevice() && process.stdin.isTTY;
 }

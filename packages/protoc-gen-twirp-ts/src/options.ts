@@ -9,13 +9,13 @@ type ImportExtension = 'js' | 'ts' | 'none';
 export interface PluginOptions {
   readonly importExtension: ImportExtension;
   readonly int64: Int64Type;
-  /** Whether to write `.json.ts` files too: methods and types for the client without codecs. */
+  /** True to write `.json.ts` files too: methods and types for the client without codecs. */
   readonly jsonClient: boolean;
-  /** Whether google/protobuf/*.proto come from the runtime, or are generated: the runtime's own build does that. */
+  /** True where google/protobuf/*.proto come from the runtime, or are generated: the runtime's own build does that. */
   readonly wellKnownTypes: 'import' | 'generate';
   /** Where generated files import the runtime from. */
   readonly runtime: string;
-  /** Whether services become code, or messages only: then methods may stream. */
+  /** True where services become code, false for messages only: then methods may stream. */
   readonly services: 'generate' | 'skip';
 }
 

@@ -129,7 +129,7 @@ export class MessageSchema extends Declaration<MessageDescriptor> {
 export class EnumSchema extends Declaration<EnumDescriptor> {
   readonly fullName: string;
   readonly names: readonly string[];
-  /** Whether numbers it does not name are kept among the unknown fields. */
+  /** True where numbers it does not name are kept among the unknown fields. */
   readonly closed: boolean;
 
   constructor(descriptor: EnumDescriptor, path: string, { file, fullName, names, features }: Scope) {

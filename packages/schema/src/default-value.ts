@@ -50,7 +50,7 @@ function scalarDefault(scalar: ScalarName, text: string | undefined): unknown {
   }
 }
 
-/** Whether a declared default is one of the type. */
+/** Reports whether a declared default is a value of the type. */
 export function isDefault(value: ValueType, text: string): boolean {
   if (value.kind === 'message') return false;
   if (value.kind === 'enum') return value.type.descriptor.values.some(({ name }) => name === text);

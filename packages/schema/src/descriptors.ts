@@ -28,7 +28,7 @@ export interface MessageDescriptor {
   readonly nested: readonly MessageDescriptor[];
   readonly enums: readonly EnumDescriptor[];
   readonly extensions: readonly FieldDescriptor[];
-  /** Whether it has extension ranges. */
+  /** True for a message with extension ranges. */
   readonly extendable: boolean;
   readonly oneofs: readonly OneofDescriptor[];
   readonly options: MessageOptions;

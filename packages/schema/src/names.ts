@@ -1,11 +1,11 @@
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Whether protobuf allows a declaration to be called so. */
+/** Reports whether protobuf allows a declaration to be called so. */
 export function isIdentifier(name: string): boolean {
   return identifier.test(name);
 }
 
-/** Whether a package may be called so; the empty name is that of a file without a package. */
+/** Reports whether a package may be called so; the empty name is that of a file without a package. */
 export function isPackageName(name: string): boolean {
   return name === '' || name.split('.').every(isIdentifier);
 }
@@ -22,7 +22,7 @@ const objectMembers: ReadonlySet<string> = new Set([
   'valueOf',
 ]);
 
-/** Whether every object has such a member, so that nothing of ours may be called so. */
+/** Reports whether every object has such a member, so that nothing of ours may be called so. */
 export function isObjectMember(name: string): boolean {
   return objectMembers.has(name);
 }

@@ -16,7 +16,7 @@ import type {
 } from './descriptors.ts';
 import { type ReaderOptions, type Shape, WireError, WireReader } from './wire-reader.ts';
 
-/** What a descriptor set may ask of whoever reads it. */
+/** The limits within which a descriptor set is read. */
 export interface Limits {
   /** Bytes of a set. */
   readonly bytes: number;

@@ -8,11 +8,11 @@ export interface Shape<T> {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-/** What a reader does beyond reading. */
+/** Options of a reader. */
 export interface ReaderOptions {
   /** How many messages may be read with `declared`; default no limit. */
   readonly maxDeclarations?: number;
-  /** Whether comments, extensions and the bytes of options are kept; default true. */
+  /** True where comments, extensions and the bytes of options are kept; default true. */
   readonly detail?: boolean;
 }
 
@@ -48,7 +48,7 @@ const decoder = new TextDecoder();
  * message of the shape.
  */
 export class WireReader {
-  /** Whether comments, extensions and the bytes of options are kept. */
+  /** True where comments, extensions and the bytes of options are kept. */
   readonly detail: boolean;
   readonly #bytes: Uint8Array;
   readonly #maxDeclarations: number;
@@ -113,7 +113,7 @@ export class WireReader {
     return this.#pos;
   }
 
-  /** Whether the message that is being read is over. */
+  /** True at the end of the message that is being read. */
   get isAtEnd(): boolean {
     return this.#pos >= this.#end;
   }

@@ -2,7 +2,7 @@ import type { Download } from '@pipit/runtime/door';
 import type { DynamicMessage } from '@pipit/runtime/dynamic';
 import type { MessageSchema } from '@pipit/schema';
 
-/** What an answer is beside a message (wire.md, Download and Envelope). */
+/** The kinds of answers that are not only a message (wire.md, Download and Envelope). */
 export type AnswerShape =
   | { readonly kind: 'download'; readonly download: (message: unknown) => Download }
   | { readonly kind: 'envelope' | undefined };

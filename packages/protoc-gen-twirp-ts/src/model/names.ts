@@ -50,7 +50,7 @@ export function propertyAccess(name: string): string {
   return IDENTIFIER.test(name) ? `.${name}` : `[${quote(name)}]`;
 }
 
-/** What stands in a string literal as it is: ASCII that is neither a control character, a quote nor a backslash. */
+/** Text that needs no escape in a string literal: ASCII without control characters, quotes and backslashes. */
 const PLAIN = /^[ -&(-[\]-~]*$/;
 
 /** A string literal. */

@@ -6,7 +6,7 @@ const WELL_KNOWN = new Set(
     .map((name) => `google/protobuf/${name}`),
 );
 
-/** Whether the runtime brings what would be generated for a file. */
+/** Reports whether the runtime brings what would be generated for a file. */
 export function isWellKnown(stem: string): boolean {
   return WELL_KNOWN.has(stem);
 }
@@ -40,7 +40,7 @@ export function handWrittenJson(message: MessageModel): string | undefined {
 /** The message that a Date is one of. */
 export const TIMESTAMP = 'google.protobuf.Timestamp';
 
-/** Whether the JSON of a message is a value of its own and not an object of its fields. */
+/** Reports whether the JSON of a message is a value of its own and not an object of its fields. */
 export function hasJsonValue(message: MessageModel): boolean {
   return handWrittenJson(message) !== undefined || isWrapper(message);
 }

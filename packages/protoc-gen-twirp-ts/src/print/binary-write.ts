@@ -112,7 +112,7 @@ function printWriteValue(c: PrintContext, number: number, value: ValueModel, exp
   }
 }
 
-/** Whether a singular field is to be written. */
+/** The condition under which a singular field is to be written. */
 function isSet(field: FieldModel, access: string): string {
   const { value } = field;
   const set = `${access} != null`;

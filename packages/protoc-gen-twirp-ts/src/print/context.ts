@@ -12,7 +12,7 @@ export function extensionOf({ importExtension }: PluginOptions): string {
   return EXTENSIONS[importExtension];
 }
 
-/** What everything that prints a part of a file needs. */
+/** The context in which every part of a file is printed. */
 export interface PrintContext {
   readonly p: Printer;
   readonly imports: Imports;
@@ -74,7 +74,7 @@ export function valueTs(c: PrintContext, value: ValueModel, init: boolean): stri
   return init ? initTs(c, value.type) : typeRef(c, value.type);
 }
 
-/** What a message may be made of. */
+/** The name of a message's Init type. */
 export function initTs(c: PrintContext, type: MessageModel): string {
   const init = typeRef(c, type, type.initName);
   if (type.typeName !== TIMESTAMP) return init;

@@ -27,12 +27,12 @@ export function printDefaults(c: PrintContext, message: MessageModel): void {
   );
 }
 
-/** Whether the schema declares the default of a field of the message. */
+/** Reports whether the schema declares the default of a field of the message. */
 export function hasDefaults(message: MessageModel): boolean {
   return message.fields.some(({ defaultValue }) => defaultValue !== undefined);
 }
 
-/** What a singular field that nobody has set stands for. */
+/** The value of a singular field that nobody has set. */
 export function defaultOf({ value, defaultValue, protoName }: FieldModel): string {
   if (defaultValue === undefined) return zero(value);
   if (value.kind === 'enum') {

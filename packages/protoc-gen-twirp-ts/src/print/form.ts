@@ -4,7 +4,7 @@ import { codecType, type PrintContext } from './context.ts';
 import { hasRequired } from './required.ts';
 import { scalarInfo } from './scalars.ts';
 
-/** What a form cannot hold, as its error says. */
+/** The kinds of fields a form cannot hold, in the words of its error. */
 const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'bytes' } as const;
 
 /** `$readForm`: the message from form values (wire.md, Form). */

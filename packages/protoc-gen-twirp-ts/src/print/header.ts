@@ -16,7 +16,7 @@ export function printRuntimeCheck(p: Printer, options: PluginOptions): void {
   p.line(`export type { ${runtimeCheck(RUNTIME)} } from '${options.runtime}/codec';`);
 }
 
-/** What a runtime of a version exports for code that needs it. */
+/** The export by which a runtime says that generated code of this version suits it. */
 function runtimeCheck(version: string): string {
   const name = version.replaceAll('.', '_');
   return `$needs_pipit_runtime_${name}__npm_install_pipit_runtime_${name}__or_generate_again`;

@@ -163,13 +163,13 @@ function fieldTs(c: PrintContext, { shape, value }: FieldModel, direction: Direc
   return shape === 'map' ? mapOf(type, direction) : type;
 }
 
-/** What a server does not write while it is unset. */
+/** Reports whether a server leaves a field out while it is unset. */
 function isLeftOut({ shape, value, presence, memberOf }: FieldModel): boolean {
   if (memberOf !== undefined) return true;
   return shape === 'singular' && value.kind !== 'message' && presence === 'explicit';
 }
 
-/** What a server writes as null while it is unset. */
+/** Reports whether a server writes a field as null while it is unset. */
 function isNullable({ shape, value, presence }: FieldModel): boolean {
   return shape === 'singular' && value.kind === 'message' && presence !== 'required';
 }

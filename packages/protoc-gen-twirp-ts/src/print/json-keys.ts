@@ -4,7 +4,7 @@ import type { FieldModel } from '../model/types.ts';
 
 /** The JSON keys of one file: a const for each, which all messages with such a field share. */
 export class JsonKeys {
-  /** What a const is made of, by its name. */
+  /** The initializers of consts by name. */
   private readonly args = new Map<string, string>();
   private readonly names = new Map<string, string>();
 

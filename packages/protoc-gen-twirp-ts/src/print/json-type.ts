@@ -9,7 +9,7 @@ export type Direction = 'answered' | 'sent';
 /** An interface without members would be any value at all. */
 export const NO_FIELDS = 'Record<string, never>';
 
-/** What the type of a message's or enum's JSON is called. */
+/** The name of the type of a message's or enum's JSON. */
 export function jsonName(type: MessageModel | EnumModel, direction: Direction): string {
   // The numbers and names of an enum are the same either way.
   return `${type.name}Json${direction === 'sent' && 'fields' in type ? 'Init' : ''}`;

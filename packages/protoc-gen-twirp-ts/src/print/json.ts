@@ -220,7 +220,7 @@ function printReadField(c: PrintContext, field: FieldModel): void {
   ]);
 }
 
-/** What reads one element, and what stores it. */
+/** The expressions that read one element and store it. */
 function element(
   c: PrintContext,
   value: ValueModel,

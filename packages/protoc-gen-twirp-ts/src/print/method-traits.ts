@@ -1,7 +1,7 @@
 import { quote } from '../model/names.ts';
 import type { MethodModel } from '../model/types.ts';
 
-/** What the runtime must know of a method beside its name and messages, as properties of an object. */
+/** The traits of a method beside its name and messages, as properties of an object. */
 export function methodTraits({ output, idempotency }: MethodModel): string[] {
   const traits: string[] = [];
   if (output.kind !== undefined) traits.push(`kind: ${quote(output.kind)}`);

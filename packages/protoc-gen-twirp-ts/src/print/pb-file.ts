@@ -15,7 +15,7 @@ import { printJsonFields, printReadJson, printWriteJson } from './json.ts';
 import { printEnum, printInit, printInterface } from './message-types.ts';
 import { Imports, Printer, relativeImport } from './printer.ts';
 
-/** What goes with every message beside its types. */
+/** The functions that go with every message beside its types. */
 const FUNCTIONS = ['$defaults', '$new', '$whole', '$create', '$write', '$read', '$fields', '$readForm'];
 const JSON_FUNCTIONS = ['$writeJson', '$readJson'];
 

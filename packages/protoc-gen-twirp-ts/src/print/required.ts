@@ -6,7 +6,7 @@ function requiredFields(message: MessageModel): FieldModel[] {
   return message.fields.filter(({ presence }) => presence === 'required');
 }
 
-/** Whether the message has fields that must be set. */
+/** Reports whether the message has fields that must be set. */
 export function hasRequired(message: MessageModel): boolean {
   return requiredFields(message).length > 0;
 }

@@ -195,7 +195,7 @@ function scalarTable(int64: Int64Type): ScalarTable {
   return Object.fromEntries(entries) as ScalarTable;
 }
 
-/** What the functions of a map's key end in, `Int32` for example; nothing for a string. */
+/** The suffix of a map key's functions, `Int32` for example; nothing for a string. */
 export function keyKind(key: ValueModel & { kind: 'scalar' }): string {
   if (key.scalar === 'string') return '';
   return key.scalar === 'bool' ? 'Bool' : capitalize(TABLES.bigint[key.scalar].readJson);

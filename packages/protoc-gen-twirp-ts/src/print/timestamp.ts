@@ -3,12 +3,12 @@ import { TIMESTAMP } from '../model/well-known.ts';
 import { type PrintContext, typeRef } from './context.ts';
 import { relativeImport } from './printer.ts';
 
-/** Whether a Date may stand for the message. */
+/** Reports whether a Date may stand for the message. */
 export function isTimestamp(message: MessageModel): boolean {
   return message.typeName === TIMESTAMP;
 }
 
-/** What a function calls its parameter that holds what a message is made of, where it calls that `name` itself. */
+/** The name of a function's parameter that holds the input of a message, where it calls that `name` itself. */
 export function given(message: MessageModel, name = 'init'): string {
   return isTimestamp(message) ? 'given' : name;
 }

@@ -1,6 +1,6 @@
 import type { HeadersLike } from './client-options.ts';
 
-/** What a caller can say for one call. */
+/** Options of one call. */
 export interface CallOptions {
   /** Added to the client's own, or in place of them. */
   readonly headers?: HeadersLike;

@@ -4,7 +4,7 @@ import type { TwirpError } from '../rpc/twirp-error.ts';
 
 /** A method as far as a client needs it beside its messages: the same for every kind of client. */
 export interface CalledMethod extends Pick<MethodType, 'name' | 'idempotency'> {
-  /** What the output is; `value` where its JSON is one of its own and not an object of fields, as a Timestamp's is. */
+  /** The kind of output; `value` where its JSON is one of its own and not an object of fields, as a Timestamp's is. */
   readonly kind?: MethodType['kind'] | 'value';
   /** Makes the message of a download, where an answer is one; `read` gives its data. */
   readonly download?: (
@@ -18,7 +18,7 @@ export interface ClientCall {
   /** Full proto name of the service. */
   readonly service: string;
   readonly method: CalledMethod;
-  /** What will be sent beside Content-Type; may be changed until it is. */
+  /** The headers to send beside Content-Type; may be changed until they are sent. */
   readonly headers: Headers;
   /** Fires when the caller's signal does, or when the time is up. */
   readonly signal: AbortSignal;
@@ -33,7 +33,7 @@ export type ClientInterceptor<Request = any, Response = any> = (
   next: (request: Request) => Promise<Response>,
 ) => Promise<Response>;
 
-/** What can be run at each attempt of a call, inside the interceptors. Twirp's Go client has the same three. */
+/** Hooks that run at each attempt of a call, inside the interceptors. Twirp's Go client has the same three. */
 export interface ClientHooks {
   /** The headers can still be changed. What is thrown ends the call as it is. */
   requestPrepared?(call: ClientCall): void | Promise<void>;
@@ -43,10 +43,10 @@ export interface ClientHooks {
   error?(call: ClientCall, error: TwirpError): void | Promise<void>;
 }
 
-/** What `fetch` takes as headers: an object, a list of pairs, or a `Headers`. */
+/** Headers as `fetch` takes them: an object, a list of pairs, or a `Headers`. */
 export type HeadersLike = Readonly<Record<string, string>> | [name: string, value: string][] | Headers;
 
-/** What `createJsonClient` takes. */
+/** Options of `createJsonClient`. */
 export interface JsonClientOptions {
   /**
    * Scheme and host, for example `https://example.com`, and a path before the prefix where there is one; no query, no
@@ -77,7 +77,7 @@ export interface JsonClientOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** What `createClient` takes. */
+/** Options of `createClient`. */
 export interface ClientOptions extends JsonClientOptions {
   /** Default `json`. */
   readonly format?: 'json' | 'protobuf';

@@ -3,7 +3,7 @@ import { isCode, type Code } from '../rpc/code.ts';
 import { TwirpError } from '../rpc/twirp-error.ts';
 import { asText, type Body } from './response-body.ts';
 
-/** What a status means that no Twirp server has sent (wire.md, Client); any other is `unknown`. */
+/** The code of a status that no Twirp server has sent (wire.md, Client); any other is `unknown`. */
 const codeOf: Readonly<Record<number, Code>> = {
   400: 'internal',
   401: 'unauthenticated',

@@ -5,19 +5,19 @@ import { textOf } from './text-of.ts';
 
 /** The header that tells the server how long the caller will wait (wire.md, Deadline and cancellation). */
 const timeoutHeader = 'x-request-timeout-ms';
-/** What a longer one does is fire at once. */
+/** The longest delay of a timer in milliseconds: a longer one fires at once. */
 const longestTimer = 0x7fffffff;
 
 /** The time a call may take, and the caller's signal with it. */
 export interface TimeLimit {
   /** Fires with the caller's signal, or when the time is up. */
   readonly signal: AbortSignal;
-  /** What the call fails with, once it is over. Not the signal's `reason`: React Native's signals have none. */
+  /** The error the call fails with, once it is over. Not the signal's `reason`: React Native's signals have none. */
   failure(): TwirpError | undefined;
   /** Rejects a turn of the event loop after the call is over: the ends of its parts may still say how. */
   readonly late: Promise<never>;
   /**
-   * What `start` gives, but no later than the call is over: nobody's `fetch` or token function has to watch the
+   * The result of `start`, but no later than the call is over: nobody's `fetch` or token function has to watch the
    * signal. Where it is over already, nothing is started.
    * @throws {TwirpError} the failure
    */
@@ -58,7 +58,7 @@ export function timeLimit(caller: AbortSignal | undefined, timeoutMs: number = I
   };
 }
 
-/** What a call fails with whose caller left: `canceled`, but for the reason of a call that is being served. */
+/** The error of a call whose caller left: `canceled`, but for the reason of a call that is being served. */
 function abortError({ reason = 'canceled' }: AbortSignal): TwirpError {
   if (reason instanceof TwirpError) return reason;
   return new ClientError('canceled', `aborted because context was done: ${textOf(reason)}`, {

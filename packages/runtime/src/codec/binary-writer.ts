@@ -148,14 +148,14 @@ export class BinaryWriter extends WireWriter {
     if (value.length > 0) this.bytes(tag, value);
   }
 
-  /** Whether a list field holds anything to write. */
+  /** Reports whether a list field holds anything to write. */
   hasItems<T>(list: readonly T[] | null | undefined): list is readonly T[] {
     if (Array.isArray(list)) return list.length > 0;
     if (list === undefined || list === null) return false;
     throw wrongValue('a list', list);
   }
 
-  /** Whether a map field holds anything to write. */
+  /** Reports whether a map field holds anything to write. */
   hasEntries<T extends object>(map: T | null | undefined): map is T {
     if (map === undefined || map === null) return false;
     entries(map);
@@ -297,7 +297,7 @@ export class BinaryWriter extends WireWriter {
     this.pos += values.length * 8;
   }
 
-  /** What is not within the range of floats: infinities and NaN are floats too. */
+  /** Numbers outside the range of floats: infinities and NaN are floats too. */
   private oddFloat(value: number): void {
     if (!isFloat(value)) throw wrongValue('float', value);
   }

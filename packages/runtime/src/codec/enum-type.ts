@@ -9,7 +9,7 @@ export interface EnumType {
   readonly names: ReadonlyMap<number, string>;
   /** The same in quotes, as JSON writes them. */
   readonly quoted: ReadonlyMap<number, PackedText>;
-  /** What JSON may hold in place of a number. */
+  /** The spellings JSON may hold in place of a number. */
   readonly table: NameTable;
   /** Every name, aliases included. */
   readonly numbers: ReadonlyMap<string, number>;

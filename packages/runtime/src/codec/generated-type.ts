@@ -96,7 +96,7 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
   }
 
   /**
-   * What a message holds that its schema does not allow: JSON is written with names, so it can say where that is.
+   * The error of a message that holds what its schema does not allow: JSON is written with names, so it can say where.
    * @returns undefined where JSON finds nothing wrong, or something else than values
    */
   private wrongValue(message: I): EncodeError | undefined {

@@ -1,4 +1,4 @@
-/** What generated `.pb.ts` files import. Users meet MessageType and the errors through `@pipit/runtime`. */
+/** The imports of generated `.pb.ts` files. Users meet MessageType and the errors through `@pipit/runtime`. */
 export { BinaryReader } from './binary-reader.ts';
 export { BinaryWriter } from './binary-writer.ts';
 export { enumType, type EnumType } from './enum-type.ts';

@@ -2,7 +2,7 @@ import { DecodeError } from './errors.ts';
 import { MAX_INT64, MAX_UINT64, MIN_INT64 } from './limits.ts';
 import { wrongValue } from './wrong-value.ts';
 
-/** What a 64-bit field may be set to, whatever the generator's `int64` option chose for reading. */
+/** The values a 64-bit field may be set to, whatever the generator's `int64` option chose for reading. */
 export type Int64Like = bigint | string | number;
 
 // Conversions go through memory that is seen as a bigint and as two words: faster than BigInt() and Number().

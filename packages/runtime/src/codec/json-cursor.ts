@@ -33,7 +33,7 @@ export class JsonCursor {
     if (this.pos < this.buf.length) throw this.syntax('the end');
   }
 
-  /** What kind of value comes next. */
+  /** The kind of the next value. */
   kind(): 'null' | 'bool' | 'number' | 'string' | 'list' | 'object' {
     switch (this.space()) {
       case 0x6e:
@@ -52,7 +52,7 @@ export class JsonCursor {
     }
   }
 
-  /** Whether `null` comes next; it is taken. */
+  /** Takes `null`, and reports whether it was next. */
   null(): boolean {
     if (this.space() !== 0x6e) return false;
     this.literal('null');

@@ -1,7 +1,7 @@
 const NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const ZERO = 0x30;
 
-/** Whether the text is a JSON number (RFC 8259, section 6). */
+/** Reports whether the text is a JSON number (RFC 8259, section 6). */
 export function isJsonNumber(text: string): boolean {
   return NUMBER.test(text);
 }

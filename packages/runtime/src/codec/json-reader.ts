@@ -100,7 +100,7 @@ export class JsonReader extends JsonNumberReader {
     this.first = true;
   }
 
-  /** Whether the list has a next element; its value comes next. */
+  /** Reports whether the list has a next element; its value comes next. */
   element(): boolean {
     if (!this.first && this.buf[this.pos] === COMMA) {
       this.pos++;
@@ -274,7 +274,7 @@ export class JsonReader extends JsonNumberReader {
     return true;
   }
 
-  /** Whether the object has a next member; its key comes next. */
+  /** Reports whether the object has a next member; its key comes next. */
   private member(): boolean {
     const byte = this.space();
     if (byte === CLOSE_OBJECT) {

@@ -15,7 +15,7 @@ function special(word: number): number {
   return ((word - SPACES) & ~word) | ((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes);
 }
 
-/** Whether there is a quote, a backslash or a control character. */
+/** Reports whether there is a quote, a backslash or a control character. */
 export function needsEscape(view: DataView, start: number, end: number): boolean {
   let found = 0;
   let i = start;

@@ -66,7 +66,7 @@ export class JsonWriter extends JsonValueWriter {
     this.close(mark, 0x5b, 0x5d);
   }
 
-  /** Whether a list field holds anything to write. */
+  /** Reports whether a list field holds anything to write. */
   hasItems<T>(key: JsonKey, list: readonly T[] | null | undefined): list is readonly T[] {
     if (Array.isArray(list)) return list.length > 0;
     if (list !== undefined && list !== null) throw this.wrong(key, 'a list', list);

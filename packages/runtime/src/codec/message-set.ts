@@ -10,7 +10,7 @@ const ITEM_END = 12;
 /** Type numbers go further, but no extension we generate does. */
 const MAX_FIELD_NUMBER = 0x1fff_ffff;
 
-/** What an item of a message set would be in any other message; other fields stay as they are. */
+/** An item of a message set as the field it would be in any other message; other fields stay as they are. */
 export function unwrapItem(chunk: Uint8Array): Uint8Array {
   const r = new BinaryReader(chunk);
   if (r.tag() !== ITEM_START) return chunk;

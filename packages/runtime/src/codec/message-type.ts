@@ -35,11 +35,11 @@ export interface MessageType<M extends I, I = M> {
   fromJson(json: JsonValue, options?: FromJsonOptions): M;
   /** @throws {FormError} naming the field */
   fromForm(form: FormReader): M;
-  /** What the generator wrote, for codecs that hold others (Any, extensions). */
+  /** The generated functions, for codecs that hold others (Any, extensions). */
   readonly codec: MessageCodec<M, I>;
 }
 
-/** What the generator writes for one message. Each function only knows its own kind of reader or writer. */
+/** The functions that are generated for one message. Each function only knows its own kind of reader or writer. */
 export interface MessageCodec<M, I> {
   readonly create: (init?: I) => M;
   readonly write: (message: I, w: BinaryWriter) => void;

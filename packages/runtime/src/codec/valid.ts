@@ -104,7 +104,7 @@ export function items<T>(values: readonly T[]): readonly T[] {
   return values as readonly T[];
 }
 
-/** What a message is made of. */
+/** The input of a new message. */
 export function message<T>(value: T): T {
   return plainObject(value, 'a message');
 }
@@ -117,7 +117,7 @@ export function noMember(oneof: string, value: unknown): void {
   if (named !== undefined) throw wrongValue(expected, named);
 }
 
-/** Whether a falsy value of a 64-bit field is one that it can not hold. */
+/** Reports whether a falsy value of a 64-bit field is one that it can not hold. */
 export function isOdd64(value: unknown): boolean {
   return typeof value !== 'bigint' && value !== 0 && value !== undefined && value !== null;
 }

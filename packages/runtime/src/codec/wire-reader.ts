@@ -15,7 +15,7 @@ export class WireReader {
   /** Where the bytes end. */
   end: number;
   pos: number;
-  /** Whether bytes fields are views of these bytes. */
+  /** True where bytes fields are views of these bytes. */
   protected shareBytes = false;
   private view: DataView | undefined;
 

@@ -5,9 +5,9 @@ import type { DynamicMessage } from './message.ts';
 export type ReadField = (r: BinaryReader, message: DynamicMessage, end: number) => void;
 export type ReadJsonField = (r: JsonReader, message: DynamicMessage) => void;
 
-/** What goes into one slot of a message: a field, or a oneof with its fields. */
+/** The content of one slot of a message: a field, or a oneof with its fields. */
 export interface Member {
-  /** What a new message holds in the slot. Lists and maps are made when there is something to put into them. */
+  /** The content of the slot in a new message. Lists and maps are made when there is something to put into them. */
   readonly initial: unknown;
   /** The name of a field that must be set. */
   readonly required?: string;

@@ -2,7 +2,7 @@ import type { FormReader } from '../codec/index.ts';
 import type { FieldSchema } from '@pipit/schema';
 import type { ValueCodec } from './value.ts';
 
-/** What a form cannot hold, as its error says. */
+/** The kinds of fields a form cannot hold, in the words of its error. */
 const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'bytes' } as const;
 
 /** The second name under which a form may hold the field, where it has one. */

@@ -22,7 +22,7 @@ import type { TypeSource } from './type-source.ts';
 import { valueCodec } from './value.ts';
 import { acceptsNull } from './well-known.ts';
 
-/** What generated code would be for one message. */
+/** The codec of one message whose code was never generated. */
 interface Plan {
   readonly members: readonly Member[];
   readonly defaults: readonly unknown[];

@@ -13,7 +13,7 @@ export interface OneofField {
 
 /** The member of a oneof that is set. */
 interface Chosen {
-  /** What generated code calls it: errors name it. */
+  /** Its name in generated code: errors name it. */
   readonly case: string;
   readonly of: OneofField;
   readonly value: unknown;

@@ -8,7 +8,7 @@ import type {
 } from '../codec/index.ts';
 import type { ScalarName } from '@pipit/schema';
 
-/** What generated code does with one kind of scalar in JSON and forms, as functions. */
+/** The functions by which one kind of scalar is read and written in JSON and forms, as generated code does it. */
 interface TextScalar<T = unknown> {
   readonly writeJson: (w: JsonWriter, value: T) => void;
   /** For implicit presence. */

@@ -23,7 +23,11 @@ export interface ValueCodec {
   readonly enum: EnumType | undefined;
   /** Its enum keeps numbers it does not name among the unknown fields. */
   readonly closed: boolean;
-  /** What follows the tag. @param end of the message around @param before the message to be merged with, if any */
+  /**
+   * Reads the value behind a tag.
+   * @param end of the message around
+   * @param before the message to be merged with, if any
+   */
   readonly read: (r: BinaryReader, end: number, before: unknown) => unknown;
   /** With its tag. */
   readonly write: (w: BinaryWriter, value: unknown) => void;
@@ -35,7 +39,7 @@ export interface ValueCodec {
   readonly writeJsonField: (w: JsonWriter, key: JsonKey, value: unknown) => void;
   /** Undefined for what is never packed. */
   readonly packed: ((w: BinaryWriter, tag: number, values: readonly never[]) => void) | undefined;
-  /** What an entry of a map holds that comes without a value. */
+  /** The value of a map's entry that comes without one. */
   readonly zero: () => unknown;
 }
 

@@ -20,10 +20,10 @@ const VALUE = /=[^&]*/g;
 /** Where a key goes into what it names, as `ids[0]`, `child[x]` and `child.x` do. */
 const NESTED = /[.[]/;
 
-/** What stands behind the name of a list for an element of it. */
+/** The part of a key behind the name of a list that names one of its elements. */
 const ELEMENT = /^(?:\[(\d*)\]|\.(\d+))$/;
 
-/** What a form holds that has more to parse than pairs: a bracket, escaped or not. */
+/** The mark of a form with more to parse than pairs: a bracket, escaped or not. */
 const BRACKET = /[[\]]|%5[bd]/i;
 
 /**

@@ -4,7 +4,7 @@ import { defaultPrefix } from '../rpc/prefix.ts';
 import type { ServeOptions, ServiceType } from '../rpc/service-type.ts';
 import { localFetch, localOrigin, type LocalOptions } from './local-fetch.ts';
 
-/** What runs on either side of the call. */
+/** The hooks and interceptors on either side of the call. */
 export interface LocalClientOptions<Service> {
   readonly server?: Omit<LocalOptions, 'services'>;
   readonly service?: ServeOptions<Service>;

@@ -27,7 +27,7 @@ export const consoleLogger: Logger = {
 
 /** A failure, as it is logged. */
 export interface FailureLine {
-  /** What was thrown. */
+  /** The thrown value. */
   readonly err: unknown;
   readonly traceId: string;
 }

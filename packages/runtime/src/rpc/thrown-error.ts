@@ -57,7 +57,7 @@ function codeOfClientError(error: ClientError): Code {
   return kept.has(code) ? (code as Code) : 'internal';
 }
 
-/** What those who write, log and hook an error read of it. */
+/** The view of an error that answers, logs and hooks read. */
 const read = ['code', 'msg', 'meta', 'message', 'stack', 'cause', 'statusCode', 'status', 'headers'];
 
 /** The error itself, or one of the same texts where there is something about it that throws, or that is no Error here. */
@@ -75,7 +75,7 @@ function sound(error: TwirpError): TwirpError {
 
 const systemCodes = /^E(?!RR_)[A-Z\d_]+$/;
 
-/** What the operating system calls an error: `ECONNREFUSED`, `ENOENT`. */
+/** The operating system's name of an error: `ECONNREFUSED`, `ENOENT`. */
 function systemCode(thrown: unknown): string | undefined {
   const code = propertyOf(thrown, 'code');
   return typeof code === 'string' && systemCodes.test(code) ? code : undefined;

@@ -2,7 +2,7 @@ import type { MessageType } from '../codec/index.ts';
 import type { Any, AnyInit } from '../google/protobuf/any.pb.ts';
 import { typeNameOf } from './any-json.ts';
 
-/** What any.proto recommends where nothing serves types at a URL of its own. */
+/** The prefix any.proto recommends where nothing serves types at a URL of its own. */
 const DEFAULT_PREFIX = 'type.googleapis.com';
 
 /**
@@ -30,7 +30,7 @@ export function anyUnpack<M extends I, I>(any: AnyInit, type: MessageType<M, I>)
 }
 
 /**
- * Whether an Any holds a message of this type, whatever the prefix of its type URL.
+ * Reports whether an Any holds a message of this type, whatever the prefix of its type URL.
  * @param type a message type, or its full proto name, for example `user.v0.HelloRequest`
  */
 export function anyIs(any: AnyInit, type: { readonly typeName: string } | string): boolean {

@@ -1,7 +1,7 @@
 import { EncodeError, type JsonReader, type JsonWriter, valid } from '../codec/index.ts';
 import type { FieldMask, FieldMaskInit } from '../google/protobuf/field_mask.pb.ts';
 
-/** What survives the way to camel case and back. */
+/** Paths that survive the way to camel case and back. */
 const SNAKE_PATH = /^[a-z0-9.]*(?:_[a-z][a-z0-9.]*)*$/;
 
 /** The paths in lowerCamelCase, joined by commas (field_mask.proto). */

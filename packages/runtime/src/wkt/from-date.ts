@@ -5,7 +5,7 @@ import { kindOf, wrongValue } from '../codec/wrong-value.ts';
 const MIN_MS = -62_135_596_800_000;
 const MAX_MS = 253_402_300_799_999;
 
-/** What a Timestamp may be made of, but for a Date. */
+/** The input of a Timestamp, but for a Date. */
 interface Fields {
   seconds?: bigint | undefined;
   nanos?: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * What to do with well-known types beside encoding them: times, spans of time, and messages of any type.
+ * Functions for well-known types beside their codecs: times, spans of time, and messages of any type.
  * The messages themselves come from `@pipit/runtime/google/protobuf/timestamp` and its neighbours.
  */
 export { anyIs, anyPack, anyUnpack } from './any.ts';

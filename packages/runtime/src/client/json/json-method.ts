@@ -10,5 +10,5 @@ export interface JsonMethod<Request, Response> extends CalledMethod {
   readonly response?: Response;
 }
 
-/** What a method returns that is a download: `data` is the HTTP body, where JSON inside a message has base64. */
+/** The output of a method that is a download: `data` is the HTTP body, where JSON inside a message has base64. */
 export type JsonDownload<File> = Omit<File, 'data'> & { readonly data: Uint8Array<ArrayBuffer> };

@@ -7,7 +7,7 @@ export function services(): ServedService[] {
   return [__Service__.serve(new __Service__Server())];
 }
 
-/** Whether a service is for the house only: its package ends in `.v0`. */
+/** Reports whether a service is for the house only: its package ends in `.v0`. */
 export function isInternal({ type }: ServedService): boolean {
   return /(?:^|\.)v0\.[^.]+$/.test(type.typeName);
 }
