@@ -4,9 +4,10 @@ import type { ConnectorOptions, GatewayConnection } from './connector-options.ts
 
 /**
  * Serves services through a gateway, to which this process opens the connection: nobody has to be able to reach it.
- * `connectGateway({ url, apiKey, services: [Echo.serve(new EchoServer())] })`. Dials at once, and again whenever the
- * connection is lost, for ever; what goes wrong is logged.
+ * Dials at once, and again whenever the connection is lost, for ever; what goes wrong is logged.
  * @throws {TypeError} for options that cannot be, a service served twice, or an implementation that lacks a method
+ * @example
+ * const gateway = connectGateway({ url, apiKey, services: [Echo.serve(new EchoServer())] });
  */
 export function connectGateway(options: ConnectorOptions): GatewayConnection {
   const { ca, cert, key, servername, keepalive, clock } = options;

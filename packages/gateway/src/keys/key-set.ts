@@ -53,7 +53,12 @@ const fieldsOfKey = [
 
 const makeOne = 'make keys with `pipit gateway key add`';
 
-/** @param data a keys file as YAML or JSON parsers give it @throws {KeysError} naming the place and the remedy */
+/**
+ * @param data a keys file as YAML or JSON parsers give it
+ * @throws {KeysError} naming the place and the remedy
+ * @example
+ * const { keys } = parseKeys(JSON.parse(readFileSync('keys.json', 'utf8')));
+ */
 export function parseKeys(data: unknown): KeySet {
   const file = fieldsOf(data ?? {}, [], ['keys', 'public']);
   const keys = new Map<string, StoredKey>();

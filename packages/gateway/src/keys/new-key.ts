@@ -4,7 +4,11 @@ import { formatKeyText, hashSecret, newKeyText, newSalt } from './key-text.ts';
 /** The rights of a new key. */
 export type KeyPolicy = Omit<KeyEntry, 'id' | 'salt' | 'hash' | 'revoked'>;
 
-/** A new key. Its text goes to its owner and is nowhere else; the entry goes into the keys file. */
+/**
+ * A new key. Its text goes to its owner and is nowhere else; the entry goes into the keys file.
+ * @example
+ * const { text, entry } = newKey({ owner: 'shop', register: ['shop.*'] });
+ */
 export function newKey(policy: KeyPolicy): { text: string; entry: KeyEntry } {
   const text = newKeyText();
   const salt = newSalt();

@@ -6,7 +6,11 @@ export interface GatewayLogOptions {
   readonly requests?: boolean;
 }
 
-/** Writes what a gateway does as structured lines; a pino logger fits. No key is ever in them, only its id. */
+/**
+ * Writes what a gateway does as structured lines; a pino logger fits. No key is ever in them, only its id.
+ * @example
+ * const gateway = createGateway({ keys, observers: [gatewayLog(pino(), { requests: false })] });
+ */
 export function gatewayLog(log: Logger, { requests = true }: GatewayLogOptions = {}): Observer {
   return {
     connectionRefused: (address, code, message) =>

@@ -23,6 +23,10 @@ const defaultBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /**
  * Metrics for Prometheus. Only services that have registered become label values, so that callers cannot make up any.
  * @throws {Error} where the registry already has metrics of these names
+ * @example
+ * const metrics = gatewayMetrics({ registry });
+ * const gateway = createGateway({ keys, observers: [metrics] });
+ * metrics.watch(gateway.admin);
  */
 export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetrics {
   const { registry = register, buckets = [...defaultBuckets] } = options;

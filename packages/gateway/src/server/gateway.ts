@@ -77,6 +77,13 @@ const silentLog: Logger = {
   error: () => undefined,
 };
 
+/**
+ * Makes a gateway. It has no ports of its own: `createRegistryServer` brings services to it, `createFront` callers.
+ * @example
+ * const gateway = createGateway({ keys, log: pino() });
+ * const services = createRegistryServer({ onStream: (stream, origin) => gateway.accept(stream, origin) });
+ * await services.listen(7443, '127.0.0.1');
+ */
 export function createGateway(options: GatewayOptions): Gateway {
   return new ReverseGateway(options);
 }

@@ -79,6 +79,15 @@ const registerMessage =
 /** Less than the services' 30 s, and less than what proxies and NAT routers keep a silent connection for. */
 const defaultKeepalive: Keepalive = { interval: 20_000, timeout: 10_000 };
 
+/**
+ * Makes the port for services; it listens once `listen` is called.
+ * @example
+ * const services = createRegistryServer({
+ *   tls: { cert, key },
+ *   onStream: (stream, origin) => gateway.accept(stream, origin),
+ * });
+ * await services.listen(7443);
+ */
 export function createRegistryServer(options: RegistryServerOptions): RegistryServer {
   return new Http2RegistryServer(options);
 }

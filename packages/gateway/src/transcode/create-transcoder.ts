@@ -9,6 +9,9 @@ import type { MethodTranscoder, Transcoder } from './transcoder.ts';
  * --descriptor_set_out`), which may come from anybody: it is checked whole, and what its messages need is built when
  * they are first used. Streaming methods are not in it.
  * @throws {DescriptorError} for bytes that are no such set, that miss an import, or that are too large
+ * @example
+ * const transcoder = createTranscoder(readFileSync('services.binpb'));
+ * const gateway = createGateway({ keys, transcoder: () => transcoder });
  */
 export function createTranscoder(descriptorSet: Uint8Array): Transcoder {
   return new DynamicTranscoder(dynamicTypes(readDescriptorSet(descriptorSet, uploadLimits), uploadLimits));

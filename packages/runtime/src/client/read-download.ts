@@ -14,6 +14,9 @@ export interface DownloadFields {
  * @returns its fields, from the HTTP answer that carries it; undefined for an answer that is an error
  * @throws {ClientError} `internal` for an unmarked success in JSON or protobuf: the method has come to answer a message,
  *   and that must not be handed over as a file
+ * @example
+ * const response = await fetch('/api/shop.v1.Reports/Monthly', { method: 'POST', body: '{}' });
+ * const file = await readDownload(response, async () => new Uint8Array(await response.arrayBuffer()));
  */
 export function readDownload(
   { ok, status, headers }: Response,

@@ -33,7 +33,11 @@ export interface ExtensionsOf<E extends Unknown> extends Unknown {
   readonly $extended: E | undefined;
 }
 
-/** The value of an extension; undefined (an empty list) where the message does not hold it. */
+/**
+ * The value of an extension; undefined (an empty list) where the message does not hold it.
+ * @example
+ * const tag = getExtension(order, tag);
+ */
 export function getExtension<E extends Unknown, H extends HI, HI extends Holder>(
   message: E | ExtensionsOf<E>,
   extension: Extension<E, H, HI>,
@@ -42,6 +46,11 @@ export function getExtension<E extends Unknown, H extends HI, HI extends Holder>
   return extension.holder.decode(concat(chunks)).value;
 }
 
+/**
+ * Reports whether a message holds an extension.
+ * @example
+ * if (hasExtension(order, tag)) show(getExtension(order, tag));
+ */
 export function hasExtension<E extends Unknown, H extends HI, HI extends Holder>(
   message: E | ExtensionsOf<E>,
   extension: Extension<E, H, HI>,
@@ -49,7 +58,12 @@ export function hasExtension<E extends Unknown, H extends HI, HI extends Holder>
   return keptFields(message, extension).some((chunk) => fieldNumber(chunk) === extension.number);
 }
 
-/** Sets an extension in place of what the message holds of it. @throws {EncodeError} */
+/**
+ * Sets an extension in place of what the message holds of it.
+ * @throws {EncodeError}
+ * @example
+ * setExtension(order, tag, 'urgent');
+ */
 export function setExtension<E extends Unknown, H extends HI, HI extends Holder>(
   message: E,
   extension: Extension<E, H, HI>,
@@ -63,6 +77,11 @@ export function setExtension<E extends Unknown, H extends HI, HI extends Holder>
   (message.$unknown ??= []).push(...(extension.messageSet ? chunks.map(wrapItem) : chunks));
 }
 
+/**
+ * Removes an extension from a message; nothing happens where it holds none.
+ * @example
+ * clearExtension(order, tag);
+ */
 export function clearExtension<E extends Unknown, H extends HI, HI extends Holder>(
   message: E,
   extension: Extension<E, H, HI>,

@@ -56,7 +56,11 @@ export class Registry implements TypeRegistry {
   }
 }
 
-/** Makes a registry of message types and extensions as generated code exports them. */
+/**
+ * Makes a registry of message types and extensions as generated code exports them.
+ * @example
+ * const json = Event.toJson(event, { registry: createRegistry(Created, Deleted) });
+ */
 export function createRegistry(...types: readonly (AnyMessageType | AnyExtension)[]): Registry {
   return new Registry(types);
 }

@@ -49,6 +49,8 @@ export interface AccessLine {
 /**
  * Logs one line a call when it is answered: `error` where the server is at fault (5xx), `warn` where the
  * caller is, `info` otherwise. The line is for machines; its text is only `call`.
+ * @example
+ * await app.register(pipit, { services, hooks: [accessLog({ headers: ['user-agent'] })] });
  */
 export function accessLog(options: AccessLogOptions = {}): Hooks {
   const names = (options.headers ?? []).map((name) => name.toLowerCase());

@@ -18,6 +18,10 @@ const defaultBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
  * method has `_OTHER` as its service and method, so that callers cannot make up label values. Hooks of one
  * `metrics()` may be mounted several times; calls of all mounts are counted together.
  * @throws {Error} where the registry already has metrics of these names
+ * @example
+ * const hooks = [metrics()];
+ * await app.register(pipit, { services, hooks });
+ * app.get('/metrics', (_, reply) => reply.type(register.contentType).send(register.metrics()));
  */
 export function metrics(options: MetricsOptions = {}): Hooks {
   const { registry = register, buckets = defaultBuckets } = options;

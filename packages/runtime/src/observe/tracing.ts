@@ -60,6 +60,9 @@ const headerGetter: TextMapGetter<IncomingHeaders> = {
  * A server span for every call, by OpenTelemetry's RPC conventions: named `pkg.Service/Method`, a child of
  * the active span, or else of what the caller sent (`traceparent`, where the SDK's propagator reads that).
  * A call without a trace id of its own gets the span's, so that `X-Trace-Id` leads to the trace.
+ * @example
+ * const { hooks, interceptor } = tracing();
+ * await app.register(pipit, { services, hooks: [hooks], interceptors: [interceptor] });
  */
 export function tracing(options: TracingOptions = {}): Tracing {
   const tracer = (options.tracerProvider ?? trace.getTracerProvider()).getTracer('@pipit/runtime');
@@ -90,7 +93,11 @@ export function tracing(options: TracingOptions = {}): Tracing {
   };
 }
 
-/** True where an SDK has been registered; without one `tracing` would do work that nobody sees. */
+/**
+ * True where an SDK has been registered; without one `tracing` would do work that nobody sees.
+ * @example
+ * const spans = hasTracerProvider() ? tracing() : undefined;
+ */
 export function hasTracerProvider(): boolean {
   const provider = trace.getTracerProvider();
   // The API's own stand-in gives out tracers only once there is something to stand in for.

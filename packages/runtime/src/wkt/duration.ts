@@ -7,12 +7,18 @@ const MAX_SECONDS = 315_576_000_000n;
 /**
  * Milliseconds as a Duration; a fraction is kept to the nanosecond.
  * @throws {RangeError} for what is no finite number, or more than 315,576,000,000 seconds either way
+ * @example
+ * durationFromMs(1500); // { seconds: 1n, nanos: 500_000_000 }
  */
 export function durationFromMs(ms: number): Duration {
   return durationFromNanos(msToNanos(ms));
 }
 
-/** A Duration in milliseconds, with the nanoseconds as a fraction as far as a number can hold them. */
+/**
+ * A Duration in milliseconds, with the nanoseconds as a fraction as far as a number can hold them.
+ * @example
+ * setTimeout(retry, durationToMs(answer.retryAfter));
+ */
 export function durationToMs(duration: DurationInit): number {
   return Number(duration.seconds ?? 0n) * 1000 + (duration.nanos ?? 0) / 1_000_000;
 }
@@ -20,6 +26,8 @@ export function durationToMs(duration: DurationInit): number {
 /**
  * Nanoseconds as a Duration.
  * @throws {RangeError} for more than 315,576,000,000 seconds either way (duration.proto)
+ * @example
+ * durationFromNanos(process.hrtime.bigint() - started);
  */
 export function durationFromNanos(total: bigint): Duration {
   const { seconds, nanos } = splitNanos(total);
@@ -29,7 +37,11 @@ export function durationFromNanos(total: bigint): Duration {
   return { seconds, nanos };
 }
 
-/** A Duration in nanoseconds. */
+/**
+ * A Duration in nanoseconds.
+ * @example
+ * durationToNanos({ seconds: 1n }); // 1_000_000_000n
+ */
 export function durationToNanos(duration: DurationInit): bigint {
   return toNanos(duration);
 }
