@@ -40,7 +40,7 @@ export async function startPaths({ profile }) {
         '--config',
         config,
       ],
-      { ready: 'Services dial' },
+      { ready: /Services dial|"listening"/ },
     );
     await start('service', [
       process.execPath,

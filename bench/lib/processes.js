@@ -22,7 +22,7 @@ export class PathProcess {
   }
 
   /**
-   * Starts a command and waits until a line of its standard output holds `ready`.
+   * Starts a command and waits until a line of its standard output matches `ready`, a RegExp or text.
    * @throws {Error} with what it printed, where it ends before
    */
   static async start(wanted, { ready, env = {} }) {
@@ -31,7 +31,7 @@ export class PathProcess {
     await started.#before((resolve) =>
       lines.on('line', (line) => {
         started.#printed += `${line}\n`;
-        if (line.includes(ready)) resolve();
+        if (line.search(ready) !== -1) resolve();
       }),
     );
     return started;

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { X509Certificate } from 'node:crypto';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import { urlOf } from '../server-process/server.ts';
 import { HelloRequest, HelloResponse } from '@pipit/rpc/user/v0/echo.pb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { certificate } from '../../packages/gateway/test/certificates.ts';
@@ -186,7 +187,7 @@ describe('pipit-server --gateway', () => {
     expect(line['level']).toBe(50);
     expect(line['msg']).toContain('the api_key is not valid');
     expect(server.out()).not.toContain('gwk_');
-    const [, own = ''] = /curl -d '[^']*' (\S+)/.exec(server.out()) ?? [];
+    const own = urlOf(String((await logged(server, '^listening$'))['try']));
     expect((await post(own, 'message=hi')).status).toBe(200);
   });
 

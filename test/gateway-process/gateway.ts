@@ -45,11 +45,8 @@ export function runGateway(cwd: string, env: Record<string, string>, ...args: st
 export async function startGateway(cwd: string, ...args: string[]): Promise<Started> {
   const ports = ['--port', '0', '--services-port', '0', '--admin-port', '0'];
   const run = runGateway(cwd, {}, ...ports, ...args);
-  await until(run, () => run.out().includes('readyz on ') && run.out().includes('Callers reach'));
-  const [, callers = ''] = /^Callers reach services on (\w+:\/\/[^/]+)/m.exec(run.out()) ?? [];
-  const [, services = ''] = /^Services dial (\S+)/m.exec(run.out()) ?? [];
-  const [, admin = ''] = /readyz on (\S+)/.exec(run.out()) ?? [];
-  return { ...run, callers, services, admin };
+  const { callers = '', services = '', admin = '' } = await logged(run, '^listening$');
+  return { ...run, callers: String(callers), services: String(services), admin: String(admin) };
 }
 
 /** Starts pipit-server in a folder, on a free port. */

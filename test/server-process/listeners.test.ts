@@ -132,9 +132,10 @@ describe('CORS', () => {
 
 describe('the internal listener', () => {
   test('has the v0 services, and the public one does not', async () => {
-    const { out, url } = await start({ INTERNAL_PORT: '0' });
-    const publicOrigin = /Serving on (\S+)/.exec(out())?.[1] ?? '';
-    const internalOrigin = /Internal services on (\S+)/.exec(out())?.[1] ?? '';
+    const { log, url } = await start({ INTERNAL_PORT: '0' });
+    const { public: publicOrigin, internal: internalOrigin } = log().find(
+      ({ msg }) => msg === 'listening',
+    ) as { public: string; internal: string };
     expect(url).toBe(`${internalOrigin}${path}`);
     expect(publicOrigin).not.toBe(internalOrigin);
     expect((await hello(url, 'hi')).status).toBe(200);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hello, start } from './server.ts';
+import { hello, start, urlOf } from './server.ts';
 
 const levels = { info: 30, warn: 40, error: 50 };
 const calls = (lines: Record<string, unknown>[]): Record<string, unknown>[] =>
@@ -83,8 +83,8 @@ describe('the log', () => {
     const child = spawn(process.execPath, [bin], { env: { PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     let out = '';
-    while (!/Try it:\n.*\n/.test(out)) out += String(((await once(child.stdout, 'data')) as [Buffer])[0]);
-    const url = /curl -d '[^']*' (\S+)/.exec(out)?.[1] ?? '';
+    while (!/"listening"\}\n/.test(out)) out += String(((await once(child.stdout, 'data')) as [Buffer])[0]);
+    const url = urlOf(out).replace(/".*/, '');
     child.stdout.destroy();
     const errors = text(child.stderr);
     for (let i = 0; i < 100; i++) expect((await hello(url, 'x'.repeat(100))).status).toBe(200);

@@ -73,14 +73,27 @@ export function startWith(preload: string, env: Record<string, string> = {}): Pr
 }
 
 async function listening(server: Run): Promise<Started> {
+  const line = (): Listening | undefined =>
+    server.log().find(({ msg }) => msg === 'listening') as Listening | undefined;
   await new Promise<void>((resolve, reject) => {
-    server.child.stdout?.on('data', () => /Try it:\n.*\n/.test(server.out()) && resolve());
+    server.child.stdout?.on('data', () => line() !== undefined && resolve());
     void server.exit.then((code) => reject(new Error(`exit ${code}: ${server.err()}`)));
   });
-  const url = /curl -d '[^']*' (\S+)/.exec(server.out())?.[1] ?? '';
+  const { try: call = '', admin = '' } = line() ?? {};
+  const url = urlOf(call);
   const { origin, port } = new URL(url);
-  const admin = /readyz on (\S+)/.exec(server.out())?.[1] ?? '';
   return { ...server, url, origin, port: Number(port), admin };
+}
+
+/** The line of the log that says where the server listens. */
+interface Listening {
+  readonly try?: string;
+  readonly admin?: string;
+}
+
+/** What the line to try calls. */
+export function urlOf(call: string): string {
+  return /curl -d '[^']*' (\S+)/.exec(call)?.[1] ?? '';
 }
 
 /** Sends the head of a Hello and waits until the server has begun the call. */

@@ -1,13 +1,12 @@
 import type { Transcoder } from '@pipit/gateway';
 import { ReloadableKeyRing } from '@pipit/gateway/keys';
-import { StartError, type SourcedConfig } from '@pipit/process';
+import { reloadOnChange, StartError, type SourcedConfig } from '@pipit/process';
 import type { Logger } from 'pino';
 import { readCertificates, type Certificates } from './certificates.ts';
 import { readDescriptors } from './descriptors.ts';
 import { devFiles, type DevFiles } from './dev.ts';
 import { readKeys } from './keys-file.ts';
 import type { Config } from './settings.ts';
-import { reloadOnChange } from './watch.ts';
 
 /** The state that comes from files: read when the gateway starts, and again when they change. */
 export class GatewayFiles {

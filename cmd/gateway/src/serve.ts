@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { Server as TlsServer } from 'node:tls';
 import {
   createFront,
   createGateway,
@@ -13,9 +11,12 @@ import {
 import { gatewayMetrics, type GatewayMetrics } from '@pipit/gateway/metrics';
 import {
   adminServer,
+  announce,
   createLog,
   isLoopback,
   limitedServer,
+  logMetrics,
+  renewCertificate,
   type Health,
   type SourcedConfig,
 } from '@pipit/process';
@@ -51,7 +52,10 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const { logger } = log;
   const registry = new Registry();
   const metrics = config.adminPort === undefined ? undefined : gatewayMetrics({ registry });
-  if (metrics !== undefined) collectDefaultMetrics({ register: registry });
+  if (metrics !== undefined) {
+    collectDefaultMetrics({ register: registry });
+    logMetrics(registry, log.lines);
+  }
   const requests = gatewayLog(logger, { requests: config.log.requests && logger.isLevelEnabled('info') });
   const gateway = createGateway({
     keys: files.keys,
@@ -76,7 +80,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const admin = metrics === undefined ? undefined : adminServer(registry, health);
 
   const reloading = files.watch((renewed) => {
-    if (renewed.callers !== undefined) setCallersCertificate(callers, renewed.callers);
+    if (renewed.callers !== undefined) renewCertificate(callers, renewed.callers);
     if (renewed.services !== undefined) services.setSecureContext(renewed.services);
   }, logger);
   const { shutdownDelayMs: delayMs } = config;
@@ -84,7 +88,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
 
   origins = await listenAll(sourced, { callers, services, admin }, encrypted);
   if (health.state === 'starting') health.state = 'ready';
-  process.stdout.write(banner(origins, prefix, dev));
+  announce(log, { ...origins, dev: dev?.folder }, banner(origins, prefix, dev));
 }
 
 function servicesServer(
@@ -113,13 +117,4 @@ function callersFront(
 ): ReturnType<typeof createFront> {
   const access = callerAccess === 'auto' ? (isLoopback(host) ? 'open' : 'key') : callerAccess;
   return createFront({ gateway, keys, access, prefix, bodyLimit, trustProxy, stallTimeout, cors, log });
-}
-
-function setCallersCertificate(
-  callers: Server,
-  certificate: Parameters<TlsServer['setSecureContext']>[0],
-): void {
-  // Under TLS it is a TLS server, of which the type says nothing.
-  const { setSecureContext } = callers as Partial<Pick<TlsServer, 'setSecureContext'>>;
-  setSecureContext?.call(callers, { minVersion: 'TLSv1.2', ...certificate });
 }

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Gateway, RegistryServer } from '@pipit/gateway';
-import { onStopSignal, silentSockets, type Health, type Log } from '@pipit/process';
+import { endOnSignal, retireConnections, silentSockets, type Health, type Log } from '@pipit/process';
 
 /** The parts of a running gateway that have to end. */
 export interface Running {
@@ -12,44 +12,38 @@ export interface Running {
   readonly health: Health;
   readonly log: Log;
   readonly reloading: { close(): void };
-  /** Time for which callers are still taken. */
+  /** Time for which callers are still taken, in milliseconds. */
   readonly delayMs: number;
 }
 
-/** Time for the last lines of the log, in milliseconds. */
-const lastWords = 500;
+/** Time for everything to close after the requests, in milliseconds. */
+const closingMs = 5_000;
 
-/**
- * To be called before the callers' listener listens. On SIGTERM or SIGINT `/readyz` turns 503; after the delay services are
- * asked to move, requests under way finish, and the process exits with 0. A later second signal ends it at once, with 1.
- */
-export function stopOnSignal(running: Running): void {
-  const endSilent = silentSockets(running.callers);
-  onStopSignal(
-    () => void stop(running, endSilent),
-    () => process.exit(1),
-  );
-}
-
-async function stop(running: Running, endSilent: () => void): Promise<void> {
-  const { gateway, callers, services, admin, health, log, reloading, delayMs } = running;
-  health.state = 'shutting down';
-  // Until then who asks /readyz sends callers elsewhere: one who comes while the port closes would be cut off.
-  if (delayMs > 0) await wait(delayMs);
-  log.logger.info('stopping: requests under way finish');
-  reloading.close();
-  const drained = gateway.drain();
-  const answered = new Promise<void>((resolve) => void callers.close(() => resolve()));
-  endSilent();
-  // `close` does so once; a connection whose request ends later would stay open for its keep-alive time.
-  setInterval(() => callers.closeIdleConnections(), 50);
-  // A caller may read slowly what it was answered, but not for ever.
-  await Promise.race([answered, wait(gateway.limits.drainTimeout)]);
-  await drained;
-  await services.destroy();
-  admin?.closeAllConnections();
-  admin?.close();
-  log.logger.info('stopped');
-  await log.lines.flush(lastWords);
-  process.exit(0);
+/** To be called before the callers' listener listens. After the delay services are asked to move, requests under way finish. */
+export function stopOnSignal({ gateway, callers, services, admin, ...running }: Running): void {
+  const { health, log, reloading, delayMs } = running;
+  const { drainTimeout } = gateway.limits;
+  const endSilent = silentSockets(callers);
+  endOnSignal({
+    log,
+    health,
+    delayMs,
+    timeoutMs: 2 * drainTimeout + closingMs,
+    retireConnections: retireConnections(callers),
+    async close() {
+      reloading.close();
+      const drained = gateway.drain();
+      const answered = new Promise<void>((resolve) => void callers.close(() => resolve()));
+      endSilent();
+      // `close` does so once; a connection whose request ends later would stay open for its keep-alive time.
+      setInterval(() => callers.closeIdleConnections(), 50);
+      // A caller may read slowly what it was answered, but not for ever.
+      await Promise.race([answered, wait(drainTimeout)]);
+      await drained;
+      await services.destroy();
+      admin?.closeAllConnections();
+      admin?.close();
+    },
+    abort: () => gateway.kill(),
+  });
 }

@@ -14,33 +14,53 @@ export interface Listening {
   readonly services: readonly ServedService[];
 }
 
-/** The lines printed once the server listens. @param admin where the admin listener is, if there is one */
-export function banner(
+/** The same as machines read it in the log. */
+interface Place {
+  readonly public?: string;
+  readonly internal?: string;
+  readonly admin?: string;
+  readonly routes: readonly string[];
+  /** A call to try, for a shell. */
+  readonly try?: string;
+}
+
+/**
+ * Where the server listens, for the log, and in lines for a terminal.
+ * @param admin where the admin listener is, if there is one
+ */
+export function announcement(
   config: Config,
   listeners: readonly Listening[],
   admin: Pick<Listening, 'host' | 'port'> | undefined,
-): string {
+): { readonly where: Place; readonly banner: string } {
   const scheme = config.tls.cert === undefined ? 'http' : 'https';
   const prefix = normalizePrefix(config.prefix);
+  const where: { -readonly [Key in keyof Place]: Place[Key] } & { routes: string[] } = { routes: [] };
   const lines: string[] = [];
   const tries: string[] = [];
   for (const { role, host, port, services } of listeners) {
     const origin = originOf(scheme, host, port);
+    where[role] = origin;
     lines.push(`${role === 'public' ? 'Serving' : 'Internal services'} on ${origin}`);
     for (const { type } of services) {
-      for (const { name } of Object.values(type.methods))
-        lines.push(`  POST ${prefix}/${type.typeName}/${name}`);
+      for (const { name } of Object.values(type.methods)) {
+        const route = `POST ${prefix}/${type.typeName}/${name}`;
+        where.routes.push(route);
+        lines.push(`  ${route}`);
+      }
     }
     if (services.some(({ type }) => type.typeName === 'user.v0.Echo')) {
       const url = shellWord(`${origin}${prefix}/user.v0.Echo/Hello`);
-      tries.push(`  curl -d 'message=hello&age=1&ids=1,2,3' ${url}`);
+      where.try = `curl -d 'message=hello&age=1&ids=1,2,3' ${url}`;
+      tries.push(`  ${where.try}`);
     }
     if (hasPage(config, services)) tries.push(`  or open ${origin}/ in a browser`);
   }
   if (admin !== undefined) {
-    lines.push(`/metrics, /healthz and /readyz on ${originOf('http', admin.host, admin.port)}`);
+    where.admin = originOf('http', admin.host, admin.port);
+    lines.push(`/metrics, /healthz and /readyz on ${where.admin}`);
   }
-  return [...lines, 'Try it:', ...tries, ''].join('\n');
+  return { where, banner: [...lines, 'Try it:', ...tries, ''].join('\n') };
 }
 
 function shellWord(url: string): string {

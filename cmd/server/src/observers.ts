@@ -4,7 +4,7 @@ import { metrics } from '@pipit/runtime/metrics';
 import { hasTracerProvider, tracing } from '@pipit/runtime/tracing';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { accessLines } from './access-lines.ts';
-import type { Log } from '@pipit/process';
+import { logMetrics, type Log } from '@pipit/process';
 import { logsTraceId } from './log.ts';
 import type { Config } from './settings.ts';
 
@@ -29,6 +29,7 @@ export function observers(config: Config, { logger, lines }: Log): Observers {
   if (config.adminPort !== undefined) {
     registry = new Registry();
     collectDefaultMetrics({ register: registry });
+    logMetrics(registry, lines);
     hooks.push(metrics({ registry }));
   }
   if (config.log.requests && logger.isLevelEnabled('error')) {

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import {
   adminServer,
+  announce,
   createLog,
   listen,
   listenWith,
@@ -10,7 +11,8 @@ import {
   type SourcedConfig,
 } from '@pipit/process';
 import { buildApp } from './app.ts';
-import { banner, type Listening } from './banner.ts';
+import { announcement, type Listening } from './banner.ts';
+import { renewCertificates } from './certificates.ts';
 import { gatewayOptions, serveThroughGateway } from './gateway.ts';
 import { observers } from './observers.ts';
 import { server } from './program.ts';
@@ -34,8 +36,8 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const sides = sidesOf(sourced);
   const apps: FastifyInstance[] = [];
   for (const { services } of sides) apps.push(await buildApp(config, { ...parts, services }));
-  const running = { apps, admin, health, log, shutdown, timeoutMs: config.shutdownTimeoutMs };
-  const stopping = shutDownOnSignal(running);
+  const stopping = shutDownOnSignal({ config, apps, admin, health, log, shutdown });
+  stopping.add(renewCertificates(sourced, apps, log.logger));
 
   const adminAt = admin === undefined ? undefined : await listenAdmin(sourced, admin);
   const listeners: Listening[] = [];
@@ -54,7 +56,8 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     listeners.push({ role, host: config[where.host], port, services });
   }
   if (health.state === 'starting') health.state = 'ready';
-  process.stdout.write(banner(config, listeners, adminAt));
+  const { where: places, banner } = announcement(config, listeners, adminAt);
+  announce(log, places, banner);
   if (toGateway !== undefined) stopping.add(serveThroughGateway(config, toGateway, parts, services()));
 }
 

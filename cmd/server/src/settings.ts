@@ -149,6 +149,14 @@ export const settings = z.strictObject({
         '.pipit/gateway-dev/ca.pem, for a gateway on loopback; else those the system trusts',
       ),
     ),
+  shutdownDelayMs: milliseconds
+    .default(0)
+    .register(
+      about,
+      millisecondsAbout(
+        'How long calls are still taken after a SIGTERM or SIGINT, for balancers that look at /readyz from time to time',
+      ),
+    ),
   shutdownTimeoutMs: milliseconds
     .default(10_000)
     .register(about, millisecondsAbout('Time for the calls under way to finish after a SIGTERM or SIGINT')),

@@ -28,7 +28,7 @@ async function appThat(
   const app = await buildApp(config, {
     services: [Echo.serve(new Server())],
     logger,
-    observers: observers(config, { logger, lines: { write, flush: () => Promise.resolve() } }),
+    observers: observers(config, { logger, lines: { write, flush: () => Promise.resolve(), lost: 0 } }),
     tls: undefined,
     shutdownSignal: new AbortController().signal,
   });

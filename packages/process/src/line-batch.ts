@@ -1,11 +1,9 @@
-import { destination } from 'pino';
+import { LogWriter } from './log-writer.ts';
 
 /** Bytes that are gathered before they are written. */
 const pieceBytes = 128 * 1024;
 /** Time, in milliseconds, that a line may wait for others. */
 const longestWait = 100;
-/** Bytes that may wait for a reader of stdout that does not read; lines beyond it are lost, calls are not. */
-const mostWaiting = 16 * 1024 * 1024;
 
 /** The sink of the log's lines. */
 export interface Lines {
@@ -13,24 +11,19 @@ export interface Lines {
   write(line: string): void;
   /** Resolves when everything is written, or after `timeout` milliseconds: a reader may have gone. */
   flush(timeout: number): Promise<void>;
+  /** Lines that were lost because nobody took them. */
+  readonly lost: number;
 }
 
-/**
- * Gathers lines and writes them to stdout without waiting for it. Lines are gathered here, as bytes, and not
- * by the destination, which measures what it has with each line: that costs more than making the line.
- */
+/** Gathers lines and has them written to stdout without waiting for it: a write for each would cost more than making it. */
 export class LineBatch implements Lines {
-  readonly #stdout = destination({
-    fd: 1,
-    sync: false,
-    minLength: 1,
-    maxLength: mostWaiting,
-    contentMode: 'buffer',
-  });
+  readonly #stdout: LogWriter;
   #piece = Buffer.allocUnsafeSlow(pieceBytes);
   #length = 0;
 
-  constructor() {
+  /** @param lossLine the line that says how many lines were lost */
+  constructor(lossLine: (lines: number, why: string) => string) {
+    this.#stdout = new LogWriter(1, (lines, why) => Buffer.from(lossLine(lines, why)));
     setInterval(() => this.#pass(), longestWait).unref();
     process.on('exit', () => this.flushSync());
   }
@@ -39,33 +32,34 @@ export class LineBatch implements Lines {
     // A UTF-16 unit takes at most three bytes.
     const most = line.length * 3;
     if (most > pieceBytes - this.#length) this.#pass();
-    if (most > pieceBytes) this.#send(Buffer.from(line));
+    if (most > pieceBytes) this.#stdout.write(Buffer.from(line));
     else this.#length += this.#piece.write(line, this.#length);
   }
 
   flush(timeout: number): Promise<void> {
     this.#pass();
-    return new Promise((resolve) => {
-      this.#stdout.flush(() => resolve());
-      setTimeout(resolve, timeout);
-    });
+    return this.#stdout.flush(timeout);
   }
 
-  /** For the end of a process that cannot wait. */
+  get lost(): number {
+    return this.#stdout.lost;
+  }
+
+  /** pino calls it after a fatal line. */
   flushSync(): void {
-    this.#pass();
-    this.#stdout.flushSync();
+    const last = this.#piece.subarray(0, this.#length);
+    this.#renew();
+    this.#stdout.flushSync(last);
   }
 
   #pass(): void {
     if (this.#length === 0) return;
-    this.#send(this.#piece.subarray(0, this.#length));
-    this.#piece = Buffer.allocUnsafeSlow(pieceBytes);
-    this.#length = 0;
+    this.#stdout.write(this.#piece.subarray(0, this.#length));
+    this.#renew();
   }
 
-  #send(bytes: Buffer): void {
-    // The types know no bytes.
-    this.#stdout.write(bytes as unknown as string);
+  #renew(): void {
+    this.#piece = Buffer.allocUnsafeSlow(pieceBytes);
+    this.#length = 0;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
+import type { Server } from 'node:net';
+import { createSecureContext, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import type { SourcedConfig } from './config.ts';
 import type { Program } from './program.ts';
 import { StartError } from './start-error.ts';
@@ -58,4 +59,11 @@ export function readTls(
     );
   }
   return tls;
+}
+
+/** Has a server that listens take another certificate for new connections; what is connected stays. */
+export function renewCertificate(server: Server, certificate: SecureContextOptions): void {
+  // Under TLS it is a TLS server, of which the type says nothing.
+  const { setSecureContext } = server as Partial<Pick<TlsServer, 'setSecureContext'>>;
+  setSecureContext?.call(server, { minVersion: 'TLSv1.2', ...certificate });
 }

@@ -1,0 +1,92 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Health } from './health.ts';
+import type { Log } from './log.ts';
+
+/**
+ * Time, in milliseconds, for which a second signal counts as the first: one Ctrl-C can be two, because npm passes on what the
+ * terminal has sent already.
+ */
+const sameSignal = 500;
+/** Time, in milliseconds, that calls that are told to end have for their answers, and the last lines of the log. */
+const lastWords = 500;
+
+/** The parts of a process that have to end, each in its turn. */
+export interface Ending {
+  readonly log: Log;
+  readonly health: Health;
+  /** Time for which calls are still taken, so that balancers send them elsewhere first; in milliseconds. */
+  readonly delayMs: number;
+  /** Time for the calls under way to finish, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Callers are told to open another connection for their next call. */
+  retireConnections(): void;
+  /** Takes no more calls; resolves when those under way are answered and everything is closed. */
+  close(): Promise<void>;
+  /** Ends the calls that are still under way. */
+  abort(): void;
+}
+
+/**
+ * The one way out of the process. To be called before it listens. SIGTERM, SIGINT, SIGQUIT and SIGUSR2, which restarts
+ * under nodemon, as well as an error that nobody has caught: `/readyz` turns 503, calls are taken for the delay, then those
+ * under way finish, and the process exits with 0; with 1 where there was an error, or calls had to be aborted. A later
+ * second signal ends the delay, one more the process. SIGHUP ends nothing: it is for files to be read again.
+ */
+export function endOnSignal(ending: Ending): void {
+  const { log, health, timeoutMs } = ending;
+  const waiting = new AbortController();
+  let since: number | undefined;
+  let code = 0;
+
+  const exit = async (): Promise<never> => {
+    await log.lines.flush(lastWords);
+    process.exit(code);
+  };
+  const abort = async (why: string): Promise<void> => {
+    code = 1;
+    log.logger.warn(why);
+    ending.abort();
+    await wait(lastWords);
+    await exit();
+  };
+  const end = async (): Promise<void> => {
+    since = performance.now();
+    health.state = 'shutting down';
+    ending.retireConnections();
+    await wait(ending.delayMs, undefined, { signal: waiting.signal }).catch(() => undefined);
+    waiting.abort();
+    setTimeout(
+      () => void abort(`calls took longer than ${timeoutMs} ms to finish: they are aborted`),
+      timeoutMs,
+    );
+    try {
+      await ending.close();
+    } catch (error) {
+      code = 1;
+      log.logger.error({ err: error }, 'shutdown failed');
+    }
+    await exit();
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (since === undefined) {
+      log.logger.info(`${signal}: calls under way finish, then the process ends`);
+      void end();
+    } else if (performance.now() - since >= sameSignal) {
+      since = performance.now();
+      if (waiting.signal.aborted) void abort(`${signal} again: calls under way are aborted`);
+      else waiting.abort();
+    }
+  };
+  const onError = (error: unknown, origin: string): void => {
+    code = 1;
+    log.logger.fatal({ err: error }, `${origin}: calls under way finish, then the process ends`);
+    if (since === undefined) void end();
+  };
+
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGUSR2'] as const) process.on(signal, onSignal);
+  process.on('SIGHUP', () => undefined);
+  process.on('uncaughtException', onError);
+  // Node's own words are raw text on stderr, between lines of JSON.
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => log.logger.warn({ err: warning }, warning.message));
+}
