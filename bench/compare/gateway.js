@@ -137,7 +137,11 @@ class GatewaySide {
     };
     try {
       const bin = join(folder, 'cmd/gateway/bin/gateway.js');
-      await start('gateway', ['--initial-old-space-size=256', bin, '--config', config], /Services dial|"listening"/);
+      await start(
+        'gateway',
+        ['--initial-old-space-size=256', bin, '--config', config],
+        /Services dial|"listening"/,
+      );
       const address = `127.0.0.1:${servicesPort}`;
       await start(
         'service',

@@ -66,7 +66,9 @@ describe('the admin listener', () => {
   test('counts the calls of both listeners', async () => {
     const { admin, url, log } = await start({ ADMIN_PORT: '0', INTERNAL_PORT: '0' });
     await hello(url, 'hi');
-    await fetch(`${String(log().find(({ msg }) => msg === 'listening')?.['public'])}/api/x`, { method: 'POST' });
+    await fetch(`${String(log().find(({ msg }) => msg === 'listening')?.['public'])}/api/x`, {
+      method: 'POST',
+    });
     await expect.poll(async () => (await get(admin, '/metrics'))[1]).toMatch(/code="bad_route"\} 1/);
     expect((await get(admin, '/metrics'))[1]).toMatch(/code="ok"\} 1/);
   });

@@ -71,9 +71,9 @@ describe('the echo server', () => {
   });
 
   test('serves a page that calls it, where the prefix leaves / free', async () => {
-    const { origin, out } = await start({ RPC_PREFIX: 'my/api' });
-    expect(out()).toContain(`open ${origin}/ in a browser`);
-    const response = await fetch(origin);
+    const { log } = await start({ RPC_PREFIX: 'my/api' });
+    const page = String(log().find(({ msg }) => msg === 'listening')?.['page']);
+    const response = await fetch(page);
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);
     expect(await response.text()).toContain("fetch('/my/api/user.v0.Echo/Hello'");
   });

@@ -73,8 +73,7 @@ export function startWith(preload: string, env: Record<string, string> = {}): Pr
 }
 
 async function listening(server: Run): Promise<Started> {
-  const line = (): Listening | undefined =>
-    server.log().find(({ msg }) => msg === 'listening') as Listening | undefined;
+  const line = (): Listening | undefined => server.log().find(({ msg }) => msg === 'listening');
   await new Promise<void>((resolve, reject) => {
     server.child.stdout?.on('data', () => line() !== undefined && resolve());
     void server.exit.then((code) => reject(new Error(`exit ${code}: ${server.err()}`)));

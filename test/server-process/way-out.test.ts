@@ -105,7 +105,10 @@ test('lines that nobody reads are lost; how many is said when there is a reader 
   const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stderr, 'data');
-  const written = (await text(child.stdout)).split('\n').slice(0, -1).map((line) => JSON.parse(line) as Line);
+  const written = (await text(child.stdout))
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
   const early = written.filter(({ msg }) => msg === 'early').length;
   const lost = written.reduce((sum, line) => sum + (line.lost ?? 0), 0);
   expect(lost).toBeGreaterThan(0);

@@ -23,7 +23,7 @@ import {
 import { normalizePrefix } from '@pipit/runtime/door';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { banner } from './banner.ts';
+import { banner, nextCommands } from './banner.ts';
 import { refuseOpenPlaintext } from './exposure.ts';
 import { GatewayFiles } from './files.ts';
 import { limitsOf } from './limits.ts';
@@ -88,7 +88,8 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
 
   origins = await listenAll(sourced, { callers, services, admin }, encrypted);
   if (health.state === 'starting') health.state = 'ready';
-  announce(log, { ...origins, dev: dev?.folder }, banner(origins, prefix, dev));
+  const next = dev === undefined ? undefined : nextCommands(origins, prefix, dev);
+  announce(log, { ...origins, dev: dev?.folder, next }, banner(origins, prefix, dev));
 }
 
 function servicesServer(

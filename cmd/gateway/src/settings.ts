@@ -8,6 +8,7 @@ import {
   logLevel,
   milliseconds,
   millisecondsAbout,
+  millisecondsOrNone,
   path,
   port,
   portAbout,
@@ -152,7 +153,7 @@ export const settings = z.strictObject({
       about,
       millisecondsAbout('A caller that takes nothing of its answer for so long is disconnected'),
     ),
-  shutdownDelayMs: milliseconds
+  shutdownDelayMs: millisecondsOrNone
     .default(0)
     .register(
       about,

@@ -22,6 +22,8 @@ interface Place {
   readonly routes: readonly string[];
   /** A call to try, for a shell. */
   readonly try?: string;
+  /** The page that calls it from a browser. */
+  readonly page?: string;
 }
 
 /**
@@ -54,7 +56,10 @@ export function announcement(
       where.try = `curl -d 'message=hello&age=1&ids=1,2,3' ${url}`;
       tries.push(`  ${where.try}`);
     }
-    if (hasPage(config, services)) tries.push(`  or open ${origin}/ in a browser`);
+    if (hasPage(config, services)) {
+      where.page = `${origin}/`;
+      tries.push(`  or open ${where.page} in a browser`);
+    }
   }
   if (admin !== undefined) {
     where.admin = originOf('http', admin.host, admin.port);

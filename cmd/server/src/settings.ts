@@ -9,6 +9,7 @@ import {
   logLevel,
   milliseconds,
   millisecondsAbout,
+  millisecondsOrNone,
   path,
   port,
   portAbout,
@@ -149,7 +150,7 @@ export const settings = z.strictObject({
         '.pipit/gateway-dev/ca.pem, for a gateway on loopback; else those the system trusts',
       ),
     ),
-  shutdownDelayMs: milliseconds
+  shutdownDelayMs: millisecondsOrNone
     .default(0)
     .register(
       about,

@@ -21,6 +21,7 @@ const longestTimer = 0x7fffffff;
 export const host = z.string().min(1);
 export const port = z.int().min(0).max(65_535);
 export const milliseconds = z.int().min(1).max(longestTimer);
+export const millisecondsOrNone = z.int().min(0).max(longestTimer);
 export const bytes = z.int().min(1);
 export const path = z.string().min(1);
 

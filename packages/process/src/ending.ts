@@ -61,6 +61,7 @@ export function endOnSignal(ending: Ending): void {
     );
     try {
       await ending.close();
+      log.logger.info('stopped');
     } catch (error) {
       code = 1;
       log.logger.error({ err: error }, 'shutdown failed');

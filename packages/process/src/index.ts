@@ -7,6 +7,7 @@ export {
   logLevel,
   milliseconds,
   millisecondsAbout,
+  millisecondsOrNone,
   path,
   port,
   portAbout,

@@ -47,12 +47,14 @@ export class LogWriter {
       this.#lostNow += lines;
       return;
     }
-    if (this.#lostNow > 0) {
-      const line = this.#lossLine(this.#lostNow, this.#why);
-      this.#lostNow = 0;
-      this.#take(line);
-    }
+    if (this.#lostNow > 0) this.#take(this.#loss());
     this.#take(piece);
+  }
+
+  #loss(): Buffer {
+    const lines = this.#lostNow;
+    this.#lostNow = 0;
+    return this.#lossLine(lines, this.#why);
   }
 
   /** Resolves when everything is written, or after `timeout` milliseconds. */
@@ -74,8 +76,10 @@ export class LogWriter {
    */
   flushSync(last: Buffer): void {
     const end = performance.now() + lastWordsMs;
-    this.#waiting += last.length;
-    this.#queue.push(last);
+    for (const piece of this.#lostNow > 0 ? [this.#loss(), last] : [last]) {
+      this.#waiting += piece.length;
+      this.#queue.push(piece);
+    }
     if (this.#rest !== undefined && !this.#isWriting) this.#queue.unshift(this.#rest);
     const rest = this.#isWriting ? this.#rest : undefined;
     while (this.#queue.length > 0) {
