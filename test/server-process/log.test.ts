@@ -34,8 +34,15 @@ describe('the log', () => {
         out: answer.length,
         peer,
       },
-      { level: levels.info, traceId: 'two', method, code: 'ok', business: 100, status: 200 },
-      { level: levels.warn, traceId: 'three', method, code: 'invalid_argument', status: 400 },
+      { level: levels.info, traceId: 'two', method, code: 'business_error', business: 100, status: 200 },
+      {
+        level: levels.warn,
+        traceId: 'three',
+        method,
+        code: 'invalid_argument',
+        status: 400,
+        reason: expect.stringContaining('age'),
+      },
       { level: levels.warn, traceId: 'four', path: '/api/nothing', code: 'bad_route', status: 404 },
     ]);
     for (const line of calls(log())) expect(line['ms']).toEqual(expect.any(Number));

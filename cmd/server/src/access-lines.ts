@@ -4,8 +4,10 @@ import type { AccessLine } from '@pipit/runtime/access-log';
 import type { Logger as Pino } from 'pino';
 import type { Lines } from '@pipit/process';
 
-/** Nothing that JSON escapes, and nothing that is no ASCII. */
+/** Nothing that JSON escapes, and nothing that is not ASCII. */
 const plain = /^[ !#-[\]-~]*$/;
+/** Controls and line ends that JSON leaves as they are, and terminals and tools that read lines obey. */
+const controls = /[\x7f-\x9f\u2028\u2029]/g;
 
 /**
  * Writes the lines of the access log as pino does, in less than half of its time: there is one for every
@@ -22,15 +24,23 @@ export function accessLines(log: Pino, lines: Pick<Lines, 'write'>): Logger {
 }
 
 function fields(line: AccessLine, text: string): string {
-  const { traceId, method, path, code, business, status, ms, peer, headers } = line;
+  const { traceId, method, path, code, business, reason, status, ms, peer, headers } = line;
   // A proto name has nothing to escape.
   const what = method === undefined ? `,"path":${quoted(path ?? '')}` : `,"method":"${method}"`;
   const more = business === undefined ? '' : `,"business":${business}`;
+  const why = reason === undefined ? '' : `,"reason":${quoted(reason)}`;
   const sizes = `,"status":${status},"ms":${ms},"in":${line.in},"out":${line.out},"peer":${quoted(peer)}`;
-  const asked = headers === undefined ? '' : `,"headers":${JSON.stringify(headers)}`;
-  return `${quoted(traceId)}${what},"code":"${code}"${more}${sizes}${asked},"msg":"${text}"}\n`;
+  const asked = headers === undefined ? '' : `,"headers":${escaped(headers)}`;
+  return `${quoted(traceId)}${what},"code":"${code}"${more}${why}${sizes}${asked},"msg":"${text}"}\n`;
 }
 
 function quoted(text: string): string {
-  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
+  return plain.test(text) ? `"${text}"` : escaped(text);
+}
+
+function escaped(value: unknown): string {
+  return JSON.stringify(value).replace(
+    controls,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -8,6 +8,7 @@ export { contextKey, type ContextKey } from './rpc/context-key.ts';
 export type { Hooks } from './rpc/hooks.ts';
 export type { Interceptor } from './rpc/interceptor.ts';
 export type { Logger } from './rpc/logger.ts';
+export type { Outcome } from './rpc/outcome.ts';
 export { TwirpError, type TwirpErrorOptions } from './rpc/twirp-error.ts';
 export {
   alreadyExists,

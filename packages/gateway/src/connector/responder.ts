@@ -150,13 +150,13 @@ export class Responder {
 
   #answered(call: ForwardedCall, response: HttpResponse<Uint8Array>): void {
     this.#running.delete(call);
-    if (call.gone) response.afterWrite?.();
+    if (call.gone) response.afterWrite?.(false);
     else this.#deliver(call, responseOf(call, response), response.afterWrite);
     this.#deps.settled();
   }
 
   /** Whole where it is small or the gateway knows no chunks. @param afterWrite is called in any case */
-  #deliver(call: ForwardedCall, response: ForwardResponseInit, afterWrite: (() => void) | undefined): void {
+  #deliver(call: ForwardedCall, response: ForwardResponseInit, afterWrite: HttpResponse['afterWrite']): void {
     const { gateway, chunkBytes } = this.#deps;
     const size = response.payload?.length ?? 0;
     if (size > chunkBytes && gateway.can.chunks) {
@@ -166,24 +166,24 @@ export class Responder {
     const { maxMessageBytes } = gateway;
     const fits = size <= chunkBytes || ForwardResponse.encode(response).length + frame <= maxMessageBytes;
     this.#send(fits ? response : failureOf(call, tooLarge(maxMessageBytes), false));
-    afterWrite?.();
+    afterWrite?.(true);
   }
 
-  #deliverInChunks(id: string, response: ForwardResponseInit, afterWrite: (() => void) | undefined): void {
+  #deliverInChunks(id: string, response: ForwardResponseInit, afterWrite: HttpResponse['afterWrite']): void {
     let ended = false;
-    const end = (): void => {
+    const end = (delivered: boolean): void => {
       if (ended) return;
       ended = true;
       this.#outgoing.delete(id);
-      afterWrite?.();
+      afterWrite?.(delivered);
       this.#deps.settled();
     };
-    const stop = this.#deps.outbox.transfer(responseTransfer(response, end));
+    const stop = this.#deps.outbox.transfer(responseTransfer(response, () => end(true)));
     // It may have gone out at once.
     if (ended) return;
     this.#outgoing.set(id, () => {
       stop();
-      end();
+      end(false);
     });
   }
 

@@ -16,11 +16,11 @@ export function fetchResponse(response: HttpResponse, { method: verb, signal }: 
     if (body instanceof Uint8Array) headers.set('content-length', String(body.length));
   }
   if (none || body instanceof Uint8Array) {
-    afterWrite?.();
+    afterWrite?.(true);
     // The codecs' bytes share a buffer with others; a response owns its own.
     return new Response(none ? null : new Uint8Array(body as Uint8Array), { status, headers });
   }
   const stream = addAbortSignal(signal, Readable.from(body));
-  if (afterWrite !== undefined) stream.once('close', afterWrite);
+  if (afterWrite !== undefined) stream.once('close', () => afterWrite(stream.readableEnded));
   return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, { status, headers });
 }

@@ -36,7 +36,11 @@ export function localFetch(options: LocalOptions): typeof fetch {
     });
     try {
       const answered = new Promise<HttpResponse>((resolve) => {
-        invoke(config, http, protocolOf(http.headers), resolve);
+        invoke(config, http, protocolOf(http.headers), (response) => {
+          // Nobody waits for it any more, so nobody makes a Response of it.
+          if (request.signal.aborted) response.afterWrite?.(false);
+          resolve(response);
+        });
       });
       return fetchResponse(await Promise.race([answered, aborted]), request);
     } finally {

@@ -1,7 +1,6 @@
 import type { Context } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { Logger } from '../rpc/logger.ts';
-import { businessCodeOf } from './outcome.ts';
 
 /** The options of `accessLog`. */
 export interface AccessLogOptions {
@@ -31,10 +30,13 @@ export interface AccessLine {
   readonly method: string | undefined;
   /** Only where there is no `method`: without the query, which may hold secrets. */
   readonly path: string | undefined;
-  /** `ok`, or the error's code. */
+  /** `ok`, `business_error`, or the error's code; `canceled` where the caller had gone. */
   readonly code: string;
   /** The envelope's code, where it is above 0. */
   readonly business: number | undefined;
+  /** Why the call failed, with the texts of the error's causes; undefined where it did not. */
+  readonly reason: string | undefined;
+  /** 0 where the answer was not delivered. */
   readonly status: number;
   /** From the request's head to the end of the answer, to a hundredth. */
   readonly ms: number;
@@ -47,8 +49,8 @@ export interface AccessLine {
 }
 
 /**
- * Logs one line a call when it is answered: `error` where the server is at fault (5xx), `warn` where the
- * caller is, `info` otherwise. The line is for machines; its text is only `call`.
+ * Logs one line a call when it is answered: `error` where the server is at fault (`context.outcome.fault`), `warn` where
+ * the caller is, `info` otherwise. The line is for machines; its text is only `call`.
  * @example
  * await app.register(pipit, { services, hooks: [accessLog({ headers: ['user-agent'] })] });
  */
@@ -63,22 +65,23 @@ export function accessLog(options: AccessLogOptions = {}): Hooks {
     responseSent(context) {
       const log = options.log ?? context.log;
       const line = lineOf(context, names.length === 0 ? undefined : headersOf(context, names, secret));
-      if (context.status >= 500) log.error(line, 'call');
-      else if (context.error !== undefined) log.warn(line, 'call');
+      const { fault } = context.outcome;
+      if (fault === 'server') log.error(line, 'call');
+      else if (fault === 'caller') log.warn(line, 'call');
       else log.info(line, 'call');
     },
   };
 }
 
 function lineOf(context: Context, headers: Record<string, unknown> | undefined): AccessLine {
-  const { method, error } = context;
-  const business = businessCodeOf(context);
+  const { method, outcome } = context;
   return {
     traceId: context.traceId,
     method: method === undefined ? undefined : `${context.service}/${method.name}`,
     path: method === undefined ? context.path : undefined,
-    code: error === undefined ? 'ok' : error.code,
-    business: business > 0 ? business : undefined,
+    code: outcome.code,
+    business: outcome.businessCode,
+    reason: outcome.reason,
     status: context.status,
     ms: Math.round((performance.now() - context.started) * 100) / 100,
     in: context.requestBytes,

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, register, type Registry } from 'prom-client';
 import type { Context } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
-import { noMethod, outcomeOf } from './outcome.ts';
+import { noMethod } from './no-method.ts';
 
 /** The options of `metrics`. */
 export interface MetricsOptions {
@@ -70,9 +70,11 @@ export function metrics(options: MetricsOptions = {}): Hooks {
       underWay.add(context);
     },
     responseSent(context) {
-      underWay.delete(context);
+      const { stillRunning } = context.outcome;
+      if (stillRunning === undefined) underWay.delete(context);
+      else void stillRunning.then(() => underWay.delete(context));
       const names = namesOf(context);
-      const labels = { ...names, code: outcomeOf(context) };
+      const labels = { ...names, code: context.outcome.code };
       requests.inc(labels);
       duration.observe(labels, (performance.now() - context.started) / 1000);
       requestBytes.inc(names, context.requestBytes);

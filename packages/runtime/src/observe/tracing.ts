@@ -13,11 +13,10 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { contextKey, type ContextKey } from '../rpc/context-key.ts';
-import type { Code } from '../rpc/code.ts';
 import type { Context, IncomingHeaders } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { Interceptor } from '../rpc/interceptor.ts';
-import { businessCodeOf, noMethod } from './outcome.ts';
+import { noMethod } from './no-method.ts';
 
 /** The options of `tracing`. */
 export interface TracingOptions {
@@ -40,16 +39,6 @@ interface Traced {
 }
 
 const traced: ContextKey<Traced> = contextKey('@pipit/runtime/tracing');
-
-/** Errors that are the server's own; the others are the caller's, and no fault of the span (as in OpenTelemetry's gRPC conventions). */
-const serverFaults: ReadonlySet<Code> = new Set([
-  'unknown',
-  'deadline_exceeded',
-  'unimplemented',
-  'internal',
-  'unavailable',
-  'data_loss',
-]);
 
 const headerGetter: TextMapGetter<IncomingHeaders> = {
   keys: (headers) => Object.keys(headers),
@@ -139,14 +128,13 @@ function isCallersOwn({ headers, traceId }: Context): boolean {
 }
 
 function setOutcome(span: Span, context: Context): void {
-  const { error } = context;
-  span.setAttribute('http.response.status_code', context.status);
-  span.setAttribute('rpc.response.status_code', error?.code ?? 'ok');
-  const business = businessCodeOf(context);
-  if (business > 0) span.setAttribute('pipit.business_code', business);
-  if (error === undefined || !serverFaults.has(error.code)) return;
-  const { cause } = error;
-  span.setAttribute('error.type', error.code);
-  span.recordException(cause instanceof Error ? cause : error);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error.msg });
+  const { code, businessCode, fault, delivered, reason = '', cause } = context.outcome;
+  if (delivered) span.setAttribute('http.response.status_code', context.status);
+  span.setAttribute('rpc.response.status_code', code);
+  if (businessCode !== undefined) span.setAttribute('pipit.business_code', businessCode);
+  // As in OpenTelemetry's conventions for gRPC: that a caller is at fault does not make the server's span fail.
+  if (fault !== 'server') return;
+  span.setAttribute('error.type', code);
+  span.recordException(cause instanceof Error ? cause : reason);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
 }

@@ -20,8 +20,11 @@ export interface HttpResponse<Body extends HttpBody = HttpBody> {
   readonly trailers: (() => Readonly<Record<string, string>>) | undefined;
   /** The error the call failed with, for hosts that tell others; undefined where it did not. */
   readonly error: TwirpError | undefined;
-  /** To be called once when the response is written or the connection lost; undefined where nobody listens. */
-  readonly afterWrite: (() => void) | undefined;
+  /**
+   * To be called once when the response is written or the connection lost, with true where all of it is on its way;
+   * undefined where nobody listens.
+   */
+  readonly afterWrite: ((delivered: boolean) => void) | undefined;
 }
 
 /** The response to a call whose outcome is known, with a whole body. */

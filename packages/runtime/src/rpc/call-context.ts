@@ -5,6 +5,7 @@ import type { HookChain } from './hooks.ts';
 import type { HttpRequest } from './http-request.ts';
 import { promiseOf } from './is-promise-like.ts';
 import type { Logger } from './logger.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
 import { decodePath, pathOf } from './request-path.ts';
 import { isLegalHeaderValue, ResponseHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
@@ -34,6 +35,12 @@ export class CallContext implements Context {
   requestBytes = 0;
   responseBytes = 0;
   error: TwirpError | undefined = undefined;
+  /** All of the answer is on its way to the caller. */
+  delivered = false;
+  /** The promise of the handler, until it has settled. */
+  running: PromiseLike<unknown> | undefined = undefined;
+  #outcome: Outcome | undefined = undefined;
+  readonly #isDeadlineCallers: boolean;
   /** Where handlers and hooks have set headers. */
   headersSet: ResponseHeaders | undefined = undefined;
   #controller: AbortController | undefined = undefined;
@@ -56,6 +63,7 @@ export class CallContext implements Context {
     this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
     this.#traceId = traceIdOf(http.headers);
     const timeout = timeLimitOf(config, http, asked);
+    this.#isDeadlineCallers = timeout !== undefined && asked !== undefined && timeout !== config.timeoutMs;
     this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
     if (timeout !== undefined) {
       this.#watch();
@@ -119,6 +127,26 @@ export class CallContext implements Context {
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
     }
     return this.#controller.signal;
+  }
+
+  get outcome(): Outcome {
+    return (this.#outcome ??= outcomeOf(this));
+  }
+
+  /** The caller had asked for a time limit that was the shortest, and it has passed. */
+  get isCallersTimeUp(): boolean {
+    return this.#isDeadlineCallers && this.deadline !== undefined && Date.now() >= this.deadline;
+  }
+
+  /** The answer is written, or its connection lost. */
+  end(delivered: boolean): void {
+    this.delivered = delivered;
+    if (delivered) return;
+    this.status = 0;
+    if (this.error?.code === 'canceled') return;
+    this.error = new TwirpError('canceled', 'the caller went away before it was answered', {
+      cause: this.error,
+    });
   }
 
   get<T>(key: ContextKey<T>): T | undefined {

@@ -30,7 +30,18 @@ export function isCode(value: unknown): value is Code {
   return (codes as readonly unknown[]).includes(value);
 }
 
-/** The service itself failed, and does not say more: what an operator should look at. */
+const serverFaults: ReadonlySet<string> = new Set<Code>([
+  'internal',
+  'unknown',
+  'unavailable',
+  'data_loss',
+  'unimplemented',
+]);
+
+/**
+ * True for the codes that say that the server is at fault: what an operator should look at. Whose fault a
+ * `deadline_exceeded` is depends on whose the deadline was: `Outcome.fault` knows.
+ */
 export function isServerFault(code: string): boolean {
-  return !isCode(code) || code === 'internal' || code === 'unknown' || code === 'data_loss';
+  return !isCode(code) || serverFaults.has(code);
 }

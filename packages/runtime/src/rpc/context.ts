@@ -1,6 +1,7 @@
 import type { CalledMethod } from './called-method.ts';
 import type { ContextKey } from './context-key.ts';
 import type { Logger } from './logger.ts';
+import type { Outcome } from './outcome.ts';
 import type { ResponseHeaders } from './response-headers.ts';
 import type { TwirpError } from './twirp-error.ts';
 
@@ -44,7 +45,7 @@ export interface Context {
   readonly request: unknown;
   /** The response message, from `responsePrepared` on; undefined on failure. */
   readonly response: unknown;
-  /** The HTTP status, in `error` and `responseSent`; 0 before. */
+  /** The HTTP status, in `error` and `responseSent`; 0 before, and in `responseSent` where the answer was not delivered. */
   readonly status: number;
   /** Size of the body that was read, after decompression; 0 before and where there was none. */
   readonly requestBytes: number;
@@ -52,6 +53,8 @@ export interface Context {
   readonly responseBytes: number;
   /** The error the call failed with, in `error` and `responseSent`. */
   readonly error: TwirpError | undefined;
+  /** The end of the call: its code, whose fault it was, and why. To be asked for in `responseSent` only: before that it is not known. */
+  readonly outcome: Outcome;
   /** A value another hook, interceptor or handler of this call has set. */
   get<T>(key: ContextKey<T>): T | undefined;
   set<T>(key: ContextKey<T>, value: T): void;

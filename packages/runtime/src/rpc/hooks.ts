@@ -18,7 +18,7 @@ export interface Hooks {
   responsePrepared?(context: Context): Awaitable<void>;
   /** The call failed. What is thrown here becomes the error instead. */
   error?(context: Context, error: TwirpError): Awaitable<void>;
-  /** Always last and exactly once, when the answer is written or the connection lost. What it throws is only logged. */
+  /** Always last and exactly once, when the answer is written or the connection lost: `context.outcome` says which. What it throws is only logged. */
   responseSent?(context: Context): Awaitable<void>;
 }
 

@@ -50,8 +50,13 @@ function* steps<Written>(call: CallContext, protocol: Protocol<Written>): Steps<
         call.requestBytes = body.length;
         call.request = protocol.readRequest(call, invocation, body);
         if (call.aborted !== undefined) throw call.aborted;
-        const returned = route.handler(call.request, call);
-        response = responseMessage(route, isPromiseLike(returned) ? yield call.within(returned) : returned);
+        let returned = route.handler(call.request, call);
+        if (isPromiseLike(returned)) {
+          call.running = returned;
+          returned = yield call.within(returned);
+          call.running = undefined;
+        }
+        response = responseMessage(route, returned);
       }
     } catch (thrown) {
       response = businessResponse(route, thrown);
@@ -100,12 +105,13 @@ function note(call: CallContext, protocol: Protocol, error: TwirpError): TwirpEr
 }
 
 /** To be called once when a call's response is written or its connection lost; undefined where no hook listens. */
-export function afterWriteOf(call: CallContext): (() => void) | undefined {
-  return call.hooks.responseSent.length > 0 ? () => responseSent(call) : undefined;
+export function afterWriteOf(call: CallContext): ((delivered: boolean) => void) | undefined {
+  return call.hooks.responseSent.length > 0 ? (delivered) => responseSent(call, delivered) : undefined;
 }
 
 /** Too late to tell the caller anything: what a hook throws is logged. */
-function responseSent(call: CallContext): void {
+function responseSent(call: CallContext, delivered: boolean): void {
+  call.end(delivered);
   const log = (thrown: unknown): void => void toTwirpError(call, thrown);
   try {
     runStage(call.hooks.responseSent, call)?.catch(log);

@@ -15,7 +15,8 @@ export function toTwirpError(context: CallContext, thrown: unknown): TwirpError 
   const foreseen = said(findTwirpError(thrown)) ?? abortReason(context, thrown);
   const error =
     foreseen === undefined ? unexpectedError(thrown, context.config.exposeInternalErrors) : sound(foreseen);
-  if (foreseen === undefined || isServerFault(error.code)) {
+  // That the server is shutting down is told once, and not by every call it ends.
+  if (foreseen === undefined || (isServerFault(error.code) && foreseen !== context.aborted)) {
     const { traceId, route } = context;
     const name = route === undefined ? context.path : `${context.service}/${route.method.name}`;
     logFailure(context.log, { err: thrown, traceId }, `${name} failed: ${describe(context, thrown)}`);

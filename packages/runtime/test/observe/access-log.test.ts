@@ -1,4 +1,4 @@
-import { BusinessError, notFound } from '@pipit/runtime';
+import { BusinessError, notFound, unavailable } from '@pipit/runtime';
 import { accessLog, type AccessLogOptions } from '@pipit/runtime/access-log';
 import { describe, expect, test } from 'vitest';
 import { appWith } from '../fixture/serve.ts';
@@ -52,7 +52,20 @@ describe('the access log', () => {
         throw notFound('no hat');
       },
     });
-    expect(line).toMatchObject({ level: 'warn', code: 'not_found', status: 404 });
+    expect(line).toMatchObject({ level: 'warn', code: 'not_found', status: 404, reason: 'no hat' });
+  });
+
+  test('says why, with the causes that the caller is not told', async () => {
+    const line = await lineOf({
+      say() {
+        throw unavailable('db pool empty', { cause: new Error('connect ECONNREFUSED') });
+      },
+    });
+    expect(line).toMatchObject({
+      level: 'error',
+      code: 'unavailable',
+      reason: 'db pool empty: connect ECONNREFUSED',
+    });
   });
 
   test('has an error where the server is at fault', async () => {
@@ -73,7 +86,13 @@ describe('the access log', () => {
       },
       { url: '/api/pipit.test.v1.Probe/Enter' },
     );
-    expect(line).toMatchObject({ level: 'info', code: 'ok', business: 100, status: 200 });
+    expect(line).toMatchObject({
+      level: 'info',
+      code: 'business_error',
+      business: 100,
+      reason: 'Need Login',
+      status: 200,
+    });
   });
 
   test('has the path of a call that reaches no method, without the query', async () => {

@@ -74,6 +74,24 @@ describe('metrics', () => {
     await expect.poll(() => lines(registry, name)).toEqual([]);
   });
 
+  test('count a call as under way until its handler is done, though its deadline has been answered', async () => {
+    const go = signalled<object>();
+    const { app, registry } = await counted({ say: () => go.promise });
+    await app.inject({
+      method: 'POST',
+      url: `/api/${service}/say`,
+      payload: {},
+      headers: { 'x-request-timeout-ms': '20' },
+    });
+    const name = 'rpc_server_requests_in_flight';
+    await expect
+      .poll(() => lines(registry, 'rpc_server_requests_total'))
+      .toEqual([`rpc_server_requests_total{service="${service}",method="say",code="deadline_exceeded"} 1`]);
+    expect(await lines(registry, name)).toEqual([`${name}{service="${service}",method="say"} 1`]);
+    go.resolve({});
+    await expect.poll(() => lines(registry, name)).toEqual([]);
+  });
+
   test('have one series for all paths that callers make up', async () => {
     const { app, registry } = await counted({});
     for (let i = 0; i < 20; i++) await call(app, `made.Up${i}/Method${i}`);

@@ -182,7 +182,10 @@ describe('the span of a call', () => {
       },
     });
     const { span } = await callOnce(app, { url: '/api/pipit.test.v1.Probe/Enter' });
-    expect(span.attributes).toMatchObject({ 'rpc.response.status_code': 'ok', 'pipit.business_code': 100 });
+    expect(span.attributes).toMatchObject({
+      'rpc.response.status_code': 'business_error',
+      'pipit.business_code': 100,
+    });
   });
 
   test('has one name for all paths that callers make up', async () => {

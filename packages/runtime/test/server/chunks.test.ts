@@ -66,7 +66,7 @@ const open = (origin: string): Promise<IncomingMessage> =>
 
 describe.each(doors)('a body in chunks through the %s door', (_, serve) => {
   test('arrives whole, with its trailers behind it', async () => {
-    const { promise: written, resolve: afterWrite } = signalled();
+    const { promise: written, resolve: afterWrite } = signalled<boolean>();
     let ended = false;
     async function* body(): AsyncGenerator<Uint8Array> {
       yield* pieces('one ', 'two');
