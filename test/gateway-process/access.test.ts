@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   folder,
+  folderWithKeys,
   helloPath,
   keysOf,
   post,
@@ -74,3 +75,19 @@ test.each(['open', 'auto'])(
     expect((await call(`Bearer ${other}x`)).status).toBe(401);
   },
 );
+
+test('a form of a page of another site is refused, unless its origin is trusted', async () => {
+  const { cwd, key } = folderWithKeys();
+  const { callers, services } = await startGateway(
+    cwd,
+    '--keys',
+    'keys.yaml',
+    '--trusted-origins',
+    '*.shop.example',
+  );
+  await serveEcho(services, key);
+  const status = async (origin: string): Promise<number> =>
+    (await post(callers + helloPath, 'message=hi', { headers: { origin } })).status;
+  expect(await status('https://a.shop.example')).toBe(200);
+  expect(await status('https://evil.example')).toBe(403);
+});

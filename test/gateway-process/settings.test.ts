@@ -107,6 +107,7 @@ describe('what is wrong is one line that names the place and the remedy', () => 
       ['--keys', 'keys.yaml', '--descriptors', 'keys.yaml'],
       'descriptors: keys.yaml: not a FileDescriptorSet',
     ],
+    [['--trusted-origins', '*'], '--trusted-origins=* is not a list of origins'],
     [['--keys', 'keys.yaml', '--tls-cert', 'keys.yaml'], '--tls-cert needs tls.key too: set GATEWAY_TLS_KEY'],
     [
       ['--keys', 'keys.yaml', '--tls-cert', 'keys.yaml', '--tls-key', 'keys.yaml'],

@@ -131,6 +131,7 @@ describe('what is wrong in the settings', () => {
       'COMPRESSED_REQUESTS=yes is neither true nor false: set it to true or false',
     ],
     [{ CORS_ORIGINS: 'https://a.example/' }, [], 'CORS_ORIGINS=https://a.example/ is not a list of origins'],
+    [{}, ['--trusted-origins', '*'], '--trusted-origins=* is not a list of origins: write them like'],
     [
       { TRUST_PROXY: 'proxy' },
       [],
@@ -187,6 +188,7 @@ test('--help tells every setting under its flag and its variable', async () => {
     ['--prefix', 'RPC_PREFIX'],
     ['--admin-port', 'ADMIN_PORT'],
     ['--cors-origins', 'CORS_ORIGINS'],
+    ['--trusted-origins', 'TRUSTED_ORIGINS'],
     ['--connections-checking-interval-ms', 'CONNECTIONS_CHECKING_INTERVAL_MS'],
   ]) {
     expect(out()).toMatch(new RegExp(`^  ${flag} .*\\(${env}; default `, 'm'));

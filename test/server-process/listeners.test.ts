@@ -66,6 +66,25 @@ describe('limits and doors', () => {
   });
 });
 
+describe('a form of a page of another origin', () => {
+  const form = 'application/x-www-form-urlencoded';
+  const status = async (url: string, origin: string): Promise<number> => {
+    const headers = { 'content-type': form, 'sec-fetch-site': 'cross-site', origin };
+    return (await fetch(url, { method: 'POST', headers, body: 'message=hi' })).status;
+  };
+
+  test('is refused, unless the origin is trusted or may call', async () => {
+    const { url } = await start({
+      CORS_ORIGINS: 'https://page.example',
+      TRUSTED_ORIGINS: '*.shop.example,capacitor://localhost',
+    });
+    for (const origin of ['https://page.example', 'https://a.shop.example', 'capacitor://localhost'])
+      expect([origin, await status(url, origin)]).toEqual([origin, 200]);
+    for (const origin of ['https://shop.example', 'https://evil.example', 'null'])
+      expect([origin, await status(url, origin)]).toEqual([origin, 403]);
+  });
+});
+
 describe('CORS', () => {
   const origin = 'https://page.example';
   const env = { CORS_ORIGINS: `${origin},http://localhost:3000` };

@@ -111,11 +111,23 @@ function servicesServer(
 }
 
 function callersFront(
-  { host, callerAccess, prefix, bodyLimit, trustProxy, stallTimeoutMs: stallTimeout, cors }: Config,
+  config: Config,
   gateway: Gateway,
   { keys }: GatewayFiles,
   log: Logger,
 ): ReturnType<typeof createFront> {
+  const { host, callerAccess, prefix, bodyLimit, trustProxy, stallTimeoutMs, cors, trustedOrigins } = config;
   const access = callerAccess === 'auto' ? (isLoopback(host) ? 'open' : 'key') : callerAccess;
-  return createFront({ gateway, keys, access, prefix, bodyLimit, trustProxy, stallTimeout, cors, log });
+  return createFront({
+    gateway,
+    keys,
+    access,
+    prefix,
+    bodyLimit,
+    trustProxy,
+    stallTimeout: stallTimeoutMs,
+    cors,
+    trustedOrigins,
+    log,
+  });
 }

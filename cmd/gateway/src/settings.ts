@@ -14,6 +14,7 @@ import {
   portAbout,
   sizeAbout,
   switchAbout,
+  trustedOrigins,
 } from '@pipit/process';
 import { defaultLimits } from '@pipit/gateway';
 import { normalizePrefix } from '@pipit/runtime/door';
@@ -130,6 +131,7 @@ export const settings = z.strictObject({
     .default(defaultLimits.maxBodyBytes)
     .register(about, sizeAbout('Largest answer, and largest request a service sends in chunks, in bytes')),
   cors: corsSettings,
+  trustedOrigins,
   log: z.strictObject({
     level: logLevel,
     requests: z.boolean().default(true).register(about, switchAbout('Log one line a request')),

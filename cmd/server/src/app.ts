@@ -41,7 +41,7 @@ export async function buildApp(config: Config, parts: AppParts): Promise<Fastify
     catchAll: prefix === '',
     bodyLimit,
     compressedRequests,
-    trustedOrigins: config.cors.origins,
+    trustedOrigins: [...config.cors.origins, ...config.trustedOrigins],
     hooks: observers.hooks,
     interceptors: observers.interceptors,
     shutdownSignal,

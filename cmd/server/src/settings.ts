@@ -15,6 +15,7 @@ import {
   portAbout,
   sizeAbout,
   switchAbout,
+  trustedOrigins,
 } from '@pipit/process';
 import { normalizePrefix } from '@pipit/runtime/fastify';
 import { secretHeaders } from '@pipit/runtime/access-log';
@@ -74,6 +75,7 @@ export const settings = z.strictObject({
     }),
   }),
   cors: corsSettings,
+  trustedOrigins,
   log: z.strictObject({
     level: logLevel,
     requests: z.boolean().default(true).register(about, switchAbout('Log one line a call')),

@@ -35,3 +35,4 @@ export { defaultText } from './setting-list.ts';
 export { silentSockets } from './silent-sockets.ts';
 export { StartError } from './start-error.ts';
 export { readTls, renewCertificate, type Tls } from './tls.ts';
+export { trustedOrigins } from './trusted-origins.ts';

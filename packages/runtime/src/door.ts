@@ -26,6 +26,7 @@ export { encodeResponse } from './protocol/twirp/write-response.ts';
 export { BodyTooLargeError } from './rpc/body-too-large.ts';
 export { isCode } from './rpc/code.ts';
 export type { HttpRequest } from './rpc/http-request.ts';
+export { connectionHeaders, isOnceOnly } from './rpc/connection-headers.ts';
 export { invoke } from './rpc/invoke.ts';
 export { jsonOptions, type JsonOptions } from './rpc/json-options.ts';
 export { byMethodPath, camelServiceName } from './rpc/method-paths.ts';
@@ -37,7 +38,10 @@ export { rpcConfig, type RpcConfig, type RpcOptions } from './rpc/rpc-config.ts'
 export { traceIdOf } from './rpc/trace-id.ts';
 export { findTwirpError } from './rpc/twirp-error.ts';
 export { doorOf, type Door, type DoorOptions } from './server/door.ts';
+export { totalLogger } from './rpc/logger.ts';
+export { textOf } from './rpc/text-of.ts';
 export { endWithBody } from './server/node/end-with-body.ts';
+export { breakOff, defaultStallTimeout, loseWhenStalled } from './server/node/lose-when-stalled.ts';
 export { onceWritten, onLost } from './server/once-written.ts';
 export { defaultBodyLimit, readBody } from './server/read-body.ts';
 export { isBodiless, longestString } from './server/response-body.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@pipit/runtime';
-import { doorOf } from '@pipit/runtime/door';
+import { doorOf, totalLogger } from '@pipit/runtime/door';
 import { systemClock } from '../clock.ts';
 import type { ConnectionRegisterInit } from '../protocol/registry.pb.ts';
 import type { MessageStream } from '../protocol/message-stream.ts';
@@ -46,10 +46,11 @@ export class Connector implements GatewayConnection {
   constructor(options: ConnectorOptions, dial: Dialler) {
     const instanceId = options.instanceId ?? processInstance;
     const door = doorOf(options);
+    const log = totalLogger(door.log);
     const template = registerTemplate(options, instanceId);
     this.#options = options;
     this.#closeTimeout = options.closeTimeout ?? defaultCloseTimeout;
-    this.#subscriptions = new Subscriptions(instanceId, door.log);
+    this.#subscriptions = new Subscriptions(instanceId, log);
     this.fetch = gatewayFetch(() => this.#caller());
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve;
@@ -59,7 +60,7 @@ export class Connector implements GatewayConnection {
     this.ready.catch(() => undefined);
     const shared: Omit<LinkDeps, 'url' | 'connectionId' | 'dial'> = {
       clock: options.clock ?? systemClock,
-      log: door.log,
+      log,
       door,
       servers: new RpcConfigs(options),
       maxConcurrent: template.maxInFlight,
@@ -68,7 +69,7 @@ export class Connector implements GatewayConnection {
       connected: (session) => {
         const request = this.#subscriptions.request();
         if (request !== undefined) session.send(request);
-        if (session.gateway?.can.descriptors === true) void this.#upload(session, door.log);
+        if (session.gateway?.can.descriptors === true) void this.#upload(session, log);
         this.#onReady();
         if (this.#state === 'connecting') this.#become('connected');
       },

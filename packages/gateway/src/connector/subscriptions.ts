@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@pipit/runtime';
+import { textOf } from '@pipit/runtime/door';
 import {
   SubscriptionRequest_Action,
   type ConnectionMessageInit,
@@ -55,7 +56,7 @@ export class Subscriptions {
       try {
         listener({ id, type, publisher, payload, metadata, timestamp });
       } catch (err) {
-        this.#log.error({ err }, `a listener of event ${type} failed: ${String(err)}`);
+        this.#log.error({ err }, `a listener of event ${type} failed: ${textOf(err)}`);
       }
     }
   }

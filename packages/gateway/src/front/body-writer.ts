@@ -1,7 +1,6 @@
-import { constants } from 'node:http2';
 import type { Writable } from 'node:stream';
 import type { TwirpError } from '@pipit/runtime';
-import { endWithBody, longestString } from '@pipit/runtime/door';
+import { endWithBody, longestString, loseWhenStalled } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
 import type { PeerAnswer } from '../server/requests/sink.ts';
 
@@ -46,20 +45,4 @@ export function dropPayload(response: NodeResponse, { head, rest }: PeerAnswer):
   response.end();
   rest?.read({ chunk: (bytes) => rest.consumed(bytes.length), broken: () => undefined });
   rest?.consumed(head.payload.length);
-}
-
-/** The caller has the head already: only the connection, or the stream, can say that the rest will not come. */
-export function breakOff(response: NodeResponse): void {
-  if ('stream' in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  else response.destroy();
-}
-
-/** Breaks off where something is to be sent and the caller takes none of it for so long; in milliseconds. */
-function loseWhenStalled(response: NodeResponse, timeout: number): void {
-  const source = 'stream' in response ? response.stream : response;
-  // Where nothing waits for the caller, the caller waits for the service.
-  source.on('timeout', () => {
-    if (response.writableLength > 0) breakOff(response);
-  });
-  response.setTimeout(timeout);
 }

@@ -3,6 +3,7 @@ import { internal, type Logger, type TwirpError } from '@pipit/runtime';
 import {
   defaultBodyLimit,
   defaultPrefix,
+  defaultStallTimeout,
   findTwirpError,
   normalizePrefix,
   onLost,
@@ -11,6 +12,8 @@ import {
   readBody,
   refuseCrossSite,
   TrustedOrigins,
+  textOf,
+  totalLogger,
   traceIdOf,
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
@@ -45,9 +48,9 @@ export function createFront(options: FrontOptions): (request: NodeRequest, respo
   const front: Front = {
     bodyLimit: defaultBodyLimit,
     trustProxy: false,
-    stallTimeout: 30_000,
-    log: silentLog,
+    stallTimeout: defaultStallTimeout,
     ...options,
+    log: totalLogger(options.log ?? silentLog),
     prefix: normalizePrefix(options.prefix ?? defaultPrefix),
     cors: new Cors(options.cors ?? { origins: [] }),
     trustedOrigins: new TrustedOrigins([...(options.trustedOrigins ?? []), ...(options.cors?.origins ?? [])]),
@@ -147,6 +150,6 @@ function start({ gateway }: Front, response: NodeResponse, request: IncomingRequ
 function errorOf({ log }: Front, thrown: unknown, traceId: string): TwirpError {
   const error = findTwirpError(thrown);
   if (error !== undefined) return error;
-  log.error({ err: thrown, traceId }, `the front failed at a request: ${String(thrown)}`);
+  log.error({ err: thrown, traceId }, `the front failed at a request: ${textOf(thrown)}`);
   return internal('the gateway failed at this request', { cause: thrown });
 }

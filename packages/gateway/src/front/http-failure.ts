@@ -1,8 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { NodeResponse } from '@pipit/runtime/node';
-import { errorBody, errorStatus, jsonType } from '@pipit/runtime/door';
+import { breakOff, errorBody, errorStatus, jsonType } from '@pipit/runtime/door';
 import type { RequestFailure } from '../server/requests/sink.ts';
-import { breakOff } from './body-writer.ts';
 
 /**
  * Tells an HTTP caller what went wrong, as Twirp does (wire.md, Errors).

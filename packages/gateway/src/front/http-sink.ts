@@ -1,12 +1,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { internal, TwirpError } from '@pipit/runtime';
-import { findTwirpError, isBodiless } from '@pipit/runtime/door';
+import { breakOff, findTwirpError, isBodiless } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
 import { grpcCode } from '../protocol/grpc-code.ts';
 import { grpcStatusOf, twirpCodeOf } from '../protocol/status.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';
-import { breakOff, dropPayload, writePayload } from './body-writer.ts';
+import { dropPayload, writePayload } from './body-writer.ts';
 import { keepVary } from './cors.ts';
 import type { Front } from './front-options.ts';
 import { writeFailure } from './http-failure.ts';

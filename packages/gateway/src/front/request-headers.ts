@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { NodeRequest } from '@pipit/runtime/node';
-import { traceIdOf } from '@pipit/runtime/door';
+import { connectionHeaders, traceIdOf } from '@pipit/runtime/door';
 import type { MetadataEntryInit } from '../protocol/registry.pb.ts';
 import { isGatewayCredential } from '../keys/credential.ts';
-import { connectionHeaders } from '../protocol/connection-headers.ts';
 import type { Front } from './front-options.ts';
 
 /** Headers on their way to a service. */

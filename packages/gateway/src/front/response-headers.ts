@@ -1,10 +1,14 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { isLegalHeaderValue } from '@pipit/runtime/door';
-import { connectionHeaders } from '../protocol/connection-headers.ts';
+import { connectionHeaders, isLegalHeaderValue, isOnceOnly } from '@pipit/runtime/door';
 import type { MetadataEntry } from '../protocol/registry.pb.ts';
 
 /** Headers of one connection only, of the body, and the one that is not a property to a JavaScript object. */
-const notForwarded: ReadonlySet<string> = new Set([...connectionHeaders, '__proto__', 'content-length']);
+const notForwarded: ReadonlySet<string> = new Set([
+  ...connectionHeaders,
+  '__proto__',
+  'content-length',
+  'proxy-authenticate',
+]);
 
 const legalName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
@@ -32,6 +36,7 @@ export function responseHeaders(
     const text = bytes.toString(name.endsWith('-bin') ? 'base64' : 'latin1');
     if (name === '' || !isLegalHeaderValue(text)) continue;
     const already = all[name];
+    if (already !== undefined && isOnceOnly(name)) continue;
     all[name] = already === undefined ? text : [...[already].flat().map(String), text];
   }
   return all;

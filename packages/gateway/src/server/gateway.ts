@@ -1,6 +1,7 @@
 import { grpcCode } from '../protocol/grpc-code.ts';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@pipit/runtime';
+import { totalLogger } from '@pipit/runtime/door';
 import { systemClock, type Clock } from '../clock.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { allows } from '../keys/rights.ts';
@@ -100,11 +101,12 @@ class ReverseGateway implements Gateway {
   #drained: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
-    const { keys, clock = systemClock, log = silentLog, bus = localBus } = options;
+    const { keys, clock = systemClock, bus = localBus } = options;
+    const log = totalLogger(options.log ?? silentLog);
     this.id = options.gatewayId ?? randomUUID();
     this.limits = { ...defaultLimits, ...options.limits };
     const { limits } = this;
-    const observer = observerOf(options.observers ?? []);
+    const observer = observerOf(options.observers ?? [], log);
     const liveness = new Liveness(clock, () => this.#sweep());
     const environment: Environment = { clock, liveness, limits, log, observer };
     const connections = new Connections<Connection>();

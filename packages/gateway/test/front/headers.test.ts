@@ -225,6 +225,39 @@ describe('what a caller gets of a service’s headers', () => {
   });
 });
 
+/** Every byte a header's value may hold beyond ASCII. */
+const latin1 = Buffer.from(Array.from({ length: 0x60 }, (_, at) => 0xa0 + at)).toString('latin1');
+
+test('Latin-1 in a header of a service goes out as the same bytes, whatever the body', async () => {
+  const { port, origin, connect } = await startFront();
+  let payload: Buffer;
+  await connect(modern, () => ({
+    statusCode: 200,
+    payload,
+    headers: { 'x-one': latin1 },
+    metadata: [{ key: 'x-two', value: Buffer.from(latin1, 'latin1') }],
+  }));
+  for (const said of ['hat', 'h\xfct', '帽'.repeat(10_000)]) {
+    payload = Buffer.from(said);
+    const request = 'HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+    const text = await raw(port, `POST ${path} ${request}`);
+    expect(text).toContain(`x-one: ${latin1}\r\n`);
+    expect(text).toContain(`x-two: ${latin1}\r\n`);
+    expect(text.endsWith(payload.toString('latin1'))).toBe(true);
+    const { headers, body } = await ask(http2To(origin), { ':path': path });
+    expect([headers['x-one'], headers['x-two'], body]).toEqual([latin1, latin1, payload]);
+  }
+});
+
+test('of two values of a header that has one only, a caller over either version gets the first', async () => {
+  const { origin, connect } = await startFront();
+  const twice = ['"1"', '"2"'].map((value) => ({ key: 'etag', value: Buffer.from(value) }));
+  await connect(modern, () => ({ statusCode: 200, headers: {}, metadata: twice }));
+  const { headers } = await ask(http2To(origin), { ':path': path });
+  const http1 = await fetch(origin + path, { method: 'POST' });
+  expect([headers.etag, http1.headers.get('etag')]).toEqual(['"1"', '"1"']);
+});
+
 describe('a request that is smuggled', () => {
   test.for([
     ['two lengths', 'Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello'],

@@ -29,7 +29,8 @@ export const consoleLogger: Logger = {
 export interface FailureLine {
   /** The thrown value. */
   readonly err: unknown;
-  readonly traceId: string;
+  readonly traceId?: string;
+  readonly service?: string;
 }
 
 /**
@@ -38,10 +39,29 @@ export interface FailureLine {
  */
 export function logFailure(log: Logger, line: FailureLine, text: string): void {
   if (write(log, line, text)) return;
-  const { err, traceId } = line;
+  const { err } = line;
   const plain = { type: nameOf(err), message: textOf(err), stack: textOf(propertyOf(err, 'stack')) };
-  if (write(log, { err: plain, traceId }, text)) return;
-  write(consoleLogger, { err: plain, traceId }, text);
+  if (write(log, { ...line, err: plain }, text)) return;
+  write(consoleLogger, { ...line, err: plain }, text);
+}
+
+/** The same logger, which never throws, for those who log where nobody could catch it. */
+export function totalLogger(log: Logger): Logger {
+  const total =
+    (level: 'debug' | 'info' | 'warn'): LogLine =>
+    (fields, text) => {
+      try {
+        log[level](fields, text);
+      } catch {
+        // Failures are left for the console; the rest is not worth it.
+      }
+    };
+  return {
+    debug: total('debug'),
+    info: total('info'),
+    warn: total('warn'),
+    error: (fields, text) => logFailure(log, fields as FailureLine, text),
+  };
 }
 
 function write(log: Logger, line: FailureLine, text: string): boolean {

@@ -1,20 +1,11 @@
+import { connectionHeaders, isOnceOnly } from './connection-headers.ts';
+
 /** Token of RFC 9110, 5.6.2. */
 const legalName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Field value of RFC 9110, 5.5, as Node writes it: tab and latin-1 without controls. */
 const legalValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** They are about the connection or say where the body ends: HTTP/1.1 or HTTP/2 breaks off an answer with them. */
-const framing: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+const framing: ReadonlySet<string> = new Set([...connectionHeaders, 'content-length', 'host']);
 /** The most that names and values of one answer may be, in bytes: clients take no more than 16 KiB of head. */
 const mostBytes = 16 * 1024;
 // oxlint-disable-next-line no-control-regex
@@ -47,14 +38,19 @@ export class ResponseHeaders {
     this.hasLatin1 ||= beyondAscii.test(value);
   }
 
-  /** Adds a value and keeps earlier ones, for example a second Set-Cookie. @throws {TypeError} as `set` does */
+  /**
+   * Adds a value and keeps earlier ones, for example a second Set-Cookie.
+   * @throws {TypeError} as `set` does, and for a second value of a header that has one only, as ETag
+   */
   append(name: string, value: string): void {
     const key = checkedName(name);
     const checked = checkedValue(name, value);
     const header = this.#headers.get(key);
+    if (header !== undefined && isOnceOnly(key))
+      throw new TypeError(`header ${name} can have one value only: set it`);
     this.#count(name, name.length + value.length);
     this.hasLatin1 ||= beyondAscii.test(value);
-    if (header === undefined) this.#headers.set(key, { name, values: [checked], replaces: false });
+    if (header === undefined) this.#headers.set(key, { name, values: [checked], replaces: isOnceOnly(key) });
     else header.values.push(checked);
   }
 

@@ -13,6 +13,14 @@ describe('response headers', () => {
     expect(headers.get('x-multi')).toEqual([]);
   });
 
+  test('a second value is refused where HTTP/2 takes one only', () => {
+    const headers = new ResponseHeaders();
+    headers.append('ETag', '"1"');
+    expect(() => headers.append('etag', '"2"')).toThrow('header etag can have one value only: set it');
+    headers.set('etag', '"2"');
+    expect(headers.get('ETag')).toEqual(['"2"']);
+  });
+
   test.each(['Content-Type', 'content-type', 'CONTENT-TYPE'])('%s is not theirs to set', (name) => {
     const headers = new ResponseHeaders();
     expect(() => headers.set(name, 'text/html')).toThrow('header key can not be Content-Type');

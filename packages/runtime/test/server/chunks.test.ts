@@ -14,6 +14,7 @@ import { signalled } from '../fixture/serve.ts';
 
 const nothing = (): void => undefined;
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const writing = { log: silent, stallTimeout: 0 };
 
 function chunked(
   body: AsyncIterable<Uint8Array>,
@@ -47,7 +48,7 @@ const doors: [name: string, serve: (make: () => HttpResponse) => Promise<string>
   [
     'node',
     async (make) => {
-      const server = createHttpServer((_, response) => writeResponse(response, make(), silent));
+      const server = createHttpServer((_, response) => writeResponse(response, make(), writing));
       return `http://127.0.0.1:${await listening(server)}`;
     },
   ],
@@ -107,7 +108,7 @@ describe.each(doors)('a body in chunks through the %s door', (_, serve) => {
 test('a body in chunks has its trailers over HTTP/2', async () => {
   const trailers = (): Record<string, string> => ({ 'grpc-status': '0' });
   const server = createServer((_: never, response: never) =>
-    writeResponse(response, chunked(pieces('one ', 'two'), { trailers }), silent),
+    writeResponse(response, chunked(pieces('one ', 'two'), { trailers }), writing),
   );
   const stream = http2Session(`http://127.0.0.1:${await listening(server)}`).request({ ':path': '/' });
   const behind = new Promise((resolve) => stream.once('trailers', resolve));

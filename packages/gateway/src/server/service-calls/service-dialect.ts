@@ -1,7 +1,6 @@
 import { internal, resourceExhausted } from '@pipit/runtime';
-import { errorBody, errorStatus, jsonType, traceIdOf } from '@pipit/runtime/door';
+import { connectionHeaders, errorBody, errorStatus, jsonType, traceIdOf } from '@pipit/runtime/door';
 import { isGatewayCredential } from '../../keys/credential.ts';
-import { connectionHeaders } from '../../protocol/connection-headers.ts';
 import {
   PayloadFormat,
   type ForwardRequest,
@@ -95,6 +94,7 @@ const notForwarded: ReadonlySet<string> = new Set([
   'content-length',
   'expect',
   'grpc-timeout',
+  'proxy-authenticate',
   'proxy-authorization',
 ]);
 

@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonType } from '../../protocol/twirp/content-type.ts';
 import { errorBody, errorStatus } from '../../protocol/twirp/error.ts';
 import type { Code } from '../../rpc/code.ts';
+import { logFailure } from '../../rpc/logger.ts';
+import { propertyOf } from '../../rpc/property-of.ts';
 import { unexpectedError } from '../../rpc/thrown-error.ts';
 import { traceIdOf } from '../../rpc/trace-id.ts';
 import { findTwirpError, TwirpError } from '../../rpc/twirp-error.ts';
@@ -38,7 +40,11 @@ export function sendHostError(
   const traceId = String(reply.getHeader('x-trace-id') ?? traceIdOf(request.headers));
   const status = statusOf(thrown, reply) === 413 ? 413 : errorStatus(error);
   if (status >= 500)
-    request.log.error({ err: thrown, traceId }, `${request.method} ${request.url} failed: ${error.msg}`);
+    logFailure(
+      request.log,
+      { err: thrown, traceId },
+      `${request.method} ${request.url} failed: ${error.msg}`,
+    );
   sendResponse(reply, {
     status,
     contentType: jsonType,
@@ -52,8 +58,7 @@ export function sendHostError(
 }
 
 function statusOf(thrown: unknown, reply: FastifyReply): number {
-  const { statusCode, status } = Object(thrown) as { statusCode?: unknown; status?: unknown };
-  const told = statusCode ?? status;
+  const told = propertyOf(thrown, 'statusCode') ?? propertyOf(thrown, 'status');
   return typeof told === 'number' ? told : reply.statusCode;
 }
 
@@ -61,6 +66,6 @@ function statusOf(thrown: unknown, reply: FastifyReply): number {
 function ofStatus(status: number, thrown: unknown): TwirpError | undefined {
   const code = codeOfHostStatus[status] ?? (status >= 400 && status < 500 ? 'invalid_argument' : undefined);
   if (code === undefined) return undefined;
-  const { message } = Object(thrown) as { message?: unknown };
+  const message = propertyOf(thrown, 'message');
   return new TwirpError(code, typeof message === 'string' ? message : code, { cause: thrown });
 }

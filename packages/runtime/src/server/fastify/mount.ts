@@ -3,6 +3,7 @@ import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { HttpResponse } from '../../protocol/http-response.ts';
 import { protocolOf } from '../../protocol/protocol-of.ts';
 import { invoke } from '../../rpc/invoke.ts';
+import { propertyOf } from '../../rpc/property-of.ts';
 import type { RpcConfig } from '../../rpc/rpc-config.ts';
 import type { BodyOptions } from '../read-body.ts';
 import { FastifyHttpRequest } from './fastify-http-request.ts';
@@ -63,7 +64,7 @@ export function errorHandler(
     if (response !== undefined) {
       failed.delete(reply);
       sendResponse(reply, response);
-    } else if (refusedType.has((Object(error) as { code?: unknown }).code)) {
+    } else if (refusedType.has(propertyOf(error, 'code'))) {
       // The host's preHandler hooks have not run, so nothing may be served on this way: an absent type counts as a wrong one.
       const headers = { ...request.headers, 'content-type': request.headers['content-type'] ?? '' };
       answerDirectly(mount, mount.config, request, reply, headers);

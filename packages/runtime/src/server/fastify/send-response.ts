@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyReply } from 'fastify';
 import type { HttpResponse } from '../../protocol/http-response.ts';
+import { logFailure } from '../../rpc/logger.ts';
 import type { ResponseHeader } from '../../rpc/response-headers.ts';
+import { textOf as textOfThrown } from '../../rpc/text-of.ts';
 import { isBodiless, longestString } from '../response-body.ts';
 import { jsonType } from '../../protocol/twirp/content-type.ts';
 import { chunkStream } from '../chunk-stream.ts';
@@ -17,7 +19,7 @@ export function sendResponse(reply: FastifyReply, response: HttpResponse): void 
     send(reply, response);
   } catch (error) {
     const { traceId } = response;
-    reply.log.error({ err: error, traceId }, `the answer could not be sent: ${(error as Error).message}`);
+    logFailure(reply.log, { err: error, traceId }, `the answer could not be sent: ${textOfThrown(error)}`);
     reply.raw.destroy();
   }
 }

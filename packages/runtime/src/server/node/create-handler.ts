@@ -3,11 +3,15 @@ import { invoke } from '../../rpc/invoke.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { doorOf, type DoorOptions } from '../door.ts';
+import { defaultStallTimeout } from './lose-when-stalled.ts';
 import { NodeHttpRequest, type NodeRequest, type NodeResponse } from './node-http-request.ts';
 import { writeResponse } from './write-response.ts';
 
 /** The options of `createHandler`. */
-export interface HandlerOptions extends RpcOptions, DoorOptions {}
+export interface HandlerOptions extends RpcOptions, DoorOptions {
+  /** A caller that takes nothing of its answer for so long loses it, in milliseconds; 0 for never. Default 30 s. */
+  readonly stallTimeoutMs?: number;
+}
 
 /**
  * Answers one request. Everything is ours, and what is no call is `bad_route`, unless there is a `next`:
@@ -26,6 +30,7 @@ export type Handler = (request: NodeRequest, response: NodeResponse, next?: () =
 export function createHandler(options: HandlerOptions): Handler {
   const config = rpcConfig(options);
   const door = doorOf(options);
+  const writing = { log: door.log, stallTimeout: options.stallTimeoutMs ?? defaultStallTimeout };
   const under = `${config.routes.prefix}/`;
   return (request, response, next) => {
     if (next !== undefined && !`${decodePath(pathOf(request.url ?? '/'))}/`.startsWith(under)) {
@@ -33,6 +38,6 @@ export function createHandler(options: HandlerOptions): Handler {
       return;
     }
     const http = new NodeHttpRequest(request, response, door);
-    invoke(config, http, protocolOf(http.headers), (written) => writeResponse(response, written, door.log));
+    invoke(config, http, protocolOf(http.headers), (written) => writeResponse(response, written, writing));
   };
 }

@@ -9,7 +9,8 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { NodeRequest, NodeResponse } from './node-http-request.ts';
-import { endWhenIdle } from './end-when-idle.ts';
+import { Http2Limits } from './http2-limits.ts';
+import { defaultStallTimeout } from './lose-when-stalled.ts';
 import { retireWhenWorn } from './retire-session.ts';
 import { sniffHttp2 } from './sniff-http2.ts';
 
@@ -19,6 +20,8 @@ export interface ServerOptions extends Http1Options {
   readonly tls?: SecureServerOptions;
   /** Settings of HTTP/2 connections, as `http2.createServer` has them. */
   readonly http2?: Http2Options;
+  /** A caller over HTTP/2 that takes nothing of its answer for so long loses it, in milliseconds; 0 for never. Default 30 s. */
+  readonly stallTimeout?: number;
 }
 
 /** Node's default for HTTP/1.1, in milliseconds. */
@@ -29,7 +32,8 @@ type Listener = (request: never, response: never) => void;
 
 /**
  * One server for HTTP/1.1 and HTTP/2 on one port: told apart by ALPN under TLS, and by the first bytes in
- * plaintext (h2c with prior knowledge, RFC 9113, 3.3). After `close` calls under way on HTTP/2 connections end, new
+ * plaintext (h2c with prior knowledge, RFC 9113, 3.3). `headersTimeout`, `requestTimeout`, `keepAliveTimeout` and the
+ * server's `timeout` hold on both, with Node's defaults. After `close` calls under way on HTTP/2 connections end, new
  * ones are refused.
  * @example createServer(createHandler({ services }), { tls: { key, cert } }).listen(443);
  */
@@ -47,7 +51,7 @@ export function createServer(
   options: ServerOptions = {},
 ): Server | Http2SecureServer {
   const listener = hostListener as (request: NodeRequest, response: NodeResponse) => void;
-  const { tls, http2 = {}, ...given } = options;
+  const { tls, http2 = {}, stallTimeout = defaultStallTimeout, ...given } = options;
   // Set below; as options they may not be what the server takes.
   const http1 = {
     ...given,
@@ -55,13 +59,17 @@ export function createServer(
     requestTimeout: undefined,
     keepAliveTimeout: undefined,
   };
+  const limits = new Http2Limits(() => {
+    const { headersTimeout, requestTimeout, timeout } = server as Server;
+    // Node's TLS server for both protocols has none of its own.
+    const { keepAliveTimeout = defaultKeepAlive } = server as Partial<Server>;
+    return { headersTimeout, requestTimeout, keepAliveTimeout, stallTimeout, timeout };
+  });
   const sessions = new Set<ServerHttp2Session>();
   const keep = (session: ServerHttp2Session): void => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
-    // A host may have changed it on the server meanwhile; Node's TLS server for both protocols has none of its own.
-    const { keepAliveTimeout = defaultKeepAlive } = server as Partial<Server>;
-    endWhenIdle(session, keepAliveTimeout);
+    limits.watch(session);
     retireWhenWorn(session);
   };
   const server =

@@ -1,29 +1,38 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream';
 import type { HttpResponse } from '../../protocol/http-response.ts';
-import { isBodiless } from '../response-body.ts';
+import { isBodiless, longestString } from '../response-body.ts';
 import { chunkStream } from '../chunk-stream.ts';
 import { headerValues } from '../header-values.ts';
 import { onceWritten } from '../once-written.ts';
-import type { Logger } from '../../rpc/logger.ts';
+import { logFailure, type Logger } from '../../rpc/logger.ts';
+import { textOf } from '../../rpc/text-of.ts';
 import { endWithBody } from './end-with-body.ts';
+import { loseWhenStalled } from './lose-when-stalled.ts';
 import type { NodeResponse } from './node-http-request.ts';
+
+/** What the door's responses are written with. */
+export interface Writing {
+  readonly log: Logger;
+  /** In milliseconds, 0 for none. */
+  readonly stallTimeout: number;
+}
 
 /**
  * Writes the response; headers that node's response already has stay. Does not throw: one that cannot be
  * written, for example because somebody else has answered, is logged.
  */
-export function writeResponse(to: NodeResponse, response: HttpResponse, log: Logger): void {
+export function writeResponse(to: NodeResponse, response: HttpResponse, writing: Writing): void {
   try {
-    write(to, response, log);
+    write(to, response, writing);
   } catch (error) {
     const { traceId } = response;
-    log.error({ err: error, traceId }, `the answer could not be written: ${(error as Error).message}`);
+    logFailure(writing.log, { err: error, traceId }, `the answer could not be written: ${textOf(error)}`);
     to.destroy();
   }
 }
 
-function write(to: NodeResponse, response: HttpResponse, log: Logger): void {
+function write(to: NodeResponse, response: HttpResponse, { log, stallTimeout }: Writing): void {
   const { status, contentType, body } = response;
   if (response.headers !== undefined) {
     for (const header of response.headers) {
@@ -39,8 +48,13 @@ function write(to: NodeResponse, response: HttpResponse, log: Logger): void {
   }
   if (response.afterWrite !== undefined) onceWritten(to, response.afterWrite);
   to.writeHead(status, headers);
-  if (empty) to.end();
-  else if (isWhole) endWithBody(to, body);
+  if (empty) {
+    to.end();
+    return;
+  }
+  // Less than this the connection takes whether or not the caller does.
+  if (!isWhole || body.length > longestString) loseWhenStalled(to, stallTimeout);
+  if (isWhole) endWithBody(to, body);
   else pipeline(chunkStream(to, body, response.trailers), to, (error) => logBroken(error, response, log));
 }
 
@@ -52,5 +66,5 @@ function logBroken(
 ): void {
   // That the caller went away is nobody's fault.
   if (!error || error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
-  log.error({ err: error, traceId }, `the answer broke off: ${error.message}`);
+  logFailure(log, { err: error, traceId }, `the answer broke off: ${textOf(error)}`);
 }
