@@ -2,7 +2,7 @@ import { TrustedOrigins } from '@pipit/runtime/door';
 import { z } from 'zod';
 import { about } from './about.ts';
 
-/** Which pages of other origins may send forms. */
+/** The origins whose pages may send forms. */
 export const trustedOrigins = z.array(z.string().refine(isTrustable)).default([]).register(about, {
   text: 'Origins whose pages may send forms, beside those of cors.origins and of the host itself',
   wrong:

@@ -33,7 +33,7 @@ describe.each([
   ['TLS', { tls: { key: pem, cert: pem } }],
 ])('over HTTP/2 in %s', (_, secure) => {
   test('a body that trickles is ended, and the connection serves on', async () => {
-    const session = http2Session(await serveNode(methods, {}, { ...secure, requestTimeout: 100 }));
+    const session = http2Session(await serveNode(methods, {}, { ...secure, requestTimeout: 1_000 }));
     const stream = call(session, 'say');
     stream.write('{"text":"');
     const trickle = setInterval(() => stream.write('x'), 10);
@@ -82,9 +82,9 @@ describe.each([
   test('a call that takes long is not touched', async () => {
     const { promise, resolve } = signalled();
     const slow = { say: async () => promise.then(() => ({ text: 'late' })) };
-    const limits = { headersTimeout: 50, requestTimeout: 50, stallTimeout: 50, keepAliveTimeout: 50 };
+    const limits = { headersTimeout: 1_000, requestTimeout: 1_000, stallTimeout: 1_000 };
     const origin = await serveNode(slow, {}, { ...secure, ...limits });
-    setTimeout(resolve, 500);
+    setTimeout(resolve, 2_500);
     expect(String((await postHttp2(http2Session(origin), 'say', '{}')).body)).toContain('late');
   });
 });
@@ -97,7 +97,7 @@ const halfHead = Buffer.concat([
 ]);
 
 test('a head over HTTP/2 that trickles ends the connection', async () => {
-  const origin = await serveNode(methods, {}, { headersTimeout: 200, keepAliveTimeout: 60_000 });
+  const origin = await serveNode(methods, {}, { headersTimeout: 1_000, keepAliveTimeout: 60_000 });
   const socket = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => undefined);
   socket.resume().write(halfHead);
   const trickle = setInterval(() => socket.write(Buffer.of(0)), 20);
@@ -107,10 +107,10 @@ test('a head over HTTP/2 that trickles ends the connection', async () => {
 });
 
 test('a connection over HTTP/2 that only asks whether the server is there is left alone', async () => {
-  const origin = await serveNode(methods, {}, { headersTimeout: 100, keepAliveTimeout: 60_000 });
+  const origin = await serveNode(methods, {}, { headersTimeout: 500, keepAliveTimeout: 60_000 });
   const session = http2Session(origin);
   await once(session, 'connect');
-  for (let count = 0; count < 25; count++) {
+  for (let count = 0; count < 100; count++) {
     await new Promise<void>((resolve, reject) => {
       session.ping((error) => (error === null ? setTimeout(resolve, 10) : reject(error)));
     });
@@ -120,13 +120,13 @@ test('a connection over HTTP/2 that only asks whether the server is there is lef
 
 test('limits that a host changes on the server hold for HTTP/2', async () => {
   const server = createServer(createHandler({ services: [Probe.serve(probe(methods))] }), {
-    requestTimeout: 40,
+    requestTimeout: 1_000,
   });
   server.requestTimeout = 0;
   const port = await listening(server);
   const stream = call(http2Session(`http://127.0.0.1:${port}`), 'say');
   stream.write('{"text":"');
-  setTimeout(() => stream.end('late"}'), 300);
+  setTimeout(() => stream.end('late"}'), 2_500);
   expect(await text(stream)).toContain('late');
 });
 

@@ -58,27 +58,26 @@ export class Http2Limits {
   }
 }
 
-/** A connection, its streams, and when something last began on it. */
+/** A connection and its streams. */
 class WatchedSession {
   readonly #session: ServerHttp2Session;
   readonly #streams = new Map<ServerHttp2Stream, WatchedStream>();
-  #began = performance.now();
+  /** Since when bytes have come that were the whole of nothing; 0 while there are none. */
+  #halfSince = 0;
   #bytesRead = 0;
   #bytesWritten = 0;
-  #sent = this.#began;
+  #sent = performance.now();
 
   constructor(session: ServerHttp2Session, keepAliveTimeout: number) {
     this.#session = session;
     const streams = this.#streams;
     session.on('stream', (stream) => {
+      this.#halfSince = 0;
       streams.set(stream, new WatchedStream(stream));
-      stream.once('close', () => {
-        streams.delete(stream);
-        if (streams.size === 0) this.#began = performance.now();
-      });
+      stream.once('close', () => streams.delete(stream));
     });
     // They tell that the frames which come are whole.
-    const whole = (): void => void (this.#began = performance.now());
+    const whole = (): void => void (this.#halfSince = 0);
     session.on('ping', whole).on('remoteSettings', whole).on('localSettings', whole);
     // Where the server has a `timeout`, Node's own listener would end a connection with calls under way.
     session.removeAllListeners('timeout');
@@ -93,16 +92,15 @@ class WatchedSession {
   look(limits: CallerLimits, now: number): void {
     if (this.#session.destroyed) return;
     const { bytesRead, bytesWritten } = this.#session.socket;
-    const isRead = bytesRead !== this.#bytesRead;
-    this.#bytesRead = bytesRead;
     if (bytesWritten !== this.#bytesWritten) {
       this.#bytesWritten = bytesWritten;
       this.#sent = now;
     }
-    // The bytes that come have been the head of no request for too long.
-    if (this.#streams.size === 0 && isRead && isOver(limits.headersTimeout, now - this.#began)) {
-      this.#session.destroy();
-      return;
+    if (bytesRead !== this.#bytesRead) {
+      this.#bytesRead = bytesRead;
+      if (this.#streams.size > 0) this.#halfSince = 0;
+      else if (this.#halfSince === 0) this.#halfSince = now;
+      else if (isOver(limits.headersTimeout, now - this.#halfSince)) this.#session.destroy();
     }
     for (const stream of this.#streams.values()) stream.look(limits, now, this.#sent);
   }

@@ -11,7 +11,7 @@ import { endWithBody } from './end-with-body.ts';
 import { loseWhenStalled } from './lose-when-stalled.ts';
 import type { NodeResponse } from './node-http-request.ts';
 
-/** What the door's responses are written with. */
+/** The settings a door writes its responses with. */
 export interface Writing {
   readonly log: Logger;
   /** In milliseconds, 0 for none. */
