@@ -49,15 +49,15 @@ describe('the admin listener', () => {
     const socket = await beginHello(port, 10);
     onTestFinished(() => void socket.destroy());
     const metrics = async (): Promise<string[]> => (await get(admin, '/metrics'))[1].split('\n');
-    const labels = 'service="user.v0.Echo",method="Hello"';
+    const labels = 'rpc_method="user.v0.Echo/Hello"';
     await expect
       .poll(metrics)
       .toEqual(
         expect.arrayContaining([
-          `rpc_server_requests_total{${labels},code="ok"} 1`,
-          `rpc_server_requests_total{${labels},code="business_error"} 1`,
-          'rpc_server_requests_total{service="_OTHER",method="_OTHER",code="bad_route"} 1',
-          `rpc_server_requests_in_flight{${labels}} 1`,
+          `rpc_server_calls_total{${labels},rpc_response_status_code="ok"} 1`,
+          `rpc_server_calls_total{${labels},rpc_response_status_code="business_error"} 1`,
+          'rpc_server_calls_total{rpc_method="_OTHER",rpc_response_status_code="bad_route"} 1',
+          `rpc_server_calls_in_flight{${labels}} 1`,
           `rpc_server_request_bytes_total{${labels}} ${'{"message":"hi"}{"message":""}'.length}`,
         ]),
       );
@@ -69,8 +69,8 @@ describe('the admin listener', () => {
     await fetch(`${String(log().find(({ msg }) => msg === 'listening')?.['public'])}/api/x`, {
       method: 'POST',
     });
-    await expect.poll(async () => (await get(admin, '/metrics'))[1]).toMatch(/code="bad_route"\} 1/);
-    expect((await get(admin, '/metrics'))[1]).toMatch(/code="ok"\} 1/);
+    await expect.poll(async () => (await get(admin, '/metrics'))[1]).toMatch(/rpc_response_status_code="bad_route"\} 1/);
+    expect((await get(admin, '/metrics'))[1]).toMatch(/rpc_response_status_code="ok"\} 1/);
   });
 
   test('does not keep the process alive for those who stay connected to it', async () => {

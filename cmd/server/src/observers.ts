@@ -6,6 +6,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { accessLines } from './access-lines.ts';
 import { logMetrics, type Log } from '@pipit/process';
 import { logsTraceId } from './log.ts';
+import { services } from './services.ts';
 import type { Config } from './settings.ts';
 
 /** The hooks that watch the calls of all listeners, for somebody who looks; what nobody looks at is not there. */
@@ -30,7 +31,7 @@ export function observers(config: Config, { logger, lines }: Log): Observers {
     registry = new Registry();
     collectDefaultMetrics({ register: registry });
     logMetrics(registry, lines);
-    hooks.push(metrics({ registry }));
+    hooks.push(metrics({ registry, services: services() }));
   }
   if (config.log.requests && logger.isLevelEnabled('error')) {
     const log = accessLines(logger, lines);

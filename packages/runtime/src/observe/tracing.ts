@@ -16,7 +16,7 @@ import { contextKey, type ContextKey } from '../rpc/context-key.ts';
 import type { Context, IncomingHeaders } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { Interceptor } from '../rpc/interceptor.ts';
-import { noMethod } from './no-method.ts';
+import { methodOf, rpcSystem } from './conventions.ts';
 
 /** The options of `tracing`. */
 export interface TracingOptions {
@@ -103,12 +103,11 @@ function parentOf(context: Context): TraceContext {
 }
 
 function attributesOf(context: Context): Attributes {
-  const { method, service, path, peer } = context;
+  const { method, path, peer } = context;
   return {
-    'rpc.system.name': 'twirp',
-    ...(method === undefined
-      ? { 'rpc.method': noMethod, 'rpc.method_original': path.slice(1) }
-      : { 'rpc.method': `${service}/${method.name}` }),
+    'rpc.system.name': rpcSystem,
+    'rpc.method': methodOf(context),
+    ...(method === undefined ? { 'rpc.method_original': path.slice(1) } : {}),
     'client.address': peer,
     'http.request.method': context.verb,
     ...serverOf(context.headers),

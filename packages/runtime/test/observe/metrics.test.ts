@@ -1,10 +1,10 @@
-import { BusinessError, notFound } from '@pipit/runtime';
+import { BusinessError, notFound, unavailable } from '@pipit/runtime';
 import { metrics } from '@pipit/runtime/metrics';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import type { Probe } from '../fixture/probe.twirp.ts';
-import { appWith, signalled } from '../fixture/serve.ts';
+import { Probe } from '../fixture/probe.twirp.ts';
+import { appWith, probe, signalled } from '../fixture/serve.ts';
 
 const service = 'pipit.test.v1.Probe';
 
@@ -37,11 +37,11 @@ describe('metrics', () => {
     });
     for (const method of ['say', 'say', 'look_up', 'Enter']) await call(app, `${service}/${method}`);
     await expect
-      .poll(() => lines(registry, 'rpc_server_requests_total'))
+      .poll(() => lines(registry, 'rpc_server_calls_total'))
       .toEqual([
-        `rpc_server_requests_total{service="${service}",method="say",code="ok"} 2`,
-        `rpc_server_requests_total{service="${service}",method="look_up",code="not_found"} 1`,
-        `rpc_server_requests_total{service="${service}",method="Enter",code="business_error"} 1`,
+        `rpc_server_calls_total{rpc_method="${service}/say",rpc_response_status_code="ok"} 2`,
+        `rpc_server_calls_total{rpc_method="${service}/look_up",rpc_response_status_code="not_found"} 1`,
+        `rpc_server_calls_total{rpc_method="${service}/Enter",rpc_response_status_code="business_error"} 1`,
       ]);
   });
 
@@ -49,10 +49,12 @@ describe('metrics', () => {
     const { app, registry } = await counted({ say: (request) => request });
     await call(app, `${service}/say`, { text: 'hi' });
     await call(app, `${service}/say`, { text: 'hello' });
-    const labels = `service="${service}",method="say"`;
+    const labels = `rpc_method="${service}/say"`;
     await expect
-      .poll(() => lines(registry, 'rpc_server_request_duration_seconds'))
-      .toContain(`rpc_server_request_duration_seconds_count{${labels},code="ok"} 2`);
+      .poll(() => lines(registry, 'rpc_server_call_duration_seconds'))
+      .toContain(
+        `rpc_server_call_duration_seconds_count{rpc_system_name="twirp",${labels},rpc_response_status_code="ok"} 2`,
+      );
     expect(await lines(registry, 'rpc_server_request_bytes_total')).toEqual([
       `rpc_server_request_bytes_total{${labels}} ${'{"text":"hi"}{"text":"hello"}'.length}`,
     ]);
@@ -67,8 +69,8 @@ describe('metrics', () => {
     const { app, registry } = await counted({ say: () => (called.resolve(), go.promise) });
     const answer = call(app, `${service}/say`);
     await called.promise;
-    const name = 'rpc_server_requests_in_flight';
-    expect(await lines(registry, name)).toEqual([`${name}{service="${service}",method="say"} 1`]);
+    const name = 'rpc_server_calls_in_flight';
+    expect(await lines(registry, name)).toEqual([`${name}{rpc_method="${service}/say"} 1`]);
     go.resolve({});
     await answer;
     await expect.poll(() => lines(registry, name)).toEqual([]);
@@ -83,21 +85,83 @@ describe('metrics', () => {
       payload: {},
       headers: { 'x-request-timeout-ms': '20' },
     });
-    const name = 'rpc_server_requests_in_flight';
+    const name = 'rpc_server_calls_in_flight';
     await expect
-      .poll(() => lines(registry, 'rpc_server_requests_total'))
-      .toEqual([`rpc_server_requests_total{service="${service}",method="say",code="deadline_exceeded"} 1`]);
-    expect(await lines(registry, name)).toEqual([`${name}{service="${service}",method="say"} 1`]);
+      .poll(() => lines(registry, 'rpc_server_calls_total'))
+      .toEqual([
+        `rpc_server_calls_total{rpc_method="${service}/say",rpc_response_status_code="deadline_exceeded"} 1`,
+      ]);
+    expect(await lines(registry, name)).toEqual([`${name}{rpc_method="${service}/say"} 1`]);
     go.resolve({});
     await expect.poll(() => lines(registry, name)).toEqual([]);
+  });
+
+  test('show the methods that are served before their first call', async () => {
+    const registry = new Registry();
+    metrics({ registry, services: [Probe.serve(probe({}))] });
+    const method = `rpc_method="${service}/say"`;
+    expect(await lines(registry, 'rpc_server_calls_total')).toEqual(
+      expect.arrayContaining([
+        `rpc_server_calls_total{${method},rpc_response_status_code="ok"} 0`,
+        `rpc_server_calls_total{${method},rpc_response_status_code="internal",error_type="internal"} 0`,
+      ]),
+    );
+    expect(await lines(registry, 'rpc_server_call_duration_seconds')).toContain(
+      `rpc_server_call_duration_seconds_count{rpc_system_name="twirp",${method},rpc_response_status_code="ok"} 0`,
+    );
+    expect(await lines(registry, 'rpc_server_calls_in_flight')).toContain(
+      `rpc_server_calls_in_flight{${method}} 0`,
+    );
+  });
+
+  test('say which errors the server is at fault for', async () => {
+    const { app, registry } = await counted({
+      say() {
+        throw unavailable('no database');
+      },
+      lookUp() {
+        throw notFound('no hat');
+      },
+    });
+    for (const method of ['say', 'look_up']) await call(app, `${service}/${method}`);
+    await expect
+      .poll(async () =>
+        (await lines(registry, 'rpc_server_calls_total')).map((line) => line.includes('error_type')),
+      )
+      .toEqual([true, false]);
+  });
+
+  test('of one registry are counted together, also where it is asked for several times', async () => {
+    const registry = new Registry();
+    const apps = [];
+    for (let i = 0; i < 2; i++)
+      apps.push(await appWith({ say: (request) => request }, { hooks: [metrics({ registry })] }));
+    for (const app of apps) await call(app, `${service}/say`);
+    await expect
+      .poll(() => lines(registry, 'rpc_server_calls_total'))
+      .toEqual([`rpc_server_calls_total{rpc_method="${service}/say",rpc_response_status_code="ok"} 2`]);
+    registry.clear();
+    metrics({ registry, services: [Probe.serve(probe({}))] });
+    expect(await lines(registry, 'rpc_server_calls_in_flight')).toHaveLength(4);
+  });
+
+  test('have the trace id as an exemplar in OpenMetrics', async () => {
+    const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    const app = await appWith({ say: (request) => request }, { hooks: [metrics({ registry })] });
+    const url = `/api/${service}/say`;
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    for (const id of ['not a trace', 'x'.repeat(128), traceId])
+      await app.inject({ method: 'POST', url, payload: {}, headers: { 'x-trace-id': id } });
+    await expect.poll(() => registry.metrics()).toContain(`# {trace_id="${traceId}"}`);
   });
 
   test('have one series for all paths that callers make up', async () => {
     const { app, registry } = await counted({});
     for (let i = 0; i < 20; i++) await call(app, `made.Up${i}/Method${i}`);
     await expect
-      .poll(() => lines(registry, 'rpc_server_requests_total'))
-      .toEqual(['rpc_server_requests_total{service="_OTHER",method="_OTHER",code="bad_route"} 20']);
+      .poll(() => lines(registry, 'rpc_server_calls_total'))
+      .toEqual(['rpc_server_calls_total{rpc_method="_OTHER",rpc_response_status_code="bad_route"} 20']);
   });
 
   test('are not thrown off by hooks that fail a call before it is counted in', async () => {
@@ -110,8 +174,10 @@ describe('metrics', () => {
     const app = await appWith({}, { hooks: [refuse, metrics({ registry })] });
     await call(app, `${service}/say`);
     await expect
-      .poll(() => lines(registry, 'rpc_server_requests_total'))
-      .toEqual([`rpc_server_requests_total{service="${service}",method="say",code="not_found"} 1`]);
-    expect(await lines(registry, 'rpc_server_requests_in_flight')).toEqual([]);
+      .poll(() => lines(registry, 'rpc_server_calls_total'))
+      .toEqual([
+        `rpc_server_calls_total{rpc_method="${service}/say",rpc_response_status_code="not_found"} 1`,
+      ]);
+    expect(await lines(registry, 'rpc_server_calls_in_flight')).toEqual([]);
   });
 });
