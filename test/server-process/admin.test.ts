@@ -69,7 +69,9 @@ describe('the admin listener', () => {
     await fetch(`${String(log().find(({ msg }) => msg === 'listening')?.['public'])}/api/x`, {
       method: 'POST',
     });
-    await expect.poll(async () => (await get(admin, '/metrics'))[1]).toMatch(/rpc_response_status_code="bad_route"\} 1/);
+    await expect
+      .poll(async () => (await get(admin, '/metrics'))[1])
+      .toMatch(/rpc_response_status_code="bad_route"\} 1/);
     expect((await get(admin, '/metrics'))[1]).toMatch(/rpc_response_status_code="ok"\} 1/);
   });
 
