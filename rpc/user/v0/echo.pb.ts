@@ -34,11 +34,11 @@ export interface HelloRequest extends Unknown {
   ids: number[];
 }
 
-/** What a HelloRequest may be made of: a field left out holds its default. */
+/** What a HelloRequest may be made of: a field left out, or null, holds its default. */
 export interface HelloRequestInit extends Unknown {
-  message?: string | undefined;
-  age?: number | undefined;
-  ids?: readonly number[] | undefined;
+  message?: string | null | undefined;
+  age?: number | null | undefined;
+  ids?: readonly number[] | null | undefined;
 }
 
 /** Makes, reads and writes HelloRequest. */
@@ -56,9 +56,9 @@ export interface HelloMessage extends Unknown {
   message: string;
 }
 
-/** What a HelloMessage may be made of: a field left out holds its default. */
+/** What a HelloMessage may be made of: a field left out, or null, holds its default. */
 export interface HelloMessageInit extends Unknown {
-  message?: string | undefined;
+  message?: string | null | undefined;
 }
 
 /** Makes, reads and writes HelloMessage. */
@@ -88,11 +88,11 @@ export interface HelloResponse extends Unknown {
   data: HelloMessage | undefined;
 }
 
-/** What a HelloResponse may be made of: a field left out holds its default. */
+/** What a HelloResponse may be made of: a field left out, or null, holds its default. */
 export interface HelloResponseInit extends Unknown {
-  code?: number | undefined;
-  msg?: string | undefined;
-  data?: HelloMessageInit | undefined;
+  code?: number | null | undefined;
+  msg?: string | null | undefined;
+  data?: HelloMessageInit | null | undefined;
 }
 
 /** Makes, reads and writes HelloResponse. */

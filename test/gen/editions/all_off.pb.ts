@@ -10,6 +10,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   enumType,
   extendableJsonFields,
@@ -50,21 +51,25 @@ export interface All extends Unknown {
   pick: { readonly case: 'number'; readonly value: number } | { readonly case: 'picked'; readonly value: All } | undefined;
 }
 
-/** What a All may be made of: a field left out holds its default. */
+/** What a All may be made of: a field left out, or null, holds its default. */
 export interface AllInit extends Unknown {
-  implicit?: number | undefined;
-  explicit?: number | undefined;
-  closed?: Closed | undefined;
-  closedList?: readonly Closed[] | undefined;
-  expanded?: readonly number[] | undefined;
-  packed?: readonly number[] | undefined;
-  unchecked?: string | undefined;
-  checked?: string | undefined;
-  delimited?: AllInit | undefined;
-  delimitedList?: readonly AllInit[] | undefined;
-  prefixed?: AllInit | undefined;
-  map?: Readonly<Record<string, AllInit>> | undefined;
-  pick?: { readonly case: 'number'; readonly value: number } | { readonly case: 'picked'; readonly value: AllInit } | undefined;
+  implicit?: number | null | undefined;
+  explicit?: number | null | undefined;
+  closed?: Closed | null | undefined;
+  closedList?: readonly Closed[] | null | undefined;
+  expanded?: readonly number[] | null | undefined;
+  packed?: readonly number[] | null | undefined;
+  unchecked?: string | null | undefined;
+  checked?: string | null | undefined;
+  delimited?: AllInit | null | undefined;
+  delimitedList?: readonly AllInit[] | null | undefined;
+  prefixed?: AllInit | null | undefined;
+  map?: Readonly<Record<string, AllInit>> | null | undefined;
+  pick?: { readonly case: 'number'; readonly value: number } | { readonly case: 'picked'; readonly value: AllInit } | null | undefined;
+  /** @deprecated */ closed_list?: UseInstead<'closedList'>;
+  /** @deprecated */ delimited_list?: UseInstead<'delimitedList'>;
+  /** @deprecated */ number?: UseInstead<'pick with case number'>;
+  /** @deprecated */ picked?: UseInstead<'pick with case picked'>;
 }
 
 /** Makes, reads and writes All. */
@@ -82,9 +87,10 @@ export interface extended$holder extends Unknown {
   value: number | undefined;
 }
 
-/** What a extended$holder may be made of: a field left out holds its default. */
+/** What a extended$holder may be made of: a field left out, or null, holds its default. */
 export interface extended$holderInit extends Unknown {
-  value?: number | undefined;
+  value?: number | null | undefined;
+  /** @deprecated */ '[editions.off.extended]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes extended$holder. */

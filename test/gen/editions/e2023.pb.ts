@@ -10,6 +10,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   enumType,
   extendableJsonFields,
@@ -86,32 +87,48 @@ export interface Defaults extends Unknown {
   notANumber: number | undefined;
 }
 
-/** What a Defaults may be made of: a field left out holds its default. */
+/** What a Defaults may be made of: a field left out, or null, holds its default. */
 export interface DefaultsInit extends Unknown {
-  explicit?: number | undefined;
-  implicit?: number | undefined;
-  required?: number | undefined;
-  preset?: string | undefined;
-  implicitRaw?: Uint8Array | undefined;
-  open?: Open | undefined;
-  implicitOpen?: Open | undefined;
-  closed?: Closed | undefined;
-  packed?: readonly number[] | undefined;
-  expanded?: readonly number[] | undefined;
-  closedList?: readonly Closed[] | undefined;
-  closedExpanded?: readonly Closed[] | undefined;
-  closedMap?: Readonly<Record<string, ClosedZero>> | undefined;
-  checked?: string | undefined;
-  unchecked?: string | undefined;
-  uncheckedList?: readonly string[] | undefined;
-  uncheckedMap?: Readonly<Record<string, string>> | undefined;
-  child?: ChildInit | undefined;
-  delimited?: ChildInit | undefined;
-  delimitedList?: readonly ChildInit[] | undefined;
-  children?: Readonly<Record<number, ChildInit>> | undefined;
-  pick?: { readonly case: 'number'; readonly value: number } | { readonly case: 'delimitedPick'; readonly value: ChildInit } | { readonly case: 'closedPick'; readonly value: Closed } | { readonly case: 'uncheckedPick'; readonly value: string } | undefined;
-  must?: ChildInit | undefined;
-  notANumber?: number | undefined;
+  explicit?: number | null | undefined;
+  implicit?: number | null | undefined;
+  required?: number | null | undefined;
+  preset?: string | null | undefined;
+  implicitRaw?: Uint8Array | null | undefined;
+  open?: Open | null | undefined;
+  implicitOpen?: Open | null | undefined;
+  closed?: Closed | null | undefined;
+  packed?: readonly number[] | null | undefined;
+  expanded?: readonly number[] | null | undefined;
+  closedList?: readonly Closed[] | null | undefined;
+  closedExpanded?: readonly Closed[] | null | undefined;
+  closedMap?: Readonly<Record<string, ClosedZero>> | null | undefined;
+  checked?: string | null | undefined;
+  unchecked?: string | null | undefined;
+  uncheckedList?: readonly string[] | null | undefined;
+  uncheckedMap?: Readonly<Record<string, string>> | null | undefined;
+  child?: ChildInit | null | undefined;
+  delimited?: ChildInit | null | undefined;
+  delimitedList?: readonly ChildInit[] | null | undefined;
+  children?: Readonly<Record<number, ChildInit>> | null | undefined;
+  pick?: { readonly case: 'number'; readonly value: number } | { readonly case: 'delimitedPick'; readonly value: ChildInit } | { readonly case: 'closedPick'; readonly value: Closed } | { readonly case: 'uncheckedPick'; readonly value: string } | null | undefined;
+  must?: ChildInit | null | undefined;
+  notANumber?: number | null | undefined;
+  /** @deprecated */ implicit_raw?: UseInstead<'implicitRaw'>;
+  /** @deprecated */ implicit_open?: UseInstead<'implicitOpen'>;
+  /** @deprecated */ closed_list?: UseInstead<'closedList'>;
+  /** @deprecated */ closed_expanded?: UseInstead<'closedExpanded'>;
+  /** @deprecated */ closed_map?: UseInstead<'closedMap'>;
+  /** @deprecated */ unchecked_list?: UseInstead<'uncheckedList'>;
+  /** @deprecated */ unchecked_map?: UseInstead<'uncheckedMap'>;
+  /** @deprecated */ delimited_list?: UseInstead<'delimitedList'>;
+  /** @deprecated */ number?: UseInstead<'pick with case number'>;
+  /** @deprecated */ delimited_pick?: UseInstead<'pick with case delimitedPick'>;
+  /** @deprecated */ delimitedPick?: UseInstead<'pick with case delimitedPick'>;
+  /** @deprecated */ closed_pick?: UseInstead<'pick with case closedPick'>;
+  /** @deprecated */ closedPick?: UseInstead<'pick with case closedPick'>;
+  /** @deprecated */ unchecked_pick?: UseInstead<'pick with case uncheckedPick'>;
+  /** @deprecated */ uncheckedPick?: UseInstead<'pick with case uncheckedPick'>;
+  /** @deprecated */ not_a_number?: UseInstead<'notANumber'>;
 }
 
 /** Makes, reads and writes Defaults. */
@@ -141,10 +158,10 @@ export interface Child extends Unknown {
   next: Child | undefined;
 }
 
-/** What a Child may be made of: a field left out holds its default. */
+/** What a Child may be made of: a field left out, or null, holds its default. */
 export interface ChildInit extends Unknown {
-  id?: number | undefined;
-  next?: ChildInit | undefined;
+  id?: number | null | undefined;
+  next?: ChildInit | null | undefined;
 }
 
 /** Makes, reads and writes Child. */
@@ -161,7 +178,7 @@ export const Child: MessageType<Child, ChildInit> = /*#__PURE__*/ messageType('e
 export interface Extendable extends Unknown {
 }
 
-/** What a Extendable may be made of: a field left out holds its default. */
+/** What a Extendable may be made of: a field left out, or null, holds its default. */
 export interface ExtendableInit extends Unknown {
 }
 
@@ -180,9 +197,10 @@ export interface number$$holder extends Unknown {
   value: number | undefined;
 }
 
-/** What a number$$holder may be made of: a field left out holds its default. */
+/** What a number$$holder may be made of: a field left out, or null, holds its default. */
 export interface number$$holderInit extends Unknown {
-  value?: number | undefined;
+  value?: number | null | undefined;
+  /** @deprecated */ '[editions.e2023.number]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes number$$holder. */
@@ -203,9 +221,10 @@ export interface child$holder extends Unknown {
   value: Child | undefined;
 }
 
-/** What a child$holder may be made of: a field left out holds its default. */
+/** What a child$holder may be made of: a field left out, or null, holds its default. */
 export interface child$holderInit extends Unknown {
-  value?: ChildInit | undefined;
+  value?: ChildInit | null | undefined;
+  /** @deprecated */ '[editions.e2023.child]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes child$holder. */
@@ -226,9 +245,10 @@ export interface delimited$holder extends Unknown {
   value: Child | undefined;
 }
 
-/** What a delimited$holder may be made of: a field left out holds its default. */
+/** What a delimited$holder may be made of: a field left out, or null, holds its default. */
 export interface delimited$holderInit extends Unknown {
-  value?: ChildInit | undefined;
+  value?: ChildInit | null | undefined;
+  /** @deprecated */ '[editions.e2023.delimited]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes delimited$holder. */
@@ -249,9 +269,10 @@ export interface packed$holder extends Unknown {
   value: number[];
 }
 
-/** What a packed$holder may be made of: a field left out holds its default. */
+/** What a packed$holder may be made of: a field left out, or null, holds its default. */
 export interface packed$holderInit extends Unknown {
-  value?: readonly number[] | undefined;
+  value?: readonly number[] | null | undefined;
+  /** @deprecated */ '[editions.e2023.packed]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes packed$holder. */

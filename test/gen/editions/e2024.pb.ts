@@ -48,15 +48,15 @@ export interface Visible extends Unknown {
   delimited: Hidden | undefined;
 }
 
-/** What a Visible may be made of: a field left out holds its default. */
+/** What a Visible may be made of: a field left out, or null, holds its default. */
 export interface VisibleInit extends Unknown {
-  id?: number | undefined;
-  hidden?: HiddenInit | undefined;
-  inner?: Visible_InnerInit | undefined;
-  kind?: Visible_Kind | undefined;
-  imported?: ChildInit | undefined;
-  implicit?: number | undefined;
-  delimited?: HiddenInit | undefined;
+  id?: number | null | undefined;
+  hidden?: HiddenInit | null | undefined;
+  inner?: Visible_InnerInit | null | undefined;
+  kind?: Visible_Kind | null | undefined;
+  imported?: ChildInit | null | undefined;
+  implicit?: number | null | undefined;
+  delimited?: HiddenInit | null | undefined;
 }
 
 /** Makes, reads and writes Visible. */
@@ -74,9 +74,9 @@ export interface Visible_Inner extends Unknown {
   text: string | undefined;
 }
 
-/** What a Visible_Inner may be made of: a field left out holds its default. */
+/** What a Visible_Inner may be made of: a field left out, or null, holds its default. */
 export interface Visible_InnerInit extends Unknown {
-  text?: string | undefined;
+  text?: string | null | undefined;
 }
 
 /** Makes, reads and writes Visible_Inner. */
@@ -95,10 +95,10 @@ export interface Hidden extends Unknown {
   big: bigint | undefined;
 }
 
-/** What a Hidden may be made of: a field left out holds its default. */
+/** What a Hidden may be made of: a field left out, or null, holds its default. */
 export interface HiddenInit extends Unknown {
-  secret?: string | undefined;
-  big?: bigint | undefined;
+  secret?: string | null | undefined;
+  big?: bigint | null | undefined;
 }
 
 /** Makes, reads and writes Hidden. */

@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   extension,
   jsonFields,
   jsonKey,
@@ -23,9 +24,10 @@ export interface note$holder extends Unknown {
   value: string | undefined;
 }
 
-/** What a note$holder may be made of: a field left out holds its default. */
+/** What a note$holder may be made of: a field left out, or null, holds its default. */
 export interface note$holderInit extends Unknown {
-  value?: string | undefined;
+  value?: string | null | undefined;
+  /** @deprecated */ '[editions.options.note]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes note$holder. */

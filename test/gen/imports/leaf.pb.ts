@@ -22,11 +22,11 @@ export interface Leaf extends Unknown {
   right: Leaf | undefined;
 }
 
-/** What a Leaf may be made of: a field left out holds its default. */
+/** What a Leaf may be made of: a field left out, or null, holds its default. */
 export interface LeafInit extends Unknown {
-  name?: string | undefined;
-  left?: LeafInit | undefined;
-  right?: LeafInit | undefined;
+  name?: string | null | undefined;
+  left?: LeafInit | null | undefined;
+  right?: LeafInit | null | undefined;
 }
 
 /** Makes, reads and writes Leaf. */

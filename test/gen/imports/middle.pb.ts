@@ -40,10 +40,10 @@ export interface Middle extends Unknown {
   api: Api | undefined;
 }
 
-/** What a Middle may be made of: a field left out holds its default. */
+/** What a Middle may be made of: a field left out, or null, holds its default. */
 export interface MiddleInit extends Unknown {
-  leaf?: LeafInit | undefined;
-  api?: ApiInit | undefined;
+  leaf?: LeafInit | null | undefined;
+  api?: ApiInit | null | undefined;
 }
 
 /** Makes, reads and writes Middle. */

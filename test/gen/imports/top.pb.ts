@@ -49,11 +49,11 @@ export interface Top extends Unknown {
   at: Timestamp | undefined;
 }
 
-/** What a Top may be made of: a field left out holds its default. */
+/** What a Top may be made of: a field left out, or null, holds its default. */
 export interface TopInit extends Unknown {
-  leaf?: LeafInit | undefined;
-  middle?: MiddleInit | undefined;
-  at?: TimestampInit | Date | undefined;
+  leaf?: LeafInit | null | undefined;
+  middle?: MiddleInit | null | undefined;
+  at?: TimestampInit | Date | null | undefined;
 }
 
 /** Makes, reads and writes Top. */

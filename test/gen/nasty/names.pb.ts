@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   enumType,
   jsonFields,
@@ -64,28 +65,35 @@ export interface Fields extends Unknown {
   veryLargeNumber: string;
 }
 
-/** What a Fields may be made of: a field left out holds its default. */
+/** What a Fields may be made of: a field left out, or null, holds its default. */
 export interface FieldsInit extends Unknown {
-  class?: string | undefined;
-  constructor$?: string | undefined;
-  Proto?: string | undefined;
-  toString$?: string | undefined;
-  default?: string | undefined;
-  valueOf$?: string | undefined;
-  hasOwnProperty$?: string | undefined;
-  '1'?: string | undefined;
-  m?: string | undefined;
-  w?: string | undefined;
-  r?: string | undefined;
-  tag?: string | undefined;
-  then?: string | undefined;
-  toJSON$?: string | undefined;
-  map?: Readonly<Record<string, string>> | undefined;
-  json?: Readonly<Record<string, FieldsInit>> | undefined;
-  case?: { readonly case: 'value'; readonly value: string } | { readonly case: 'group'; readonly value: FieldsInit } | undefined;
-  renamed?: string | undefined;
-  arguments?: string | undefined;
-  veryLargeNumber?: string | undefined;
+  class?: string | null | undefined;
+  constructor$?: string | null | undefined;
+  Proto?: string | null | undefined;
+  toString$?: string | null | undefined;
+  default?: string | null | undefined;
+  valueOf$?: string | null | undefined;
+  hasOwnProperty$?: string | null | undefined;
+  '1'?: string | null | undefined;
+  m?: string | null | undefined;
+  w?: string | null | undefined;
+  r?: string | null | undefined;
+  tag?: string | null | undefined;
+  then?: string | null | undefined;
+  toJSON$?: string | null | undefined;
+  map?: Readonly<Record<string, string>> | null | undefined;
+  json?: Readonly<Record<string, FieldsInit>> | null | undefined;
+  case?: { readonly case: 'value'; readonly value: string } | { readonly case: 'group'; readonly value: FieldsInit } | null | undefined;
+  renamed?: string | null | undefined;
+  arguments?: string | null | undefined;
+  veryLargeNumber?: string | null | undefined;
+  /** @deprecated */ value_of?: UseInstead<'valueOf$'>;
+  /** @deprecated */ has_own_property?: UseInstead<'hasOwnProperty$'>;
+  /** @deprecated */ _1?: UseInstead<'1'>;
+  /** @deprecated */ to_JSON?: UseInstead<'toJSON$'>;
+  /** @deprecated */ value?: UseInstead<'case with case value'>;
+  /** @deprecated */ group?: UseInstead<'case with case group'>;
+  /** @deprecated */ very_large_number?: UseInstead<'veryLargeNumber'>;
 }
 
 /** Makes, reads and writes Fields. */
@@ -102,7 +110,7 @@ export const Fields: MessageType<Fields, FieldsInit> = /*#__PURE__*/ messageType
 export interface string$ extends Unknown {
 }
 
-/** What a string$ may be made of: a field left out holds its default. */
+/** What a string$ may be made of: a field left out, or null, holds its default. */
 export interface string$Init extends Unknown {
 }
 
@@ -121,9 +129,9 @@ export interface Object$ extends Unknown {
   bytes: Uint8Array$ | undefined;
 }
 
-/** What a Object$ may be made of: a field left out holds its default. */
+/** What a Object$ may be made of: a field left out, or null, holds its default. */
 export interface Object$Init extends Unknown {
-  bytes?: Uint8Array$Init | undefined;
+  bytes?: Uint8Array$Init | null | undefined;
 }
 
 /** Makes, reads and writes Object$. */
@@ -141,9 +149,9 @@ export interface Uint8Array$ extends Unknown {
   data: Uint8Array;
 }
 
-/** What a Uint8Array$ may be made of: a field left out holds its default. */
+/** What a Uint8Array$ may be made of: a field left out, or null, holds its default. */
 export interface Uint8Array$Init extends Unknown {
-  data?: Uint8Array | undefined;
+  data?: Uint8Array | null | undefined;
 }
 
 /** Makes, reads and writes Uint8Array$. */
@@ -161,9 +169,9 @@ export interface BinaryReader extends Unknown {
   other: BinaryReader$1 | undefined;
 }
 
-/** What a BinaryReader may be made of: a field left out holds its default. */
+/** What a BinaryReader may be made of: a field left out, or null, holds its default. */
 export interface BinaryReaderInit extends Unknown {
-  other?: BinaryReaderInit$1 | undefined;
+  other?: BinaryReaderInit$1 | null | undefined;
 }
 
 /** Makes, reads and writes BinaryReader. */
@@ -180,7 +188,7 @@ export const BinaryReader: MessageType<BinaryReader, BinaryReaderInit> = /*#__PU
 export interface JsonFields extends Unknown {
 }
 
-/** What a JsonFields may be made of: a field left out holds its default. */
+/** What a JsonFields may be made of: a field left out, or null, holds its default. */
 export interface JsonFieldsInit extends Unknown {
 }
 
@@ -198,7 +206,7 @@ export const JsonFields: MessageType<JsonFields, JsonFieldsInit> = /*#__PURE__*/
 export interface Echo extends Unknown {
 }
 
-/** What a Echo may be made of: a field left out holds its default. */
+/** What a Echo may be made of: a field left out, or null, holds its default. */
 export interface EchoInit$ extends Unknown {
 }
 
@@ -217,9 +225,9 @@ export interface EchoInit extends Unknown {
   echo: Echo | undefined;
 }
 
-/** What a EchoInit may be made of: a field left out holds its default. */
+/** What a EchoInit may be made of: a field left out, or null, holds its default. */
 export interface EchoInitInit extends Unknown {
-  echo?: EchoInit$ | undefined;
+  echo?: EchoInit$ | null | undefined;
 }
 
 /** Makes, reads and writes EchoInit. */
@@ -237,9 +245,9 @@ export interface EchoJson extends Unknown {
   init: EchoInit | undefined;
 }
 
-/** What a EchoJson may be made of: a field left out holds its default. */
+/** What a EchoJson may be made of: a field left out, or null, holds its default. */
 export interface EchoJsonInit$ extends Unknown {
-  init?: EchoInitInit | undefined;
+  init?: EchoInitInit | null | undefined;
 }
 
 /** Makes, reads and writes EchoJson. */
@@ -257,9 +265,9 @@ export interface EchoJsonInit extends Unknown {
   json: EchoJson | undefined;
 }
 
-/** What a EchoJsonInit may be made of: a field left out holds its default. */
+/** What a EchoJsonInit may be made of: a field left out, or null, holds its default. */
 export interface EchoJsonInitInit extends Unknown {
-  json?: EchoJsonInit$ | undefined;
+  json?: EchoJsonInit$ | null | undefined;
 }
 
 /** Makes, reads and writes EchoJsonInit. */
@@ -277,9 +285,9 @@ export interface Record$ extends Unknown {
   record: Record<string, Record$>;
 }
 
-/** What a Record$ may be made of: a field left out holds its default. */
+/** What a Record$ may be made of: a field left out, or null, holds its default. */
 export interface Record$Init extends Unknown {
-  record?: Readonly<Record<string, Record$Init>> | undefined;
+  record?: Readonly<Record<string, Record$Init>> | null | undefined;
 }
 
 /** Makes, reads and writes Record$. */
@@ -296,7 +304,7 @@ export const Record$: MessageType<Record$, Record$Init> = /*#__PURE__*/ messageT
 export interface Promise$ extends Unknown {
 }
 
-/** What a Promise$ may be made of: a field left out holds its default. */
+/** What a Promise$ may be made of: a field left out, or null, holds its default. */
 export interface Promise$Init extends Unknown {
 }
 
@@ -316,10 +324,10 @@ export interface class$ extends Unknown {
   inner: class_Inner[];
 }
 
-/** What a class$ may be made of: a field left out holds its default. */
+/** What a class$ may be made of: a field left out, or null, holds its default. */
 export interface class$Init extends Unknown {
-  value?: class_default | undefined;
-  inner?: readonly class_InnerInit[] | undefined;
+  value?: class_default | null | undefined;
+  inner?: readonly class_InnerInit[] | null | undefined;
 }
 
 /** Makes, reads and writes class$. */
@@ -337,9 +345,9 @@ export interface class_Inner extends Unknown {
   back: class$ | undefined;
 }
 
-/** What a class_Inner may be made of: a field left out holds its default. */
+/** What a class_Inner may be made of: a field left out, or null, holds its default. */
 export interface class_InnerInit extends Unknown {
-  back?: class$Init | undefined;
+  back?: class$Init | null | undefined;
 }
 
 /** Makes, reads and writes class_Inner. */
@@ -356,7 +364,7 @@ export const class_Inner: MessageType<class_Inner, class_InnerInit> = /*#__PURE_
 export interface Empty extends Unknown {
 }
 
-/** What a Empty may be made of: a field left out holds its default. */
+/** What a Empty may be made of: a field left out, or null, holds its default. */
 export interface EmptyInit extends Unknown {
 }
 

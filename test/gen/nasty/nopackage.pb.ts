@@ -20,9 +20,9 @@ export interface Alone extends Unknown {
   text: string;
 }
 
-/** What a Alone may be made of: a field left out holds its default. */
+/** What a Alone may be made of: a field left out, or null, holds its default. */
 export interface AloneInit extends Unknown {
-  text?: string | undefined;
+  text?: string | null | undefined;
 }
 
 /** Makes, reads and writes Alone. */

@@ -20,9 +20,9 @@ export interface BinaryReader extends Unknown {
   name: string;
 }
 
-/** What a BinaryReader may be made of: a field left out holds its default. */
+/** What a BinaryReader may be made of: a field left out, or null, holds its default. */
 export interface BinaryReaderInit extends Unknown {
-  name?: string | undefined;
+  name?: string | null | undefined;
 }
 
 /** Makes, reads and writes BinaryReader. */
@@ -40,9 +40,9 @@ export interface Hat extends Unknown {
   reader: BinaryReader | undefined;
 }
 
-/** What a Hat may be made of: a field left out holds its default. */
+/** What a Hat may be made of: a field left out, or null, holds its default. */
 export interface HatInit extends Unknown {
-  reader?: BinaryReaderInit | undefined;
+  reader?: BinaryReaderInit | null | undefined;
 }
 
 /** Makes, reads and writes Hat. */

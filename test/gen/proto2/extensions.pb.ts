@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   extendableJsonFields,
   extension,
   jsonFields,
@@ -24,9 +25,9 @@ export interface Extendable extends Unknown {
   name: string | undefined;
 }
 
-/** What a Extendable may be made of: a field left out holds its default. */
+/** What a Extendable may be made of: a field left out, or null, holds its default. */
 export interface ExtendableInit extends Unknown {
-  name?: string | undefined;
+  name?: string | null | undefined;
 }
 
 /** Makes, reads and writes Extendable. */
@@ -45,10 +46,10 @@ export interface Payload extends Unknown {
   text: string | undefined;
 }
 
-/** What a Payload may be made of: a field left out holds its default. */
+/** What a Payload may be made of: a field left out, or null, holds its default. */
 export interface PayloadInit extends Unknown {
-  id?: number | undefined;
-  text?: string | undefined;
+  id?: number | null | undefined;
+  text?: string | null | undefined;
 }
 
 /** Makes, reads and writes Payload. */
@@ -66,9 +67,9 @@ export interface Grouped extends Unknown {
   a: number | undefined;
 }
 
-/** What a Grouped may be made of: a field left out holds its default. */
+/** What a Grouped may be made of: a field left out, or null, holds its default. */
 export interface GroupedInit extends Unknown {
-  a?: number | undefined;
+  a?: number | null | undefined;
 }
 
 /** Makes, reads and writes Grouped. */
@@ -85,7 +86,7 @@ export const Grouped: MessageType<Grouped, GroupedInit> = /*#__PURE__*/ messageT
 export interface Set extends Unknown {
 }
 
-/** What a Set may be made of: a field left out holds its default. */
+/** What a Set may be made of: a field left out, or null, holds its default. */
 export interface SetInit extends Unknown {
 }
 
@@ -105,10 +106,10 @@ export interface SetItem extends Unknown {
   s: string | undefined;
 }
 
-/** What a SetItem may be made of: a field left out holds its default. */
+/** What a SetItem may be made of: a field left out, or null, holds its default. */
 export interface SetItemInit extends Unknown {
-  n?: number | undefined;
-  s?: string | undefined;
+  n?: number | null | undefined;
+  s?: string | null | undefined;
 }
 
 /** Makes, reads and writes SetItem. */
@@ -126,9 +127,10 @@ export interface Payload_payload$holder extends Unknown {
   value: Payload | undefined;
 }
 
-/** What a Payload_payload$holder may be made of: a field left out holds its default. */
+/** What a Payload_payload$holder may be made of: a field left out, or null, holds its default. */
 export interface Payload_payload$holderInit extends Unknown {
-  value?: PayloadInit | undefined;
+  value?: PayloadInit | null | undefined;
+  /** @deprecated */ '[proto2.Payload.payload]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes Payload_payload$holder. */
@@ -149,9 +151,10 @@ export interface Payload_payloads$holder extends Unknown {
   value: Payload[];
 }
 
-/** What a Payload_payloads$holder may be made of: a field left out holds its default. */
+/** What a Payload_payloads$holder may be made of: a field left out, or null, holds its default. */
 export interface Payload_payloads$holderInit extends Unknown {
-  value?: readonly PayloadInit[] | undefined;
+  value?: readonly PayloadInit[] | null | undefined;
+  /** @deprecated */ '[proto2.Payload.payloads]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes Payload_payloads$holder. */
@@ -172,9 +175,10 @@ export interface SetItem_item$holder extends Unknown {
   value: SetItem | undefined;
 }
 
-/** What a SetItem_item$holder may be made of: a field left out holds its default. */
+/** What a SetItem_item$holder may be made of: a field left out, or null, holds its default. */
 export interface SetItem_item$holderInit extends Unknown {
-  value?: SetItemInit | undefined;
+  value?: SetItemInit | null | undefined;
+  /** @deprecated */ '[proto2.SetItem.item]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes SetItem_item$holder. */
@@ -195,9 +199,10 @@ export interface number$$holder extends Unknown {
   value: number | undefined;
 }
 
-/** What a number$$holder may be made of: a field left out holds its default. */
+/** What a number$$holder may be made of: a field left out, or null, holds its default. */
 export interface number$$holderInit extends Unknown {
-  value?: number | undefined;
+  value?: number | null | undefined;
+  /** @deprecated */ '[proto2.number]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes number$$holder. */
@@ -219,9 +224,10 @@ export interface text$holder extends Unknown {
   value: string | undefined;
 }
 
-/** What a text$holder may be made of: a field left out holds its default. */
+/** What a text$holder may be made of: a field left out, or null, holds its default. */
 export interface text$holderInit extends Unknown {
-  value?: string | undefined;
+  value?: string | null | undefined;
+  /** @deprecated */ '[proto2.text]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes text$holder. */
@@ -242,9 +248,10 @@ export interface raw$holder extends Unknown {
   value: Uint8Array | undefined;
 }
 
-/** What a raw$holder may be made of: a field left out holds its default. */
+/** What a raw$holder may be made of: a field left out, or null, holds its default. */
 export interface raw$holderInit extends Unknown {
-  value?: Uint8Array | undefined;
+  value?: Uint8Array | null | undefined;
+  /** @deprecated */ '[proto2.raw]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes raw$holder. */
@@ -265,9 +272,10 @@ export interface plainList$holder extends Unknown {
   value: number[];
 }
 
-/** What a plainList$holder may be made of: a field left out holds its default. */
+/** What a plainList$holder may be made of: a field left out, or null, holds its default. */
 export interface plainList$holderInit extends Unknown {
-  value?: readonly number[] | undefined;
+  value?: readonly number[] | null | undefined;
+  /** @deprecated */ '[proto2.plain_list]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes plainList$holder. */
@@ -288,9 +296,10 @@ export interface packedList$holder extends Unknown {
   value: bigint[];
 }
 
-/** What a packedList$holder may be made of: a field left out holds its default. */
+/** What a packedList$holder may be made of: a field left out, or null, holds its default. */
 export interface packedList$holderInit extends Unknown {
-  value?: readonly bigint[] | undefined;
+  value?: readonly bigint[] | null | undefined;
+  /** @deprecated */ '[proto2.packed_list]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes packedList$holder. */
@@ -311,9 +320,10 @@ export interface texts$holder extends Unknown {
   value: string[];
 }
 
-/** What a texts$holder may be made of: a field left out holds its default. */
+/** What a texts$holder may be made of: a field left out, or null, holds its default. */
 export interface texts$holderInit extends Unknown {
-  value?: readonly string[] | undefined;
+  value?: readonly string[] | null | undefined;
+  /** @deprecated */ '[proto2.texts]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes texts$holder. */
@@ -334,9 +344,10 @@ export interface level$holder extends Unknown {
   value: Level | undefined;
 }
 
-/** What a level$holder may be made of: a field left out holds its default. */
+/** What a level$holder may be made of: a field left out, or null, holds its default. */
 export interface level$holderInit extends Unknown {
-  value?: Level | undefined;
+  value?: Level | null | undefined;
+  /** @deprecated */ '[proto2.level]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes level$holder. */
@@ -357,9 +368,10 @@ export interface levels$holder extends Unknown {
   value: Level[];
 }
 
-/** What a levels$holder may be made of: a field left out holds its default. */
+/** What a levels$holder may be made of: a field left out, or null, holds its default. */
 export interface levels$holderInit extends Unknown {
-  value?: readonly Level[] | undefined;
+  value?: readonly Level[] | null | undefined;
+  /** @deprecated */ '[proto2.levels]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes levels$holder. */
@@ -380,9 +392,10 @@ export interface grouped$holder extends Unknown {
   value: Grouped | undefined;
 }
 
-/** What a grouped$holder may be made of: a field left out holds its default. */
+/** What a grouped$holder may be made of: a field left out, or null, holds its default. */
 export interface grouped$holderInit extends Unknown {
-  value?: GroupedInit | undefined;
+  value?: GroupedInit | null | undefined;
+  /** @deprecated */ '[proto2.grouped]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes grouped$holder. */
@@ -403,9 +416,10 @@ export interface last$holder extends Unknown {
   value: number | undefined;
 }
 
-/** What a last$holder may be made of: a field left out holds its default. */
+/** What a last$holder may be made of: a field left out, or null, holds its default. */
 export interface last$holderInit extends Unknown {
-  value?: number | undefined;
+  value?: number | null | undefined;
+  /** @deprecated */ '[proto2.last]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes last$holder. */
@@ -426,9 +440,10 @@ export interface big$holder extends Unknown {
   value: bigint | undefined;
 }
 
-/** What a big$holder may be made of: a field left out holds its default. */
+/** What a big$holder may be made of: a field left out, or null, holds its default. */
 export interface big$holderInit extends Unknown {
-  value?: bigint | undefined;
+  value?: bigint | null | undefined;
+  /** @deprecated */ '[proto2.big]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes big$holder. */
@@ -449,9 +464,10 @@ export interface flag$holder extends Unknown {
   value: boolean | undefined;
 }
 
-/** What a flag$holder may be made of: a field left out holds its default. */
+/** What a flag$holder may be made of: a field left out, or null, holds its default. */
 export interface flag$holderInit extends Unknown {
-  value?: boolean | undefined;
+  value?: boolean | null | undefined;
+  /** @deprecated */ '[proto2.flag]'?: UseInstead<'value'>;
 }
 
 /** Makes, reads and writes flag$holder. */

@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   enumType,
   jsonFields,
@@ -84,26 +85,41 @@ export interface Defaults extends Unknown {
   none: string | undefined;
 }
 
-/** What a Defaults may be made of: a field left out holds its default. */
+/** What a Defaults may be made of: a field left out, or null, holds its default. */
 export interface DefaultsInit extends Unknown {
-  fDouble?: number | undefined;
-  fInf?: number | undefined;
-  fNegativeInf?: number | undefined;
-  fNan?: number | undefined;
-  fFloat?: number | undefined;
-  fInt32?: number | undefined;
-  fInt64?: bigint | undefined;
-  fUint64?: bigint | undefined;
-  fFixed32?: number | undefined;
-  fText?: string | undefined;
-  fNumber?: number | undefined;
-  fBool?: boolean | undefined;
-  fString?: string | undefined;
-  fBytes?: Uint8Array | undefined;
-  fLevel?: Level | undefined;
-  empty?: string | undefined;
-  constructor$?: string | undefined;
-  none?: string | undefined;
+  fDouble?: number | null | undefined;
+  fInf?: number | null | undefined;
+  fNegativeInf?: number | null | undefined;
+  fNan?: number | null | undefined;
+  fFloat?: number | null | undefined;
+  fInt32?: number | null | undefined;
+  fInt64?: bigint | null | undefined;
+  fUint64?: bigint | null | undefined;
+  fFixed32?: number | null | undefined;
+  fText?: string | null | undefined;
+  fNumber?: number | null | undefined;
+  fBool?: boolean | null | undefined;
+  fString?: string | null | undefined;
+  fBytes?: Uint8Array | null | undefined;
+  fLevel?: Level | null | undefined;
+  empty?: string | null | undefined;
+  constructor$?: string | null | undefined;
+  none?: string | null | undefined;
+  /** @deprecated */ f_double?: UseInstead<'fDouble'>;
+  /** @deprecated */ f_inf?: UseInstead<'fInf'>;
+  /** @deprecated */ f_negative_inf?: UseInstead<'fNegativeInf'>;
+  /** @deprecated */ f_nan?: UseInstead<'fNan'>;
+  /** @deprecated */ f_float?: UseInstead<'fFloat'>;
+  /** @deprecated */ f_int32?: UseInstead<'fInt32'>;
+  /** @deprecated */ f_int64?: UseInstead<'fInt64'>;
+  /** @deprecated */ f_uint64?: UseInstead<'fUint64'>;
+  /** @deprecated */ f_fixed32?: UseInstead<'fFixed32'>;
+  /** @deprecated */ f_text?: UseInstead<'fText'>;
+  /** @deprecated */ f_number?: UseInstead<'fNumber'>;
+  /** @deprecated */ f_bool?: UseInstead<'fBool'>;
+  /** @deprecated */ f_string?: UseInstead<'fString'>;
+  /** @deprecated */ f_bytes?: UseInstead<'fBytes'>;
+  /** @deprecated */ f_level?: UseInstead<'fLevel'>;
 }
 
 /** Makes, reads and writes Defaults. */
@@ -167,14 +183,14 @@ export interface Required extends Unknown {
   children: Required[];
 }
 
-/** What a Required may be made of: a field left out holds its default. */
+/** What a Required may be made of: a field left out, or null, holds its default. */
 export interface RequiredInit extends Unknown {
-  number?: number | undefined;
-  text?: string | undefined;
-  raw?: Uint8Array | undefined;
-  level?: Level | undefined;
-  big?: bigint | undefined;
-  children?: readonly RequiredInit[] | undefined;
+  number?: number | null | undefined;
+  text?: string | null | undefined;
+  raw?: Uint8Array | null | undefined;
+  level?: Level | null | undefined;
+  big?: bigint | null | undefined;
+  children?: readonly RequiredInit[] | null | undefined;
 }
 
 /** Makes, reads and writes Required. */
@@ -203,11 +219,11 @@ export interface RequiredMessage extends Unknown {
   body: RequiredMessage_Body | undefined;
 }
 
-/** What a RequiredMessage may be made of: a field left out holds its default. */
+/** What a RequiredMessage may be made of: a field left out, or null, holds its default. */
 export interface RequiredMessageInit extends Unknown {
-  part?: RequiredMessage_PartInit | undefined;
-  next?: RequiredMessageInit | undefined;
-  body?: RequiredMessage_BodyInit | undefined;
+  part?: RequiredMessage_PartInit | null | undefined;
+  next?: RequiredMessageInit | null | undefined;
+  body?: RequiredMessage_BodyInit | null | undefined;
 }
 
 /** Makes, reads and writes RequiredMessage. */
@@ -225,9 +241,9 @@ export interface RequiredMessage_Body extends Unknown {
   weight: number;
 }
 
-/** What a RequiredMessage_Body may be made of: a field left out holds its default. */
+/** What a RequiredMessage_Body may be made of: a field left out, or null, holds its default. */
 export interface RequiredMessage_BodyInit extends Unknown {
-  weight?: number | undefined;
+  weight?: number | null | undefined;
 }
 
 /** Makes, reads and writes RequiredMessage_Body. */
@@ -245,9 +261,9 @@ export interface RequiredMessage_Part extends Unknown {
   id: number | undefined;
 }
 
-/** What a RequiredMessage_Part may be made of: a field left out holds its default. */
+/** What a RequiredMessage_Part may be made of: a field left out, or null, holds its default. */
 export interface RequiredMessage_PartInit extends Unknown {
-  id?: number | undefined;
+  id?: number | null | undefined;
 }
 
 /** Makes, reads and writes RequiredMessage_Part. */
@@ -267,11 +283,13 @@ export interface Groups extends Unknown {
   pick: { readonly case: 'picked'; readonly value: Groups_Picked } | { readonly case: 'number'; readonly value: number } | undefined;
 }
 
-/** What a Groups may be made of: a field left out holds its default. */
+/** What a Groups may be made of: a field left out, or null, holds its default. */
 export interface GroupsInit extends Unknown {
-  single?: Groups_SingleInit | undefined;
-  many?: readonly Groups_ManyInit[] | undefined;
-  pick?: { readonly case: 'picked'; readonly value: Groups_PickedInit } | { readonly case: 'number'; readonly value: number } | undefined;
+  single?: Groups_SingleInit | null | undefined;
+  many?: readonly Groups_ManyInit[] | null | undefined;
+  pick?: { readonly case: 'picked'; readonly value: Groups_PickedInit } | { readonly case: 'number'; readonly value: number } | null | undefined;
+  /** @deprecated */ picked?: UseInstead<'pick with case picked'>;
+  /** @deprecated */ number?: UseInstead<'pick with case number'>;
 }
 
 /** Makes, reads and writes Groups. */
@@ -290,10 +308,10 @@ export interface Groups_Single extends Unknown {
   deeper: Groups_Single_Deeper | undefined;
 }
 
-/** What a Groups_Single may be made of: a field left out holds its default. */
+/** What a Groups_Single may be made of: a field left out, or null, holds its default. */
 export interface Groups_SingleInit extends Unknown {
-  a?: number | undefined;
-  deeper?: Groups_Single_DeeperInit | undefined;
+  a?: number | null | undefined;
+  deeper?: Groups_Single_DeeperInit | null | undefined;
 }
 
 /** Makes, reads and writes Groups_Single. */
@@ -312,10 +330,10 @@ export interface Groups_Single_Deeper extends Unknown {
   more: Groups[];
 }
 
-/** What a Groups_Single_Deeper may be made of: a field left out holds its default. */
+/** What a Groups_Single_Deeper may be made of: a field left out, or null, holds its default. */
 export interface Groups_Single_DeeperInit extends Unknown {
-  b?: string | undefined;
-  more?: readonly GroupsInit[] | undefined;
+  b?: string | null | undefined;
+  more?: readonly GroupsInit[] | null | undefined;
 }
 
 /** Makes, reads and writes Groups_Single_Deeper. */
@@ -333,9 +351,9 @@ export interface Groups_Many extends Unknown {
   n: number | undefined;
 }
 
-/** What a Groups_Many may be made of: a field left out holds its default. */
+/** What a Groups_Many may be made of: a field left out, or null, holds its default. */
 export interface Groups_ManyInit extends Unknown {
-  n?: number | undefined;
+  n?: number | null | undefined;
 }
 
 /** Makes, reads and writes Groups_Many. */
@@ -354,10 +372,10 @@ export interface Groups_Picked extends Unknown {
   y: number | undefined;
 }
 
-/** What a Groups_Picked may be made of: a field left out holds its default. */
+/** What a Groups_Picked may be made of: a field left out, or null, holds its default. */
 export interface Groups_PickedInit extends Unknown {
-  x?: number | undefined;
-  y?: number | undefined;
+  x?: number | null | undefined;
+  y?: number | null | undefined;
 }
 
 /** Makes, reads and writes Groups_Picked. */
@@ -381,15 +399,19 @@ export interface Closed extends Unknown {
   required: Level;
 }
 
-/** What a Closed may be made of: a field left out holds its default. */
+/** What a Closed may be made of: a field left out, or null, holds its default. */
 export interface ClosedInit extends Unknown {
-  single?: Level | undefined;
-  list?: readonly Level[] | undefined;
-  packed?: readonly Level[] | undefined;
-  byName?: Readonly<Record<string, Flag>> | undefined;
-  byNumber?: Readonly<Record<string, Flag>> | undefined;
-  pick?: { readonly case: 'chosen'; readonly value: Level } | { readonly case: 'text'; readonly value: string } | undefined;
-  required?: Level | undefined;
+  single?: Level | null | undefined;
+  list?: readonly Level[] | null | undefined;
+  packed?: readonly Level[] | null | undefined;
+  byName?: Readonly<Record<string, Flag>> | null | undefined;
+  byNumber?: Readonly<Record<string, Flag>> | null | undefined;
+  pick?: { readonly case: 'chosen'; readonly value: Level } | { readonly case: 'text'; readonly value: string } | null | undefined;
+  required?: Level | null | undefined;
+  /** @deprecated */ by_name?: UseInstead<'byName'>;
+  /** @deprecated */ by_number?: UseInstead<'byNumber'>;
+  /** @deprecated */ chosen?: UseInstead<'pick with case chosen'>;
+  /** @deprecated */ text?: UseInstead<'pick with case text'>;
 }
 
 /** Makes, reads and writes Closed. */
@@ -411,13 +433,13 @@ export interface Lists extends Unknown {
   flags: boolean[];
 }
 
-/** What a Lists may be made of: a field left out holds its default. */
+/** What a Lists may be made of: a field left out, or null, holds its default. */
 export interface ListsInit extends Unknown {
-  plain?: readonly number[] | undefined;
-  packed?: readonly number[] | undefined;
-  doubles?: readonly number[] | undefined;
-  text?: readonly string[] | undefined;
-  flags?: readonly boolean[] | undefined;
+  plain?: readonly number[] | null | undefined;
+  packed?: readonly number[] | null | undefined;
+  doubles?: readonly number[] | null | undefined;
+  text?: readonly string[] | null | undefined;
+  flags?: readonly boolean[] | null | undefined;
 }
 
 /** Makes, reads and writes Lists. */
@@ -438,12 +460,13 @@ export interface Numbers extends Unknown {
   last: number | undefined;
 }
 
-/** What a Numbers may be made of: a field left out holds its default. */
+/** What a Numbers may be made of: a field left out, or null, holds its default. */
 export interface NumbersInit extends Unknown {
-  one?: number | undefined;
-  sixteen?: number | undefined;
-  twoThousand?: number | undefined;
-  last?: number | undefined;
+  one?: number | null | undefined;
+  sixteen?: number | null | undefined;
+  twoThousand?: number | null | undefined;
+  last?: number | null | undefined;
+  /** @deprecated */ two_thousand?: UseInstead<'twoThousand'>;
 }
 
 /** Makes, reads and writes Numbers. */

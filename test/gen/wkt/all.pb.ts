@@ -8,6 +8,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   jsonFields,
   jsonKey,
@@ -182,34 +183,45 @@ export interface All extends Unknown {
   maybeNull: NullValue | undefined;
 }
 
-/** What a All may be made of: a field left out holds its default. */
+/** What a All may be made of: a field left out, or null, holds its default. */
 export interface AllInit extends Unknown {
-  timestamp?: TimestampInit | Date | undefined;
-  duration?: DurationInit | undefined;
-  fieldMask?: FieldMaskInit | undefined;
-  struct?: StructInit | undefined;
-  value?: ValueInit | undefined;
-  listValue?: ListValueInit | undefined;
-  nullValue?: NullValue | undefined;
-  any?: AnyInit | undefined;
-  empty?: EmptyInit | undefined;
-  double?: DoubleValueInit | undefined;
-  float?: FloatValueInit | undefined;
-  int64?: Int64ValueInit | undefined;
-  uint64?: UInt64ValueInit | undefined;
-  int32?: Int32ValueInit | undefined;
-  uint32?: UInt32ValueInit | undefined;
-  bool?: BoolValueInit | undefined;
-  string?: StringValueInit | undefined;
-  bytes?: BytesValueInit | undefined;
-  timestamps?: readonly (TimestampInit | Date)[] | undefined;
-  durations?: Readonly<Record<string, DurationInit>> | undefined;
-  values?: readonly ValueInit[] | undefined;
-  int64s?: readonly Int64ValueInit[] | undefined;
-  anys?: readonly AnyInit[] | undefined;
-  pick?: { readonly case: 'pickedValue'; readonly value: ValueInit } | { readonly case: 'pickedNull'; readonly value: NullValue } | { readonly case: 'pickedString'; readonly value: StringValueInit } | undefined;
-  valueMap?: Readonly<Record<string, ValueInit>> | undefined;
-  maybeNull?: NullValue | undefined;
+  timestamp?: TimestampInit | Date | null | undefined;
+  duration?: DurationInit | null | undefined;
+  fieldMask?: FieldMaskInit | null | undefined;
+  struct?: StructInit | null | undefined;
+  value?: ValueInit | null | undefined;
+  listValue?: ListValueInit | null | undefined;
+  nullValue?: NullValue | null | undefined;
+  any?: AnyInit | null | undefined;
+  empty?: EmptyInit | null | undefined;
+  double?: DoubleValueInit | null | undefined;
+  float?: FloatValueInit | null | undefined;
+  int64?: Int64ValueInit | null | undefined;
+  uint64?: UInt64ValueInit | null | undefined;
+  int32?: Int32ValueInit | null | undefined;
+  uint32?: UInt32ValueInit | null | undefined;
+  bool?: BoolValueInit | null | undefined;
+  string?: StringValueInit | null | undefined;
+  bytes?: BytesValueInit | null | undefined;
+  timestamps?: readonly (TimestampInit | Date)[] | null | undefined;
+  durations?: Readonly<Record<string, DurationInit>> | null | undefined;
+  values?: readonly ValueInit[] | null | undefined;
+  int64s?: readonly Int64ValueInit[] | null | undefined;
+  anys?: readonly AnyInit[] | null | undefined;
+  pick?: { readonly case: 'pickedValue'; readonly value: ValueInit } | { readonly case: 'pickedNull'; readonly value: NullValue } | { readonly case: 'pickedString'; readonly value: StringValueInit } | null | undefined;
+  valueMap?: Readonly<Record<string, ValueInit>> | null | undefined;
+  maybeNull?: NullValue | null | undefined;
+  /** @deprecated */ field_mask?: UseInstead<'fieldMask'>;
+  /** @deprecated */ list_value?: UseInstead<'listValue'>;
+  /** @deprecated */ null_value?: UseInstead<'nullValue'>;
+  /** @deprecated */ picked_value?: UseInstead<'pick with case pickedValue'>;
+  /** @deprecated */ pickedValue?: UseInstead<'pick with case pickedValue'>;
+  /** @deprecated */ picked_null?: UseInstead<'pick with case pickedNull'>;
+  /** @deprecated */ pickedNull?: UseInstead<'pick with case pickedNull'>;
+  /** @deprecated */ picked_string?: UseInstead<'pick with case pickedString'>;
+  /** @deprecated */ pickedString?: UseInstead<'pick with case pickedString'>;
+  /** @deprecated */ value_map?: UseInstead<'valueMap'>;
+  /** @deprecated */ maybe_null?: UseInstead<'maybeNull'>;
 }
 
 /** Makes, reads and writes All. */

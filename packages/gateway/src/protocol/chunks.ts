@@ -35,7 +35,8 @@ export function chunkOfResponse(response: ForwardResponse): ChunkPlace | undefin
 
 /** `request` in chunks. Only the first message carries more than the payload's bytes. */
 export function requestTransfer(request: ForwardRequestInit, sent?: () => void): Transfer {
-  const { requestId = '', payload = nothing } = request;
+  const requestId = request.requestId ?? '';
+  const payload = request.payload ?? nothing;
   return {
     id: requestId,
     payload,
@@ -50,7 +51,8 @@ export function requestTransfer(request: ForwardRequestInit, sent?: () => void):
 
 /** `response` in chunks. Only the first message carries more than the payload's bytes. */
 export function responseTransfer(response: ForwardResponseInit, sent?: () => void): Transfer {
-  const { requestId = '', payload = nothing } = response;
+  const requestId = response.requestId ?? '';
+  const payload = response.payload ?? nothing;
   return {
     id: requestId,
     payload,

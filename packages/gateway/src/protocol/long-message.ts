@@ -20,7 +20,7 @@ export function longMessage({ messageType }: ConnectionMessageInit): LongMessage
   if (messageType?.case !== 'request' && messageType?.case !== 'response') {
     throw new TypeError('only requests and responses have a payload');
   }
-  const { payload = nothing } = messageType.value;
+  const payload = messageType.value.payload ?? nothing;
   const rest =
     messageType.case === 'request'
       ? ForwardRequest.encode({ ...messageType.value, payload: undefined })

@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   enumType,
   jsonFields,
@@ -98,11 +99,12 @@ export interface RegisterRequest extends Unknown {
   services: string[];
 }
 
-/** What a RegisterRequest may be made of: a field left out holds its default. */
+/** What a RegisterRequest may be made of: a field left out, or null, holds its default. */
 export interface RegisterRequestInit extends Unknown {
-  apiKey?: string | undefined;
-  address?: string | undefined;
-  services?: readonly string[] | undefined;
+  apiKey?: string | null | undefined;
+  address?: string | null | undefined;
+  services?: readonly string[] | null | undefined;
+  /** @deprecated */ api_key?: UseInstead<'apiKey'>;
 }
 
 /** Makes, reads and writes RegisterRequest. */
@@ -121,10 +123,10 @@ export interface RegisterResponse extends Unknown {
   message: string;
 }
 
-/** What a RegisterResponse may be made of: a field left out holds its default. */
+/** What a RegisterResponse may be made of: a field left out, or null, holds its default. */
 export interface RegisterResponseInit extends Unknown {
-  success?: boolean | undefined;
-  message?: string | undefined;
+  success?: boolean | null | undefined;
+  message?: string | null | undefined;
 }
 
 /** Makes, reads and writes RegisterResponse. */
@@ -142,9 +144,25 @@ export interface ConnectionMessage extends Unknown {
   messageType: { readonly case: 'register'; readonly value: ConnectionRegister } | { readonly case: 'request'; readonly value: ForwardRequest } | { readonly case: 'response'; readonly value: ForwardResponse } | { readonly case: 'heartbeat'; readonly value: Heartbeat } | { readonly case: 'status'; readonly value: ConnectionStatus } | { readonly case: 'event'; readonly value: EventMessage } | { readonly case: 'subscription'; readonly value: SubscriptionRequest } | { readonly case: 'cancel'; readonly value: CancelRequest } | { readonly case: 'drain'; readonly value: Drain } | { readonly case: 'window'; readonly value: WindowUpdate } | { readonly case: 'descriptorUpload'; readonly value: DescriptorUpload } | { readonly case: 'updateServices'; readonly value: UpdateServices } | { readonly case: 'accepted'; readonly value: RequestAccepted } | undefined;
 }
 
-/** What a ConnectionMessage may be made of: a field left out holds its default. */
+/** What a ConnectionMessage may be made of: a field left out, or null, holds its default. */
 export interface ConnectionMessageInit extends Unknown {
-  messageType?: { readonly case: 'register'; readonly value: ConnectionRegisterInit } | { readonly case: 'request'; readonly value: ForwardRequestInit } | { readonly case: 'response'; readonly value: ForwardResponseInit } | { readonly case: 'heartbeat'; readonly value: HeartbeatInit } | { readonly case: 'status'; readonly value: ConnectionStatusInit } | { readonly case: 'event'; readonly value: EventMessageInit } | { readonly case: 'subscription'; readonly value: SubscriptionRequestInit } | { readonly case: 'cancel'; readonly value: CancelRequestInit } | { readonly case: 'drain'; readonly value: DrainInit } | { readonly case: 'window'; readonly value: WindowUpdateInit } | { readonly case: 'descriptorUpload'; readonly value: DescriptorUploadInit } | { readonly case: 'updateServices'; readonly value: UpdateServicesInit } | { readonly case: 'accepted'; readonly value: RequestAcceptedInit } | undefined;
+  messageType?: { readonly case: 'register'; readonly value: ConnectionRegisterInit } | { readonly case: 'request'; readonly value: ForwardRequestInit } | { readonly case: 'response'; readonly value: ForwardResponseInit } | { readonly case: 'heartbeat'; readonly value: HeartbeatInit } | { readonly case: 'status'; readonly value: ConnectionStatusInit } | { readonly case: 'event'; readonly value: EventMessageInit } | { readonly case: 'subscription'; readonly value: SubscriptionRequestInit } | { readonly case: 'cancel'; readonly value: CancelRequestInit } | { readonly case: 'drain'; readonly value: DrainInit } | { readonly case: 'window'; readonly value: WindowUpdateInit } | { readonly case: 'descriptorUpload'; readonly value: DescriptorUploadInit } | { readonly case: 'updateServices'; readonly value: UpdateServicesInit } | { readonly case: 'accepted'; readonly value: RequestAcceptedInit } | null | undefined;
+  /** @deprecated */ message_type?: UseInstead<'messageType'>;
+  /** @deprecated */ register?: UseInstead<'messageType with case register'>;
+  /** @deprecated */ request?: UseInstead<'messageType with case request'>;
+  /** @deprecated */ response?: UseInstead<'messageType with case response'>;
+  /** @deprecated */ heartbeat?: UseInstead<'messageType with case heartbeat'>;
+  /** @deprecated */ status?: UseInstead<'messageType with case status'>;
+  /** @deprecated */ event?: UseInstead<'messageType with case event'>;
+  /** @deprecated */ subscription?: UseInstead<'messageType with case subscription'>;
+  /** @deprecated */ cancel?: UseInstead<'messageType with case cancel'>;
+  /** @deprecated */ drain?: UseInstead<'messageType with case drain'>;
+  /** @deprecated */ window?: UseInstead<'messageType with case window'>;
+  /** @deprecated */ descriptor_upload?: UseInstead<'messageType with case descriptorUpload'>;
+  /** @deprecated */ descriptorUpload?: UseInstead<'messageType with case descriptorUpload'>;
+  /** @deprecated */ update_services?: UseInstead<'messageType with case updateServices'>;
+  /** @deprecated */ updateServices?: UseInstead<'messageType with case updateServices'>;
+  /** @deprecated */ accepted?: UseInstead<'messageType with case accepted'>;
 }
 
 /** Makes, reads and writes ConnectionMessage. */
@@ -182,19 +200,26 @@ export interface ConnectionRegister extends Unknown {
   sdk: string;
 }
 
-/** What a ConnectionRegister may be made of: a field left out holds its default. */
+/** What a ConnectionRegister may be made of: a field left out, or null, holds its default. */
 export interface ConnectionRegisterInit extends Unknown {
-  apiKey?: string | undefined;
-  services?: readonly string[] | undefined;
-  connectionId?: string | undefined;
-  protocolRevision?: number | undefined;
-  capabilities?: readonly string[] | undefined;
-  maxMessageBytes?: number | undefined;
-  maxInFlight?: number | undefined;
-  instanceId?: string | undefined;
-  weight?: number | undefined;
-  idempotentMethods?: readonly string[] | undefined;
-  sdk?: string | undefined;
+  apiKey?: string | null | undefined;
+  services?: readonly string[] | null | undefined;
+  connectionId?: string | null | undefined;
+  protocolRevision?: number | null | undefined;
+  capabilities?: readonly string[] | null | undefined;
+  maxMessageBytes?: number | null | undefined;
+  maxInFlight?: number | null | undefined;
+  instanceId?: string | null | undefined;
+  weight?: number | null | undefined;
+  idempotentMethods?: readonly string[] | null | undefined;
+  sdk?: string | null | undefined;
+  /** @deprecated */ api_key?: UseInstead<'apiKey'>;
+  /** @deprecated */ connection_id?: UseInstead<'connectionId'>;
+  /** @deprecated */ protocol_revision?: UseInstead<'protocolRevision'>;
+  /** @deprecated */ max_message_bytes?: UseInstead<'maxMessageBytes'>;
+  /** @deprecated */ max_in_flight?: UseInstead<'maxInFlight'>;
+  /** @deprecated */ instance_id?: UseInstead<'instanceId'>;
+  /** @deprecated */ idempotent_methods?: UseInstead<'idempotentMethods'>;
 }
 
 /** Makes, reads and writes ConnectionRegister. */
@@ -213,10 +238,10 @@ export interface MetadataEntry extends Unknown {
   value: Uint8Array;
 }
 
-/** What a MetadataEntry may be made of: a field left out holds its default. */
+/** What a MetadataEntry may be made of: a field left out, or null, holds its default. */
 export interface MetadataEntryInit extends Unknown {
-  key?: string | undefined;
-  value?: Uint8Array | undefined;
+  key?: string | null | undefined;
+  value?: Uint8Array | null | undefined;
 }
 
 /** Makes, reads and writes MetadataEntry. */
@@ -257,23 +282,30 @@ export interface ForwardRequest extends Unknown {
   totalSize: number;
 }
 
-/** What a ForwardRequest may be made of: a field left out holds its default. */
+/** What a ForwardRequest may be made of: a field left out, or null, holds its default. */
 export interface ForwardRequestInit extends Unknown {
-  requestId?: string | undefined;
-  methodPath?: string | undefined;
-  headers?: Readonly<Record<string, string>> | undefined;
-  payload?: Uint8Array | undefined;
-  timeoutSeconds?: number | undefined;
-  streamingInfo?: StreamingInfoInit | undefined;
-  timeoutMs?: number | undefined;
-  metadata?: readonly MetadataEntryInit[] | undefined;
-  attempt?: number | undefined;
-  caller?: string | undefined;
-  payloadFormat?: PayloadFormat | undefined;
-  verb?: string | undefined;
-  target?: string | undefined;
-  prefix?: string | undefined;
-  totalSize?: number | undefined;
+  requestId?: string | null | undefined;
+  methodPath?: string | null | undefined;
+  headers?: Readonly<Record<string, string>> | null | undefined;
+  payload?: Uint8Array | null | undefined;
+  timeoutSeconds?: number | null | undefined;
+  streamingInfo?: StreamingInfoInit | null | undefined;
+  timeoutMs?: number | null | undefined;
+  metadata?: readonly MetadataEntryInit[] | null | undefined;
+  attempt?: number | null | undefined;
+  caller?: string | null | undefined;
+  payloadFormat?: PayloadFormat | null | undefined;
+  verb?: string | null | undefined;
+  target?: string | null | undefined;
+  prefix?: string | null | undefined;
+  totalSize?: number | null | undefined;
+  /** @deprecated */ request_id?: UseInstead<'requestId'>;
+  /** @deprecated */ method_path?: UseInstead<'methodPath'>;
+  /** @deprecated */ timeout_seconds?: UseInstead<'timeoutSeconds'>;
+  /** @deprecated */ streaming_info?: UseInstead<'streamingInfo'>;
+  /** @deprecated */ timeout_ms?: UseInstead<'timeoutMs'>;
+  /** @deprecated */ payload_format?: UseInstead<'payloadFormat'>;
+  /** @deprecated */ total_size?: UseInstead<'totalSize'>;
 }
 
 /** Makes, reads and writes ForwardRequest. */
@@ -308,21 +340,30 @@ export interface ForwardResponse extends Unknown {
   handlerUs: number;
 }
 
-/** What a ForwardResponse may be made of: a field left out holds its default. */
+/** What a ForwardResponse may be made of: a field left out, or null, holds its default. */
 export interface ForwardResponseInit extends Unknown {
-  requestId?: string | undefined;
-  statusCode?: number | undefined;
-  headers?: Readonly<Record<string, string>> | undefined;
-  payload?: Uint8Array | undefined;
-  errorMessage?: string | undefined;
-  streamingInfo?: StreamingInfoInit | undefined;
-  responseStreamInfo?: ResponseStreamInfoInit | undefined;
-  grpcStatus?: number | undefined;
-  metadata?: readonly MetadataEntryInit[] | undefined;
-  trailers?: readonly MetadataEntryInit[] | undefined;
-  payloadFormat?: PayloadFormat | undefined;
-  notProcessed?: boolean | undefined;
-  handlerUs?: number | undefined;
+  requestId?: string | null | undefined;
+  statusCode?: number | null | undefined;
+  headers?: Readonly<Record<string, string>> | null | undefined;
+  payload?: Uint8Array | null | undefined;
+  errorMessage?: string | null | undefined;
+  streamingInfo?: StreamingInfoInit | null | undefined;
+  responseStreamInfo?: ResponseStreamInfoInit | null | undefined;
+  grpcStatus?: number | null | undefined;
+  metadata?: readonly MetadataEntryInit[] | null | undefined;
+  trailers?: readonly MetadataEntryInit[] | null | undefined;
+  payloadFormat?: PayloadFormat | null | undefined;
+  notProcessed?: boolean | null | undefined;
+  handlerUs?: number | null | undefined;
+  /** @deprecated */ request_id?: UseInstead<'requestId'>;
+  /** @deprecated */ status_code?: UseInstead<'statusCode'>;
+  /** @deprecated */ error_message?: UseInstead<'errorMessage'>;
+  /** @deprecated */ streaming_info?: UseInstead<'streamingInfo'>;
+  /** @deprecated */ response_stream_info?: UseInstead<'responseStreamInfo'>;
+  /** @deprecated */ grpc_status?: UseInstead<'grpcStatus'>;
+  /** @deprecated */ payload_format?: UseInstead<'payloadFormat'>;
+  /** @deprecated */ not_processed?: UseInstead<'notProcessed'>;
+  /** @deprecated */ handler_us?: UseInstead<'handlerUs'>;
 }
 
 /** Makes, reads and writes ForwardResponse. */
@@ -345,12 +386,16 @@ export interface StreamingInfo extends Unknown {
   chunkSize: number;
 }
 
-/** What a StreamingInfo may be made of: a field left out holds its default. */
+/** What a StreamingInfo may be made of: a field left out, or null, holds its default. */
 export interface StreamingInfoInit extends Unknown {
-  streamType?: StreamingInfo_StreamType | undefined;
-  isStreamEnd?: boolean | undefined;
-  sequenceNumber?: number | undefined;
-  chunkSize?: number | undefined;
+  streamType?: StreamingInfo_StreamType | null | undefined;
+  isStreamEnd?: boolean | null | undefined;
+  sequenceNumber?: number | null | undefined;
+  chunkSize?: number | null | undefined;
+  /** @deprecated */ stream_type?: UseInstead<'streamType'>;
+  /** @deprecated */ is_stream_end?: UseInstead<'isStreamEnd'>;
+  /** @deprecated */ sequence_number?: UseInstead<'sequenceNumber'>;
+  /** @deprecated */ chunk_size?: UseInstead<'chunkSize'>;
 }
 
 /** Makes, reads and writes StreamingInfo. */
@@ -373,13 +418,18 @@ export interface ResponseStreamInfo extends Unknown {
   totalSize: number | undefined;
 }
 
-/** What a ResponseStreamInfo may be made of: a field left out holds its default. */
+/** What a ResponseStreamInfo may be made of: a field left out, or null, holds its default. */
 export interface ResponseStreamInfoInit extends Unknown {
-  isStreamed?: boolean | undefined;
-  chunkIndex?: number | undefined;
-  isFinalChunk?: boolean | undefined;
-  chunkSize?: number | undefined;
-  totalSize?: number | undefined;
+  isStreamed?: boolean | null | undefined;
+  chunkIndex?: number | null | undefined;
+  isFinalChunk?: boolean | null | undefined;
+  chunkSize?: number | null | undefined;
+  totalSize?: number | null | undefined;
+  /** @deprecated */ is_streamed?: UseInstead<'isStreamed'>;
+  /** @deprecated */ chunk_index?: UseInstead<'chunkIndex'>;
+  /** @deprecated */ is_final_chunk?: UseInstead<'isFinalChunk'>;
+  /** @deprecated */ chunk_size?: UseInstead<'chunkSize'>;
+  /** @deprecated */ total_size?: UseInstead<'totalSize'>;
 }
 
 /** Makes, reads and writes ResponseStreamInfo. */
@@ -400,10 +450,11 @@ export interface Heartbeat extends Unknown {
   connectionId: string;
 }
 
-/** What a Heartbeat may be made of: a field left out holds its default. */
+/** What a Heartbeat may be made of: a field left out, or null, holds its default. */
 export interface HeartbeatInit extends Unknown {
-  timestamp?: number | undefined;
-  connectionId?: string | undefined;
+  timestamp?: number | null | undefined;
+  connectionId?: string | null | undefined;
+  /** @deprecated */ connection_id?: UseInstead<'connectionId'>;
 }
 
 /** Makes, reads and writes Heartbeat. */
@@ -436,21 +487,30 @@ export interface ConnectionStatus extends Unknown {
   rejectedServices: string[];
 }
 
-/** What a ConnectionStatus may be made of: a field left out holds its default. */
+/** What a ConnectionStatus may be made of: a field left out, or null, holds its default. */
 export interface ConnectionStatusInit extends Unknown {
-  connectionId?: string | undefined;
-  status?: ConnectionStatus_StatusType | undefined;
-  message?: string | undefined;
-  protocolRevision?: number | undefined;
-  capabilities?: readonly string[] | undefined;
-  heartbeatIntervalMs?: number | undefined;
-  heartbeatTimeoutMs?: number | undefined;
-  maxMessageBytes?: number | undefined;
-  maxInFlight?: number | undefined;
-  gatewayId?: string | undefined;
-  reason?: ConnectionStatus_Reason | undefined;
-  reconnectAfterMs?: number | undefined;
-  rejectedServices?: readonly string[] | undefined;
+  connectionId?: string | null | undefined;
+  status?: ConnectionStatus_StatusType | null | undefined;
+  message?: string | null | undefined;
+  protocolRevision?: number | null | undefined;
+  capabilities?: readonly string[] | null | undefined;
+  heartbeatIntervalMs?: number | null | undefined;
+  heartbeatTimeoutMs?: number | null | undefined;
+  maxMessageBytes?: number | null | undefined;
+  maxInFlight?: number | null | undefined;
+  gatewayId?: string | null | undefined;
+  reason?: ConnectionStatus_Reason | null | undefined;
+  reconnectAfterMs?: number | null | undefined;
+  rejectedServices?: readonly string[] | null | undefined;
+  /** @deprecated */ connection_id?: UseInstead<'connectionId'>;
+  /** @deprecated */ protocol_revision?: UseInstead<'protocolRevision'>;
+  /** @deprecated */ heartbeat_interval_ms?: UseInstead<'heartbeatIntervalMs'>;
+  /** @deprecated */ heartbeat_timeout_ms?: UseInstead<'heartbeatTimeoutMs'>;
+  /** @deprecated */ max_message_bytes?: UseInstead<'maxMessageBytes'>;
+  /** @deprecated */ max_in_flight?: UseInstead<'maxInFlight'>;
+  /** @deprecated */ gateway_id?: UseInstead<'gatewayId'>;
+  /** @deprecated */ reconnect_after_ms?: UseInstead<'reconnectAfterMs'>;
+  /** @deprecated */ rejected_services?: UseInstead<'rejectedServices'>;
 }
 
 /** Makes, reads and writes ConnectionStatus. */
@@ -473,14 +533,17 @@ export interface EventMessage extends Unknown {
   metadata: Record<string, string>;
 }
 
-/** What a EventMessage may be made of: a field left out holds its default. */
+/** What a EventMessage may be made of: a field left out, or null, holds its default. */
 export interface EventMessageInit extends Unknown {
-  eventId?: string | undefined;
-  eventType?: string | undefined;
-  publisherId?: string | undefined;
-  payload?: Uint8Array | undefined;
-  timestamp?: number | undefined;
-  metadata?: Readonly<Record<string, string>> | undefined;
+  eventId?: string | null | undefined;
+  eventType?: string | null | undefined;
+  publisherId?: string | null | undefined;
+  payload?: Uint8Array | null | undefined;
+  timestamp?: number | null | undefined;
+  metadata?: Readonly<Record<string, string>> | null | undefined;
+  /** @deprecated */ event_id?: UseInstead<'eventId'>;
+  /** @deprecated */ event_type?: UseInstead<'eventType'>;
+  /** @deprecated */ publisher_id?: UseInstead<'publisherId'>;
 }
 
 /** Makes, reads and writes EventMessage. */
@@ -500,11 +563,13 @@ export interface SubscriptionRequest extends Unknown {
   subscriberId: string;
 }
 
-/** What a SubscriptionRequest may be made of: a field left out holds its default. */
+/** What a SubscriptionRequest may be made of: a field left out, or null, holds its default. */
 export interface SubscriptionRequestInit extends Unknown {
-  action?: SubscriptionRequest_Action | undefined;
-  eventTypes?: readonly string[] | undefined;
-  subscriberId?: string | undefined;
+  action?: SubscriptionRequest_Action | null | undefined;
+  eventTypes?: readonly string[] | null | undefined;
+  subscriberId?: string | null | undefined;
+  /** @deprecated */ event_types?: UseInstead<'eventTypes'>;
+  /** @deprecated */ subscriber_id?: UseInstead<'subscriberId'>;
 }
 
 /** Makes, reads and writes SubscriptionRequest. */
@@ -523,10 +588,11 @@ export interface CancelRequest extends Unknown {
   reason: string;
 }
 
-/** What a CancelRequest may be made of: a field left out holds its default. */
+/** What a CancelRequest may be made of: a field left out, or null, holds its default. */
 export interface CancelRequestInit extends Unknown {
-  requestId?: string | undefined;
-  reason?: string | undefined;
+  requestId?: string | null | undefined;
+  reason?: string | null | undefined;
+  /** @deprecated */ request_id?: UseInstead<'requestId'>;
 }
 
 /** Makes, reads and writes CancelRequest. */
@@ -547,11 +613,13 @@ export interface Drain extends Unknown {
   reason: string;
 }
 
-/** What a Drain may be made of: a field left out holds its default. */
+/** What a Drain may be made of: a field left out, or null, holds its default. */
 export interface DrainInit extends Unknown {
-  graceMs?: number | undefined;
-  reconnectAfterMs?: number | undefined;
-  reason?: string | undefined;
+  graceMs?: number | null | undefined;
+  reconnectAfterMs?: number | null | undefined;
+  reason?: string | null | undefined;
+  /** @deprecated */ grace_ms?: UseInstead<'graceMs'>;
+  /** @deprecated */ reconnect_after_ms?: UseInstead<'reconnectAfterMs'>;
 }
 
 /** Makes, reads and writes Drain. */
@@ -570,10 +638,11 @@ export interface WindowUpdate extends Unknown {
   bytes: number;
 }
 
-/** What a WindowUpdate may be made of: a field left out holds its default. */
+/** What a WindowUpdate may be made of: a field left out, or null, holds its default. */
 export interface WindowUpdateInit extends Unknown {
-  requestId?: string | undefined;
-  bytes?: number | undefined;
+  requestId?: string | null | undefined;
+  bytes?: number | null | undefined;
+  /** @deprecated */ request_id?: UseInstead<'requestId'>;
 }
 
 /** Makes, reads and writes WindowUpdate. */
@@ -596,11 +665,11 @@ export interface DescriptorUpload extends Unknown {
   data: Uint8Array;
 }
 
-/** What a DescriptorUpload may be made of: a field left out holds its default. */
+/** What a DescriptorUpload may be made of: a field left out, or null, holds its default. */
 export interface DescriptorUploadInit extends Unknown {
-  index?: number | undefined;
-  last?: boolean | undefined;
-  data?: Uint8Array | undefined;
+  index?: number | null | undefined;
+  last?: boolean | null | undefined;
+  data?: Uint8Array | null | undefined;
 }
 
 /** Makes, reads and writes DescriptorUpload. */
@@ -619,10 +688,10 @@ export interface UpdateServices extends Unknown {
   remove: string[];
 }
 
-/** What a UpdateServices may be made of: a field left out holds its default. */
+/** What a UpdateServices may be made of: a field left out, or null, holds its default. */
 export interface UpdateServicesInit extends Unknown {
-  add?: readonly string[] | undefined;
-  remove?: readonly string[] | undefined;
+  add?: readonly string[] | null | undefined;
+  remove?: readonly string[] | null | undefined;
 }
 
 /** Makes, reads and writes UpdateServices. */
@@ -640,9 +709,10 @@ export interface RequestAccepted extends Unknown {
   requestId: string;
 }
 
-/** What a RequestAccepted may be made of: a field left out holds its default. */
+/** What a RequestAccepted may be made of: a field left out, or null, holds its default. */
 export interface RequestAcceptedInit extends Unknown {
-  requestId?: string | undefined;
+  requestId?: string | null | undefined;
+  /** @deprecated */ request_id?: UseInstead<'requestId'>;
 }
 
 /** Makes, reads and writes RequestAccepted. */

@@ -1,6 +1,7 @@
 import { propertyKey, quote } from '../model/names.ts';
 import type { EnumModel, FieldModel, MessageModel, OneofModel } from '../model/types.ts';
 import { codec, codecType, keyTs, type PrintContext, valueTs } from './context.ts';
+import { printOtherNames } from './other-names.ts';
 
 /** The interface of a message: every field is there. */
 export function printInterface(c: PrintContext, message: MessageModel): void {
@@ -15,12 +16,13 @@ export function printInterface(c: PrintContext, message: MessageModel): void {
 
 /** The Init type: what a message may be made of; nothing has to be there. */
 export function printInit(c: PrintContext, message: MessageModel): void {
-  c.p.doc(`What a ${message.name} may be made of: a field left out holds its default.`);
+  c.p.doc(`What a ${message.name} may be made of: a field left out, or null, holds its default.`);
   c.p.block(`export interface ${message.initName} extends ${codecType(c, 'Unknown')} {`, () => {
     for (const member of message.members) {
       const type = memberTs(c, member, true);
-      c.p.line(`${propertyKey(member.name)}?: ${type} | undefined;`);
+      c.p.line(`${propertyKey(member.name)}?: ${type} | null | undefined;`);
     }
+    printOtherNames(c, message);
   });
 }
 

@@ -1,3 +1,4 @@
+import { keyCheck } from '../codec/unknown-keys.ts';
 import { toUtf8 } from '../codec/utf8.ts';
 import type { MethodType } from '../rpc/method-type.ts';
 import type { ServiceType } from '../rpc/service-type.ts';
@@ -23,7 +24,7 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
   const base = baseOf(options);
   const client: Record<string, unknown> = {};
   for (const [name, method] of Object.entries(service.methods)) {
-    const format = messageFormat(method, options);
+    const format = messageFormat(service.typeName, method, options);
     const called = method.kind === 'download' ? { ...method, download: downloadOf(method) } : method;
     client[name] = (request: unknown, callOptions?: CallOptions) =>
       call(base, service.typeName, called, format, request, options, callOptions);
@@ -31,16 +32,28 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
   return client as Client;
 }
 
-function messageFormat({ input, output, kind }: MethodType, options: ClientOptions): MessageFormat {
+// Bundlers know it, and leave the check out of what they make for production.
+const isDevelopment = typeof process !== 'undefined' && process.env['NODE_ENV'] !== 'production';
+
+function messageFormat(
+  service: string,
+  { name, input, output, kind }: MethodType,
+  options: ClientOptions,
+): MessageFormat {
   const { format = 'json', registry } = options;
   const json = registry === undefined ? {} : { registry };
+  const lostIn = isDevelopment ? keyCheck(input) : undefined;
   return {
     contentType: `application/${format}`,
     isText: format === 'json',
-    encode: (request) =>
-      format === 'json'
+    encode(request) {
+      const lost = lostIn?.(request);
+      // oxlint-disable-next-line no-console
+      if (lost !== undefined) console.warn(`${service}/${name} was called with ${lost}`);
+      return format === 'json'
         ? input.toJsonBytes(request, { emitDefaults: false, ...json })
-        : input.encode(request),
+        : input.encode(request);
+    },
     decode(body) {
       const message: { data?: unknown } =
         format === 'json'

@@ -25,5 +25,6 @@ export {
 } from './extension.ts';
 export { createRegistry, Registry } from './registry.ts';
 export type { Unknown } from './unknown.ts';
+export type { UseInstead } from './use-instead.ts';
 export * as valid from './valid.ts';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from './generated-version.ts';

@@ -3,7 +3,7 @@ import { runErrorHooks, runStage } from './hooks.ts';
 import type { HttpRequest } from './http-request.ts';
 import { isPromiseLike } from './is-promise-like.ts';
 import type { Protocol } from './protocol.ts';
-import { businessResponse, responseMessage } from './response-message.ts';
+import { businessResponse, responseMessage, warnOfUnknownKeys } from './response-message.ts';
 import type { RpcConfig } from './rpc-config.ts';
 import { runSteps, type Steps } from './steps.ts';
 import { toTwirpError } from './thrown-error.ts';
@@ -69,6 +69,7 @@ function* steps<Written>(call: CallContext, protocol: Protocol<Written>): Steps<
     } catch (thrown) {
       call.response = response = businessResponse(route, thrown);
     }
+    if (route.keyCheck !== undefined) warnOfUnknownKeys(call, route, response);
     const written = protocol.writeResponse(call, invocation, response);
     call.settle();
     return written;

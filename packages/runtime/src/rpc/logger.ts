@@ -38,11 +38,11 @@ export interface FailureLine {
  * getters that throw) is given its texts, and one that takes nothing is left for the console.
  */
 export function logFailure(log: Logger, line: FailureLine, text: string): void {
-  if (write(log, line, text)) return;
+  if (write(log, 'error', line, text)) return;
   const { err } = line;
   const plain = { type: nameOf(err), message: textOf(err), stack: textOf(propertyOf(err, 'stack')) };
-  if (write(log, { ...line, err: plain }, text)) return;
-  write(consoleLogger, { ...line, err: plain }, text);
+  if (write(log, 'error', { ...line, err: plain }, text)) return;
+  write(consoleLogger, 'error', { ...line, err: plain }, text);
 }
 
 /** The same logger, which never throws, for those who log where nobody could catch it. */
@@ -64,9 +64,14 @@ export function totalLogger(log: Logger): Logger {
   };
 }
 
-function write(log: Logger, line: FailureLine, text: string): boolean {
+/** Logs what is wrong while the call goes on. Never throws, whatever the logger does. */
+export function logWarning(log: Logger, fields: object, text: string): void {
+  if (!write(log, 'warn', fields, text)) write(consoleLogger, 'warn', fields, text);
+}
+
+function write(log: Logger, level: 'warn' | 'error', line: object, text: string): boolean {
   try {
-    const pending: unknown = log.error(line, text);
+    const pending: unknown = log[level](line, text);
     // An async logger may fail later: nobody but us could hear of it.
     if (isPromiseLike(pending)) void Promise.resolve(pending).catch(silent as () => void);
     return true;

@@ -1,6 +1,8 @@
 import { plainObject } from '../codec/plain-object.ts';
 import { BusinessError } from './business-error.ts';
 import { isError } from './is-error.ts';
+import type { CallContext } from './call-context.ts';
+import { logWarning } from './logger.ts';
 import type { Route } from './routes.ts';
 import { internal } from './twirp-errors.ts';
 
@@ -32,4 +34,11 @@ export function responseMessage({ service, method }: Route, returned: unknown): 
 export function businessResponse(route: Route | undefined, thrown: unknown): object {
   if (!(thrown instanceof BusinessError) || route?.method.kind !== 'envelope') throw thrown;
   return { code: thrown.code, msg: thrown.msg };
+}
+
+/** Says once a method, outside production, that values of its responses are lost: no field has their keys. */
+export function warnOfUnknownKeys(call: CallContext, { service, method, keyCheck }: Route, response: object): void {
+  const lost = keyCheck?.(response);
+  if (lost === undefined) return;
+  logWarning(call.log, { traceId: call.traceId }, `${service}/${method.name} answered with ${lost}`);
 }

@@ -1,3 +1,4 @@
+import { keyCheck, type KeyCheck } from '../codec/unknown-keys.ts';
 import type { CalledMethod } from './called-method.ts';
 import { declaredOptions } from './declared-options.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
@@ -17,6 +18,8 @@ export interface Route {
   readonly handler: Handler;
   /** The hooks of server, service and method, in this order. */
   readonly hooks: HookChain;
+  /** Looks for keys of responses that no field has; undefined in production. */
+  readonly keyCheck: KeyCheck | undefined;
 }
 
 /** Hooks and interceptors around every method of a server. */
@@ -82,6 +85,7 @@ function routesOf(served: ServedService, around: AroundAll): Route[] {
       method: { ...method, options: declaredOptions(served.type.schema, method) },
       handler: intercept((implemented as Handler).bind(implementation), interceptors),
       hooks: hookChain(hooks),
+      keyCheck: process.env['NODE_ENV'] === 'production' ? undefined : keyCheck(method.output),
     };
   });
 }

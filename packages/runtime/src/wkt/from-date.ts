@@ -7,8 +7,8 @@ const MAX_MS = 253_402_300_799_999;
 
 /** The input of a Timestamp, but for a Date. */
 interface Fields {
-  seconds?: bigint | undefined;
-  nanos?: number | undefined;
+  seconds?: bigint | null | undefined;
+  nanos?: number | null | undefined;
 }
 
 /**

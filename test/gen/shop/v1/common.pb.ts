@@ -51,11 +51,11 @@ export interface Size extends Unknown {
   unit: Size_Unit;
 }
 
-/** What a Size may be made of: a field left out holds its default. */
+/** What a Size may be made of: a field left out, or null, holds its default. */
 export interface SizeInit extends Unknown {
-  width?: number | undefined;
-  height?: number | undefined;
-  unit?: Size_Unit | undefined;
+  width?: number | null | undefined;
+  height?: number | null | undefined;
+  unit?: Size_Unit | null | undefined;
 }
 
 /** Makes, reads and writes Size. */

@@ -8,6 +8,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   jsonFields,
   jsonKey,
@@ -49,25 +50,42 @@ export interface Scalars extends Unknown {
   fSize: Size | undefined;
 }
 
-/** What a Scalars may be made of: a field left out holds its default. */
+/** What a Scalars may be made of: a field left out, or null, holds its default. */
 export interface ScalarsInit extends Unknown {
-  fDouble?: number | undefined;
-  fFloat?: number | undefined;
-  fInt32?: number | undefined;
-  fInt64?: bigint | undefined;
-  fUint32?: number | undefined;
-  fUint64?: bigint | undefined;
-  fSint32?: number | undefined;
-  fSint64?: bigint | undefined;
-  fFixed32?: number | undefined;
-  fFixed64?: bigint | undefined;
-  fSfixed32?: number | undefined;
-  fSfixed64?: bigint | undefined;
-  fBool?: boolean | undefined;
-  fString?: string | undefined;
-  fBytes?: Uint8Array | undefined;
-  fColor?: Color | undefined;
-  fSize?: SizeInit | undefined;
+  fDouble?: number | null | undefined;
+  fFloat?: number | null | undefined;
+  fInt32?: number | null | undefined;
+  fInt64?: bigint | null | undefined;
+  fUint32?: number | null | undefined;
+  fUint64?: bigint | null | undefined;
+  fSint32?: number | null | undefined;
+  fSint64?: bigint | null | undefined;
+  fFixed32?: number | null | undefined;
+  fFixed64?: bigint | null | undefined;
+  fSfixed32?: number | null | undefined;
+  fSfixed64?: bigint | null | undefined;
+  fBool?: boolean | null | undefined;
+  fString?: string | null | undefined;
+  fBytes?: Uint8Array | null | undefined;
+  fColor?: Color | null | undefined;
+  fSize?: SizeInit | null | undefined;
+  /** @deprecated */ f_double?: UseInstead<'fDouble'>;
+  /** @deprecated */ f_float?: UseInstead<'fFloat'>;
+  /** @deprecated */ f_int32?: UseInstead<'fInt32'>;
+  /** @deprecated */ f_int64?: UseInstead<'fInt64'>;
+  /** @deprecated */ f_uint32?: UseInstead<'fUint32'>;
+  /** @deprecated */ f_uint64?: UseInstead<'fUint64'>;
+  /** @deprecated */ f_sint32?: UseInstead<'fSint32'>;
+  /** @deprecated */ f_sint64?: UseInstead<'fSint64'>;
+  /** @deprecated */ f_fixed32?: UseInstead<'fFixed32'>;
+  /** @deprecated */ f_fixed64?: UseInstead<'fFixed64'>;
+  /** @deprecated */ f_sfixed32?: UseInstead<'fSfixed32'>;
+  /** @deprecated */ f_sfixed64?: UseInstead<'fSfixed64'>;
+  /** @deprecated */ f_bool?: UseInstead<'fBool'>;
+  /** @deprecated */ f_string?: UseInstead<'fString'>;
+  /** @deprecated */ f_bytes?: UseInstead<'fBytes'>;
+  /** @deprecated */ f_color?: UseInstead<'fColor'>;
+  /** @deprecated */ f_size?: UseInstead<'fSize'>;
 }
 
 /** Makes, reads and writes Scalars. */
@@ -95,19 +113,30 @@ export interface Optionals extends Unknown {
   fSize: Size | undefined;
 }
 
-/** What a Optionals may be made of: a field left out holds its default. */
+/** What a Optionals may be made of: a field left out, or null, holds its default. */
 export interface OptionalsInit extends Unknown {
-  fDouble?: number | undefined;
-  fFloat?: number | undefined;
-  fInt32?: number | undefined;
-  fInt64?: bigint | undefined;
-  fUint32?: number | undefined;
-  fUint64?: bigint | undefined;
-  fBool?: boolean | undefined;
-  fString?: string | undefined;
-  fBytes?: Uint8Array | undefined;
-  fColor?: Color | undefined;
-  fSize?: SizeInit | undefined;
+  fDouble?: number | null | undefined;
+  fFloat?: number | null | undefined;
+  fInt32?: number | null | undefined;
+  fInt64?: bigint | null | undefined;
+  fUint32?: number | null | undefined;
+  fUint64?: bigint | null | undefined;
+  fBool?: boolean | null | undefined;
+  fString?: string | null | undefined;
+  fBytes?: Uint8Array | null | undefined;
+  fColor?: Color | null | undefined;
+  fSize?: SizeInit | null | undefined;
+  /** @deprecated */ f_double?: UseInstead<'fDouble'>;
+  /** @deprecated */ f_float?: UseInstead<'fFloat'>;
+  /** @deprecated */ f_int32?: UseInstead<'fInt32'>;
+  /** @deprecated */ f_int64?: UseInstead<'fInt64'>;
+  /** @deprecated */ f_uint32?: UseInstead<'fUint32'>;
+  /** @deprecated */ f_uint64?: UseInstead<'fUint64'>;
+  /** @deprecated */ f_bool?: UseInstead<'fBool'>;
+  /** @deprecated */ f_string?: UseInstead<'fString'>;
+  /** @deprecated */ f_bytes?: UseInstead<'fBytes'>;
+  /** @deprecated */ f_color?: UseInstead<'fColor'>;
+  /** @deprecated */ f_size?: UseInstead<'fSize'>;
 }
 
 /** Makes, reads and writes Optionals. */
@@ -142,26 +171,43 @@ export interface Lists extends Unknown {
   unpacked: number[];
 }
 
-/** What a Lists may be made of: a field left out holds its default. */
+/** What a Lists may be made of: a field left out, or null, holds its default. */
 export interface ListsInit extends Unknown {
-  fDouble?: readonly number[] | undefined;
-  fFloat?: readonly number[] | undefined;
-  fInt32?: readonly number[] | undefined;
-  fInt64?: readonly bigint[] | undefined;
-  fUint32?: readonly number[] | undefined;
-  fUint64?: readonly bigint[] | undefined;
-  fSint32?: readonly number[] | undefined;
-  fSint64?: readonly bigint[] | undefined;
-  fFixed32?: readonly number[] | undefined;
-  fFixed64?: readonly bigint[] | undefined;
-  fSfixed32?: readonly number[] | undefined;
-  fSfixed64?: readonly bigint[] | undefined;
-  fBool?: readonly boolean[] | undefined;
-  fString?: readonly string[] | undefined;
-  fBytes?: readonly Uint8Array[] | undefined;
-  fColor?: readonly Color[] | undefined;
-  fSize?: readonly SizeInit[] | undefined;
-  unpacked?: readonly number[] | undefined;
+  fDouble?: readonly number[] | null | undefined;
+  fFloat?: readonly number[] | null | undefined;
+  fInt32?: readonly number[] | null | undefined;
+  fInt64?: readonly bigint[] | null | undefined;
+  fUint32?: readonly number[] | null | undefined;
+  fUint64?: readonly bigint[] | null | undefined;
+  fSint32?: readonly number[] | null | undefined;
+  fSint64?: readonly bigint[] | null | undefined;
+  fFixed32?: readonly number[] | null | undefined;
+  fFixed64?: readonly bigint[] | null | undefined;
+  fSfixed32?: readonly number[] | null | undefined;
+  fSfixed64?: readonly bigint[] | null | undefined;
+  fBool?: readonly boolean[] | null | undefined;
+  fString?: readonly string[] | null | undefined;
+  fBytes?: readonly Uint8Array[] | null | undefined;
+  fColor?: readonly Color[] | null | undefined;
+  fSize?: readonly SizeInit[] | null | undefined;
+  unpacked?: readonly number[] | null | undefined;
+  /** @deprecated */ f_double?: UseInstead<'fDouble'>;
+  /** @deprecated */ f_float?: UseInstead<'fFloat'>;
+  /** @deprecated */ f_int32?: UseInstead<'fInt32'>;
+  /** @deprecated */ f_int64?: UseInstead<'fInt64'>;
+  /** @deprecated */ f_uint32?: UseInstead<'fUint32'>;
+  /** @deprecated */ f_uint64?: UseInstead<'fUint64'>;
+  /** @deprecated */ f_sint32?: UseInstead<'fSint32'>;
+  /** @deprecated */ f_sint64?: UseInstead<'fSint64'>;
+  /** @deprecated */ f_fixed32?: UseInstead<'fFixed32'>;
+  /** @deprecated */ f_fixed64?: UseInstead<'fFixed64'>;
+  /** @deprecated */ f_sfixed32?: UseInstead<'fSfixed32'>;
+  /** @deprecated */ f_sfixed64?: UseInstead<'fSfixed64'>;
+  /** @deprecated */ f_bool?: UseInstead<'fBool'>;
+  /** @deprecated */ f_string?: UseInstead<'fString'>;
+  /** @deprecated */ f_bytes?: UseInstead<'fBytes'>;
+  /** @deprecated */ f_color?: UseInstead<'fColor'>;
+  /** @deprecated */ f_size?: UseInstead<'fSize'>;
 }
 
 /** Makes, reads and writes Lists. */
@@ -185,15 +231,22 @@ export interface Maps extends Unknown {
   toInt64: Record<string, bigint>;
 }
 
-/** What a Maps may be made of: a field left out holds its default. */
+/** What a Maps may be made of: a field left out, or null, holds its default. */
 export interface MapsInit extends Unknown {
-  byString?: Readonly<Record<string, string>> | undefined;
-  byInt32?: Readonly<Record<number, SizeInit>> | undefined;
-  byBool?: Readonly<Record<string, Color>> | undefined;
-  byInt64?: Readonly<Record<string, number>> | undefined;
-  byUint64?: Readonly<Record<string, Uint8Array>> | undefined;
-  byFixed32?: Readonly<Record<number, boolean>> | undefined;
-  toInt64?: Readonly<Record<string, bigint>> | undefined;
+  byString?: Readonly<Record<string, string>> | null | undefined;
+  byInt32?: Readonly<Record<number, SizeInit>> | null | undefined;
+  byBool?: Readonly<Record<string, Color>> | null | undefined;
+  byInt64?: Readonly<Record<string, number>> | null | undefined;
+  byUint64?: Readonly<Record<string, Uint8Array>> | null | undefined;
+  byFixed32?: Readonly<Record<number, boolean>> | null | undefined;
+  toInt64?: Readonly<Record<string, bigint>> | null | undefined;
+  /** @deprecated */ by_string?: UseInstead<'byString'>;
+  /** @deprecated */ by_int32?: UseInstead<'byInt32'>;
+  /** @deprecated */ by_bool?: UseInstead<'byBool'>;
+  /** @deprecated */ by_int64?: UseInstead<'byInt64'>;
+  /** @deprecated */ by_uint64?: UseInstead<'byUint64'>;
+  /** @deprecated */ by_fixed32?: UseInstead<'byFixed32'>;
+  /** @deprecated */ to_int64?: UseInstead<'toInt64'>;
 }
 
 /** Makes, reads and writes Maps. */
@@ -212,10 +265,18 @@ export interface Choice extends Unknown {
   children: Choice[];
 }
 
-/** What a Choice may be made of: a field left out holds its default. */
+/** What a Choice may be made of: a field left out, or null, holds its default. */
 export interface ChoiceInit extends Unknown {
-  pick?: { readonly case: 'name'; readonly value: string } | { readonly case: 'number'; readonly value: number } | { readonly case: 'raw'; readonly value: Uint8Array } | { readonly case: 'size'; readonly value: SizeInit } | { readonly case: 'color'; readonly value: Color } | { readonly case: 'again'; readonly value: ChoiceInit } | { readonly case: 'big'; readonly value: bigint } | { readonly case: 'flag'; readonly value: boolean } | undefined;
-  children?: readonly ChoiceInit[] | undefined;
+  pick?: { readonly case: 'name'; readonly value: string } | { readonly case: 'number'; readonly value: number } | { readonly case: 'raw'; readonly value: Uint8Array } | { readonly case: 'size'; readonly value: SizeInit } | { readonly case: 'color'; readonly value: Color } | { readonly case: 'again'; readonly value: ChoiceInit } | { readonly case: 'big'; readonly value: bigint } | { readonly case: 'flag'; readonly value: boolean } | null | undefined;
+  children?: readonly ChoiceInit[] | null | undefined;
+  /** @deprecated */ name?: UseInstead<'pick with case name'>;
+  /** @deprecated */ number?: UseInstead<'pick with case number'>;
+  /** @deprecated */ raw?: UseInstead<'pick with case raw'>;
+  /** @deprecated */ size?: UseInstead<'pick with case size'>;
+  /** @deprecated */ color?: UseInstead<'pick with case color'>;
+  /** @deprecated */ again?: UseInstead<'pick with case again'>;
+  /** @deprecated */ big?: UseInstead<'pick with case big'>;
+  /** @deprecated */ flag?: UseInstead<'pick with case flag'>;
 }
 
 /** Makes, reads and writes Choice. */
@@ -237,13 +298,13 @@ export interface Longs extends Unknown {
   plain: Record<string, bigint>;
 }
 
-/** What a Longs may be made of: a field left out holds its default. */
+/** What a Longs may be made of: a field left out, or null, holds its default. */
 export interface LongsInit extends Unknown {
-  text?: string | undefined;
-  number?: number | undefined;
-  texts?: readonly string[] | undefined;
-  numbers?: readonly number[] | undefined;
-  plain?: Readonly<Record<string, bigint>> | undefined;
+  text?: string | null | undefined;
+  number?: number | null | undefined;
+  texts?: readonly string[] | null | undefined;
+  numbers?: readonly number[] | null | undefined;
+  plain?: Readonly<Record<string, bigint>> | null | undefined;
 }
 
 /** Makes, reads and writes Longs. */

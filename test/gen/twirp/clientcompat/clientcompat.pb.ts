@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   enumType,
   jsonFields,
   jsonKey,
@@ -32,7 +33,7 @@ export const ClientCompatMessage_CompatServiceMethod$enum: EnumType = /*#__PURE_
 export interface Empty extends Unknown {
 }
 
-/** What a Empty may be made of: a field left out holds its default. */
+/** What a Empty may be made of: a field left out, or null, holds its default. */
 export interface EmptyInit extends Unknown {
 }
 
@@ -51,9 +52,9 @@ export interface Req extends Unknown {
   v: string;
 }
 
-/** What a Req may be made of: a field left out holds its default. */
+/** What a Req may be made of: a field left out, or null, holds its default. */
 export interface ReqInit extends Unknown {
-  v?: string | undefined;
+  v?: string | null | undefined;
 }
 
 /** Makes, reads and writes Req. */
@@ -71,9 +72,9 @@ export interface Resp extends Unknown {
   v: number;
 }
 
-/** What a Resp may be made of: a field left out holds its default. */
+/** What a Resp may be made of: a field left out, or null, holds its default. */
 export interface RespInit extends Unknown {
-  v?: number | undefined;
+  v?: number | null | undefined;
 }
 
 /** Makes, reads and writes Resp. */
@@ -95,11 +96,12 @@ export interface ClientCompatMessage extends Unknown {
   request: Uint8Array;
 }
 
-/** What a ClientCompatMessage may be made of: a field left out holds its default. */
+/** What a ClientCompatMessage may be made of: a field left out, or null, holds its default. */
 export interface ClientCompatMessageInit extends Unknown {
-  serviceAddress?: string | undefined;
-  method?: ClientCompatMessage_CompatServiceMethod | undefined;
-  request?: Uint8Array | undefined;
+  serviceAddress?: string | null | undefined;
+  method?: ClientCompatMessage_CompatServiceMethod | null | undefined;
+  request?: Uint8Array | null | undefined;
+  /** @deprecated */ service_address?: UseInstead<'serviceAddress'>;
 }
 
 /** Makes, reads and writes ClientCompatMessage. */

@@ -120,7 +120,7 @@ export class Attempts {
 const chunkFields = 64;
 
 function sizeOf({ payload }: ForwardRequestInit): number {
-  return payload === undefined ? 0 : payload.length;
+  return payload?.length ?? 0;
 }
 
 /** Requests that are over, for as long as somebody may still answer them. Two generations: forgetting costs nothing. */

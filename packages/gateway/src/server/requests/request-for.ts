@@ -115,6 +115,6 @@ function ownName({ service, method }: IncomingRequest, peer: Peer): string {
   return peer.transcoder?.method(service, method)?.name ?? method;
 }
 
-function lengthOf(text: string | undefined): number {
-  return text === undefined ? 0 : text.length;
+function lengthOf(text: string | null | undefined): number {
+  return text?.length ?? 0;
 }

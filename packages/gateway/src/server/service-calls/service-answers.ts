@@ -96,7 +96,7 @@ export class ServiceAnswers {
   }
 
   #transfer(answer: ForwardResponseInit): void {
-    const { requestId = '' } = answer;
+    const requestId = answer.requestId ?? '';
     let left = false;
     const stop = this.#peer.outbox.transfer(
       responseTransfer(answer, () => {

@@ -84,8 +84,12 @@ export function httpAnswer(
 /** In place of an answer that the caller cannot take. */
 export function tooLargeAnswer(answer: ForwardResponseInit, caller: Peer): ForwardResponseInit {
   const text = `the answer is too large: this connection takes ${caller.maxMessageBytes} bytes a message, headers included`;
-  const { requestId = '', headers = {}, payloadFormat = PayloadFormat.PAYLOAD_FORMAT_PROTOBUF } = answer;
-  return failureAnswer({ requestId, headers, payloadFormat }, caller, { error: resourceExhausted(text) });
+  const request = {
+    requestId: answer.requestId ?? '',
+    headers: answer.headers ?? {},
+    payloadFormat: answer.payloadFormat ?? PayloadFormat.PAYLOAD_FORMAT_PROTOBUF,
+  };
+  return failureAnswer(request, caller, { error: resourceExhausted(text) });
 }
 
 /** Of one connection only, or of the gateway. */

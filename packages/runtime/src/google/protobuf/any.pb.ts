@@ -5,6 +5,7 @@ import {
   type FormReader,
   type MessageType,
   type Unknown,
+  type UseInstead,
   messageType,
   valid,
 } from '@pipit/runtime/codec';
@@ -79,10 +80,11 @@ export interface Any extends Unknown {
   value: Uint8Array;
 }
 
-/** What a Any may be made of: a field left out holds its default. */
+/** What a Any may be made of: a field left out, or null, holds its default. */
 export interface AnyInit extends Unknown {
-  typeUrl?: string | undefined;
-  value?: Uint8Array | undefined;
+  typeUrl?: string | null | undefined;
+  value?: Uint8Array | null | undefined;
+  /** @deprecated */ type_url?: UseInstead<'typeUrl'>;
 }
 
 /** Makes, reads and writes Any. */

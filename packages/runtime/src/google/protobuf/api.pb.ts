@@ -8,6 +8,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   jsonFields,
   jsonKey,
   messageType,
@@ -95,16 +96,17 @@ export interface Api extends Unknown {
   edition: string;
 }
 
-/** What a Api may be made of: a field left out holds its default. */
+/** What a Api may be made of: a field left out, or null, holds its default. */
 export interface ApiInit extends Unknown {
-  name?: string | undefined;
-  methods?: readonly MethodInit[] | undefined;
-  options?: readonly OptionInit[] | undefined;
-  version?: string | undefined;
-  sourceContext?: SourceContextInit | undefined;
-  mixins?: readonly MixinInit[] | undefined;
-  syntax?: Syntax | undefined;
-  edition?: string | undefined;
+  name?: string | null | undefined;
+  methods?: readonly MethodInit[] | null | undefined;
+  options?: readonly OptionInit[] | null | undefined;
+  version?: string | null | undefined;
+  sourceContext?: SourceContextInit | null | undefined;
+  mixins?: readonly MixinInit[] | null | undefined;
+  syntax?: Syntax | null | undefined;
+  edition?: string | null | undefined;
+  /** @deprecated */ source_context?: UseInstead<'sourceContext'>;
 }
 
 /** Makes, reads and writes Api. */
@@ -156,16 +158,20 @@ export interface Method extends Unknown {
   edition: string;
 }
 
-/** What a Method may be made of: a field left out holds its default. */
+/** What a Method may be made of: a field left out, or null, holds its default. */
 export interface MethodInit extends Unknown {
-  name?: string | undefined;
-  requestTypeUrl?: string | undefined;
-  requestStreaming?: boolean | undefined;
-  responseTypeUrl?: string | undefined;
-  responseStreaming?: boolean | undefined;
-  options?: readonly OptionInit[] | undefined;
-  syntax?: Syntax | undefined;
-  edition?: string | undefined;
+  name?: string | null | undefined;
+  requestTypeUrl?: string | null | undefined;
+  requestStreaming?: boolean | null | undefined;
+  responseTypeUrl?: string | null | undefined;
+  responseStreaming?: boolean | null | undefined;
+  options?: readonly OptionInit[] | null | undefined;
+  syntax?: Syntax | null | undefined;
+  edition?: string | null | undefined;
+  /** @deprecated */ request_type_url?: UseInstead<'requestTypeUrl'>;
+  /** @deprecated */ request_streaming?: UseInstead<'requestStreaming'>;
+  /** @deprecated */ response_type_url?: UseInstead<'responseTypeUrl'>;
+  /** @deprecated */ response_streaming?: UseInstead<'responseStreaming'>;
 }
 
 /** Makes, reads and writes Method. */
@@ -268,10 +274,10 @@ export interface Mixin extends Unknown {
   root: string;
 }
 
-/** What a Mixin may be made of: a field left out holds its default. */
+/** What a Mixin may be made of: a field left out, or null, holds its default. */
 export interface MixinInit extends Unknown {
-  name?: string | undefined;
-  root?: string | undefined;
+  name?: string | null | undefined;
+  root?: string | null | undefined;
 }
 
 /** Makes, reads and writes Mixin. */

@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   enumType,
   extendableJsonFields,
   jsonFields,
@@ -445,9 +446,9 @@ export interface FileDescriptorSet extends Unknown {
   file: FileDescriptorProto[];
 }
 
-/** What a FileDescriptorSet may be made of: a field left out holds its default. */
+/** What a FileDescriptorSet may be made of: a field left out, or null, holds its default. */
 export interface FileDescriptorSetInit extends Unknown {
-  file?: readonly FileDescriptorProtoInit[] | undefined;
+  file?: readonly FileDescriptorProtoInit[] | null | undefined;
 }
 
 /** Makes, reads and writes FileDescriptorSet. */
@@ -512,22 +513,28 @@ export interface FileDescriptorProto extends Unknown {
   edition: Edition | undefined;
 }
 
-/** What a FileDescriptorProto may be made of: a field left out holds its default. */
+/** What a FileDescriptorProto may be made of: a field left out, or null, holds its default. */
 export interface FileDescriptorProtoInit extends Unknown {
-  name?: string | undefined;
-  package?: string | undefined;
-  dependency?: readonly string[] | undefined;
-  publicDependency?: readonly number[] | undefined;
-  weakDependency?: readonly number[] | undefined;
-  optionDependency?: readonly string[] | undefined;
-  messageType?: readonly DescriptorProtoInit[] | undefined;
-  enumType?: readonly EnumDescriptorProtoInit[] | undefined;
-  service?: readonly ServiceDescriptorProtoInit[] | undefined;
-  extension?: readonly FieldDescriptorProtoInit[] | undefined;
-  options?: FileOptionsInit | undefined;
-  sourceCodeInfo?: SourceCodeInfoInit | undefined;
-  syntax?: string | undefined;
-  edition?: Edition | undefined;
+  name?: string | null | undefined;
+  package?: string | null | undefined;
+  dependency?: readonly string[] | null | undefined;
+  publicDependency?: readonly number[] | null | undefined;
+  weakDependency?: readonly number[] | null | undefined;
+  optionDependency?: readonly string[] | null | undefined;
+  messageType?: readonly DescriptorProtoInit[] | null | undefined;
+  enumType?: readonly EnumDescriptorProtoInit[] | null | undefined;
+  service?: readonly ServiceDescriptorProtoInit[] | null | undefined;
+  extension?: readonly FieldDescriptorProtoInit[] | null | undefined;
+  options?: FileOptionsInit | null | undefined;
+  sourceCodeInfo?: SourceCodeInfoInit | null | undefined;
+  syntax?: string | null | undefined;
+  edition?: Edition | null | undefined;
+  /** @deprecated */ public_dependency?: UseInstead<'publicDependency'>;
+  /** @deprecated */ weak_dependency?: UseInstead<'weakDependency'>;
+  /** @deprecated */ option_dependency?: UseInstead<'optionDependency'>;
+  /** @deprecated */ message_type?: UseInstead<'messageType'>;
+  /** @deprecated */ enum_type?: UseInstead<'enumType'>;
+  /** @deprecated */ source_code_info?: UseInstead<'sourceCodeInfo'>;
 }
 
 /** Makes, reads and writes FileDescriptorProto. */
@@ -560,19 +567,25 @@ export interface DescriptorProto extends Unknown {
   visibility: SymbolVisibility | undefined;
 }
 
-/** What a DescriptorProto may be made of: a field left out holds its default. */
+/** What a DescriptorProto may be made of: a field left out, or null, holds its default. */
 export interface DescriptorProtoInit extends Unknown {
-  name?: string | undefined;
-  field?: readonly FieldDescriptorProtoInit[] | undefined;
-  extension?: readonly FieldDescriptorProtoInit[] | undefined;
-  nestedType?: readonly DescriptorProtoInit[] | undefined;
-  enumType?: readonly EnumDescriptorProtoInit[] | undefined;
-  extensionRange?: readonly DescriptorProto_ExtensionRangeInit[] | undefined;
-  oneofDecl?: readonly OneofDescriptorProtoInit[] | undefined;
-  options?: MessageOptionsInit | undefined;
-  reservedRange?: readonly DescriptorProto_ReservedRangeInit[] | undefined;
-  reservedName?: readonly string[] | undefined;
-  visibility?: SymbolVisibility | undefined;
+  name?: string | null | undefined;
+  field?: readonly FieldDescriptorProtoInit[] | null | undefined;
+  extension?: readonly FieldDescriptorProtoInit[] | null | undefined;
+  nestedType?: readonly DescriptorProtoInit[] | null | undefined;
+  enumType?: readonly EnumDescriptorProtoInit[] | null | undefined;
+  extensionRange?: readonly DescriptorProto_ExtensionRangeInit[] | null | undefined;
+  oneofDecl?: readonly OneofDescriptorProtoInit[] | null | undefined;
+  options?: MessageOptionsInit | null | undefined;
+  reservedRange?: readonly DescriptorProto_ReservedRangeInit[] | null | undefined;
+  reservedName?: readonly string[] | null | undefined;
+  visibility?: SymbolVisibility | null | undefined;
+  /** @deprecated */ nested_type?: UseInstead<'nestedType'>;
+  /** @deprecated */ enum_type?: UseInstead<'enumType'>;
+  /** @deprecated */ extension_range?: UseInstead<'extensionRange'>;
+  /** @deprecated */ oneof_decl?: UseInstead<'oneofDecl'>;
+  /** @deprecated */ reserved_range?: UseInstead<'reservedRange'>;
+  /** @deprecated */ reserved_name?: UseInstead<'reservedName'>;
 }
 
 /** Makes, reads and writes DescriptorProto. */
@@ -594,11 +607,11 @@ export interface DescriptorProto_ExtensionRange extends Unknown {
   options: ExtensionRangeOptions | undefined;
 }
 
-/** What a DescriptorProto_ExtensionRange may be made of: a field left out holds its default. */
+/** What a DescriptorProto_ExtensionRange may be made of: a field left out, or null, holds its default. */
 export interface DescriptorProto_ExtensionRangeInit extends Unknown {
-  start?: number | undefined;
-  end?: number | undefined;
-  options?: ExtensionRangeOptionsInit | undefined;
+  start?: number | null | undefined;
+  end?: number | null | undefined;
+  options?: ExtensionRangeOptionsInit | null | undefined;
 }
 
 /** Makes, reads and writes DescriptorProto_ExtensionRange. */
@@ -623,10 +636,10 @@ export interface DescriptorProto_ReservedRange extends Unknown {
   end: number | undefined;
 }
 
-/** What a DescriptorProto_ReservedRange may be made of: a field left out holds its default. */
+/** What a DescriptorProto_ReservedRange may be made of: a field left out, or null, holds its default. */
 export interface DescriptorProto_ReservedRangeInit extends Unknown {
-  start?: number | undefined;
-  end?: number | undefined;
+  start?: number | null | undefined;
+  end?: number | null | undefined;
 }
 
 /** Makes, reads and writes DescriptorProto_ReservedRange. */
@@ -661,12 +674,13 @@ export interface ExtensionRangeOptions extends Unknown {
   verification: ExtensionRangeOptions_VerificationState | undefined;
 }
 
-/** What a ExtensionRangeOptions may be made of: a field left out holds its default. */
+/** What a ExtensionRangeOptions may be made of: a field left out, or null, holds its default. */
 export interface ExtensionRangeOptionsInit extends Unknown {
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
-  declaration?: readonly ExtensionRangeOptions_DeclarationInit[] | undefined;
-  features?: FeatureSetInit | undefined;
-  verification?: ExtensionRangeOptions_VerificationState | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  declaration?: readonly ExtensionRangeOptions_DeclarationInit[] | null | undefined;
+  features?: FeatureSetInit | null | undefined;
+  verification?: ExtensionRangeOptions_VerificationState | null | undefined;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes ExtensionRangeOptions. */
@@ -714,13 +728,14 @@ export interface ExtensionRangeOptions_Declaration extends Unknown {
   repeated: boolean | undefined;
 }
 
-/** What a ExtensionRangeOptions_Declaration may be made of: a field left out holds its default. */
+/** What a ExtensionRangeOptions_Declaration may be made of: a field left out, or null, holds its default. */
 export interface ExtensionRangeOptions_DeclarationInit extends Unknown {
-  number?: number | undefined;
-  fullName?: string | undefined;
-  type?: string | undefined;
-  reserved?: boolean | undefined;
-  repeated?: boolean | undefined;
+  number?: number | null | undefined;
+  fullName?: string | null | undefined;
+  type?: string | null | undefined;
+  reserved?: boolean | null | undefined;
+  repeated?: boolean | null | undefined;
+  /** @deprecated */ full_name?: UseInstead<'fullName'>;
 }
 
 /** Makes, reads and writes ExtensionRangeOptions_Declaration. */
@@ -802,19 +817,24 @@ export interface FieldDescriptorProto extends Unknown {
   proto3Optional: boolean | undefined;
 }
 
-/** What a FieldDescriptorProto may be made of: a field left out holds its default. */
+/** What a FieldDescriptorProto may be made of: a field left out, or null, holds its default. */
 export interface FieldDescriptorProtoInit extends Unknown {
-  name?: string | undefined;
-  number?: number | undefined;
-  label?: FieldDescriptorProto_Label | undefined;
-  type?: FieldDescriptorProto_Type | undefined;
-  typeName?: string | undefined;
-  extendee?: string | undefined;
-  defaultValue?: string | undefined;
-  oneofIndex?: number | undefined;
-  jsonName?: string | undefined;
-  options?: FieldOptionsInit | undefined;
-  proto3Optional?: boolean | undefined;
+  name?: string | null | undefined;
+  number?: number | null | undefined;
+  label?: FieldDescriptorProto_Label | null | undefined;
+  type?: FieldDescriptorProto_Type | null | undefined;
+  typeName?: string | null | undefined;
+  extendee?: string | null | undefined;
+  defaultValue?: string | null | undefined;
+  oneofIndex?: number | null | undefined;
+  jsonName?: string | null | undefined;
+  options?: FieldOptionsInit | null | undefined;
+  proto3Optional?: boolean | null | undefined;
+  /** @deprecated */ type_name?: UseInstead<'typeName'>;
+  /** @deprecated */ default_value?: UseInstead<'defaultValue'>;
+  /** @deprecated */ oneof_index?: UseInstead<'oneofIndex'>;
+  /** @deprecated */ json_name?: UseInstead<'jsonName'>;
+  /** @deprecated */ proto3_optional?: UseInstead<'proto3Optional'>;
 }
 
 /** Makes, reads and writes FieldDescriptorProto. */
@@ -833,10 +853,10 @@ export interface OneofDescriptorProto extends Unknown {
   options: OneofOptions | undefined;
 }
 
-/** What a OneofDescriptorProto may be made of: a field left out holds its default. */
+/** What a OneofDescriptorProto may be made of: a field left out, or null, holds its default. */
 export interface OneofDescriptorProtoInit extends Unknown {
-  name?: string | undefined;
-  options?: OneofOptionsInit | undefined;
+  name?: string | null | undefined;
+  options?: OneofOptionsInit | null | undefined;
 }
 
 /** Makes, reads and writes OneofDescriptorProto. */
@@ -869,14 +889,16 @@ export interface EnumDescriptorProto extends Unknown {
   visibility: SymbolVisibility | undefined;
 }
 
-/** What a EnumDescriptorProto may be made of: a field left out holds its default. */
+/** What a EnumDescriptorProto may be made of: a field left out, or null, holds its default. */
 export interface EnumDescriptorProtoInit extends Unknown {
-  name?: string | undefined;
-  value?: readonly EnumValueDescriptorProtoInit[] | undefined;
-  options?: EnumOptionsInit | undefined;
-  reservedRange?: readonly EnumDescriptorProto_EnumReservedRangeInit[] | undefined;
-  reservedName?: readonly string[] | undefined;
-  visibility?: SymbolVisibility | undefined;
+  name?: string | null | undefined;
+  value?: readonly EnumValueDescriptorProtoInit[] | null | undefined;
+  options?: EnumOptionsInit | null | undefined;
+  reservedRange?: readonly EnumDescriptorProto_EnumReservedRangeInit[] | null | undefined;
+  reservedName?: readonly string[] | null | undefined;
+  visibility?: SymbolVisibility | null | undefined;
+  /** @deprecated */ reserved_range?: UseInstead<'reservedRange'>;
+  /** @deprecated */ reserved_name?: UseInstead<'reservedName'>;
 }
 
 /** Makes, reads and writes EnumDescriptorProto. */
@@ -904,10 +926,10 @@ export interface EnumDescriptorProto_EnumReservedRange extends Unknown {
   end: number | undefined;
 }
 
-/** What a EnumDescriptorProto_EnumReservedRange may be made of: a field left out holds its default. */
+/** What a EnumDescriptorProto_EnumReservedRange may be made of: a field left out, or null, holds its default. */
 export interface EnumDescriptorProto_EnumReservedRangeInit extends Unknown {
-  start?: number | undefined;
-  end?: number | undefined;
+  start?: number | null | undefined;
+  end?: number | null | undefined;
 }
 
 /** Makes, reads and writes EnumDescriptorProto_EnumReservedRange. */
@@ -927,11 +949,11 @@ export interface EnumValueDescriptorProto extends Unknown {
   options: EnumValueOptions | undefined;
 }
 
-/** What a EnumValueDescriptorProto may be made of: a field left out holds its default. */
+/** What a EnumValueDescriptorProto may be made of: a field left out, or null, holds its default. */
 export interface EnumValueDescriptorProtoInit extends Unknown {
-  name?: string | undefined;
-  number?: number | undefined;
-  options?: EnumValueOptionsInit | undefined;
+  name?: string | null | undefined;
+  number?: number | null | undefined;
+  options?: EnumValueOptionsInit | null | undefined;
 }
 
 /** Makes, reads and writes EnumValueDescriptorProto. */
@@ -951,11 +973,11 @@ export interface ServiceDescriptorProto extends Unknown {
   options: ServiceOptions | undefined;
 }
 
-/** What a ServiceDescriptorProto may be made of: a field left out holds its default. */
+/** What a ServiceDescriptorProto may be made of: a field left out, or null, holds its default. */
 export interface ServiceDescriptorProtoInit extends Unknown {
-  name?: string | undefined;
-  method?: readonly MethodDescriptorProtoInit[] | undefined;
-  options?: ServiceOptionsInit | undefined;
+  name?: string | null | undefined;
+  method?: readonly MethodDescriptorProtoInit[] | null | undefined;
+  options?: ServiceOptionsInit | null | undefined;
 }
 
 /** Makes, reads and writes ServiceDescriptorProto. */
@@ -992,14 +1014,18 @@ export interface MethodDescriptorProto extends Unknown {
   serverStreaming: boolean | undefined;
 }
 
-/** What a MethodDescriptorProto may be made of: a field left out holds its default. */
+/** What a MethodDescriptorProto may be made of: a field left out, or null, holds its default. */
 export interface MethodDescriptorProtoInit extends Unknown {
-  name?: string | undefined;
-  inputType?: string | undefined;
-  outputType?: string | undefined;
-  options?: MethodOptionsInit | undefined;
-  clientStreaming?: boolean | undefined;
-  serverStreaming?: boolean | undefined;
+  name?: string | null | undefined;
+  inputType?: string | null | undefined;
+  outputType?: string | null | undefined;
+  options?: MethodOptionsInit | null | undefined;
+  clientStreaming?: boolean | null | undefined;
+  serverStreaming?: boolean | null | undefined;
+  /** @deprecated */ input_type?: UseInstead<'inputType'>;
+  /** @deprecated */ output_type?: UseInstead<'outputType'>;
+  /** @deprecated */ client_streaming?: UseInstead<'clientStreaming'>;
+  /** @deprecated */ server_streaming?: UseInstead<'serverStreaming'>;
 }
 
 /** Makes, reads and writes MethodDescriptorProto. */
@@ -1165,29 +1191,48 @@ export interface FileOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a FileOptions may be made of: a field left out holds its default. */
+/** What a FileOptions may be made of: a field left out, or null, holds its default. */
 export interface FileOptionsInit extends Unknown {
-  javaPackage?: string | undefined;
-  javaOuterClassname?: string | undefined;
-  javaMultipleFiles?: boolean | undefined;
-  javaGenerateEqualsAndHash?: boolean | undefined;
-  javaStringCheckUtf8?: boolean | undefined;
-  optimizeFor?: FileOptions_OptimizeMode | undefined;
-  goPackage?: string | undefined;
-  ccGenericServices?: boolean | undefined;
-  javaGenericServices?: boolean | undefined;
-  pyGenericServices?: boolean | undefined;
-  deprecated?: boolean | undefined;
-  ccEnableArenas?: boolean | undefined;
-  objcClassPrefix?: string | undefined;
-  csharpNamespace?: string | undefined;
-  swiftPrefix?: string | undefined;
-  phpClassPrefix?: string | undefined;
-  phpNamespace?: string | undefined;
-  phpMetadataNamespace?: string | undefined;
-  rubyPackage?: string | undefined;
-  features?: FeatureSetInit | undefined;
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
+  javaPackage?: string | null | undefined;
+  javaOuterClassname?: string | null | undefined;
+  javaMultipleFiles?: boolean | null | undefined;
+  javaGenerateEqualsAndHash?: boolean | null | undefined;
+  javaStringCheckUtf8?: boolean | null | undefined;
+  optimizeFor?: FileOptions_OptimizeMode | null | undefined;
+  goPackage?: string | null | undefined;
+  ccGenericServices?: boolean | null | undefined;
+  javaGenericServices?: boolean | null | undefined;
+  pyGenericServices?: boolean | null | undefined;
+  deprecated?: boolean | null | undefined;
+  ccEnableArenas?: boolean | null | undefined;
+  objcClassPrefix?: string | null | undefined;
+  csharpNamespace?: string | null | undefined;
+  swiftPrefix?: string | null | undefined;
+  phpClassPrefix?: string | null | undefined;
+  phpNamespace?: string | null | undefined;
+  phpMetadataNamespace?: string | null | undefined;
+  rubyPackage?: string | null | undefined;
+  features?: FeatureSetInit | null | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  /** @deprecated */ java_package?: UseInstead<'javaPackage'>;
+  /** @deprecated */ java_outer_classname?: UseInstead<'javaOuterClassname'>;
+  /** @deprecated */ java_multiple_files?: UseInstead<'javaMultipleFiles'>;
+  /** @deprecated */ java_generate_equals_and_hash?: UseInstead<'javaGenerateEqualsAndHash'>;
+  /** @deprecated */ java_string_check_utf8?: UseInstead<'javaStringCheckUtf8'>;
+  /** @deprecated */ optimize_for?: UseInstead<'optimizeFor'>;
+  /** @deprecated */ go_package?: UseInstead<'goPackage'>;
+  /** @deprecated */ cc_generic_services?: UseInstead<'ccGenericServices'>;
+  /** @deprecated */ java_generic_services?: UseInstead<'javaGenericServices'>;
+  /** @deprecated */ py_generic_services?: UseInstead<'pyGenericServices'>;
+  /** @deprecated */ cc_enable_arenas?: UseInstead<'ccEnableArenas'>;
+  /** @deprecated */ objc_class_prefix?: UseInstead<'objcClassPrefix'>;
+  /** @deprecated */ csharp_namespace?: UseInstead<'csharpNamespace'>;
+  /** @deprecated */ swift_prefix?: UseInstead<'swiftPrefix'>;
+  /** @deprecated */ php_class_prefix?: UseInstead<'phpClassPrefix'>;
+  /** @deprecated */ php_namespace?: UseInstead<'phpNamespace'>;
+  /** @deprecated */ php_metadata_namespace?: UseInstead<'phpMetadataNamespace'>;
+  /** @deprecated */ ruby_package?: UseInstead<'rubyPackage'>;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes FileOptions. */
@@ -1312,15 +1357,20 @@ export interface MessageOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a MessageOptions may be made of: a field left out holds its default. */
+/** What a MessageOptions may be made of: a field left out, or null, holds its default. */
 export interface MessageOptionsInit extends Unknown {
-  messageSetWireFormat?: boolean | undefined;
-  noStandardDescriptorAccessor?: boolean | undefined;
-  deprecated?: boolean | undefined;
-  mapEntry?: boolean | undefined;
-  deprecatedLegacyJsonFieldConflicts?: boolean | undefined;
-  features?: FeatureSetInit | undefined;
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
+  messageSetWireFormat?: boolean | null | undefined;
+  noStandardDescriptorAccessor?: boolean | null | undefined;
+  deprecated?: boolean | null | undefined;
+  mapEntry?: boolean | null | undefined;
+  deprecatedLegacyJsonFieldConflicts?: boolean | null | undefined;
+  features?: FeatureSetInit | null | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  /** @deprecated */ message_set_wire_format?: UseInstead<'messageSetWireFormat'>;
+  /** @deprecated */ no_standard_descriptor_accessor?: UseInstead<'noStandardDescriptorAccessor'>;
+  /** @deprecated */ map_entry?: UseInstead<'mapEntry'>;
+  /** @deprecated */ deprecated_legacy_json_field_conflicts?: UseInstead<'deprecatedLegacyJsonFieldConflicts'>;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes MessageOptions. */
@@ -1458,22 +1508,27 @@ export interface FieldOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a FieldOptions may be made of: a field left out holds its default. */
+/** What a FieldOptions may be made of: a field left out, or null, holds its default. */
 export interface FieldOptionsInit extends Unknown {
-  ctype?: FieldOptions_CType | undefined;
-  packed?: boolean | undefined;
-  jstype?: FieldOptions_JSType | undefined;
-  lazy?: boolean | undefined;
-  unverifiedLazy?: boolean | undefined;
-  deprecated?: boolean | undefined;
-  weak?: boolean | undefined;
-  debugRedact?: boolean | undefined;
-  retention?: FieldOptions_OptionRetention | undefined;
-  targets?: readonly FieldOptions_OptionTargetType[] | undefined;
-  editionDefaults?: readonly FieldOptions_EditionDefaultInit[] | undefined;
-  features?: FeatureSetInit | undefined;
-  featureSupport?: FieldOptions_FeatureSupportInit | undefined;
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
+  ctype?: FieldOptions_CType | null | undefined;
+  packed?: boolean | null | undefined;
+  jstype?: FieldOptions_JSType | null | undefined;
+  lazy?: boolean | null | undefined;
+  unverifiedLazy?: boolean | null | undefined;
+  deprecated?: boolean | null | undefined;
+  weak?: boolean | null | undefined;
+  debugRedact?: boolean | null | undefined;
+  retention?: FieldOptions_OptionRetention | null | undefined;
+  targets?: readonly FieldOptions_OptionTargetType[] | null | undefined;
+  editionDefaults?: readonly FieldOptions_EditionDefaultInit[] | null | undefined;
+  features?: FeatureSetInit | null | undefined;
+  featureSupport?: FieldOptions_FeatureSupportInit | null | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  /** @deprecated */ unverified_lazy?: UseInstead<'unverifiedLazy'>;
+  /** @deprecated */ debug_redact?: UseInstead<'debugRedact'>;
+  /** @deprecated */ edition_defaults?: UseInstead<'editionDefaults'>;
+  /** @deprecated */ feature_support?: UseInstead<'featureSupport'>;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes FieldOptions. */
@@ -1512,10 +1567,10 @@ export interface FieldOptions_EditionDefault extends Unknown {
   value: string | undefined;
 }
 
-/** What a FieldOptions_EditionDefault may be made of: a field left out holds its default. */
+/** What a FieldOptions_EditionDefault may be made of: a field left out, or null, holds its default. */
 export interface FieldOptions_EditionDefaultInit extends Unknown {
-  edition?: Edition | undefined;
-  value?: string | undefined;
+  edition?: Edition | null | undefined;
+  value?: string | null | undefined;
 }
 
 /** Makes, reads and writes FieldOptions_EditionDefault. */
@@ -1559,13 +1614,18 @@ export interface FieldOptions_FeatureSupport extends Unknown {
   removalError: string | undefined;
 }
 
-/** What a FieldOptions_FeatureSupport may be made of: a field left out holds its default. */
+/** What a FieldOptions_FeatureSupport may be made of: a field left out, or null, holds its default. */
 export interface FieldOptions_FeatureSupportInit extends Unknown {
-  editionIntroduced?: Edition | undefined;
-  editionDeprecated?: Edition | undefined;
-  deprecationWarning?: string | undefined;
-  editionRemoved?: Edition | undefined;
-  removalError?: string | undefined;
+  editionIntroduced?: Edition | null | undefined;
+  editionDeprecated?: Edition | null | undefined;
+  deprecationWarning?: string | null | undefined;
+  editionRemoved?: Edition | null | undefined;
+  removalError?: string | null | undefined;
+  /** @deprecated */ edition_introduced?: UseInstead<'editionIntroduced'>;
+  /** @deprecated */ edition_deprecated?: UseInstead<'editionDeprecated'>;
+  /** @deprecated */ deprecation_warning?: UseInstead<'deprecationWarning'>;
+  /** @deprecated */ edition_removed?: UseInstead<'editionRemoved'>;
+  /** @deprecated */ removal_error?: UseInstead<'removalError'>;
 }
 
 /** Makes, reads and writes FieldOptions_FeatureSupport. */
@@ -1591,10 +1651,11 @@ export interface OneofOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a OneofOptions may be made of: a field left out holds its default. */
+/** What a OneofOptions may be made of: a field left out, or null, holds its default. */
 export interface OneofOptionsInit extends Unknown {
-  features?: FeatureSetInit | undefined;
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
+  features?: FeatureSetInit | null | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes OneofOptions. */
@@ -1644,13 +1705,16 @@ export interface EnumOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a EnumOptions may be made of: a field left out holds its default. */
+/** What a EnumOptions may be made of: a field left out, or null, holds its default. */
 export interface EnumOptionsInit extends Unknown {
-  allowAlias?: boolean | undefined;
-  deprecated?: boolean | undefined;
-  deprecatedLegacyJsonFieldConflicts?: boolean | undefined;
-  features?: FeatureSetInit | undefined;
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
+  allowAlias?: boolean | null | undefined;
+  deprecated?: boolean | null | undefined;
+  deprecatedLegacyJsonFieldConflicts?: boolean | null | undefined;
+  features?: FeatureSetInit | null | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  /** @deprecated */ allow_alias?: UseInstead<'allowAlias'>;
+  /** @deprecated */ deprecated_legacy_json_field_conflicts?: UseInstead<'deprecatedLegacyJsonFieldConflicts'>;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes EnumOptions. */
@@ -1702,13 +1766,16 @@ export interface EnumValueOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a EnumValueOptions may be made of: a field left out holds its default. */
+/** What a EnumValueOptions may be made of: a field left out, or null, holds its default. */
 export interface EnumValueOptionsInit extends Unknown {
-  deprecated?: boolean | undefined;
-  features?: FeatureSetInit | undefined;
-  debugRedact?: boolean | undefined;
-  featureSupport?: FieldOptions_FeatureSupportInit | undefined;
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
+  deprecated?: boolean | null | undefined;
+  features?: FeatureSetInit | null | undefined;
+  debugRedact?: boolean | null | undefined;
+  featureSupport?: FieldOptions_FeatureSupportInit | null | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  /** @deprecated */ debug_redact?: UseInstead<'debugRedact'>;
+  /** @deprecated */ feature_support?: UseInstead<'featureSupport'>;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes EnumValueOptions. */
@@ -1752,11 +1819,12 @@ export interface ServiceOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a ServiceOptions may be made of: a field left out holds its default. */
+/** What a ServiceOptions may be made of: a field left out, or null, holds its default. */
 export interface ServiceOptionsInit extends Unknown {
-  features?: FeatureSetInit | undefined;
-  deprecated?: boolean | undefined;
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
+  features?: FeatureSetInit | null | undefined;
+  deprecated?: boolean | null | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes ServiceOptions. */
@@ -1800,12 +1868,14 @@ export interface MethodOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a MethodOptions may be made of: a field left out holds its default. */
+/** What a MethodOptions may be made of: a field left out, or null, holds its default. */
 export interface MethodOptionsInit extends Unknown {
-  deprecated?: boolean | undefined;
-  idempotencyLevel?: MethodOptions_IdempotencyLevel | undefined;
-  features?: FeatureSetInit | undefined;
-  uninterpretedOption?: readonly UninterpretedOptionInit[] | undefined;
+  deprecated?: boolean | null | undefined;
+  idempotencyLevel?: MethodOptions_IdempotencyLevel | null | undefined;
+  features?: FeatureSetInit | null | undefined;
+  uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
+  /** @deprecated */ idempotency_level?: UseInstead<'idempotencyLevel'>;
+  /** @deprecated */ uninterpreted_option?: UseInstead<'uninterpretedOption'>;
 }
 
 /** Makes, reads and writes MethodOptions. */
@@ -1849,15 +1919,21 @@ export interface UninterpretedOption extends Unknown {
   aggregateValue: string | undefined;
 }
 
-/** What a UninterpretedOption may be made of: a field left out holds its default. */
+/** What a UninterpretedOption may be made of: a field left out, or null, holds its default. */
 export interface UninterpretedOptionInit extends Unknown {
-  name?: readonly UninterpretedOption_NamePartInit[] | undefined;
-  identifierValue?: string | undefined;
-  positiveIntValue?: bigint | undefined;
-  negativeIntValue?: bigint | undefined;
-  doubleValue?: number | undefined;
-  stringValue?: Uint8Array | undefined;
-  aggregateValue?: string | undefined;
+  name?: readonly UninterpretedOption_NamePartInit[] | null | undefined;
+  identifierValue?: string | null | undefined;
+  positiveIntValue?: bigint | null | undefined;
+  negativeIntValue?: bigint | null | undefined;
+  doubleValue?: number | null | undefined;
+  stringValue?: Uint8Array | null | undefined;
+  aggregateValue?: string | null | undefined;
+  /** @deprecated */ identifier_value?: UseInstead<'identifierValue'>;
+  /** @deprecated */ positive_int_value?: UseInstead<'positiveIntValue'>;
+  /** @deprecated */ negative_int_value?: UseInstead<'negativeIntValue'>;
+  /** @deprecated */ double_value?: UseInstead<'doubleValue'>;
+  /** @deprecated */ string_value?: UseInstead<'stringValue'>;
+  /** @deprecated */ aggregate_value?: UseInstead<'aggregateValue'>;
 }
 
 /** Makes, reads and writes UninterpretedOption. */
@@ -1882,10 +1958,12 @@ export interface UninterpretedOption_NamePart extends Unknown {
   isExtension: boolean;
 }
 
-/** What a UninterpretedOption_NamePart may be made of: a field left out holds its default. */
+/** What a UninterpretedOption_NamePart may be made of: a field left out, or null, holds its default. */
 export interface UninterpretedOption_NamePartInit extends Unknown {
-  namePart?: string | undefined;
-  isExtension?: boolean | undefined;
+  namePart?: string | null | undefined;
+  isExtension?: boolean | null | undefined;
+  /** @deprecated */ name_part?: UseInstead<'namePart'>;
+  /** @deprecated */ is_extension?: UseInstead<'isExtension'>;
 }
 
 /** Makes, reads and writes UninterpretedOption_NamePart. */
@@ -1918,17 +1996,26 @@ export interface FeatureSet extends Unknown {
   enforceProtoLimits: FeatureSet_ProtoLimitsFeature_EnforceProtoLimits | undefined;
 }
 
-/** What a FeatureSet may be made of: a field left out holds its default. */
+/** What a FeatureSet may be made of: a field left out, or null, holds its default. */
 export interface FeatureSetInit extends Unknown {
-  fieldPresence?: FeatureSet_FieldPresence | undefined;
-  enumType?: FeatureSet_EnumType | undefined;
-  repeatedFieldEncoding?: FeatureSet_RepeatedFieldEncoding | undefined;
-  utf8Validation?: FeatureSet_Utf8Validation | undefined;
-  messageEncoding?: FeatureSet_MessageEncoding | undefined;
-  jsonFormat?: FeatureSet_JsonFormat | undefined;
-  enforceNamingStyle?: FeatureSet_EnforceNamingStyle | undefined;
-  defaultSymbolVisibility?: FeatureSet_VisibilityFeature_DefaultSymbolVisibility | undefined;
-  enforceProtoLimits?: FeatureSet_ProtoLimitsFeature_EnforceProtoLimits | undefined;
+  fieldPresence?: FeatureSet_FieldPresence | null | undefined;
+  enumType?: FeatureSet_EnumType | null | undefined;
+  repeatedFieldEncoding?: FeatureSet_RepeatedFieldEncoding | null | undefined;
+  utf8Validation?: FeatureSet_Utf8Validation | null | undefined;
+  messageEncoding?: FeatureSet_MessageEncoding | null | undefined;
+  jsonFormat?: FeatureSet_JsonFormat | null | undefined;
+  enforceNamingStyle?: FeatureSet_EnforceNamingStyle | null | undefined;
+  defaultSymbolVisibility?: FeatureSet_VisibilityFeature_DefaultSymbolVisibility | null | undefined;
+  enforceProtoLimits?: FeatureSet_ProtoLimitsFeature_EnforceProtoLimits | null | undefined;
+  /** @deprecated */ field_presence?: UseInstead<'fieldPresence'>;
+  /** @deprecated */ enum_type?: UseInstead<'enumType'>;
+  /** @deprecated */ repeated_field_encoding?: UseInstead<'repeatedFieldEncoding'>;
+  /** @deprecated */ utf8_validation?: UseInstead<'utf8Validation'>;
+  /** @deprecated */ message_encoding?: UseInstead<'messageEncoding'>;
+  /** @deprecated */ json_format?: UseInstead<'jsonFormat'>;
+  /** @deprecated */ enforce_naming_style?: UseInstead<'enforceNamingStyle'>;
+  /** @deprecated */ default_symbol_visibility?: UseInstead<'defaultSymbolVisibility'>;
+  /** @deprecated */ enforce_proto_limits?: UseInstead<'enforceProtoLimits'>;
 }
 
 /** Makes, reads and writes FeatureSet. */
@@ -1945,7 +2032,7 @@ export const FeatureSet: MessageType<FeatureSet, FeatureSetInit> = /*#__PURE__*/
 export interface FeatureSet_VisibilityFeature extends Unknown {
 }
 
-/** What a FeatureSet_VisibilityFeature may be made of: a field left out holds its default. */
+/** What a FeatureSet_VisibilityFeature may be made of: a field left out, or null, holds its default. */
 export interface FeatureSet_VisibilityFeatureInit extends Unknown {
 }
 
@@ -1963,7 +2050,7 @@ export const FeatureSet_VisibilityFeature: MessageType<FeatureSet_VisibilityFeat
 export interface FeatureSet_ProtoLimitsFeature extends Unknown {
 }
 
-/** What a FeatureSet_ProtoLimitsFeature may be made of: a field left out holds its default. */
+/** What a FeatureSet_ProtoLimitsFeature may be made of: a field left out, or null, holds its default. */
 export interface FeatureSet_ProtoLimitsFeatureInit extends Unknown {
 }
 
@@ -1997,11 +2084,13 @@ export interface FeatureSetDefaults extends Unknown {
   maximumEdition: Edition | undefined;
 }
 
-/** What a FeatureSetDefaults may be made of: a field left out holds its default. */
+/** What a FeatureSetDefaults may be made of: a field left out, or null, holds its default. */
 export interface FeatureSetDefaultsInit extends Unknown {
-  defaults?: readonly FeatureSetDefaults_FeatureSetEditionDefaultInit[] | undefined;
-  minimumEdition?: Edition | undefined;
-  maximumEdition?: Edition | undefined;
+  defaults?: readonly FeatureSetDefaults_FeatureSetEditionDefaultInit[] | null | undefined;
+  minimumEdition?: Edition | null | undefined;
+  maximumEdition?: Edition | null | undefined;
+  /** @deprecated */ minimum_edition?: UseInstead<'minimumEdition'>;
+  /** @deprecated */ maximum_edition?: UseInstead<'maximumEdition'>;
 }
 
 /** Makes, reads and writes FeatureSetDefaults. */
@@ -2028,11 +2117,13 @@ export interface FeatureSetDefaults_FeatureSetEditionDefault extends Unknown {
   fixedFeatures: FeatureSet | undefined;
 }
 
-/** What a FeatureSetDefaults_FeatureSetEditionDefault may be made of: a field left out holds its default. */
+/** What a FeatureSetDefaults_FeatureSetEditionDefault may be made of: a field left out, or null, holds its default. */
 export interface FeatureSetDefaults_FeatureSetEditionDefaultInit extends Unknown {
-  edition?: Edition | undefined;
-  overridableFeatures?: FeatureSetInit | undefined;
-  fixedFeatures?: FeatureSetInit | undefined;
+  edition?: Edition | null | undefined;
+  overridableFeatures?: FeatureSetInit | null | undefined;
+  fixedFeatures?: FeatureSetInit | null | undefined;
+  /** @deprecated */ overridable_features?: UseInstead<'overridableFeatures'>;
+  /** @deprecated */ fixed_features?: UseInstead<'fixedFeatures'>;
 }
 
 /** Makes, reads and writes FeatureSetDefaults_FeatureSetEditionDefault. */
@@ -2098,9 +2189,9 @@ export interface SourceCodeInfo extends Unknown {
   location: SourceCodeInfo_Location[];
 }
 
-/** What a SourceCodeInfo may be made of: a field left out holds its default. */
+/** What a SourceCodeInfo may be made of: a field left out, or null, holds its default. */
 export interface SourceCodeInfoInit extends Unknown {
-  location?: readonly SourceCodeInfo_LocationInit[] | undefined;
+  location?: readonly SourceCodeInfo_LocationInit[] | null | undefined;
 }
 
 /** Makes, reads and writes SourceCodeInfo. */
@@ -2220,13 +2311,16 @@ export interface SourceCodeInfo_Location extends Unknown {
   leadingDetachedComments: string[];
 }
 
-/** What a SourceCodeInfo_Location may be made of: a field left out holds its default. */
+/** What a SourceCodeInfo_Location may be made of: a field left out, or null, holds its default. */
 export interface SourceCodeInfo_LocationInit extends Unknown {
-  path?: readonly number[] | undefined;
-  span?: readonly number[] | undefined;
-  leadingComments?: string | undefined;
-  trailingComments?: string | undefined;
-  leadingDetachedComments?: readonly string[] | undefined;
+  path?: readonly number[] | null | undefined;
+  span?: readonly number[] | null | undefined;
+  leadingComments?: string | null | undefined;
+  trailingComments?: string | null | undefined;
+  leadingDetachedComments?: readonly string[] | null | undefined;
+  /** @deprecated */ leading_comments?: UseInstead<'leadingComments'>;
+  /** @deprecated */ trailing_comments?: UseInstead<'trailingComments'>;
+  /** @deprecated */ leading_detached_comments?: UseInstead<'leadingDetachedComments'>;
 }
 
 /** Makes, reads and writes SourceCodeInfo_Location. */
@@ -2252,9 +2346,9 @@ export interface GeneratedCodeInfo extends Unknown {
   annotation: GeneratedCodeInfo_Annotation[];
 }
 
-/** What a GeneratedCodeInfo may be made of: a field left out holds its default. */
+/** What a GeneratedCodeInfo may be made of: a field left out, or null, holds its default. */
 export interface GeneratedCodeInfoInit extends Unknown {
-  annotation?: readonly GeneratedCodeInfo_AnnotationInit[] | undefined;
+  annotation?: readonly GeneratedCodeInfo_AnnotationInit[] | null | undefined;
 }
 
 /** Makes, reads and writes GeneratedCodeInfo. */
@@ -2290,13 +2384,14 @@ export interface GeneratedCodeInfo_Annotation extends Unknown {
   semantic: GeneratedCodeInfo_Annotation_Semantic | undefined;
 }
 
-/** What a GeneratedCodeInfo_Annotation may be made of: a field left out holds its default. */
+/** What a GeneratedCodeInfo_Annotation may be made of: a field left out, or null, holds its default. */
 export interface GeneratedCodeInfo_AnnotationInit extends Unknown {
-  path?: readonly number[] | undefined;
-  sourceFile?: string | undefined;
-  begin?: number | undefined;
-  end?: number | undefined;
-  semantic?: GeneratedCodeInfo_Annotation_Semantic | undefined;
+  path?: readonly number[] | null | undefined;
+  sourceFile?: string | null | undefined;
+  begin?: number | null | undefined;
+  end?: number | null | undefined;
+  semantic?: GeneratedCodeInfo_Annotation_Semantic | null | undefined;
+  /** @deprecated */ source_file?: UseInstead<'sourceFile'>;
 }
 
 /** Makes, reads and writes GeneratedCodeInfo_Annotation. */

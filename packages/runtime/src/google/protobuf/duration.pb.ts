@@ -88,10 +88,10 @@ export interface Duration extends Unknown {
   nanos: number;
 }
 
-/** What a Duration may be made of: a field left out holds its default. */
+/** What a Duration may be made of: a field left out, or null, holds its default. */
 export interface DurationInit extends Unknown {
-  seconds?: bigint | undefined;
-  nanos?: number | undefined;
+  seconds?: bigint | null | undefined;
+  nanos?: number | null | undefined;
 }
 
 /** Makes, reads and writes Duration. */

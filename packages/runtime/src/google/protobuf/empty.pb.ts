@@ -25,7 +25,7 @@ import {
 export interface Empty extends Unknown {
 }
 
-/** What a Empty may be made of: a field left out holds its default. */
+/** What a Empty may be made of: a field left out, or null, holds its default. */
 export interface EmptyInit extends Unknown {
 }
 

@@ -214,9 +214,9 @@ export interface FieldMask extends Unknown {
   paths: string[];
 }
 
-/** What a FieldMask may be made of: a field left out holds its default. */
+/** What a FieldMask may be made of: a field left out, or null, holds its default. */
 export interface FieldMaskInit extends Unknown {
-  paths?: readonly string[] | undefined;
+  paths?: readonly string[] | null | undefined;
 }
 
 /** Makes, reads and writes FieldMask. */

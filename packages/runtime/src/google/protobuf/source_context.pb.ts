@@ -8,6 +8,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   jsonFields,
   jsonKey,
   messageType,
@@ -26,9 +27,10 @@ export interface SourceContext extends Unknown {
   fileName: string;
 }
 
-/** What a SourceContext may be made of: a field left out holds its default. */
+/** What a SourceContext may be made of: a field left out, or null, holds its default. */
 export interface SourceContextInit extends Unknown {
-  fileName?: string | undefined;
+  fileName?: string | null | undefined;
+  /** @deprecated */ file_name?: UseInstead<'fileName'>;
 }
 
 /** Makes, reads and writes SourceContext. */

@@ -6,6 +6,7 @@ import {
   type FormReader,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   enumType,
   messageType,
@@ -72,9 +73,9 @@ export interface Struct extends Unknown {
   fields: Record<string, Value>;
 }
 
-/** What a Struct may be made of: a field left out holds its default. */
+/** What a Struct may be made of: a field left out, or null, holds its default. */
 export interface StructInit extends Unknown {
-  fields?: Readonly<Record<string, ValueInit>> | undefined;
+  fields?: Readonly<Record<string, ValueInit>> | null | undefined;
 }
 
 /** Makes, reads and writes Struct. */
@@ -101,9 +102,21 @@ export interface Value extends Unknown {
   kind: { readonly case: 'nullValue'; readonly value: NullValue } | { readonly case: 'numberValue'; readonly value: number } | { readonly case: 'stringValue'; readonly value: string } | { readonly case: 'boolValue'; readonly value: boolean } | { readonly case: 'structValue'; readonly value: Struct } | { readonly case: 'listValue'; readonly value: ListValue } | undefined;
 }
 
-/** What a Value may be made of: a field left out holds its default. */
+/** What a Value may be made of: a field left out, or null, holds its default. */
 export interface ValueInit extends Unknown {
-  kind?: { readonly case: 'nullValue'; readonly value: NullValue } | { readonly case: 'numberValue'; readonly value: number } | { readonly case: 'stringValue'; readonly value: string } | { readonly case: 'boolValue'; readonly value: boolean } | { readonly case: 'structValue'; readonly value: StructInit } | { readonly case: 'listValue'; readonly value: ListValueInit } | undefined;
+  kind?: { readonly case: 'nullValue'; readonly value: NullValue } | { readonly case: 'numberValue'; readonly value: number } | { readonly case: 'stringValue'; readonly value: string } | { readonly case: 'boolValue'; readonly value: boolean } | { readonly case: 'structValue'; readonly value: StructInit } | { readonly case: 'listValue'; readonly value: ListValueInit } | null | undefined;
+  /** @deprecated */ null_value?: UseInstead<'kind with case nullValue'>;
+  /** @deprecated */ nullValue?: UseInstead<'kind with case nullValue'>;
+  /** @deprecated */ number_value?: UseInstead<'kind with case numberValue'>;
+  /** @deprecated */ numberValue?: UseInstead<'kind with case numberValue'>;
+  /** @deprecated */ string_value?: UseInstead<'kind with case stringValue'>;
+  /** @deprecated */ stringValue?: UseInstead<'kind with case stringValue'>;
+  /** @deprecated */ bool_value?: UseInstead<'kind with case boolValue'>;
+  /** @deprecated */ boolValue?: UseInstead<'kind with case boolValue'>;
+  /** @deprecated */ struct_value?: UseInstead<'kind with case structValue'>;
+  /** @deprecated */ structValue?: UseInstead<'kind with case structValue'>;
+  /** @deprecated */ list_value?: UseInstead<'kind with case listValue'>;
+  /** @deprecated */ listValue?: UseInstead<'kind with case listValue'>;
 }
 
 /** Makes, reads and writes Value. */
@@ -123,9 +136,9 @@ export interface ListValue extends Unknown {
   values: Value[];
 }
 
-/** What a ListValue may be made of: a field left out holds its default. */
+/** What a ListValue may be made of: a field left out, or null, holds its default. */
 export interface ListValueInit extends Unknown {
-  values?: readonly ValueInit[] | undefined;
+  values?: readonly ValueInit[] | null | undefined;
 }
 
 /** Makes, reads and writes ListValue. */

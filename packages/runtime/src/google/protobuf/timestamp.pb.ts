@@ -119,10 +119,10 @@ export interface Timestamp extends Unknown {
   nanos: number;
 }
 
-/** What a Timestamp may be made of: a field left out holds its default. */
+/** What a Timestamp may be made of: a field left out, or null, holds its default. */
 export interface TimestampInit extends Unknown {
-  seconds?: bigint | undefined;
-  nanos?: number | undefined;
+  seconds?: bigint | null | undefined;
+  nanos?: number | null | undefined;
 }
 
 /** Makes, reads and writes Timestamp. */

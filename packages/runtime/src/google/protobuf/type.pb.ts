@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   enumType,
   jsonFields,
   jsonKey,
@@ -138,15 +139,16 @@ export interface Type extends Unknown {
   edition: string;
 }
 
-/** What a Type may be made of: a field left out holds its default. */
+/** What a Type may be made of: a field left out, or null, holds its default. */
 export interface TypeInit extends Unknown {
-  name?: string | undefined;
-  fields?: readonly FieldInit[] | undefined;
-  oneofs?: readonly string[] | undefined;
-  options?: readonly OptionInit[] | undefined;
-  sourceContext?: SourceContextInit | undefined;
-  syntax?: Syntax | undefined;
-  edition?: string | undefined;
+  name?: string | null | undefined;
+  fields?: readonly FieldInit[] | null | undefined;
+  oneofs?: readonly string[] | null | undefined;
+  options?: readonly OptionInit[] | null | undefined;
+  sourceContext?: SourceContextInit | null | undefined;
+  syntax?: Syntax | null | undefined;
+  edition?: string | null | undefined;
+  /** @deprecated */ source_context?: UseInstead<'sourceContext'>;
 }
 
 /** Makes, reads and writes Type. */
@@ -196,18 +198,22 @@ export interface Field extends Unknown {
   defaultValue: string;
 }
 
-/** What a Field may be made of: a field left out holds its default. */
+/** What a Field may be made of: a field left out, or null, holds its default. */
 export interface FieldInit extends Unknown {
-  kind?: Field_Kind | undefined;
-  cardinality?: Field_Cardinality | undefined;
-  number?: number | undefined;
-  name?: string | undefined;
-  typeUrl?: string | undefined;
-  oneofIndex?: number | undefined;
-  packed?: boolean | undefined;
-  options?: readonly OptionInit[] | undefined;
-  jsonName?: string | undefined;
-  defaultValue?: string | undefined;
+  kind?: Field_Kind | null | undefined;
+  cardinality?: Field_Cardinality | null | undefined;
+  number?: number | null | undefined;
+  name?: string | null | undefined;
+  typeUrl?: string | null | undefined;
+  oneofIndex?: number | null | undefined;
+  packed?: boolean | null | undefined;
+  options?: readonly OptionInit[] | null | undefined;
+  jsonName?: string | null | undefined;
+  defaultValue?: string | null | undefined;
+  /** @deprecated */ type_url?: UseInstead<'typeUrl'>;
+  /** @deprecated */ oneof_index?: UseInstead<'oneofIndex'>;
+  /** @deprecated */ json_name?: UseInstead<'jsonName'>;
+  /** @deprecated */ default_value?: UseInstead<'defaultValue'>;
 }
 
 /** Makes, reads and writes Field. */
@@ -243,14 +249,15 @@ export interface Enum extends Unknown {
   edition: string;
 }
 
-/** What a Enum may be made of: a field left out holds its default. */
+/** What a Enum may be made of: a field left out, or null, holds its default. */
 export interface EnumInit extends Unknown {
-  name?: string | undefined;
-  enumvalue?: readonly EnumValueInit[] | undefined;
-  options?: readonly OptionInit[] | undefined;
-  sourceContext?: SourceContextInit | undefined;
-  syntax?: Syntax | undefined;
-  edition?: string | undefined;
+  name?: string | null | undefined;
+  enumvalue?: readonly EnumValueInit[] | null | undefined;
+  options?: readonly OptionInit[] | null | undefined;
+  sourceContext?: SourceContextInit | null | undefined;
+  syntax?: Syntax | null | undefined;
+  edition?: string | null | undefined;
+  /** @deprecated */ source_context?: UseInstead<'sourceContext'>;
 }
 
 /** Makes, reads and writes Enum. */
@@ -280,11 +287,11 @@ export interface EnumValue extends Unknown {
   options: Option[];
 }
 
-/** What a EnumValue may be made of: a field left out holds its default. */
+/** What a EnumValue may be made of: a field left out, or null, holds its default. */
 export interface EnumValueInit extends Unknown {
-  name?: string | undefined;
-  number?: number | undefined;
-  options?: readonly OptionInit[] | undefined;
+  name?: string | null | undefined;
+  number?: number | null | undefined;
+  options?: readonly OptionInit[] | null | undefined;
 }
 
 /** Makes, reads and writes EnumValue. */
@@ -322,10 +329,10 @@ export interface Option extends Unknown {
   value: Any | undefined;
 }
 
-/** What a Option may be made of: a field left out holds its default. */
+/** What a Option may be made of: a field left out, or null, holds its default. */
 export interface OptionInit extends Unknown {
-  name?: string | undefined;
-  value?: AnyInit | undefined;
+  name?: string | null | undefined;
+  value?: AnyInit | null | undefined;
 }
 
 /** Makes, reads and writes Option. */

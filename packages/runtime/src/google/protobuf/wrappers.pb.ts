@@ -24,9 +24,9 @@ export interface DoubleValue extends Unknown {
   value: number;
 }
 
-/** What a DoubleValue may be made of: a field left out holds its default. */
+/** What a DoubleValue may be made of: a field left out, or null, holds its default. */
 export interface DoubleValueInit extends Unknown {
-  value?: number | undefined;
+  value?: number | null | undefined;
 }
 
 /** Makes, reads and writes DoubleValue. */
@@ -53,9 +53,9 @@ export interface FloatValue extends Unknown {
   value: number;
 }
 
-/** What a FloatValue may be made of: a field left out holds its default. */
+/** What a FloatValue may be made of: a field left out, or null, holds its default. */
 export interface FloatValueInit extends Unknown {
-  value?: number | undefined;
+  value?: number | null | undefined;
 }
 
 /** Makes, reads and writes FloatValue. */
@@ -82,9 +82,9 @@ export interface Int64Value extends Unknown {
   value: bigint;
 }
 
-/** What a Int64Value may be made of: a field left out holds its default. */
+/** What a Int64Value may be made of: a field left out, or null, holds its default. */
 export interface Int64ValueInit extends Unknown {
-  value?: bigint | undefined;
+  value?: bigint | null | undefined;
 }
 
 /** Makes, reads and writes Int64Value. */
@@ -111,9 +111,9 @@ export interface UInt64Value extends Unknown {
   value: bigint;
 }
 
-/** What a UInt64Value may be made of: a field left out holds its default. */
+/** What a UInt64Value may be made of: a field left out, or null, holds its default. */
 export interface UInt64ValueInit extends Unknown {
-  value?: bigint | undefined;
+  value?: bigint | null | undefined;
 }
 
 /** Makes, reads and writes UInt64Value. */
@@ -140,9 +140,9 @@ export interface Int32Value extends Unknown {
   value: number;
 }
 
-/** What a Int32Value may be made of: a field left out holds its default. */
+/** What a Int32Value may be made of: a field left out, or null, holds its default. */
 export interface Int32ValueInit extends Unknown {
-  value?: number | undefined;
+  value?: number | null | undefined;
 }
 
 /** Makes, reads and writes Int32Value. */
@@ -169,9 +169,9 @@ export interface UInt32Value extends Unknown {
   value: number;
 }
 
-/** What a UInt32Value may be made of: a field left out holds its default. */
+/** What a UInt32Value may be made of: a field left out, or null, holds its default. */
 export interface UInt32ValueInit extends Unknown {
-  value?: number | undefined;
+  value?: number | null | undefined;
 }
 
 /** Makes, reads and writes UInt32Value. */
@@ -198,9 +198,9 @@ export interface BoolValue extends Unknown {
   value: boolean;
 }
 
-/** What a BoolValue may be made of: a field left out holds its default. */
+/** What a BoolValue may be made of: a field left out, or null, holds its default. */
 export interface BoolValueInit extends Unknown {
-  value?: boolean | undefined;
+  value?: boolean | null | undefined;
 }
 
 /** Makes, reads and writes BoolValue. */
@@ -227,9 +227,9 @@ export interface StringValue extends Unknown {
   value: string;
 }
 
-/** What a StringValue may be made of: a field left out holds its default. */
+/** What a StringValue may be made of: a field left out, or null, holds its default. */
 export interface StringValueInit extends Unknown {
-  value?: string | undefined;
+  value?: string | null | undefined;
 }
 
 /** Makes, reads and writes StringValue. */
@@ -256,9 +256,9 @@ export interface BytesValue extends Unknown {
   value: Uint8Array;
 }
 
-/** What a BytesValue may be made of: a field left out holds its default. */
+/** What a BytesValue may be made of: a field left out, or null, holds its default. */
 export interface BytesValueInit extends Unknown {
-  value?: Uint8Array | undefined;
+  value?: Uint8Array | null | undefined;
 }
 
 /** Makes, reads and writes BytesValue. */

@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   enumType,
   jsonFields,
@@ -72,46 +73,66 @@ export interface Kinds extends Unknown {
   renamed: string;
 }
 
-/** What a Kinds may be made of: a field left out holds its default. */
+/** What a Kinds may be made of: a field left out, or null, holds its default. */
 export interface KindsInit extends Unknown {
-  int32Value?: number | undefined;
-  int64Value?: bigint | undefined;
-  uint32Value?: number | undefined;
-  uint64Value?: bigint | undefined;
-  sint32Value?: number | undefined;
-  sint64Value?: bigint | undefined;
-  fixed32Value?: number | undefined;
-  fixed64Value?: bigint | undefined;
-  sfixed32Value?: number | undefined;
-  sfixed64Value?: bigint | undefined;
-  floatValue?: number | undefined;
-  doubleValue?: number | undefined;
-  boolValue?: boolean | undefined;
-  stringValue?: string | undefined;
-  int32s?: readonly number[] | undefined;
-  int64s?: readonly bigint[] | undefined;
-  uint32s?: readonly number[] | undefined;
-  uint64s?: readonly bigint[] | undefined;
-  sint32s?: readonly number[] | undefined;
-  sint64s?: readonly bigint[] | undefined;
-  fixed32s?: readonly number[] | undefined;
-  fixed64s?: readonly bigint[] | undefined;
-  sfixed32s?: readonly number[] | undefined;
-  sfixed64s?: readonly bigint[] | undefined;
-  floats?: readonly number[] | undefined;
-  doubles?: readonly number[] | undefined;
-  bools?: readonly boolean[] | undefined;
-  strings?: readonly string[] | undefined;
-  color?: Color | undefined;
-  raw?: Uint8Array | undefined;
-  child?: KindsInit | undefined;
-  counts?: Readonly<Record<string, number>> | undefined;
-  colors?: readonly Color[] | undefined;
-  raws?: readonly Uint8Array[] | undefined;
-  children?: readonly KindsInit[] | undefined;
-  pick?: { readonly case: 'pickText'; readonly value: string } | { readonly case: 'pickNumber'; readonly value: number } | { readonly case: 'pickChild'; readonly value: KindsInit } | undefined;
-  maybe?: number | undefined;
-  renamed?: string | undefined;
+  int32Value?: number | null | undefined;
+  int64Value?: bigint | null | undefined;
+  uint32Value?: number | null | undefined;
+  uint64Value?: bigint | null | undefined;
+  sint32Value?: number | null | undefined;
+  sint64Value?: bigint | null | undefined;
+  fixed32Value?: number | null | undefined;
+  fixed64Value?: bigint | null | undefined;
+  sfixed32Value?: number | null | undefined;
+  sfixed64Value?: bigint | null | undefined;
+  floatValue?: number | null | undefined;
+  doubleValue?: number | null | undefined;
+  boolValue?: boolean | null | undefined;
+  stringValue?: string | null | undefined;
+  int32s?: readonly number[] | null | undefined;
+  int64s?: readonly bigint[] | null | undefined;
+  uint32s?: readonly number[] | null | undefined;
+  uint64s?: readonly bigint[] | null | undefined;
+  sint32s?: readonly number[] | null | undefined;
+  sint64s?: readonly bigint[] | null | undefined;
+  fixed32s?: readonly number[] | null | undefined;
+  fixed64s?: readonly bigint[] | null | undefined;
+  sfixed32s?: readonly number[] | null | undefined;
+  sfixed64s?: readonly bigint[] | null | undefined;
+  floats?: readonly number[] | null | undefined;
+  doubles?: readonly number[] | null | undefined;
+  bools?: readonly boolean[] | null | undefined;
+  strings?: readonly string[] | null | undefined;
+  color?: Color | null | undefined;
+  raw?: Uint8Array | null | undefined;
+  child?: KindsInit | null | undefined;
+  counts?: Readonly<Record<string, number>> | null | undefined;
+  colors?: readonly Color[] | null | undefined;
+  raws?: readonly Uint8Array[] | null | undefined;
+  children?: readonly KindsInit[] | null | undefined;
+  pick?: { readonly case: 'pickText'; readonly value: string } | { readonly case: 'pickNumber'; readonly value: number } | { readonly case: 'pickChild'; readonly value: KindsInit } | null | undefined;
+  maybe?: number | null | undefined;
+  renamed?: string | null | undefined;
+  /** @deprecated */ int32_value?: UseInstead<'int32Value'>;
+  /** @deprecated */ int64_value?: UseInstead<'int64Value'>;
+  /** @deprecated */ uint32_value?: UseInstead<'uint32Value'>;
+  /** @deprecated */ uint64_value?: UseInstead<'uint64Value'>;
+  /** @deprecated */ sint32_value?: UseInstead<'sint32Value'>;
+  /** @deprecated */ sint64_value?: UseInstead<'sint64Value'>;
+  /** @deprecated */ fixed32_value?: UseInstead<'fixed32Value'>;
+  /** @deprecated */ fixed64_value?: UseInstead<'fixed64Value'>;
+  /** @deprecated */ sfixed32_value?: UseInstead<'sfixed32Value'>;
+  /** @deprecated */ sfixed64_value?: UseInstead<'sfixed64Value'>;
+  /** @deprecated */ float_value?: UseInstead<'floatValue'>;
+  /** @deprecated */ double_value?: UseInstead<'doubleValue'>;
+  /** @deprecated */ bool_value?: UseInstead<'boolValue'>;
+  /** @deprecated */ string_value?: UseInstead<'stringValue'>;
+  /** @deprecated */ pick_text?: UseInstead<'pick with case pickText'>;
+  /** @deprecated */ pickText?: UseInstead<'pick with case pickText'>;
+  /** @deprecated */ pick_number?: UseInstead<'pick with case pickNumber'>;
+  /** @deprecated */ pickNumber?: UseInstead<'pick with case pickNumber'>;
+  /** @deprecated */ pick_child?: UseInstead<'pick with case pickChild'>;
+  /** @deprecated */ pickChild?: UseInstead<'pick with case pickChild'>;
 }
 
 /** Makes, reads and writes Kinds. */
@@ -128,7 +149,7 @@ export const Kinds: MessageType<Kinds, KindsInit> = /*#__PURE__*/ messageType('p
 export interface Nothing extends Unknown {
 }
 
-/** What a Nothing may be made of: a field left out holds its default. */
+/** What a Nothing may be made of: a field left out, or null, holds its default. */
 export interface NothingInit extends Unknown {
 }
 
@@ -151,11 +172,11 @@ export interface Entry extends Unknown {
   text: string;
 }
 
-/** What a Entry may be made of: a field left out holds its default. */
+/** What a Entry may be made of: a field left out, or null, holds its default. */
 export interface EntryInit extends Unknown {
-  code?: number | undefined;
-  msg?: string | undefined;
-  text?: string | undefined;
+  code?: number | null | undefined;
+  msg?: string | null | undefined;
+  text?: string | null | undefined;
 }
 
 /** Makes, reads and writes Entry. */
@@ -175,11 +196,11 @@ export interface Entered extends Unknown {
   data: Entered_Data | undefined;
 }
 
-/** What a Entered may be made of: a field left out holds its default. */
+/** What a Entered may be made of: a field left out, or null, holds its default. */
 export interface EnteredInit extends Unknown {
-  code?: number | undefined;
-  msg?: string | undefined;
-  data?: Entered_DataInit | undefined;
+  code?: number | null | undefined;
+  msg?: string | null | undefined;
+  data?: Entered_DataInit | null | undefined;
 }
 
 /** Makes, reads and writes Entered. */
@@ -199,11 +220,11 @@ export interface Entered_Data extends Unknown {
   inner: Entered_Data | undefined;
 }
 
-/** What a Entered_Data may be made of: a field left out holds its default. */
+/** What a Entered_Data may be made of: a field left out, or null, holds its default. */
 export interface Entered_DataInit extends Unknown {
-  text?: string | undefined;
-  number?: bigint | undefined;
-  inner?: Entered_DataInit | undefined;
+  text?: string | null | undefined;
+  number?: bigint | null | undefined;
+  inner?: Entered_DataInit | null | undefined;
 }
 
 /** Makes, reads and writes Entered_Data. */
@@ -224,12 +245,13 @@ export interface File extends Unknown {
   filename: string;
 }
 
-/** What a File may be made of: a field left out holds its default. */
+/** What a File may be made of: a field left out, or null, holds its default. */
 export interface FileInit extends Unknown {
-  contentType?: string | undefined;
-  data?: Uint8Array | undefined;
-  status?: number | undefined;
-  filename?: string | undefined;
+  contentType?: string | null | undefined;
+  data?: Uint8Array | null | undefined;
+  status?: number | null | undefined;
+  filename?: string | null | undefined;
+  /** @deprecated */ content_type?: UseInstead<'contentType'>;
 }
 
 /** Makes, reads and writes File. */
@@ -247,9 +269,9 @@ export interface Named extends Unknown {
   name: string;
 }
 
-/** What a Named may be made of: a field left out holds its default. */
+/** What a Named may be made of: a field left out, or null, holds its default. */
 export interface NamedInit extends Unknown {
-  name?: string | undefined;
+  name?: string | null | undefined;
 }
 
 /** Makes, reads and writes Named. */
@@ -268,10 +290,11 @@ export interface Page extends Unknown {
   contentType: string;
 }
 
-/** What a Page may be made of: a field left out holds its default. */
+/** What a Page may be made of: a field left out, or null, holds its default. */
 export interface PageInit extends Unknown {
-  data?: Uint8Array | undefined;
-  contentType?: string | undefined;
+  data?: Uint8Array | null | undefined;
+  contentType?: string | null | undefined;
+  /** @deprecated */ content_type?: UseInstead<'contentType'>;
 }
 
 /** Makes, reads and writes Page. */
@@ -291,10 +314,10 @@ export interface Failure extends Unknown {
   msg: string;
 }
 
-/** What a Failure may be made of: a field left out holds its default. */
+/** What a Failure may be made of: a field left out, or null, holds its default. */
 export interface FailureInit extends Unknown {
-  kind?: string | undefined;
-  msg?: string | undefined;
+  kind?: string | null | undefined;
+  msg?: string | null | undefined;
 }
 
 /** Makes, reads and writes Failure. */
@@ -314,11 +337,11 @@ export interface SetHeader extends Unknown {
   fail: boolean;
 }
 
-/** What a SetHeader may be made of: a field left out holds its default. */
+/** What a SetHeader may be made of: a field left out, or null, holds its default. */
 export interface SetHeaderInit extends Unknown {
-  name?: string | undefined;
-  value?: string | undefined;
-  fail?: boolean | undefined;
+  name?: string | null | undefined;
+  value?: string | null | undefined;
+  fail?: boolean | null | undefined;
 }
 
 /** Makes, reads and writes SetHeader. */

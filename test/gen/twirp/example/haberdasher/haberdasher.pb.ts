@@ -20,9 +20,9 @@ export interface Size extends Unknown {
   inches: number;
 }
 
-/** What a Size may be made of: a field left out holds its default. */
+/** What a Size may be made of: a field left out, or null, holds its default. */
 export interface SizeInit extends Unknown {
-  inches?: number | undefined;
+  inches?: number | null | undefined;
 }
 
 /** Makes, reads and writes Size. */
@@ -42,11 +42,11 @@ export interface Hat extends Unknown {
   name: string;
 }
 
-/** What a Hat may be made of: a field left out holds its default. */
+/** What a Hat may be made of: a field left out, or null, holds its default. */
 export interface HatInit extends Unknown {
-  size?: number | undefined;
-  color?: string | undefined;
-  name?: string | undefined;
+  size?: number | null | undefined;
+  color?: string | null | undefined;
+  name?: string | null | undefined;
 }
 
 /** Makes, reads and writes Hat. */

@@ -9,6 +9,7 @@ import {
   type JsonWriter,
   type MessageType,
   type Unknown,
+  type UseInstead,
   emptyMap,
   enumType,
   jsonFields,
@@ -58,23 +59,28 @@ export interface Types extends Unknown {
   child: Types | undefined;
 }
 
-/** What a Types may be made of: a field left out holds its default. */
+/** What a Types may be made of: a field left out, or null, holds its default. */
 export interface TypesInit extends Unknown {
-  snakeCaseName?: number | undefined;
-  custom?: string | undefined;
-  big?: bigint | undefined;
-  ubig?: bigint | undefined;
-  raw?: Uint8Array | undefined;
-  color?: Color | undefined;
-  counts?: Readonly<Record<string, number>> | undefined;
-  nums?: readonly number[] | undefined;
-  pick?: { readonly case: 'pickS'; readonly value: string } | { readonly case: 'pickI'; readonly value: number } | undefined;
-  wrapped?: StringValueInit | undefined;
-  opt?: number | undefined;
-  d?: number | undefined;
-  f?: number | undefined;
-  b?: boolean | undefined;
-  child?: TypesInit | undefined;
+  snakeCaseName?: number | null | undefined;
+  custom?: string | null | undefined;
+  big?: bigint | null | undefined;
+  ubig?: bigint | null | undefined;
+  raw?: Uint8Array | null | undefined;
+  color?: Color | null | undefined;
+  counts?: Readonly<Record<string, number>> | null | undefined;
+  nums?: readonly number[] | null | undefined;
+  pick?: { readonly case: 'pickS'; readonly value: string } | { readonly case: 'pickI'; readonly value: number } | null | undefined;
+  wrapped?: StringValueInit | null | undefined;
+  opt?: number | null | undefined;
+  d?: number | null | undefined;
+  f?: number | null | undefined;
+  b?: boolean | null | undefined;
+  child?: TypesInit | null | undefined;
+  /** @deprecated */ snake_case_name?: UseInstead<'snakeCaseName'>;
+  /** @deprecated */ pick_s?: UseInstead<'pick with case pickS'>;
+  /** @deprecated */ pickS?: UseInstead<'pick with case pickS'>;
+  /** @deprecated */ pick_i?: UseInstead<'pick with case pickI'>;
+  /** @deprecated */ pickI?: UseInstead<'pick with case pickI'>;
 }
 
 /** Makes, reads and writes Types. */
