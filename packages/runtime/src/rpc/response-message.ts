@@ -37,7 +37,11 @@ export function businessResponse(route: Route | undefined, thrown: unknown): obj
 }
 
 /** Says once a method, outside production, that values of its responses are lost: no field has their keys. */
-export function warnOfUnknownKeys(call: CallContext, { service, method, keyCheck }: Route, response: object): void {
+export function warnOfUnknownKeys(
+  call: CallContext,
+  { service, method, keyCheck }: Route,
+  response: object,
+): void {
   const lost = keyCheck?.(response);
   if (lost === undefined) return;
   logWarning(call.log, { traceId: call.traceId }, `${service}/${method.name} answered with ${lost}`);

@@ -92,7 +92,10 @@ describe.each(doors)('keys that no field has, at the door %s', (_, open) => {
         return 2;
       },
     };
-    const send = await open({ say: () => ({ text: 'a', total: 1 }) as object, lookUp: () => hostile }, { log });
+    const send = await open(
+      { say: () => ({ text: 'a', total: 1 }) as object, lookUp: () => hostile },
+      { log },
+    );
     expect(await (await send('say')).json()).toMatchObject({ text: 'a' });
     expect(console).toHaveBeenCalledOnce();
     expect(await (await send('look_up')).json()).toMatchObject({ count: 2 });
