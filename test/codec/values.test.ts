@@ -250,9 +250,9 @@ describe('what a field takes', () => {
         expect(Choice.encode(unset)).toHaveLength(0);
         expect(Choice.toJson(unset)).toEqual(Choice.toJson({}));
       }
-      expect(Maps.toJson({ byString: nothing } as object)).toEqual(Maps.toJson({}));
-      expect(Maps.create({ byString: nothing } as object)).toEqual(Maps.create());
-      expect(Maps.encode({ byString: nothing } as object)).toHaveLength(0);
+      expect(Maps.toJson({ byString: nothing })).toEqual(Maps.toJson({}));
+      expect(Maps.create({ byString: nothing })).toEqual(Maps.create());
+      expect(Maps.encode({ byString: nothing })).toHaveLength(0);
     }
   });
 
