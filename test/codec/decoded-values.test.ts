@@ -164,9 +164,7 @@ test.each([
     }
     const map = Maps.decode(bytes as Uint8Array);
     expect(Maps.fromJson(Maps.toJson(map)), key).toEqual(map);
-    const [written = ''] = Object.keys(
-      Object.values(map).find((entries) => Object.keys(entries).length > 0),
-    );
+    const [written = ''] = Object.keys(Object.values(map).find((entries) => Object.keys(entries).length > 0));
     expect(written, key).toBe(
       field === 'by_bool' ? key : String(BigInt(/[.e]/.test(key) ? Number(key) : key)),
     );
