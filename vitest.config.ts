@@ -8,6 +8,7 @@ const processes = [
   'cmd/pipit/test/**/*.test.ts',
   'packages/protoc-gen-twirp-ts/test/plugin.test.ts',
   'test/*-process/**/*.test.ts',
+  'test/overload/*.test.ts',
   'test/{clientcompat,csp,docs,fuzz,interop,typescript}/**/*.test.ts',
   'test/gateway/faults/process.test.ts',
 ];

@@ -6,6 +6,7 @@ import type { Config } from './settings.ts';
 export function serverFactory(config: Config, tls: Tls | undefined): FastifyServerFactory {
   return (listener) => {
     const server = limitedServer(listener, tls, config);
+    if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
     server.maxRequestsPerSocket = config.maxRequestsPerSocket;
     return server;
   };

@@ -1,6 +1,7 @@
 import type { Hooks, Interceptor } from '@pipit/runtime';
 import { accessLog } from '@pipit/runtime/access-log';
 import { metrics } from '@pipit/runtime/metrics';
+import { overload } from '@pipit/runtime/overload';
 import { hasTracerProvider, tracing } from '@pipit/runtime/tracing';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { accessLines } from './access-lines.ts';
@@ -15,12 +16,20 @@ export interface Observers {
   readonly interceptors: readonly Interceptor[];
   /** Undefined where there is no admin listener to show it. */
   readonly registry: Registry | undefined;
+  /** True while calls are refused because there are too many. */
+  isOverloaded(): boolean;
 }
 
 export function observers(config: Config, { logger, lines }: Log): Observers {
   const hooks: Hooks[] = [];
   const interceptors: Interceptor[] = [];
   let registry: Registry | undefined;
+  const { maxInFlight, maxEventLoopDelayMs } = config;
+  const guard = overload({
+    maxInFlight: maxInFlight || Infinity,
+    maxDelayMs: maxEventLoopDelayMs || Infinity,
+  });
+  hooks.push(guard.hooks);
   if (hasTracerProvider()) {
     const traced = tracing();
     hooks.push(traced.hooks);
@@ -37,5 +46,6 @@ export function observers(config: Config, { logger, lines }: Log): Observers {
     const log = accessLines(logger, lines);
     hooks.push(accessLog({ log, headers: config.log.headers, redact: config.log.redact }));
   }
-  return { hooks, interceptors, registry };
+  if (maxEventLoopDelayMs > 0) interceptors.push(guard.interceptor);
+  return { hooks, interceptors, registry, isOverloaded: () => guard.isOverloaded };
 }

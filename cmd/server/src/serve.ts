@@ -24,11 +24,11 @@ import { shutDownOnSignal } from './shutdown.ts';
 export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const { config } = sourced;
   const shutdown = new AbortController();
-  const health: Health = { state: 'starting' };
   const tls = readTls(config.tls, 'tls', sourced, server);
   const toGateway = gatewayOptions(sourced);
   const log = createLog(config.log);
   const watching = observers(config, log);
+  const health: Health = { state: 'starting', isOverloaded: () => watching.isOverloaded() };
   const parts = { logger: log.logger, observers: watching, tls, shutdownSignal: shutdown.signal };
 
   const { registry } = watching;

@@ -21,6 +21,8 @@ import { normalizePrefix } from '@pipit/runtime/fastify';
 import { secretHeaders } from '@pipit/runtime/access-log';
 import { z } from 'zod';
 
+/** 0 for any number. */
+const count = z.int().min(0);
 const headerNames = z.array(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/));
 
 /**
@@ -117,10 +119,26 @@ export const settings = z.strictObject({
   connectionsCheckingIntervalMs: milliseconds
     .default(5_000)
     .register(about, millisecondsAbout('How often the first two are checked on HTTP/1.1')),
-  maxRequestsPerSocket: z.int().min(0).default(0).register(about, {
+  maxRequestsPerSocket: count.default(0).register(about, {
     text: 'Calls on one HTTP/1.1 connection before the caller is told to open another, 0 for any number',
     wrong: 'is not a number of calls: set it to a whole number, 0 for any number',
   }),
+  maxConnections: count.default(0).register(about, {
+    text: 'Connections at a time, 0 for any number; more are closed at once',
+    wrong: 'is not a number of connections: set it to a whole number, 0 for any number',
+  }),
+  maxInFlight: count.default(0).register(about, {
+    text: 'Calls under way at a time, 0 for any number; more are answered 503',
+    wrong: 'is not a number of calls: set it to a whole number, 0 for any number',
+  }),
+  maxEventLoopDelayMs: millisecondsOrNone
+    .default(1_000)
+    .register(
+      about,
+      millisecondsAbout(
+        'How late the event loop may be before calls that hold it up are answered 503, 0 for any time',
+      ),
+    ),
   gateway: z.string().refine(isGatewayUrl).optional().register(about, {
     text: 'URL of a gateway to serve through too, its port for services',
     wrong: 'is not the URL of a gateway: write it like https://gateway.example.com:8091',

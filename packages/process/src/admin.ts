@@ -24,7 +24,8 @@ async function answer(
   } else if (path === '/healthz') {
     send(response, 200, 'alive\n');
   } else if (path === '/readyz') {
-    send(response, health.state === 'ready' ? 200 : 503, `${health.state}\n`);
+    const state = health.state === 'ready' && health.isOverloaded?.() === true ? 'overloaded' : health.state;
+    send(response, state === 'ready' ? 200 : 503, `${state}\n`);
   } else if (path === '/metrics') {
     send(response, 200, await registry.metrics(), registry.contentType);
   } else {

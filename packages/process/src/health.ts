@@ -1,4 +1,6 @@
 /** Tells whether the process should be sent calls. */
 export interface Health {
   state: 'starting' | 'ready' | 'shutting down';
+  /** True while calls are refused because there are too many. */
+  isOverloaded?(): boolean;
 }

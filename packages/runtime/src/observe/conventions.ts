@@ -4,7 +4,7 @@ import type { Context } from '../rpc/context.ts';
 export const rpcSystem = 'twirp';
 
 /** The name under which calls that reach no method are counted and traced, because callers make their paths up. */
-export const noMethod = '_OTHER';
+const noMethod = '_OTHER';
 
 /** `rpc.method`: `pkg.Service/Method`. */
 export function methodOf({ service, method }: Context): string {
