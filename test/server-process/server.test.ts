@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Echo, HelloRequest, HelloResponse } from '@pipit/rpc/user/v0/echo.twirp';
 import { BusinessError } from '@pipit/runtime';
+import { text } from 'node:stream/consumers';
 import { createClient, unwrap } from '@pipit/runtime/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { beginHello, run, runFile, start } from './server.ts';
@@ -224,5 +225,44 @@ describe('shutdown', () => {
     onTestFinished(() => clearInterval(again));
     expect(await exit).toBe(1);
     socket.destroy();
+  });
+});
+
+describe('outside of the prefix', () => {
+  test('the answer has a trace id and names the prefix', async () => {
+    const { origin } = await start();
+    const answers = await Promise.all([
+      fetch(`${origin}/user.v0.Echo/Hello`, { method: 'POST', headers: { 'x-trace-id': 'mine' } }),
+      fetch(`${origin}/elsewhere?secret`),
+      fetch(`${origin}/`),
+    ]);
+    expect(answers.map(({ status, headers }) => [status, headers.get('x-trace-id')])).toEqual([
+      [404, 'mine'],
+      [404, expect.stringMatching(/^[0-9a-f]{32}$/)],
+      [200, expect.stringMatching(/^[0-9a-f]{32}$/)],
+    ]);
+    const [wrongPrefix, elsewhere] = answers as [Response, Response, Response];
+    expect(await wrongPrefix.json()).toEqual({
+      code: 'bad_route',
+      msg: 'invalid path prefix "", expected "/api", on path "/user.v0.Echo/Hello"',
+      meta: { twirp_invalid_route: 'POST /user.v0.Echo/Hello' },
+    });
+    expect(await elsewhere.json()).toEqual({
+      code: 'bad_route',
+      msg: 'no handler for path "/elsewhere": calls go to /api/<package>.<Service>/<Method>',
+      meta: { twirp_invalid_route: 'GET /elsewhere' },
+    });
+  });
+
+  test('what is not HTTP is answered in the same shape', async () => {
+    const { port } = await start();
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n');
+    const [head, body] = (await text(socket)).split('\r\n\r\n') as [string, string];
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*X-Trace-Id: [0-9a-f]{32}\r\n/);
+    expect(JSON.parse(body)).toMatchObject({
+      code: 'malformed',
+      msg: expect.stringContaining('not valid HTTP'),
+    });
   });
 });

@@ -48,9 +48,7 @@ describe.each([
     const slowBody = open(port, secure);
     slowBody.socket.write(withBody);
     expect(await slowBody.answer).toMatch(head408);
-    await expect
-      .poll(() => log())
-      .toContainEqual(expect.objectContaining({ msg: 'call', code: 'canceled', status: 408 }));
+    await expect.poll(() => log()).toContainEqual(expect.objectContaining({ msg: 'call', code: 'canceled' }));
 
     // A body that trickles in is ended no later.
     const trickling = open(port, secure);

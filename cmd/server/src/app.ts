@@ -1,11 +1,13 @@
 import { normalizePrefix, frameworkErrors, pipit } from '@pipit/runtime/fastify';
 import type { ServedService } from '@pipit/runtime';
+import { traceIdOf } from '@pipit/runtime/door';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { allowOrigins } from './cors.ts';
 import { serverFactory } from './listener.ts';
 import { fastifyLogging } from './log.ts';
 import type { Observers } from './observers.ts';
+import { answerOutside, answerUnparsed } from './outside.ts';
 import { page } from './page.ts';
 import type { Config } from './settings.ts';
 import type { Tls } from '@pipit/process';
@@ -26,6 +28,7 @@ export async function buildApp(config: Config, parts: AppParts): Promise<Fastify
   const { trustProxy, bodyLimit, compressedRequests, timeoutMs, exposeInternalErrors } = config;
   const app: FastifyInstance = fastify({
     frameworkErrors,
+    clientErrorHandler: answerUnparsed,
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
     serverFactory: serverFactory(config, parts.tls),
     // A call that comes while the server stops is answered like any other, on a connection that then closes.
@@ -48,9 +51,12 @@ export async function buildApp(config: Config, parts: AppParts): Promise<Fastify
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(exposeInternalErrors === undefined ? {} : { exposeInternalErrors }),
   });
+  if (prefix !== '') answerOutside(app, prefix, services);
   if (hasPage(config, services)) {
     const html = page(prefix);
-    app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(html));
+    app.get('/', (request, reply) =>
+      reply.header('X-Trace-Id', traceIdOf(request.headers)).type('text/html; charset=utf-8').send(html),
+    );
   }
   return app;
 }
