@@ -1,0 +1,116 @@
+// Makes the tarballs that would be published: `npm run pack`. What is in them is checked: a tarball that lacks a file its
+// maps or its manifest name, or that brings tests, fails.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, posix, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const help = `Usage: npm run pack [-- --out FOLDER] [--json]
+
+Builds, and makes a tarball of every package that is not private.
+
+Options:
+  --out FOLDER  where the tarballs go (default: tarballs/); those already there are removed
+  --json        print a JSON object: the name of a package → the path of its tarball
+  --help        print this
+
+Install them side by side; the version of one satisfies what the others ask for:
+  npm install ./tarballs/pipit-schema-0.1.0.tgz ./tarballs/pipit-runtime-0.1.0.tgz`;
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const { values: flags } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'tarballs' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (flags.help) console.log(help);
+else pack();
+
+function pack() {
+  const packages = publishable();
+  run(join(root, 'node_modules/.bin/tsc'), ['-b']);
+  for (const { folder } of packages) removeStale(folder);
+  const out = resolve(flags.out);
+  mkdirSync(out, { recursive: true });
+  for (const file of readdirSync(out)) if (file.endsWith('.tgz')) rmSync(join(out, file));
+  const chosen = packages.flatMap(({ folder }) => ['--workspace', relative(root, folder)]);
+  const packed = Object.values(
+    JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', out, ...chosen])),
+  );
+  const problems = packages.flatMap(({ folder, manifest }) => {
+    const { files } = packed.find(({ name }) => name === manifest.name);
+    return [...wrongFiles(folder, files.map(({ path }) => path)), ...wrongRanges(manifest, packages)].map(
+      (problem) => `${manifest.name}: ${problem}`,
+    );
+  });
+  if (problems.length > 0) {
+    console.error(problems.join('\n'));
+    process.exit(1);
+  }
+  const paths = Object.fromEntries(packed.map(({ name, filename }) => [name, join(out, filename)]));
+  if (flags.json) console.log(JSON.stringify(paths, null, 2));
+  else
+    for (const { name, size, entryCount } of packed)
+      console.log(`${relative('', paths[name])}  ${Math.ceil(size / 1000)} kB, ${entryCount} files`);
+}
+
+/** The packages that are not private, with their manifests. */
+function publishable() {
+  return ['packages', 'cmd']
+    .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
+    .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
+    .filter(({ manifest }) => manifest.private !== true);
+}
+
+/** tsc leaves what it has once made, and a file that was moved would be published at both places. */
+function removeStale(folder) {
+  const dist = join(folder, 'dist');
+  if (!existsSync(dist)) return;
+  for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const source = path.replace(/(?:\.d\.ts|\.js)(?:\.map)?$/, '.ts');
+    if (source !== path && !existsSync(join(folder, 'src', source))) rmSync(join(dist, path));
+  }
+}
+
+function wrongFiles(folder, paths) {
+  const has = new Set(paths);
+  const missing = ['LICENSE', 'README.md', 'package.json'].filter((path) => !has.has(path));
+  const foreign = paths.filter((path) => /(?:^|\/)test\/|\.test\.|\.tsbuildinfo$/.test(path) && !path.startsWith('templates/'));
+  const unmapped = paths
+    .filter((path) => path.endsWith('.map'))
+    .flatMap((path) =>
+      JSON.parse(readFileSync(join(folder, path), 'utf8')).sources.map((source) =>
+        posix.join(posix.dirname(path), source),
+      ),
+    )
+    .filter((source) => !has.has(source));
+  return [
+    ...missing.map((path) => `has no ${path}`),
+    ...foreign.map((path) => `brings ${path}`),
+    ...unmapped.map((path) => `has a map of ${path}, but not the file`),
+  ];
+}
+
+/** They are released together: what one asks of another is the version that is packed beside it. */
+function wrongRanges({ dependencies = {} }, packages) {
+  return Object.entries(dependencies).flatMap(([name, range]) => {
+    const other = packages.find(({ manifest }) => manifest.name === name)?.manifest;
+    if (other !== undefined) return range === `^${other.version}` ? [] : [`asks for ${name} ${range}, and this is ${other.version}`];
+    return name.startsWith('@pipit/') ? [`needs ${name}, which is private`] : [];
+  });
+}
+
+function run(command, args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: Infinity,
+    shell: process.platform === 'win32',
+  });
+  if (status === 0) return stdout;
+  console.error(`${[command, ...args].join(' ')}: ${error?.message ?? stdout + stderr}`);
+  process.exit(1);
+}
