@@ -3,18 +3,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const help = `Usage: npm run test:projects [-- --only NAME]... [--keep]
+const help = `Usage: npm run test:projects [-- --only NAME]... [--in FOLDER]
 
 Packs our packages and runs small projects that install them.
 
 Options:
   --only NAME  run this project; repeatable. Without it all run
   --list       print the names of the projects
-  --keep       leave the projects where they ran, to look at them
+  --in FOLDER  work there and leave everything, to look at it; the tarballs and tools of an earlier run are used again
   --help       print this`;
 
 const here = fileURLToPath(new URL('./', import.meta.url));
@@ -23,7 +23,7 @@ const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     list: { type: 'boolean' },
-    keep: { type: 'boolean' },
+    in: { type: 'string' },
     help: { type: 'boolean' },
   },
 });
@@ -47,15 +47,11 @@ else if (unknown.length > 0) {
 /** @returns the exit status */
 async function runAll(names) {
   // Outside of the repository, whose node_modules would help them otherwise.
-  const place = mkdtempSync(join(tmpdir(), 'pipit-projects-'));
+  const place = flags.in === undefined ? mkdtempSync(join(tmpdir(), 'pipit-projects-')) : resolve(flags.in);
   let failed = 0;
   try {
-    const tarballs = JSON.parse(
-      sync(process.execPath, [join(repository, 'scripts/pack.js'), '--json', '--out', join(place, 'tarballs')]),
-    );
-    const tools = join(place, 'tools');
-    prepare('tools', tools, tarballs);
-    await step('install', 'npm', installs.npm, tools, environment(tools));
+    const tools = await makeTools(place);
+    const tarballs = JSON.parse(readFileSync(join(place, 'tarballs.json'), 'utf8'));
     for (const [i, name] of names.entries()) {
       const start = performance.now();
       const error = await runProject(name, join(place, name), tarballs, tools).catch((thrown) => thrown);
@@ -68,11 +64,22 @@ async function runAll(names) {
       }
     }
   } finally {
-    if (flags.keep) console.log(`kept in ${place}`);
-    else rmSync(place, { recursive: true, force: true });
+    if (flags.in === undefined) rmSync(place, { recursive: true, force: true });
   }
   console.log(`${names.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Packs, and installs what projects are made with. @returns the folder of the tools */
+async function makeTools(place) {
+  const tools = join(place, 'tools');
+  if (existsSync(join(tools, 'node_modules'))) return tools;
+  const pack = join(repository, 'scripts/pack.js');
+  const tarballs = sync(process.execPath, [pack, '--json', '--out', join(place, 'tarballs')]);
+  writeFileSync(join(place, 'tarballs.json'), tarballs);
+  prepare('tools', tools, JSON.parse(tarballs));
+  await step('install', 'npm', installs.npm, tools, environment(tools));
+  return tools;
 }
 
 /** @throws {Error} with what the step that failed has printed */
@@ -88,6 +95,7 @@ async function runProject(name, folder, tarballs, tools) {
 
 /** The folder of a project as it is before anything is installed. */
 function prepare(name, folder, tarballs) {
+  rmSync(folder, { recursive: true, force: true });
   cpSync(join(here, name), folder, { recursive: true });
   for (const at of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (/(?:^|[\\/])package\.json$/.test(at)) useTarballs(join(folder, at), tarballs);

@@ -208,6 +208,49 @@ test.each<[string[], string]>([
   expect(run.stderr.trim().split('\n')).toHaveLength(1);
 });
 
+test('an answer larger than --max-bytes is refused in a sentence', async () => {
+  const url = await answering(200, jsonType, JSON.stringify({ message: 'x'.repeat(5000) }));
+  const args = ['call', 'a.B/C', '--url', url, '--max-bytes'];
+  expect(await pipit([...args, '1000'], { cwd: folderWith({}) })).toEqual({
+    status: 1,
+    stdout: '',
+    stderr:
+      'pipit: the answer is larger than 1.0 kB: raise the limit with --max-bytes; a download has none with --output FILE\n',
+  });
+  expect(await pipit([...args, '6000'], { cwd: folderWith({}) })).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('a download larger than that goes to a file as it comes', async () => {
+  const data = Buffer.alloc(3_000_000, 'pdf');
+  const url = await answering(200, { 'content-type': 'application/pdf' }, data);
+  const cwd = folderWith({});
+  const args = ['call', 'a.B/C', '--url', url, '--max-bytes', '1000'];
+  expect(await pipit([...args, '--output', 'a.pdf'], { cwd })).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: 'a.pdf: 3.0 MB of application/pdf\n',
+  });
+  expect(readFileSync(`${cwd}/a.pdf`).equals(data)).toBe(true);
+  expect(await pipit([...args, '--output', 'none/a.pdf'], { cwd })).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^pipit: the answer cannot be written: ENOENT: .*none\/a\.pdf'\n$/),
+  });
+});
+
+test('a download that breaks off is exit status 1', async () => {
+  const url = await serve((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'application/pdf', 'content-length': '1000' });
+    response.write('half', () => response.destroy());
+  });
+  const cwd = folderWith({});
+  expect(await pipit(['call', 'a.B/C', '--url', url, '--output', 'a.pdf'], { cwd })).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `pipit: ${url} closed the connection before the answer was complete\n`,
+  });
+});
+
 test('a reason phrase of the server cannot move the cursor', async () => {
   const url = await serve((request, response) => {
     request.resume();

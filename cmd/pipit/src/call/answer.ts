@@ -1,18 +1,29 @@
 import { meaningOf } from './codes.ts';
 
-/** An answer as it came over HTTP. */
-export interface Answer {
+/** The beginning of an answer, before its body has come. */
+export interface AnswerHead {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Headers;
+}
+
+/** An answer as it came over HTTP. */
+export interface Answer extends AnswerHead {
   readonly body: Uint8Array;
+}
+
+/** The head of an answer that is a file. */
+export interface Download {
+  readonly is: 'download';
+  readonly contentType: string;
+  readonly filename: string | undefined;
 }
 
 /** An answer, by what it means. */
 export type Outcome =
   | { readonly is: 'message'; readonly json: string }
   | { readonly is: 'business error'; readonly json: string; readonly code: number; readonly msg: string }
-  | { readonly is: 'download'; readonly contentType: string; readonly filename: string | undefined }
+  | Download
   | { readonly is: 'error'; readonly error: ErrorBody }
   /** Not from such a server, or damaged. */
   | { readonly is: 'broken'; readonly why: string };
@@ -26,16 +37,23 @@ interface ErrorBody {
 /** Reads a binary answer; undefined where JSON was asked for. */
 export type Decode = ((body: Uint8Array) => string) | undefined;
 
+/** @returns undefined for what is no download, by the head alone */
+export function downloadOf({ status, headers }: AnswerHead, decode: Decode): Download | undefined {
+  const { contentType, type } = typeOf(headers);
+  const isMessage = type === (decode === undefined ? 'application/json' : 'application/protobuf');
+  if (status < 200 || status > 299 || isMessage || isWebPage(type, headers)) return undefined;
+  return { is: 'download', contentType, filename: filenameOf(headers) };
+}
+
 /** @param decode makes JSON of a binary answer */
 export function outcomeOf(answer: Answer, decode: Decode): Outcome {
   const { status, headers, body } = answer;
-  const contentType = headers.get('content-type') ?? '';
-  const type = contentType.split(';')[0]!.trim().toLowerCase();
+  const { contentType, type } = typeOf(headers);
   if (status < 200 || status > 299) return failure(answer);
-  if (type !== (decode === undefined ? 'application/json' : 'application/protobuf')) {
-    return isWebPage(type, headers)
-      ? { is: 'broken', why: `the answer is a web page (${contentType}), not a service's` }
-      : { is: 'download', contentType, filename: filenameOf(headers) };
+  const download = downloadOf(answer, decode);
+  if (download !== undefined) return download;
+  if (isWebPage(type, headers)) {
+    return { is: 'broken', why: `the answer is a web page (${contentType}), not a service's` };
   }
   try {
     const json = decode === undefined ? new TextDecoder('utf-8', { fatal: true }).decode(body) : decode(body);
@@ -45,6 +63,11 @@ export function outcomeOf(answer: Answer, decode: Decode): Outcome {
   } catch (error) {
     return { is: 'broken', why: `the answer cannot be read as ${type}: ${(error as Error).message}` };
   }
+}
+
+function typeOf(headers: Headers): { contentType: string; type: string } {
+  const contentType = headers.get('content-type') ?? '';
+  return { contentType, type: contentType.split(';')[0]!.trim().toLowerCase() };
 }
 
 /** The kinds of answers that come from a wrong URL, such as a server of pages; downloads are always marked `nosniff`. */

@@ -1,16 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { CliError } from '../cli-error.ts';
 import { displayPath } from '../project/paths.ts';
 import { findProject, type Project } from '../project/project.ts';
 import { type ScannedMethod, scanMethods } from '../project/services.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { printable, sizeText } from '../ui/printable.ts';
-import { type Answer, outcomeOf } from './answer.ts';
+import { type Answer, type AnswerHead, type Decode, type Download, downloadOf, outcomeOf } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import { prettyJson } from './json-text.ts';
 import { fullName, resolveMethod } from './method-name.ts';
 import { makeRequest, type RequestFlags } from './request.ts';
-import { send } from './send.ts';
+import { type Reply, send } from './send.ts';
 
 /** The flags of `pipit call`. */
 export interface CallFlags extends RequestFlags {
@@ -25,6 +25,9 @@ const answered = 0;
 const failedStatus = 3;
 const businessError = 4;
 
+/** Bytes of an answer that is shown: as in the clients, 64 MiB. */
+const defaultMaxBytes = 64 * 1024 * 1024;
+
 /**
  * Runs `pipit call`.
  * @returns the exit status
@@ -37,13 +40,33 @@ export async function call(word: string, json: string | undefined, flags: CallFl
   const request = makeRequest(method, json, flags);
   const codec = flags.protobuf === true ? await loadCodec(project, methods, method) : undefined;
   const body = codec === undefined ? (request.json ?? request.form) : codec.encode(request.json ?? '{}');
-  const answer = await send(request, body, flags.timeout);
-  if (flags.include === true) showHead(answer);
+  const reply = await send(request, body, flags.timeout);
+  if (flags.include === true) showHead(reply);
+  const download = downloadOf(reply, codec?.decode);
+  if (download !== undefined && (flags.output !== undefined || !process.stdout.isTTY)) {
+    return save(reply, download, flags);
+  }
+  const { status, statusText, headers } = reply;
+  const answer = {
+    status,
+    statusText,
+    headers,
+    body: await reply.readBody(flags.maxBytes ?? defaultMaxBytes),
+  };
   if (flags.raw === true) writeBody(answer, flags.output);
   return show(answer, flags, codec?.decode);
 }
 
-function show(answer: Answer, flags: CallFlags, decode: ((body: Uint8Array) => string) | undefined): number {
+/** Passes a download on as it comes, however large it is. */
+async function save(reply: Reply, download: Download, { output, raw = false }: CallFlags): Promise<number> {
+  const size = await reply.writeTo(output === undefined ? process.stdout : createWriteStream(output));
+  if (output !== undefined && !raw) {
+    process.stderr.write(`${displayPath(output)}: ${whatCame(size, download)}\n`);
+  }
+  return answered;
+}
+
+function show(answer: Answer, flags: CallFlags, decode: Decode): number {
   const outcome = outcomeOf(answer, decode);
   const { raw = false, output } = flags;
   switch (outcome.is) {
@@ -53,7 +76,7 @@ function show(answer: Answer, flags: CallFlags, decode: ((body: Uint8Array) => s
     case 'broken':
       throw new CliError(printable(outcome.why));
     case 'download':
-      if (!raw) showDownload(answer, outcome, output);
+      if (!raw) showDownload(answer, outcome);
       return answered;
     default: {
       if (!raw) {
@@ -84,20 +107,17 @@ function showError(
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
-function showDownload(
-  { body }: Answer,
-  { contentType, filename }: { contentType: string; filename: string | undefined },
-  output: string | undefined,
-): void {
-  const named = filename === undefined ? '' : `, ${printable(filename)}`;
-  const what = `${sizeText(body.length)} of ${printable(contentType || 'no Content-Type')}${named}`;
-  if (output !== undefined) {
-    writeFileSync(output, body);
-    process.stderr.write(`${displayPath(output)}: ${what}\n`);
-  } else if (!process.stdout.isTTY) process.stdout.write(body);
-  else if (contentType.startsWith('text/'))
+/** On a terminal; elsewhere a download is saved. */
+function showDownload({ body }: Answer, download: Download): void {
+  if (download.contentType.startsWith('text/'))
     process.stdout.write(printable(Buffer.from(body).toString('utf8')));
-  else process.stderr.write(`a download, ${what}: save it with --output FILE\n`);
+  else
+    process.stderr.write(`a download, ${whatCame(body.length, download)}: save it with --output FILE\n`);
+}
+
+function whatCame(size: number, { contentType, filename }: Download): string {
+  const named = filename === undefined ? '' : `, ${printable(filename)}`;
+  return `${sizeText(size)} of ${printable(contentType || 'no Content-Type')}${named}`;
 }
 
 /** @throws {CliError} where bytes would go to a terminal */
@@ -113,7 +133,7 @@ function writeBody({ body }: Answer, output: string | undefined): void {
   }
 }
 
-function showHead({ status, statusText, headers }: Answer): void {
+function showHead({ status, statusText, headers }: AnswerHead): void {
   const colors = colorsOf(process.stderr);
   const lines = [...headers].map(([name, value]) => `${colors.cyan(name)}: ${printable(value)}`);
   process.stderr.write(`${[`HTTP ${status} ${printable(statusText)}`, ...lines, ''].join('\n')}\n`);

@@ -12,6 +12,7 @@ export interface RequestFlags {
   readonly get?: boolean;
   readonly protobuf?: boolean;
   readonly timeout?: number;
+  readonly maxBytes?: number;
 }
 
 /** A request as it is sent, but for the body's codec. */
@@ -27,7 +28,7 @@ export interface CallRequest {
 
 /** @param method its whole name. @throws {CliError} for a command line that says nothing, or two things */
 export function makeRequest(method: string, json: string | undefined, flags: RequestFlags): CallRequest {
-  const { form, data, get = false, protobuf = false, timeout } = flags;
+  const { form, data, get = false, protobuf = false, timeout, maxBytes } = flags;
   if (form !== undefined && (json !== undefined || data !== undefined)) {
     throw usage('the request is JSON or a form, not both: leave out --form, or the JSON');
   }
@@ -38,6 +39,9 @@ export function makeRequest(method: string, json: string | undefined, flags: Req
   }
   if (timeout !== undefined && !(Number.isInteger(timeout) && timeout > 0)) {
     throw usage('--timeout takes milliseconds, as in --timeout 500');
+  }
+  if (maxBytes !== undefined && !(Number.isInteger(maxBytes) && maxBytes > 0)) {
+    throw usage('--max-bytes takes a number of bytes, as in --max-bytes 100000000');
   }
   const fields = form === undefined ? undefined : formText(form);
   const url = urlOf(flags, method);

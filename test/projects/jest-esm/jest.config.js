@@ -1,0 +1,2 @@
+// Nothing to translate.
+export default { transform: {} };
