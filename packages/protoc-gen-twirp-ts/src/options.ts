@@ -30,7 +30,7 @@ export const OPTION_HELP: readonly OptionHelp[] = [
   {
     name: 'import_extension',
     values: 'js|ts|none',
-    text: 'how imports of generated files end; default js, the way Node and bundlers resolve compiled code',
+    text: 'how imports of generated files end; default js, for code that tsc compiles. none where a bundler reads the TypeScript itself, as in Next',
   },
   {
     name: 'int64',

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { findProtoc } from '../generate/tools.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
+import { isAtLeast } from './version.ts';
 
 /** The server's ports, and the environment variables that change them. */
 const ports = [
@@ -87,13 +88,4 @@ async function checkPort({ port, variable, what }: (typeof ports)[number]): Prom
   if (code === undefined) return ok(name, `free, for ${what}`);
   const message = code === 'EADDRINUSE' ? `in use; it is for ${what}` : `cannot be listened on: ${code}`;
   return warn(name, message, `stop what listens there, unless it is your server, or set ${variable}`);
-}
-
-/** Tells whether a version `a.b.c` is not below `a.b`. */
-function isAtLeast(version: string, least: string): boolean {
-  const have = version.split('.').map(Number);
-  for (const [index, part] of least.split('.').map(Number).entries()) {
-    if (have[index] !== part) return (have[index] ?? 0) > part;
-  }
-  return true;
 }

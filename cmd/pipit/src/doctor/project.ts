@@ -12,12 +12,14 @@ import type { Project } from '../project/project.ts';
 import { filesUnder } from '../project/protos.ts';
 import { compilerOptions } from '../project/tsconfig.ts';
 import { colorsOf } from '../ui/colors.ts';
+import { checkFastify } from './fastify.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 
 /** The checks of one project. */
 export async function projectFindings(project: Project): Promise<Finding[]> {
   return [
     ...checkVersions(project),
+    ...fastifyFindings(project),
     checkCopies(project),
     checkGeneratedBy(project),
     await checkUpToDate(project),
@@ -52,6 +54,12 @@ function checkVersions({ root }: Project): Finding[] {
     );
   }
   return findings;
+}
+
+/** Who serves by another door has none. */
+function fastifyFindings({ root }: Project): Finding[] {
+  const version = installedVersion(root, 'fastify');
+  return version === undefined ? [] : [checkFastify(version)];
 }
 
 /** The part of a version that generated code and the runtime have to share: `0.1` of `0.1.5`. */
@@ -130,7 +138,7 @@ async function checkUpToDate(project: Project): Promise<Finding> {
 /** Module resolutions that do not know of `exports` in a package.json. */
 const oldResolutions = ['node', 'node10', 'classic'];
 
-function checkTsconfig({ root, importExtension }: Project): Finding[] {
+function checkTsconfig({ root, importEnding }: Project): Finding[] {
   const own = join(root, 'rpc', 'tsconfig.json');
   const file = existsSync(own) ? own : join(root, 'tsconfig.json');
   const path = displayPath(file);
@@ -169,5 +177,5 @@ function checkTsconfig({ root, importExtension }: Project): Finding[] {
     );
   }
   if (findings.length > 0) return findings;
-  return [ok('tsconfig', `${path}; imports end in .${importExtension}`)];
+  return [ok('tsconfig', `${path}; imports end in ${importEnding || 'the name, without an extension'}`)];
 }

@@ -11,8 +11,8 @@ export interface Project {
   readonly rpcDir: string;
   /** The list of what the server serves; where it will be, if it is not there yet. */
   readonly servicesFile: string;
-  /** The ending of relative imports. */
-  readonly importExtension: 'ts' | 'js';
+  /** The ending of relative imports: `.ts`, `.js`, or none. */
+  readonly importEnding: '.ts' | '.js' | '';
   /** `--twirp-ts_opt` of this project. */
   readonly pluginOptions: string;
   /** The folder that the command line keeps for itself, git-ignored: `.pipit/`. */
@@ -57,9 +57,8 @@ export function findProject(root?: string, options: { readonly create?: boolean 
 
 function projectAt(root: string): Project {
   const rpcDir = join(root, 'rpc');
-  const importExtension = importExtensionOf(root);
   const { options = {} } = readManifest(root).pipit ?? {};
-  const pluginOptions = { import_extension: importExtension, json_client: 'true', ...options };
+  const pluginOptions = { import_extension: importExtensionOf(root), json_client: 'true', ...options };
   return {
     root,
     rpcDir,
@@ -69,7 +68,7 @@ function projectAt(root: string): Project {
         servicesFiles.find((file) => existsSync(join(root, dirname(file)))) ??
         servicesFiles[1]!,
     ),
-    importExtension,
+    importEnding: endings[pluginOptions.import_extension as keyof typeof endings] ?? '.js',
     pluginOptions: Object.entries(pluginOptions)
       .map(([name, value]) => `${name}=${value}`)
       .join(','),
@@ -77,13 +76,19 @@ function projectAt(root: string): Project {
   };
 }
 
-/** The compiler has to allow imports that end in `.ts`; where it does, they work everywhere. */
-function importExtensionOf(root: string): 'ts' | 'js' {
+const endings = { ts: '.ts', js: '.js', none: '' } as const;
+
+/**
+ * The compiler has to allow imports that end in `.ts`; where it does, they work everywhere. One that writes nothing leaves
+ * the code to a bundler, and webpack, as in Next, finds no `.ts` file by the name of the `.js` that nobody makes of it.
+ */
+function importExtensionOf(root: string): keyof typeof endings {
   const own = join(root, 'rpc', 'tsconfig.json');
   const options = compilerOptions(existsSync(own) ? own : join(root, 'tsconfig.json'));
-  return options['rewriteRelativeImportExtensions'] === true || options['allowImportingTsExtensions'] === true
-    ? 'ts'
-    : 'js';
+  if (options['rewriteRelativeImportExtensions'] === true || options['allowImportingTsExtensions'] === true)
+    return 'ts';
+  const resolution = String(options['moduleResolution']).toLowerCase();
+  return options['noEmit'] === true && resolution === 'bundler' ? 'none' : 'js';
 }
 
 function readManifest(root: string): Manifest {

@@ -45,13 +45,13 @@ export function planRegistration(
     serviceSource: source(ref.path),
     implementer,
     implementerSource: source(classPath),
-    extension: `.${project.importExtension}`,
+    extension: project.importEnding,
   });
   if ('reason' in result) return leave(result.reason, result.at);
   return { path: list.fileName, edits: result, done: [`added ${ref.name}`] };
 }
 
 function relativeImport(from: string, to: string, project: Project): string {
-  const path = slashed(relative(dirname(from), to)).replace(/\.ts$/, `.${project.importExtension}`);
+  const path = slashed(relative(dirname(from), to)).replace(/\.ts$/, project.importEnding);
   return path.startsWith('.') ? path : `./${path}`;
 }

@@ -72,7 +72,7 @@ export function planService(context: ServiceContext, service: ServiceModel): Ser
         heirs,
         sourceOf: context.sourceOf,
         runtime: context.runtime,
-        extension: `.${project.importExtension}`,
+        extension: project.importEnding,
         isOwn: (path) => isOwn(project, path),
       },
       chosen,

@@ -125,7 +125,7 @@ function planNewFile(
 ): { path: string; content: string } | undefined {
   const missing = services.filter(({ isNew }) => isNew).map(({ service }) => service);
   if (missing.length === 0) return undefined;
-  const end = `.${project.importExtension}`;
+  const end = project.importEnding;
   const name = stem.split('/').at(-1)!;
   const up = stem
     .split('/')
