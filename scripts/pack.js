@@ -42,7 +42,7 @@ function pack() {
   );
   const problems = packages.flatMap(({ folder, manifest }) => {
     const { files } = packed.find(({ name }) => name === manifest.name);
-    return [...wrongFiles(folder, files.map(({ path }) => path)), ...wrongRanges(manifest, packages)].map(
+    return [...wrongFiles(folder, files.map(({ path }) => path)), ...wrongRanges(manifest, packages), ...wrongTypes(manifest)].map(
       (problem) => `${manifest.name}: ${problem}`,
     );
   });
@@ -100,6 +100,15 @@ function wrongRanges({ dependencies = {} }, packages) {
     const other = packages.find(({ manifest }) => manifest.name === name)?.manifest;
     if (other !== undefined) return range === `^${other.version}` ? [] : [`asks for ${name} ${range}, and this is ${other.version}`];
     return name.startsWith('@pipit/') ? [`needs ${name}, which is private`] : [];
+  });
+}
+
+/** TypeScript 5 with `module: commonjs` looks for types in `typesVersions`: they are those of `exports`. */
+function wrongTypes({ exports = {}, types, typesVersions = {} }) {
+  const wanted = Object.entries(exports).filter(([, target]) => target.types !== undefined);
+  return wanted.flatMap(([path, target]) => {
+    const own = path === '.' ? types : typesVersions['*']?.[path.slice(2)]?.[0];
+    return own === target.types ? [] : [`exports ${path} with types that "types" or "typesVersions" have not`];
   });
 }
 

@@ -3,6 +3,7 @@ import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
 import { pipit } from '@pipit/runtime/fastify';
 import { fastify, type FastifyInstance, type onRouteHookHandler } from 'fastify';
 import { describe, expect, test } from 'vitest';
@@ -248,6 +249,23 @@ test('a plugin that lists the routes, as @fastify/swagger does, finds ours in or
     true,
   );
   expect(app.printRoutes({ commonPrefix: false })).toContain('pipit.test.v1.Probe/say (POST');
+});
+
+test('@fastify/swagger lists what is answered, and nothing that is a bad route', async () => {
+  const app = closing(fastify());
+  await app.register(swagger, { openapi: {} });
+  await app.register(pipit, { services: services() });
+  await app.ready();
+  const { paths = {} } = app.swagger() as { paths?: Record<string, object> };
+  const listed = Object.entries(paths).flatMap(([url, verbs]) =>
+    Object.keys(verbs).map((verb) => ({ url, method: verb.toUpperCase() as 'GET' | 'POST' })),
+  );
+  expect(listed).toContainEqual({ url: sayPath, method: 'POST' });
+  expect(listed).toContainEqual({ url: sayPath.replace('/say', '/look_up'), method: 'GET' });
+  for (const { url, method } of listed) {
+    const { statusCode } = await app.inject({ ...sayHi, url, method, payload: method === 'GET' ? '' : sayHi.payload });
+    expect([method, url, statusCode]).not.toEqual([method, url, 404]);
+  }
 });
 
 test('a plugin that wraps handlers, as @fastify/otel does, wraps ours', async () => {

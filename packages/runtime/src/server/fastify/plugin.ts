@@ -4,8 +4,10 @@ import type {
   FastifyPluginAsync,
   FastifyReply,
   FastifyRequest,
+  HTTPMethods,
 } from 'fastify';
 import { contentTypes } from '../../protocol/protocol-of.ts';
+import type { CalledMethod } from '../../rpc/called-method.ts';
 import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
@@ -13,6 +15,17 @@ import { defaultBodyLimit, type BodyOptions } from '../read-body.ts';
 import { answerDirectly, badRouteHandler, callHandler, errorHandler, type Mount } from './mount.ts';
 
 const fastifyBodyLimit = 1024 * 1024;
+
+/** The schema of a route that @fastify/swagger leaves out of its list; one for each, since onRoute hooks may add to it. */
+const hidden = (): object => ({ hide: true });
+
+interface Verbs {
+  readonly verbs: HTTPMethods[];
+  readonly isListed?: false;
+}
+
+/** One route a method: two cost a third more when the app starts. */
+const allVerbs: readonly Verbs[] = [{ verbs: ['POST', 'GET', 'HEAD'] }];
 
 /** The options of `app.register(pipit, …)`. A `bodyLimit` that is left out is the app's own, where that is not Fastify's default. */
 export interface PipitOptions extends RpcOptions, BodyOptions {
@@ -36,19 +49,23 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
       prepare(scope, mount);
       const handler = badRouteHandler(mount);
       const urls = new Set<string>();
-      for (const path of config.routes.byPath.keys()) {
+      const lists = app.hasDecorator('swagger');
+      for (const [path, { method }] of config.routes.byPath) {
         const url = path.slice(config.routes.prefix.length);
         // `say` and its alias `Say` are one path to a router that ignores case; `invoke` tells them apart.
         const key = isCaseSensitive(app) ? url : url.toLowerCase();
         if (urls.has(key)) continue;
         urls.add(key);
-        scope.route({
-          method: ['POST', 'GET', 'HEAD'],
-          url,
-          bodyLimit,
-          handler: callHandler(mount),
-          exposeHeadRoute: false,
-        });
+        for (const { verbs, isListed } of lists ? listedVerbs(method) : allVerbs) {
+          scope.route({
+            method: verbs,
+            url,
+            bodyLimit,
+            handler: callHandler(mount),
+            exposeHeadRoute: false,
+            ...(isListed === false && { schema: hidden() }),
+          });
+        }
       }
       scope.route({
         // Where we have no prefix another plugin may have the path already, as @fastify/cors has it for OPTIONS.
@@ -59,6 +76,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
         bodyLimit,
         handler,
         exposeHeadRoute: false,
+        schema: hidden(),
       });
       if (prefix !== '') {
         scope.route({
@@ -67,6 +85,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
           bodyLimit,
           handler,
           exposeHeadRoute: false,
+          schema: hidden(),
         });
         // Verbs that Fastify does not route at all, such as PROPFIND.
         scope.setNotFoundHandler(badRouteHandler(mount, mount.bodies));
@@ -113,6 +132,13 @@ export function frameworkErrors(error: FastifyError, hostRequest: unknown, hostR
   });
   if (mount === undefined || error.code !== 'FST_ERR_BAD_URL') void reply.send(error);
   else answerDirectly(mount, mount.unrouted, request, reply);
+}
+
+/** A GET that only a hook may open is a route, since the app's guards must run, but nothing to be listed. */
+function listedVerbs({ idempotency }: CalledMethod): readonly Verbs[] {
+  return idempotency === 'NO_SIDE_EFFECTS'
+    ? [{ verbs: ['POST', 'GET'] }, { verbs: ['HEAD'], isListed: false }]
+    : [{ verbs: ['POST'] }, { verbs: ['GET', 'HEAD'], isListed: false }];
 }
 
 /** The app's own limit. Fastify does not tell its default, 1 MiB, from one that was set: it counts as none. */
