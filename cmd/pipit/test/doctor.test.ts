@@ -59,7 +59,7 @@ test('code that is not up to date, or by another plugin, is told', async () => {
 
 test('what cannot work fails, with exit status 1', async () => {
   const cwd = projectWith({
-    'tsconfig.json': '{ "compilerOptions": { "module": "commonjs", "target": "es2017" } }',
+    'tsconfig.json': '{ "compilerOptions": { "module": "es2022", "target": "es2017" } }',
     'rpc/user/v0/echo.proto': 'syntax = "proto3";\nmessage {}\n',
   });
   const run = await pipit(['doctor'], { cwd });
@@ -88,6 +88,21 @@ test('a second copy and another release of the runtime are found', async () => {
     message:
       '2 copies of @pipit/runtime: node_modules/@pipit/runtime, node_modules/other/node_modules/@pipit/runtime',
   });
+});
+
+test.each([
+  ['node16', '{}', 'fail'],
+  ['node16', '{ "type": "module" }', 'ok'],
+  ['nodenext', '{}', 'ok'],
+  ['commonjs', '{}', 'ok'],
+])('a tsconfig with module %s beside %s is told as %s', async (module, manifest, status) => {
+  const cwd = folderWith({
+    'package.json': manifest,
+    'rpc/.keep': '',
+    'tsconfig.json': JSON.stringify({ compilerOptions: { module, target: 'es2023', strict: true } }),
+  });
+  const [, found] = await findings(cwd);
+  expect(found.get('tsconfig')?.status).toBe(status);
 });
 
 test.each([

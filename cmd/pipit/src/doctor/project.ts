@@ -135,8 +135,8 @@ async function checkUpToDate(project: Project): Promise<Finding> {
   }
 }
 
-/** Module resolutions that do not know of `exports` in a package.json. */
-const oldResolutions = ['node', 'node10', 'classic'];
+/** Modules whose resolution, where none is set, finds no package at all. */
+const modulesOfClassic = /^(?:amd|umd|system|es6|es2015|es2020|es2022|esnext)$/;
 
 function checkTsconfig({ root, importEnding }: Project): Finding[] {
   const own = join(root, 'rpc', 'tsconfig.json');
@@ -153,16 +153,21 @@ function checkTsconfig({ root, importEnding }: Project): Finding[] {
   const findings: Finding[] = [];
   const module = word('module');
   const resolution = word('moduleResolution');
-  const knowsExports =
-    resolution === ''
-      ? /^(?:node1[68]|node20|nodenext|preserve)$/.test(module)
-      : !oldResolutions.includes(resolution);
-  if (!knowsExports) {
+  if (resolution === 'classic' || (resolution === '' && modulesOfClassic.test(module))) {
     findings.push(
       fail(
         'tsconfig',
         `${path}: its module resolution does not find @pipit/runtime/codec`,
         'set "module": "nodenext", or "moduleResolution": "bundler"',
+      ),
+    );
+  }
+  if (/^node1[68]$/.test(module) && !isEsm(root)) {
+    findings.push(
+      fail(
+        'tsconfig',
+        `${path}: with "module": "${module}" CommonJS cannot import @pipit/runtime, an ES module`,
+        'set "module": "nodenext", or "type": "module" in package.json',
       ),
     );
   }
@@ -178,4 +183,9 @@ function checkTsconfig({ root, importEnding }: Project): Finding[] {
   }
   if (findings.length > 0) return findings;
   return [ok('tsconfig', `${path}; imports end in ${importEnding || 'the name, without an extension'}`)];
+}
+
+function isEsm(root: string): boolean {
+  const { type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { type?: string };
+  return type === 'module';
 }
