@@ -31,7 +31,10 @@ else pack();
 
 function pack() {
   const packages = publishable();
-  run(join(root, 'node_modules/.bin/tsc'), ['-b']);
+  const compiled = packages
+    .map(({ folder }) => folder)
+    .filter((folder) => existsSync(join(folder, 'tsconfig.json')));
+  run(join(root, 'node_modules/.bin/tsc'), ['-b', ...compiled]);
   for (const { folder } of packages) removeStale(folder);
   const out = resolve(flags.out);
   mkdirSync(out, { recursive: true });
@@ -42,9 +45,14 @@ function pack() {
   );
   const problems = packages.flatMap(({ folder, manifest }) => {
     const { files } = packed.find(({ name }) => name === manifest.name);
-    return [...wrongFiles(folder, files.map(({ path }) => path)), ...wrongRanges(manifest, packages), ...wrongTypes(manifest)].map(
-      (problem) => `${manifest.name}: ${problem}`,
-    );
+    return [
+      ...wrongFiles(
+        folder,
+        files.map(({ path }) => path),
+      ),
+      ...wrongRanges(manifest, packages),
+      ...wrongTypes(manifest),
+    ].map((problem) => `${manifest.name}: ${problem}`);
   });
   if (problems.length > 0) {
     console.error(problems.join('\n'));
@@ -78,7 +86,9 @@ function removeStale(folder) {
 function wrongFiles(folder, paths) {
   const has = new Set(paths);
   const missing = ['LICENSE', 'README.md', 'package.json'].filter((path) => !has.has(path));
-  const foreign = paths.filter((path) => /(?:^|\/)test\/|\.test\.|\.tsbuildinfo$/.test(path) && !path.startsWith('templates/'));
+  const foreign = paths.filter(
+    (path) => /(?:^|\/)test\/|\.test\.|\.tsbuildinfo$/.test(path) && !path.startsWith('templates/'),
+  );
   const unmapped = paths
     .filter((path) => path.endsWith('.map'))
     .flatMap((path) =>
@@ -98,7 +108,8 @@ function wrongFiles(folder, paths) {
 function wrongRanges({ dependencies = {} }, packages) {
   return Object.entries(dependencies).flatMap(([name, range]) => {
     const other = packages.find(({ manifest }) => manifest.name === name)?.manifest;
-    if (other !== undefined) return range === `^${other.version}` ? [] : [`asks for ${name} ${range}, and this is ${other.version}`];
+    if (other !== undefined)
+      return range === `^${other.version}` ? [] : [`asks for ${name} ${range}, and this is ${other.version}`];
     return name.startsWith('@pipit/') ? [`needs ${name}, which is private`] : [];
   });
 }
@@ -108,7 +119,9 @@ function wrongTypes({ exports = {}, types, typesVersions = {} }) {
   const wanted = Object.entries(exports).filter(([, target]) => target.types !== undefined);
   return wanted.flatMap(([path, target]) => {
     const own = path === '.' ? types : typesVersions['*']?.[path.slice(2)]?.[0];
-    return own === target.types ? [] : [`exports ${path} with types that "types" or "typesVersions" have not`];
+    return own === target.types
+      ? []
+      : [`exports ${path} with types that "types" or "typesVersions" have not`];
   });
 }
 

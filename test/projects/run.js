@@ -1,7 +1,16 @@
 // Strangers' projects: each folder here is one. It is copied out of the repository, gets our tarballs and what it asks for
 // by its own package manager, code from shared/hats.proto by `pipit gen`, and runs its script `test`.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +51,12 @@ else if (flags.list) console.log(all.join('\n'));
 else if (unknown.length > 0) {
   console.error(`no project ${unknown.join(', ')} in test/projects; there are ${all.join(', ')}`);
   process.exitCode = 2;
-} else process.exitCode = await runAll(flags.only ?? all);
+} else {
+  process.exitCode = await runAll(flags.only ?? all).catch((error) => {
+    console.error(error.message);
+    return 1;
+  });
+}
 
 /** @returns the exit status */
 async function runAll(names) {
@@ -57,7 +71,9 @@ async function runAll(names) {
       const error = await runProject(name, join(place, name), tarballs, tools).catch((thrown) => thrown);
       const seconds = `${((performance.now() - start) / 1000).toFixed(0)} s`;
       const { description } = manifestOf(join(here, name));
-      console.log(`${i + 1}/${names.length} ${error === undefined ? 'ok  ' : 'FAIL'} ${name}: ${description} (${seconds})`);
+      console.log(
+        `${i + 1}/${names.length} ${error === undefined ? 'ok  ' : 'FAIL'} ${name}: ${description} (${seconds})`,
+      );
       if (error !== undefined) {
         failed++;
         console.log(error.message.replace(/^/gm, '    '));
@@ -87,7 +103,13 @@ async function runProject(name, folder, tarballs, tools) {
   prepare(name, folder, tarballs);
   const manager = managerOf(manifestOf(folder));
   const env = environment(tools);
-  await step('pipit gen', process.execPath, [join(tools, 'node_modules/pipit/bin/pipit.js'), 'gen'], folder, env);
+  await step(
+    'pipit gen',
+    process.execPath,
+    [join(tools, 'node_modules/pipit/bin/pipit.js'), 'gen'],
+    folder,
+    env,
+  );
   if (!existsSync(join(folder, 'tsconfig.json'))) await compile(folder, tools, env);
   await step(`${manager} install`, manager, installs[manager], folder, env);
   await step(`${manager} test`, manager, ['run', 'test'], folder, env);
@@ -104,7 +126,8 @@ function prepare(name, folder, tarballs) {
   mkdirSync(join(folder, 'rpc'), { recursive: true });
   cpSync(join(here, 'shared/hats.proto'), join(folder, 'rpc/hats.proto'));
   mkdirSync(join(folder, 'shared'));
-  for (const file of ['calls.js', 'hats-server.js']) cpSync(join(here, 'shared', file), join(folder, 'shared', file));
+  for (const file of ['calls.js', 'hats-server.js'])
+    cpSync(join(here, 'shared', file), join(folder, 'shared', file));
   // Wherever they are, these are ES modules.
   writeFileSync(join(folder, 'shared/package.json'), '{ "type": "module" }');
 }
@@ -125,7 +148,16 @@ function useTarballs(file, tarballs) {
 async function compile(folder, tools, env) {
   const rpc = join(folder, 'rpc');
   const generated = readdirSync(rpc).filter((name) => name.endsWith('.ts'));
-  const options = ['--module', 'nodenext', '--target', 'es2023', '--declaration', '--skipLibCheck', '--types', ''];
+  const options = [
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--declaration',
+    '--skipLibCheck',
+    '--types',
+    '',
+  ];
   writeFileSync(join(rpc, 'package.json'), '{ "type": "module" }');
   // For the types of what is imported; the project's own are not there yet.
   cpSync(join(tools, 'node_modules/@pipit'), join(rpc, 'node_modules/@pipit'), { recursive: true });
@@ -153,7 +185,13 @@ function registry() {
 }
 
 async function step(what, command, args, cwd, env) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 300_000, shell: process.platform === 'win32' });
+  const child = spawn(command, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 300_000,
+    shell: process.platform === 'win32',
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const status = await new Promise((done, failed) => {

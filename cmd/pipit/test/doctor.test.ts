@@ -110,9 +110,12 @@ test.each([
   ['5.11.3', 'warn', '5.11.3 has vulnerabilities that 5.12.1 and 5.12.2 fixed', 'where a framework pins it'],
   ['5.12.1', 'warn', '5.12.1 has vulnerabilities that 5.12.2 fixed', '`npm install fastify@^5.12.2`'],
 ])('Fastify %s is told: %s', async (version, status, message, remedy) => {
-  const cwd = folderWith({ 'package.json': '{}', 'rpc/.keep': '', 'tsconfig.json': nodenext });
-  write(cwd, 'node_modules/fastify/package.json', JSON.stringify({ name: 'fastify', version }));
-  const [, found] = await findings(cwd);
+  const cwd = folderWith({
+    'app/package.json': '{}',
+    'app/rpc/.keep': '',
+    'app/node_modules/fastify/package.json': JSON.stringify({ name: 'fastify', version }),
+  });
+  const [, found] = await findings(`${cwd}/app`);
   expect(found.get('fastify')).toMatchObject({ status, message, remedy: expect.stringContaining(remedy) });
 });
 

@@ -6,7 +6,12 @@ const next = '{ "compilerOptions": { "module": "esnext", "moduleResolution": "bu
 test.each([
   ['none', 'Next, whose bundler reads the TypeScript', next, {}],
   ['.js', 'a compiler that writes files', '{ "compilerOptions": { "module": "nodenext" } }', {}],
-  ['.ts', 'a compiler that allows it', next.replace('"noEmit"', '"allowImportingTsExtensions": true, "noEmit"'), {}],
+  [
+    '.ts',
+    'a compiler that allows it',
+    next.replace('"noEmit"', '"allowImportingTsExtensions": true, "noEmit"'),
+    {},
+  ],
   ['.js', 'an option of the project', next, { pipit: { options: { import_extension: 'js' } } }],
 ])('imports end in %s for %s', async (ending, _, tsconfig, manifest) => {
   const cwd = projectWith({ 'tsconfig.json': tsconfig, 'rpc/user/v0/echo.proto': echoProto });

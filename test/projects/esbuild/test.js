@@ -4,7 +4,9 @@ import { checkCalls } from './shared/calls.js';
 
 const esm = { bundle: true, platform: 'node', format: 'esm', target: 'node20' };
 // Fastify is CommonJS, and its `require('node:http')` needs what an ES module has not.
-const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
+const banner = {
+  js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+};
 await build({ ...esm, entryPoints: ['node-server.js'], outfile: 'out/node-server.js' });
 await build({ ...esm, entryPoints: ['fastify-server.js'], outfile: 'out/fastify-server.js', banner });
 for (const name of ['node-server', 'fastify-server']) {

@@ -23,6 +23,10 @@ export class HatsService implements Hats {
   }
 
   invoice(): FileInit {
-    return { contentType: 'application/pdf', data: new Uint8Array([37, 80, 68, 70, 0, 255]), filename: 'a.pdf' };
+    return {
+      contentType: 'application/pdf',
+      data: new Uint8Array([37, 80, 68, 70, 0, 255]),
+      filename: 'a.pdf',
+    };
   }
 }

@@ -27,7 +27,9 @@ async function onExpress() {
 }
 
 async function onFastify() {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), {
+    logger: false,
+  });
   const instance = app.getHttpAdapter().getInstance();
   await instance.register(pipit, { services: [Hats.serve(app.get(HatsService))] });
   return app;

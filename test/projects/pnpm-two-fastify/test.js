@@ -9,7 +9,9 @@ const versions = new Set();
 for (const { serve } of [older, newer]) {
   const seen = new Set();
   // The key of one copy finds the request that another has put there.
-  const hooks = { requestRouted: (context) => void seen.add(context.get(newer.fastifyRequest)?.server.version) };
+  const hooks = {
+    requestRouted: (context) => void seen.add(context.get(newer.fastifyRequest)?.server.version),
+  };
   const app = await serve([Hats.serve(new HatsServer(), { hooks: [hooks] })]);
   await checkCalls(Hats, { baseUrl: await app.listen() });
   assert.deepEqual([...seen], [app.version]);

@@ -15,7 +15,10 @@ export async function checkCalls(Hats, options) {
     assert.deepEqual([...receipt], [0, 255, 128]);
     assert.deepEqual((await hats.list({})).colors, ['red', 'blue']);
     const { contentType, data, filename } = await hats.invoice({ orderId });
-    assert.deepEqual([contentType, [...data], filename], ['application/pdf', [37, 80, 68, 70, 0, 255], 'a.pdf']);
+    assert.deepEqual(
+      [contentType, [...data], filename],
+      ['application/pdf', [37, 80, 68, 70, 0, 255], 'a.pdf'],
+    );
     const refused = await hats.buy({ size: 0 }).catch((error) => error);
     assert.ok(refused instanceof TwirpError, String(refused));
     assert.equal(refused.code, 'invalid_argument');

@@ -13,6 +13,10 @@ export class HatsServer {
   }
 
   invoice() {
-    return { contentType: 'application/pdf', data: new Uint8Array([37, 80, 68, 70, 0, 255]), filename: 'a.pdf' };
+    return {
+      contentType: 'application/pdf',
+      data: new Uint8Array([37, 80, 68, 70, 0, 255]),
+      filename: 'a.pdf',
+    };
   }
 }

@@ -111,8 +111,7 @@ function showError(
 function showDownload({ body }: Answer, download: Download): void {
   if (download.contentType.startsWith('text/'))
     process.stdout.write(printable(Buffer.from(body).toString('utf8')));
-  else
-    process.stderr.write(`a download, ${whatCame(body.length, download)}: save it with --output FILE\n`);
+  else process.stderr.write(`a download, ${whatCame(body.length, download)}: save it with --output FILE\n`);
 }
 
 function whatCame(size: number, { contentType, filename }: Download): string {

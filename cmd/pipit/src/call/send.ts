@@ -29,7 +29,9 @@ export async function send(
 ): Promise<Reply> {
   let begun = false;
   const failed = (cause: unknown): CliError =>
-    cause instanceof CliError ? cause : new CliError(whatFailed(cause as Error, url, timeout, begun), { cause });
+    cause instanceof CliError
+      ? cause
+      : new CliError(whatFailed(cause as Error, url, timeout, begun), { cause });
   try {
     const response = await fetch(url, {
       method: verb,

@@ -41,7 +41,11 @@ export function callCommand(): Command {
     .option('--get', 'send it in the query of a GET, for a method with no side effects')
     .option('--protobuf', 'send and expect binary protobuf; JSON here')
     .option('--timeout <ms>', 'how long to wait for the answer; told to the server too', Number)
-    .option('--max-bytes <n>', 'largest answer to read (default: 64 MiB); downloads to a file or pipe may be larger', Number)
+    .option(
+      '--max-bytes <n>',
+      'largest answer to read (default: 64 MiB); downloads to a file or pipe may be larger',
+      Number,
+    )
     .option('-o, --output <file>', 'write the answer to a file')
     .option('-i, --include', 'show the status and headers of the answer, on stderr')
     .option('--raw', 'print the body as it came')

@@ -56,7 +56,7 @@ function checkVersions({ root }: Project): Finding[] {
   return findings;
 }
 
-/** Who serves by another door has none. */
+/** The version of Fastify, which a project that serves by another door has not. */
 function fastifyFindings({ root }: Project): Finding[] {
   const version = installedVersion(root, 'fastify');
   return version === undefined ? [] : [checkFastify(version)];

@@ -58,7 +58,11 @@ export function findProject(root?: string, options: { readonly create?: boolean 
 function projectAt(root: string): Project {
   const rpcDir = join(root, 'rpc');
   const { options = {} } = readManifest(root).pipit ?? {};
-  const pluginOptions = { import_extension: importExtensionOf(root), json_client: 'true', ...options };
+  const pluginOptions: Readonly<Record<string, string | boolean>> = {
+    import_extension: importExtensionOf(root),
+    json_client: 'true',
+    ...options,
+  };
   return {
     root,
     rpcDir,
@@ -68,7 +72,7 @@ function projectAt(root: string): Project {
         servicesFiles.find((file) => existsSync(join(root, dirname(file)))) ??
         servicesFiles[1]!,
     ),
-    importEnding: endings[pluginOptions.import_extension as keyof typeof endings] ?? '.js',
+    importEnding: endings[String(pluginOptions['import_extension'])] ?? '.js',
     pluginOptions: Object.entries(pluginOptions)
       .map(([name, value]) => `${name}=${value}`)
       .join(','),
@@ -76,13 +80,13 @@ function projectAt(root: string): Project {
   };
 }
 
-const endings = { ts: '.ts', js: '.js', none: '' } as const;
+const endings: Readonly<Record<string, Project['importEnding']>> = { ts: '.ts', js: '.js', none: '' };
 
 /**
  * The compiler has to allow imports that end in `.ts`; where it does, they work everywhere. One that writes nothing leaves
  * the code to a bundler, and webpack, as in Next, finds no `.ts` file by the name of the `.js` that nobody makes of it.
  */
-function importExtensionOf(root: string): keyof typeof endings {
+function importExtensionOf(root: string): 'ts' | 'js' | 'none' {
   const own = join(root, 'rpc', 'tsconfig.json');
   const options = compilerOptions(existsSync(own) ? own : join(root, 'tsconfig.json'));
   if (options['rewriteRelativeImportExtensions'] === true || options['allowImportingTsExtensions'] === true)

@@ -263,7 +263,12 @@ test('@fastify/swagger lists what is answered, and nothing that is a bad route',
   expect(listed).toContainEqual({ url: sayPath, method: 'POST' });
   expect(listed).toContainEqual({ url: sayPath.replace('/say', '/look_up'), method: 'GET' });
   for (const { url, method } of listed) {
-    const { statusCode } = await app.inject({ ...sayHi, url, method, payload: method === 'GET' ? '' : sayHi.payload });
+    const { statusCode } = await app.inject({
+      ...sayHi,
+      url,
+      method,
+      payload: method === 'GET' ? '' : sayHi.payload,
+    });
     expect([method, url, statusCode]).not.toEqual([method, url, 404]);
   }
 });
