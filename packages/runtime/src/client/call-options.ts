@@ -1,9 +1,16 @@
+import type { CallerContext } from './caller-context.ts';
 import type { HeadersLike } from './client-options.ts';
 
 /** Options of one call. */
 export interface CallOptions {
   /** Added to the client's own, or in place of them. */
   readonly headers?: HeadersLike;
+  /**
+   * The call that this one is made for: `context` of a handler. Its trace goes on (`traceparent`, `tracestate`, `baggage`,
+   * `X-Trace-Id`), the server is told what is left of its deadline, and the call ends when its signal fires, with that
+   * reason. Default the client's.
+   */
+  readonly context?: CallerContext;
   /** Ends the call when it fires, as `canceled`. */
   readonly signal?: AbortSignal;
   /** Time for all of the call, in milliseconds; sent to the server too. Default the client's. */

@@ -34,7 +34,7 @@ export async function call(
   const start = async (): Promise<unknown> => {
     const headers = new Headers(typeof own === 'function' ? await limit.until(own) : own);
     new Headers(callOptions.headers).forEach((value, key) => headers.set(key, value));
-    const state: ClientCall = { service, method, headers, signal };
+    const state: ClientCall = { service, method, url: `${base}${service}/${method.name}`, headers, signal };
 
     const attempts = async (passed: unknown): Promise<unknown> => {
       const body = format.encode(passed);
@@ -45,7 +45,7 @@ export async function call(
         const init: RequestInit = { method: 'POST', headers, body, redirect: 'manual', signal };
         try {
           return await attempt(
-            () => send(`${base}${service}/${method.name}`, init),
+            () => send(state.url, init),
             limit,
             format,
             method,

@@ -1,6 +1,7 @@
 import type { Registry } from '../codec/registry.ts';
 import type { MethodType } from '../rpc/method-type.ts';
 import type { TwirpError } from '../rpc/twirp-error.ts';
+import type { CallerContext } from './caller-context.ts';
 
 /** A method as far as a client needs it beside its messages: the same for every kind of client. */
 export interface CalledMethod extends Pick<MethodType, 'name' | 'idempotency'> {
@@ -18,6 +19,8 @@ export interface ClientCall {
   /** Full proto name of the service. */
   readonly service: string;
   readonly method: CalledMethod;
+  /** URL that the call is sent to; without an origin where `baseUrl` has none. */
+  readonly url: string;
   /** The headers to send beside Content-Type; may be changed until they are sent. */
   readonly headers: Headers;
   /** Fires when the caller's signal does, or when the time is up. */
@@ -79,6 +82,11 @@ export interface JsonClientOptions {
 
 /** Options of `createClient`. */
 export interface ClientOptions extends JsonClientOptions {
+  /**
+   * Finds the call that is being served, for calls that are not given a `context`: `currentCall` of
+   * `@pipit/runtime/current-call`. Default none.
+   */
+  readonly context?: () => CallerContext | undefined;
   /** Default `json`. */
   readonly format?: 'json' | 'protobuf';
   /** The messages an Any may hold in JSON, and extensions. Default none. */

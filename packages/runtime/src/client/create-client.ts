@@ -7,6 +7,7 @@ import { call } from './call.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CalledMethod, ClientOptions } from './client-options.ts';
 import { readDownload } from './read-download.ts';
+import { forCall } from './for-call.ts';
 import type { MessageFormat } from './message-format.ts';
 
 /**
@@ -26,14 +27,21 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
   for (const [name, method] of Object.entries(service.methods)) {
     const format = messageFormat(service.typeName, method, options);
     const called = method.kind === 'download' ? { ...method, download: downloadOf(method) } : method;
-    client[name] = (request: unknown, callOptions?: CallOptions) =>
-      call(base, service.typeName, called, format, request, options, callOptions);
+    client[name] = (request: unknown, callOptions: CallOptions = {}) => {
+      const { context = options.context?.(), ...own } = callOptions;
+      const made = context === undefined ? own : forCall(context, { ...defaultTimeout(options), ...own });
+      return call(base, service.typeName, called, format, request, options, made);
+    };
   }
   return client as Client;
 }
 
 // Bundlers know it, and leave the check out of what they make for production.
 const isDevelopment = typeof process !== 'undefined' && process.env['NODE_ENV'] !== 'production';
+
+function defaultTimeout({ timeoutMs }: ClientOptions): Pick<CallOptions, 'timeoutMs'> {
+  return timeoutMs === undefined ? {} : { timeoutMs };
+}
 
 function messageFormat(
   service: string,

@@ -1,5 +1,6 @@
 export { BusinessError } from '../rpc/business-error.ts';
 export { TwirpError } from '../rpc/twirp-error.ts';
+export type { CallerContext } from './caller-context.ts';
 export type { CallOptions } from './call-options.ts';
 export type {
   CalledMethod,
@@ -10,4 +11,5 @@ export type {
   HeadersLike,
 } from './client-options.ts';
 export { createClient } from './create-client.ts';
+export { forCall } from './for-call.ts';
 export { unwrap, type Envelope } from './unwrap.ts';

@@ -7,10 +7,9 @@ const listenersOf = new WeakMap<AbortSignal, Set<() => void>>();
  */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   if (signal.aborted) listener();
-  const known = listenersOf.get(signal);
-  const all = known ?? new Set();
-  if (!known) {
-    listenersOf.set(signal, all);
+  let all = listenersOf.get(signal)!;
+  if (!all) {
+    listenersOf.set(signal, (all = new Set()));
     signal.addEventListener('abort', () => all.forEach((each) => each()));
   }
   all.add(listener);

@@ -2,6 +2,8 @@ import type { Context } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { Logger } from '../rpc/logger.ts';
 
+export { clientLog, type ClientLogOptions } from './client-log.ts';
+
 /** The options of `accessLog`. */
 export interface AccessLogOptions {
   /** Where the lines go. Default `context.log`, in the Fastify door the logger of the request. */

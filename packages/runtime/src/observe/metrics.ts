@@ -5,6 +5,8 @@ import { methodOf, rpcSystem } from './conventions.ts';
 import { observeSince, sharedBy, type AnyRegistry } from './registry.ts';
 import { ServerInstruments } from './server-instruments.ts';
 
+export { clientMetrics, type ClientMetricsOptions } from './client-metrics.ts';
+
 /** The options of `metrics`. */
 export interface MetricsOptions {
   /** Where the metrics are registered. Default prom-client's own. One of OpenMetrics gets trace ids as exemplars. */

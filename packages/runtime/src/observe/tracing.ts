@@ -16,7 +16,10 @@ import { contextKey, type ContextKey } from '../rpc/context-key.ts';
 import type { Context, IncomingHeaders } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { Interceptor } from '../rpc/interceptor.ts';
+import { spanHeaders } from '../rpc/trace-headers.ts';
 import { methodOf, rpcSystem } from './conventions.ts';
+
+export { clientTracing, type ClientTracingOptions } from './client-tracing.ts';
 
 /** The options of `tracing`. */
 export interface TracingOptions {
@@ -62,7 +65,13 @@ export function tracing(options: TracingOptions = {}): Tracing {
         const attributes = attributesOf(context);
         const name = context.method === undefined ? 'twirp' : String(attributes['rpc.method']);
         const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
-        context.set(traced, { span, within: trace.setSpan(parent, span) });
+        const within = trace.setSpan(parent, span);
+        context.set(traced, { span, within });
+        context.set(spanHeaders, () => {
+          const headers: Record<string, string> = {};
+          propagation.inject(within, headers);
+          return headers;
+        });
         const { traceId } = span.spanContext();
         if (!isSpanContextValid(span.spanContext()) || traceId === context.traceId) return;
         if (isCallersOwn(context)) span.setAttribute('rpc.request.metadata.x-trace-id', [context.traceId]);

@@ -11,6 +11,7 @@ import { isLegalHeaderValue, ResponseHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
 import { findRoute, type RpcConfig } from './rpc-config.ts';
 import type { BodySource } from './steps.ts';
+import { spanHeaders, traceHeadersOf } from './trace-headers.ts';
 import { traceIdOf } from './trace-id.ts';
 import { TwirpError } from './twirp-error.ts';
 
@@ -110,6 +111,10 @@ export class CallContext implements Context {
       throw new TypeError(`${JSON.stringify(id)} is not a valid trace id`);
     }
     this.#traceId = id;
+  }
+
+  get traceHeaders(): Record<string, string> {
+    return traceHeadersOf(this.http.headers, this.#traceId, this.get(spanHeaders)?.());
   }
 
   get log(): Logger {

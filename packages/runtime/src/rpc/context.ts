@@ -37,6 +37,12 @@ export interface Context {
    * `requestReceived`, to a text that is a legal header value.
    */
   traceId: string;
+  /**
+   * The headers by which a call that is made for this one belongs to its trace: `traceparent`, `tracestate`, `baggage` and
+   * `x-trace-id`, as far as there are any. Our clients send them where they are given the context: `echo.hello({}, {
+   * context })`. For other clients: `fetch(url, { headers: context.traceHeaders })`.
+   */
+  readonly traceHeaders: Readonly<Record<string, string>>;
   /** When the call came in, by `performance.now()`. */
   readonly started: number;
   /** Set true in `requestReceived` to open GET and HEAD for this call (wire.md, GET). Default false. */

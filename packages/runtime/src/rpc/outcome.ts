@@ -1,7 +1,7 @@
 import type { CalledMethod } from './called-method.ts';
 import { isServerFault, type Code } from './code.ts';
 import { propertyOf } from './property-of.ts';
-import { textOf } from './text-of.ts';
+import { reasonOf } from './reason-of.ts';
 import type { TwirpError } from './twirp-error.ts';
 
 /** The end of a call: the one record that access log, metrics, spans and hooks read. */
@@ -67,7 +67,7 @@ export function outcomeOf(call: EndedCall): Outcome {
     businessCode: isBusinessError ? code : undefined,
     fault: undefined,
     delivered,
-    reason: isBusinessError ? textOf(msg).slice(0, longestReason) : undefined,
+    reason: isBusinessError ? reasonOf(msg) : undefined,
     cause: undefined,
     stillRunning,
   };
@@ -82,23 +82,6 @@ const noEnvelope: { code?: unknown; msg?: unknown } = {};
 
 function envelopeOf({ method, response }: EndedCall): { code?: unknown; msg?: unknown } {
   return method?.kind === 'envelope' ? (response ?? noEnvelope) : noEnvelope;
-}
-
-const longestReason = 1_000;
-/** A longer chain says nothing new. */
-const mostCauses = 8;
-
-/** The texts of an error and its causes, those left out that one before has said already. Never throws. */
-function reasonOf(error: TwirpError): string {
-  const texts: string[] = [];
-  let link: unknown = error;
-  for (let depth = 0; depth < mostCauses && link !== undefined && link !== null; depth++) {
-    // Node's error for a connection that all addresses refused has a code and no text.
-    const text = textOf(link) || textOf(propertyOf(link, 'code') ?? '');
-    if (!texts.some((known) => known.includes(text))) texts.push(text);
-    link = propertyOf(link, 'cause');
-  }
-  return texts.join(': ').slice(0, longestReason);
 }
 
 async function settled(running: PromiseLike<unknown>): Promise<void> {

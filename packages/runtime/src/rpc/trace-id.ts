@@ -8,13 +8,17 @@ const plainId = /^[\w.:-]{1,128}$/;
 
 /** The call's trace id: of a valid `traceparent`, else a valid `X-Trace-Id`, else new (wire.md, Trace id). */
 export function traceIdOf(headers: IncomingHeaders): string {
-  const parent = headers['traceparent'];
-  if (typeof parent === 'string') {
-    const trace = traceparent.exec(parent)?.[1];
-    if (trace !== undefined && trace !== zeroTrace) return trace;
-  }
+  const trace = traceOf(headers);
+  if (trace !== undefined) return trace;
   const own = headers['x-trace-id'];
   return typeof own === 'string' && plainId.test(own) ? own : newTraceId();
+}
+
+/** The trace id of a valid `traceparent`. */
+export function traceOf({ traceparent: parent }: IncomingHeaders): string | undefined {
+  if (typeof parent !== 'string') return undefined;
+  const trace = traceparent.exec(parent)?.[1];
+  return trace === zeroTrace ? undefined : trace;
 }
 
 /** Random bytes are asked for 256 ids at a time: one system call for each would cost more than the rest of the id. */

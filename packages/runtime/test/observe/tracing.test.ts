@@ -1,73 +1,18 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  context as active,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Context,
-  type ContextManager,
-} from '@opentelemetry/api';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-  type ReadableSpan,
-} from '@opentelemetry/sdk-trace-base';
+import { context as active, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { BusinessError, notFound } from '@pipit/runtime';
 import { hasTracerProvider, tracing } from '@pipit/runtime/tracing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Probe } from '../fixture/probe.twirp.ts';
+import { withSdk } from '../fixture/sdk.ts';
 import { appWith } from '../fixture/serve.ts';
-
-/** As the SDK for Node has one. */
-class AsyncContextManager implements ContextManager {
-  readonly #storage = new AsyncLocalStorage<Context>();
-  active(): Context {
-    return this.#storage.getStore() ?? ROOT_CONTEXT;
-  }
-  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
-    context: Context,
-    run: F,
-    self?: ThisParameterType<F>,
-    ...args: A
-  ): ReturnType<F> {
-    return this.#storage.run(context, () => run.apply(self, args));
-  }
-  bind<T>(_context: Context, target: T): T {
-    return target;
-  }
-  enable(): this {
-    return this;
-  }
-  disable(): this {
-    return this;
-  }
-}
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const parentId = 'b7ad6b7169203331';
 const traceparent = `00-${traceId}-${parentId}-01`;
 const name = 'pipit.test.v1.Probe/say';
-const exporter = new InMemorySpanExporter();
-
-beforeEach(() => {
-  active.setGlobalContextManager(new AsyncContextManager());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  trace.setGlobalTracerProvider(
-    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
-  );
-});
-
-afterEach(() => {
-  exporter.reset();
-  active.disable();
-  propagation.disable();
-  trace.disable();
-});
+const exporter = withSdk();
 
 async function traced(methods: Partial<Probe>): Promise<FastifyInstance> {
   const { hooks, interceptor } = tracing();

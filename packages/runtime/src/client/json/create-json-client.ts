@@ -10,7 +10,7 @@ import type { JsonMethod } from './json-method.ts';
 export type JsonClient = <Request, Response>(
   method: JsonMethod<Request, Response>,
   request: NoInfer<Request>,
-  options?: CallOptions,
+  options?: Omit<CallOptions, 'context'>,
 ) => Promise<Response>;
 
 const plainJson: MessageFormat = {
@@ -27,7 +27,8 @@ const plainJson: MessageFormat = {
 /**
  * A client without codecs, for browsers that count bytes: `const client = createJsonClient({ baseUrl })`, then
  * `await client(hello, { message: 'world' })` with `hello` from a `.json.ts` file. Messages are what
- * `JSON.parse` makes of them; nothing checks that the server sent what the types say.
+ * `JSON.parse` makes of them; nothing checks that the server sent what the types say. On a server `forCall(context)` makes
+ * the options of a call that is made for another.
  * @example
  * const client = createJsonClient({ baseUrl: 'https://example.com' });
  * const { data } = await client(hello, { message: 'world' });

@@ -12,6 +12,8 @@ export type {
   HeadersLike,
   JsonClientOptions,
 } from '../client-options.ts';
+export type { CallerContext } from '../caller-context.ts';
+export { forCall } from '../for-call.ts';
 export { unwrap, type Envelope } from '../unwrap.ts';
 export { readDownload } from '../read-download.ts';
 export { createJsonClient, type JsonClient } from './create-json-client.ts';
