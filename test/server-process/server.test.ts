@@ -241,7 +241,7 @@ describe('outside of the prefix', () => {
       [404, expect.stringMatching(/^[0-9a-f]{32}$/)],
       [200, expect.stringMatching(/^[0-9a-f]{32}$/)],
     ]);
-    const [wrongPrefix, elsewhere] = answers as [Response, Response, Response];
+    const [wrongPrefix, elsewhere] = answers;
     expect(await wrongPrefix.json()).toEqual({
       code: 'bad_route',
       msg: 'invalid path prefix "", expected "/api", on path "/user.v0.Echo/Hello"',
