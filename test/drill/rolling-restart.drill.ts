@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { start, type Started } from '../server-process/server.ts';
+
+const calls = 10_000;
+const callers = 20;
+/** More than three of HAProxy's looks at /readyz. */
+const settings = { SHUTDOWN_DELAY_MS: '1000', LOG_LEVEL: 'warn' };
+
+test('two servers behind HAProxy, restarted in turn: no call is lost', async () => {
+  const ports = [await freePort(), await freePort()];
+  const admins = [await freePort(), await freePort()];
+  const startServer = (index: number): Promise<Started> =>
+    start({ ...settings, PORT: String(ports[index]), ADMIN_PORT: String(admins[index]) });
+  const servers = [await startServer(0), await startServer(1)];
+  const front = await haproxy(ports, admins);
+  await expect.poll(() => hello(new Agent(), front).catch(() => 'refused')).toBe(200);
+
+  const outcomes = new Map<number | string, number>();
+  const over = new AbortController();
+  let made = 0;
+  const calling = Array.from({ length: callers }, async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    while (!over.signal.aborted || made < calls) {
+      made += 1;
+      const outcome = await hello(agent, front).catch((error: Error) => error.message);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+    agent.destroy();
+  });
+  for (const index of [0, 1]) {
+    const server = servers[index] as Started;
+    server.child.kill('SIGTERM');
+    expect(await server.exit).toBe(0);
+    const restarted = await startServer(index);
+    // Until HAProxy sends calls here again, or the next one would be the only one.
+    await expect.poll(() => served(restarted), { timeout: 20_000 }).toBeGreaterThan(50);
+  }
+  over.abort();
+  await Promise.all(calling);
+  expect(made).toBeGreaterThanOrEqual(calls);
+  expect([...outcomes]).toEqual([[200, made]]);
+});
+
+/** Calls that a server has answered. */
+async function served({ admin }: Started): Promise<number> {
+  const metrics = await (await fetch(`${admin}/metrics`)).text();
+  return Number(/^rpc_server_calls_total\{[^}]*status_code="ok"[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
+
+function hello(agent: Agent, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const body = 'message=hi';
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': body.length,
+    };
+    const path = '/api/user.v0.Echo/Hello';
+    request({ agent, port, host: '127.0.0.1', path, method: 'POST', headers }, (response) => {
+      text(response).then(() => resolve(response.statusCode ?? 0), reject);
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+/** HAProxy before two servers, whose /readyz it looks at. @returns its port */
+async function haproxy(ports: readonly number[], admins: readonly number[]): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'pipit-haproxy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const port = await freePort();
+  const servers = ports.map(
+    (at, index) =>
+      `  server s${index} 127.0.0.1:${at} check port ${admins[index]} inter 250ms fall 2 rise 1 observe layer4`,
+  );
+  const config = [
+    'defaults',
+    '  mode http',
+    '  timeout connect 5s',
+    '  timeout client 30s',
+    '  timeout server 30s',
+    'listen pipit',
+    `  bind 127.0.0.1:${port}`,
+    '  balance roundrobin',
+    '  option httpchk GET /readyz',
+    ...servers,
+    '',
+  ];
+  const file = join(folder, 'haproxy.cfg');
+  writeFileSync(file, config.join('\n'));
+  const child = spawn('haproxy', ['-q', '-f', file], { stdio: 'inherit' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
