@@ -240,13 +240,14 @@ export async function openDoors() {
       };
     }),
     node: await byTimeout(async (all) => {
-      const server = createServer(createHandler(all));
+      // On a busy machine a connection is idle for longer than node keeps it, and a call that then comes is lost.
+      const server = createServer({ keepAliveTimeout: 0 }, createHandler(all));
       servers.push(server);
       await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
       return overHttp(server.address().port);
     }),
     fastify: await byTimeout(async (all) => {
-      const app = fastify({ loggerInstance: log, disableRequestLogging: true });
+      const app = fastify({ loggerInstance: log, disableRequestLogging: true, keepAliveTimeout: 0 });
       await app.register(pipit, all);
       await app.listen({ port: 0, host: '127.0.0.1' });
       return overHttp(app.server.address().port);

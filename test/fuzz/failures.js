@@ -13,6 +13,8 @@ const { values: flags } = parseArgs({
   },
 });
 
+// The doors' own console is not wanted here.
+const say = console.error.bind(console);
 const doors = await openDoors();
 const escaped = [];
 process.on('uncaughtException', (error) => escaped.push(error));
@@ -28,5 +30,8 @@ const outcome = await fc.check(
   { numRuns: Number(flags.runs), seed: Number(flags.seed), endOnFailure: true },
 );
 console.log(`seed ${flags.seed}, ${outcome.numRuns} runs, Node ${process.version}:`, counts);
-if (outcome.failed) console.error(outcome.errorInstance, '\n', inspect(outcome.counterexample, { depth: 4 }));
+if (outcome.failed) {
+  say(inspect(outcome.errorInstance), '\n', inspect(outcome.counterexample, { depth: 4 }));
+  say(`again: fast-check's path ${outcome.counterexamplePath}`);
+}
 process.exit(outcome.failed ? 1 : 0);
