@@ -4,6 +4,9 @@ import type { Readable } from 'node:stream';
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import { TwirpError } from '../rpc/twirp-error.ts';
 
+/** More are put together: a piece of one byte takes a hundred until then. */
+const mostChunks = 4096;
+
 /** Puts the pieces of a body together and settles once. */
 export class BodyCollector {
   settled = false;
@@ -12,6 +15,8 @@ export class BodyCollector {
   readonly #fail: (error: TwirpError) => void;
   #first: Buffer | undefined = undefined;
   #chunks: Buffer[] | undefined = undefined;
+  /** Earlier pieces, put together. */
+  #merged: Buffer[] | undefined = undefined;
   #size = 0;
 
   readonly #announced: number;
@@ -37,7 +42,10 @@ export class BodyCollector {
     this.#size += chunk.length;
     if (this.#size > this.#limit) this.fail(new BodyTooLargeError(this.#limit));
     else if (this.#first === undefined) this.#first = chunk;
-    else (this.#chunks ??= [this.#first]).push(chunk);
+    else if ((this.#chunks ??= [this.#first]).push(chunk) === mostChunks) {
+      (this.#merged ??= []).push(Buffer.concat(this.#chunks));
+      this.#chunks = [];
+    }
   }
 
   end(): void {
@@ -48,13 +56,14 @@ export class BodyCollector {
     }
     this.settled = true;
     const first = this.#first ?? Buffer.alloc(0);
+    if (this.#merged !== undefined) this.#chunks?.unshift(...this.#merged);
     this.#done(this.#chunks === undefined ? first : Buffer.concat(this.#chunks, this.#size));
   }
 
   fail(error: TwirpError): void {
     if (this.settled) return;
     this.settled = true;
-    this.#chunks = this.#first = undefined;
+    this.#chunks = this.#merged = this.#first = undefined;
     this.#fail(error);
   }
 }

@@ -8,7 +8,7 @@ import { inflaterFor } from './inflate.ts';
 
 /** The options of doors about bodies. */
 export interface BodyOptions {
-  /** Largest request body, in bytes, after decompression. Default 4 MiB. */
+  /** Largest request body, in bytes, before and after decompression. Default 4 MiB. */
   readonly bodyLimit?: number;
   /** Accept bodies under `Content-Encoding: gzip`, `br` or `deflate`. Default false: the header is ignored. */
   readonly compressedRequests?: boolean;
@@ -77,6 +77,11 @@ function readCompressed(
     inflater.destroy();
     fail(error);
   });
+  // Blocks that hold nothing inflate to nothing, however many are sent.
+  let left = compressedSize(limit);
+  stream.on('data', (chunk: Uint8Array) => {
+    if ((left -= chunk.length) < 0) body.fail(new BodyTooLargeError(limit));
+  });
   // A pipe tells nothing of a stream that fails. Not `pipeline`: that would destroy the request, and with it the
   // connection, where only its body is bad.
   if (stream !== request)
@@ -93,6 +98,11 @@ function collectFrom(source: Readable, stream: Readable, body: BodyCollector): v
   if (source.destroyed) lose();
   collect(stream, body, (cause) => findTwirpError(cause) ?? unreadable(cause));
   stream.resume();
+}
+
+/** The bytes that so many take at most which cannot be compressed: each of the codings adds far less. */
+function compressedSize(bytes: number): number {
+  return bytes * 1.001 + 1024;
 }
 
 function unreadable(cause?: Error): TwirpError {

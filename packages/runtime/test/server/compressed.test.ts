@@ -52,6 +52,14 @@ describe.each(Object.entries(doors))('a compressed request through the %s door',
     expect((await send(origin, gzipSync(largest, { level: 0 }), 'gzip')).status).toBe(200);
   });
 
+  test('is held to the limit by what was read, too: parts that hold nothing may go on for ever', async () => {
+    const origin = await open(echo, on);
+    const nothing = Buffer.concat(Array.from({ length: 2_000 }, () => gzipSync('')));
+    expect(nothing.length).toBeGreaterThan(10_000);
+    const response = await send(origin, nothing, 'gzip');
+    expect([response.status, await response.json()]).toMatchObject([413, { code: 'resource_exhausted' }]);
+  });
+
   test('is malformed where it is cut off, is something else, or under a coding there is not', async () => {
     const origin = await open(echo, on);
     const packed = gzipSync(json);
