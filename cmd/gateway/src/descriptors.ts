@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { createTranscoder, type Transcoder } from '@pipit/gateway';
+import { createTranscoder, type Transcoder, type TranscoderOptions } from '@pipit/gateway';
 import { StartError } from '@pipit/process';
+import type { Config } from './settings.ts';
 
 /** One transcoder of all files; undefined where there are none. @throws {StartError} naming the file */
-export function readDescriptors(files: readonly string[]): Transcoder | undefined {
-  if (files.length === 0) return undefined;
-  const transcoders = files.map(transcoderOf);
+export function readDescriptors({
+  descriptors,
+  messageLimit,
+}: Pick<Config, 'descriptors' | 'messageLimit'>): Transcoder | undefined {
+  if (descriptors.length === 0) return undefined;
+  const transcoders = descriptors.map((file) => transcoderOf(file, { messageLimit }));
   return {
     has: (service) => transcoders.some((transcoder) => transcoder.has(service)),
     method(service, method) {
@@ -18,7 +22,7 @@ export function readDescriptors(files: readonly string[]): Transcoder | undefine
   };
 }
 
-function transcoderOf(file: string): Transcoder {
+function transcoderOf(file: string, options: TranscoderOptions): Transcoder {
   let set: Buffer;
   try {
     set = readFileSync(file);
@@ -30,7 +34,7 @@ function transcoderOf(file: string): Transcoder {
     );
   }
   try {
-    return createTranscoder(set);
+    return createTranscoder(set, options);
   } catch (error) {
     throw new StartError(`descriptors: ${file}: ${(error as Error).message}`, { cause: error });
   }

@@ -25,7 +25,7 @@ export class GatewayFiles {
     this.dev = dev;
     this.certificates = readCertificates(sourced, dev);
     this.keys = new ReloadableKeyRing(readKeys(keysFile));
-    this.transcoder = readDescriptors(sourced.config.descriptors);
+    this.transcoder = readDescriptors(sourced.config);
   }
 
   /** Reads them; makes those of `--dev` first. @throws {StartError} for files that cannot be used, and for no keys */
@@ -48,7 +48,7 @@ export class GatewayFiles {
 
   /** @param certify puts new certificates in place */
   watch(certify: (certificates: Certificates) => void, log: Logger): { close(): void } {
-    const { descriptors } = this.#sourced.config;
+    const { config } = this.#sourced;
     const keysFile = this.#keysFile;
     return reloadOnChange(
       [
@@ -60,8 +60,8 @@ export class GatewayFiles {
         },
         {
           what: 'descriptors',
-          files: descriptors,
-          reload: () => (this.transcoder = readDescriptors(descriptors)),
+          files: config.descriptors,
+          reload: () => (this.transcoder = readDescriptors(config)),
         },
       ],
       log,

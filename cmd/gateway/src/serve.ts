@@ -64,7 +64,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     limits,
     heartbeat: config.heartbeat,
     transcoder: () => files.transcoder,
-    transcoderOf: createTranscoder,
+    transcoderOf: (set) => createTranscoder(set, { messageLimit: config.messageLimit }),
   });
   metrics?.watch(gateway.admin);
 

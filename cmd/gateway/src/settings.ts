@@ -3,6 +3,8 @@ import {
   addressAbout,
   bytes,
   corsSettings,
+  count,
+  countAbout,
   fileAbout,
   host,
   logLevel,
@@ -20,14 +22,12 @@ import { defaultLimits } from '@pipit/gateway';
 import { normalizePrefix } from '@pipit/runtime/door';
 import { z } from 'zod';
 
-const count = z.int().min(1);
 const passphraseAbout = {
   text: 'Passphrase of the private key',
   wrong: 'is not a passphrase: set it to a text',
   secret: true,
   unset: 'none',
 };
-const countAbout = (text: string) => ({ text, wrong: 'is not a number: set it to a whole number above 0' });
 
 /**
  * Every setting there is. Flags, environment variables, keys of the file, `--print-config` and the table in
@@ -99,6 +99,12 @@ export const settings = z.strictObject({
     .default(false)
     .register(about, switchAbout('Believe X-Forwarded-For, -Proto and -Host: callers come through a proxy')),
   bodyLimit: bytes.default(4 * 1024 * 1024).register(about, sizeAbout('Largest request body, in bytes')),
+  messageLimit: count
+    .default(262_144)
+    .register(
+      about,
+      countAbout('Most messages and map entries in one JSON request to a service that speaks protobuf only'),
+    ),
   heartbeat: z.enum(['strict', 'lenient']).default('strict').register(about, {
     text: 'Whether a heartbeat with a wrong connection_id counts for its own connection: strict for no, lenient for yes',
     wrong: 'is not a way to take heartbeats: set it to strict or lenient',

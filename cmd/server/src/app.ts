@@ -25,7 +25,7 @@ export interface AppParts {
 /** The app behind one listener. */
 export async function buildApp(config: Config, parts: AppParts): Promise<FastifyInstance> {
   const { services, observers, shutdownSignal } = parts;
-  const { trustProxy, bodyLimit, compressedRequests, timeoutMs, exposeInternalErrors } = config;
+  const { trustProxy, bodyLimit, messageLimit, compressedRequests, timeoutMs, exposeInternalErrors } = config;
   const app: FastifyInstance = fastify({
     frameworkErrors,
     clientErrorHandler: answerUnparsed,
@@ -43,6 +43,7 @@ export async function buildApp(config: Config, parts: AppParts): Promise<Fastify
     // Without a prefix every path is a call's, under any verb.
     catchAll: prefix === '',
     bodyLimit,
+    messageLimit,
     compressedRequests,
     trustedOrigins: [...config.cors.origins, ...config.trustedOrigins],
     hooks: observers.hooks,

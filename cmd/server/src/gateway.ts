@@ -66,7 +66,8 @@ export function serveThroughGateway(
   { logger, observers, shutdownSignal }: Pick<AppParts, 'logger' | 'observers' | 'shutdownSignal'>,
   services: readonly ServedService[],
 ): GatewayConnection {
-  const { bodyLimit, compressedRequests, timeoutMs, exposeInternalErrors, shutdownTimeoutMs } = config;
+  const { bodyLimit, messageLimit, compressedRequests, timeoutMs, exposeInternalErrors, shutdownTimeoutMs } =
+    config;
   return connectGateway({
     url,
     apiKey,
@@ -74,6 +75,7 @@ export function serveThroughGateway(
     services,
     log: logger,
     bodyLimit,
+    messageLimit,
     compressedRequests,
     closeTimeout: shutdownTimeoutMs,
     hooks: observers.hooks,

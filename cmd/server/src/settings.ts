@@ -4,6 +4,7 @@ import {
   addressAbout,
   bytes,
   corsSettings,
+  countAbout,
   fileAbout,
   host,
   logLevel,
@@ -40,6 +41,11 @@ export const settings = z.strictObject({
   bodyLimit: bytes
     .default(4 * 1024 * 1024)
     .register(about, sizeAbout('Largest request body, in bytes, after decompression')),
+  messageLimit: z
+    .int()
+    .min(1)
+    .default(262_144)
+    .register(about, countAbout('Most messages and map entries in one request')),
   timeoutMs: milliseconds
     .optional()
     .register(about, millisecondsAbout('Longest time for one call, whatever its caller asks for', 'none')),

@@ -23,5 +23,5 @@ export {
   type RegistryServerOptions,
 } from './stream/registry-server.ts';
 export { createTranscoder } from './transcode/create-transcoder.ts';
-export type { Transcoder } from './transcode/transcoder.ts';
+export type { Transcoder, TranscoderOptions } from './transcode/transcoder.ts';
 export { gatewayLog, type GatewayLogOptions } from './observe/log.ts';

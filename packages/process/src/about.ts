@@ -23,6 +23,7 @@ export const port = z.int().min(0).max(65_535);
 export const milliseconds = z.int().min(1).max(longestTimer);
 export const millisecondsOrNone = z.int().min(0).max(longestTimer);
 export const bytes = z.int().min(1);
+export const count = z.int().min(1);
 export const path = z.string().min(1);
 
 export function addressAbout(text: string): About {
@@ -51,6 +52,10 @@ export function switchAbout(text: string): About {
 
 export function sizeAbout(text: string): About {
   return { text, wrong: 'is not a valid size: set it to a whole number of bytes above 0' };
+}
+
+export function countAbout(text: string): About {
+  return { text, wrong: 'is not a number: set it to a whole number above 0' };
 }
 
 export function fileAbout(text: string, unset: string, what = 'a PEM file'): About {

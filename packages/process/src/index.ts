@@ -2,6 +2,8 @@ export {
   about,
   addressAbout,
   bytes,
+  count,
+  countAbout,
   fileAbout,
   host,
   logLevel,

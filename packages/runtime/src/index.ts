@@ -25,10 +25,10 @@ export {
 } from './rpc/twirp-errors.ts';
 export type { ResponseHeaders } from './rpc/response-headers.ts';
 export type { CallOptions } from './client/call-options.ts';
-export { DecodeError, EncodeError, FormError } from './codec/errors.ts';
+export { DecodeError, EncodeError, FormError, MessageLimitError } from './codec/errors.ts';
 export type { JsonValue, MessageType } from './codec/message-type.ts';
 export type {} from './codec/options.ts';
-export type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './codec/options.ts';
+export type { DecodeOptions, FromJsonOptions, ReadOptions, ToJsonOptions } from './codec/options.ts';
 
 // For generated code and for libraries built on this one.
 export type { MethodType } from './rpc/method-type.ts';

@@ -484,7 +484,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
         break;
       case 12:
         m.map = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.map, key, All$readJson(r));
         break;
       case 13:

@@ -941,7 +941,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         break;
       case 13:
         m.closedMap = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) {
           const value = r.enum(ClosedZero$enum);
           if (value !== undefined) setEntry(m.closedMap, key, value as ClosedZero);
@@ -960,7 +960,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         break;
       case 17:
         m.uncheckedMap = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.uncheckedMap, key, r.string());
         break;
       case 18:
@@ -976,7 +976,7 @@ export function Defaults$readJson(r: JsonReader, m: Defaults = Defaults$new()): 
         break;
       case 21:
         m.children = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKeyInt32(); key !== undefined; key = r.mapKeyInt32()) m.children[Number(key)] = Child$readJson(r);
         break;
       case 22:

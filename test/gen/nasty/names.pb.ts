@@ -761,12 +761,12 @@ export function Fields$readJson(r: JsonReader, m: Fields = Fields$new()): Fields
         break;
       case 15:
         m.map = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.map, key, r.string());
         break;
       case 16:
         m.json = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.json, key, Fields$readJson(r));
         break;
       case 17:
@@ -1484,7 +1484,7 @@ export function Record$$readJson(r: JsonReader, m: Record$ = Record$$new()): Rec
     switch (r.field(Record$$fields)) {
       case 1:
         m.record = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.record, key, Record$$readJson(r));
         break;
       default:

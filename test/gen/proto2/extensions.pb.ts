@@ -411,6 +411,30 @@ export const grouped$holder: MessageType<grouped$holder, grouped$holderInit> = /
 /** Extends proto2.Extendable. */
 export const grouped: Extension<Extendable, grouped$holder, grouped$holderInit> = /*#__PURE__*/ extension('proto2.Extendable', 110, grouped$holder);
 
+/** Holds nothing but the extension nested. */
+export interface nested$holder extends Unknown {
+  value: Extendable | undefined;
+}
+
+/** What a nested$holder may be made of: a field left out, or null, holds its default. */
+export interface nested$holderInit extends Unknown {
+  value?: ExtendableInit | null | undefined;
+  /** @deprecated */ '[proto2.nested]'?: UseInstead<'value'>;
+}
+
+/** Makes, reads and writes nested$holder. */
+export const nested$holder: MessageType<nested$holder, nested$holderInit> = /*#__PURE__*/ messageType('proto2.nested', {
+  create: nested$holder$create,
+  write: nested$holder$write,
+  read: nested$holder$read,
+  writeJson: nested$holder$writeJson,
+  readJson: nested$holder$readJson,
+  readForm: nested$holder$readForm,
+});
+
+/** Extends proto2.Extendable. */
+export const nested: Extension<Extendable, nested$holder, nested$holderInit> = /*#__PURE__*/ extension('proto2.Extendable', 111, nested$holder);
+
 /** Holds nothing but the extension last. */
 export interface last$holder extends Unknown {
   value: number | undefined;
@@ -501,6 +525,7 @@ const $Proto2Texts = /*#__PURE__*/ jsonKey('[proto2.texts]');
 const $Proto2Level = /*#__PURE__*/ jsonKey('[proto2.level]');
 const $Proto2Levels = /*#__PURE__*/ jsonKey('[proto2.levels]');
 const $Proto2Grouped = /*#__PURE__*/ jsonKey('[proto2.grouped]');
+const $Proto2Nested = /*#__PURE__*/ jsonKey('[proto2.nested]');
 const $Proto2Last = /*#__PURE__*/ jsonKey('[proto2.last]');
 const $Proto2Big = /*#__PURE__*/ jsonKey('[proto2.big]');
 const $Proto2Flag = /*#__PURE__*/ jsonKey('[proto2.flag]');
@@ -1758,6 +1783,77 @@ export function grouped$holder$readJson(r: JsonReader, m: grouped$holder = group
 function grouped$holder$readForm(form: FormReader): grouped$holder {
   const m = grouped$holder$new();
   form.refuse('a message', '[proto2.grouped]');
+  return m;
+}
+
+function nested$holder$new(): nested$holder {
+  return {
+    value: undefined,
+  };
+}
+
+export function nested$holder$create(init?: nested$holderInit): nested$holder {
+  const m = nested$holder$new();
+  if (init === undefined) return m;
+  valid.message(init);
+  if (init.value != null) m.value = Extendable$create(init.value);
+  if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
+  return m;
+}
+
+export function nested$holder$write(m: nested$holderInit, w: BinaryWriter): void {
+  if (m.value != null) {
+    const at = w.begin(890);
+    Extendable$write(m.value, w);
+    w.end(at);
+  }
+  if (m.constructor !== Object) w.message(m);
+  if (m.$unknown !== undefined) w.unknown(m.$unknown);
+}
+
+export function nested$holder$read(r: BinaryReader, end: number, m: nested$holder = nested$holder$new(), group = 0): nested$holder {
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 890:
+        m.value = Extendable$read(r, r.enter(), m.value);
+        break;
+      default:
+        if (r.unknown(m, tag, group)) return m;
+    }
+  }
+  r.leave(end, group);
+  return m;
+}
+
+export function nested$holder$writeJson(m: nested$holderInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
+  const mark = w.beginObject();
+  if (m.value != null) {
+    w.key($Proto2Nested);
+    Extendable$writeJson(m.value, w);
+  } else w.default($Proto2Nested, 'null');
+  w.endObject(mark);
+}
+
+const nested$holder$fields: JsonFields = /*#__PURE__*/ jsonFields([111, $Proto2Nested]);
+
+export function nested$holder$readJson(r: JsonReader, m: nested$holder = nested$holder$new()): nested$holder {
+  r.beginObject();
+  for (;;) {
+    switch (r.field(nested$holder$fields)) {
+      case 111:
+        m.value = Extendable$readJson(r);
+        break;
+      default:
+        return m;
+    }
+  }
+}
+
+function nested$holder$readForm(form: FormReader): nested$holder {
+  const m = nested$holder$new();
+  form.refuse('a message', '[proto2.nested]');
   return m;
 }
 

@@ -2069,7 +2069,7 @@ export function Closed$readJson(r: JsonReader, m: Closed = Closed$new()): Closed
         break;
       case 4:
         m.byName = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) {
           const value = r.enum(Flag$enum);
           if (value !== undefined) setEntry(m.byName, key, value as Flag);
@@ -2077,7 +2077,7 @@ export function Closed$readJson(r: JsonReader, m: Closed = Closed$new()): Closed
         break;
       case 5:
         m.byNumber = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKeyInt64(); key !== undefined; key = r.mapKeyInt64()) {
           const value = r.enum(Flag$enum);
           if (value !== undefined) m.byNumber[key] = value as Flag;

@@ -876,7 +876,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
         break;
       case 20:
         m.durations = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.durations, key, Duration$readJson(r));
         break;
       case 21:
@@ -910,7 +910,7 @@ export function All$readJson(r: JsonReader, m: All = All$new()): All {
         break;
       case 27:
         m.valueMap = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.valueMap, key, Value$readJson(r));
         break;
       case 28: {

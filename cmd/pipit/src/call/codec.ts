@@ -12,6 +12,9 @@ export interface MethodCodec {
   decode(body: Uint8Array): string;
 }
 
+/** The request and the response are the user's own: nobody fills memory that is not theirs. */
+const unlimited = { messageLimit: Infinity };
+
 /**
  * The codec of a method, made of its descriptors: it reads and writes as servers and clients do, and works where nothing
  * has been generated or built.
@@ -28,7 +31,7 @@ export async function codecOf(project: Project, method: ScannedMethod): Promise<
   return {
     encode(json) {
       try {
-        return input.encode(input.fromJsonString(json));
+        return input.encode(input.fromJsonString(json, unlimited));
       } catch (cause) {
         throw new CliError(`the request is not a valid ${input.typeName}: ${(cause as Error).message}`, {
           cause,
@@ -38,6 +41,6 @@ export async function codecOf(project: Project, method: ScannedMethod): Promise<
     },
     decode: (body) =>
       // As in an envelope's JSON, where no data is `{}`.
-      output.toJsonString(output.decode(body), { envelope: schema.output.kind === 'envelope' }),
+      output.toJsonString(output.decode(body, unlimited), { envelope: schema.output.kind === 'envelope' }),
   };
 }

@@ -1860,7 +1860,7 @@ export function ForwardRequest$readJson(r: JsonReader, m: ForwardRequest = Forwa
         break;
       case 3:
         m.headers = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.headers, key, r.string());
         break;
       case 4:
@@ -2161,7 +2161,7 @@ export function ForwardResponse$readJson(r: JsonReader, m: ForwardResponse = For
         break;
       case 3:
         m.headers = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.headers, key, r.string());
         break;
       case 4:
@@ -2902,7 +2902,7 @@ export function EventMessage$readJson(r: JsonReader, m: EventMessage = EventMess
         break;
       case 6:
         m.metadata = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.metadata, key, r.string());
         break;
       default:

@@ -2,7 +2,7 @@ import { byMethodPath } from '@pipit/runtime/door';
 import { type DynamicTypes, dynamicTypes } from '@pipit/runtime/dynamic';
 import { type MethodSchema, readDescriptorSet, uploadLimits } from '@pipit/schema';
 import { DynamicMethod } from './method-transcoder.ts';
-import type { MethodTranscoder, Transcoder } from './transcoder.ts';
+import type { MethodTranscoder, Transcoder, TranscoderOptions } from './transcoder.ts';
 
 /**
  * Makes a transcoder of the services in a google.protobuf.FileDescriptorSet (`protoc --include_imports
@@ -13,8 +13,9 @@ import type { MethodTranscoder, Transcoder } from './transcoder.ts';
  * const transcoder = createTranscoder(readFileSync('services.binpb'));
  * const gateway = createGateway({ keys, transcoder: () => transcoder });
  */
-export function createTranscoder(descriptorSet: Uint8Array): Transcoder {
-  return new DynamicTranscoder(dynamicTypes(readDescriptorSet(descriptorSet, uploadLimits), uploadLimits));
+export function createTranscoder(descriptorSet: Uint8Array, options: TranscoderOptions = {}): Transcoder {
+  const files = readDescriptorSet(descriptorSet, uploadLimits);
+  return new DynamicTranscoder(dynamicTypes(files, uploadLimits), options);
 }
 
 interface Found {
@@ -24,13 +25,15 @@ interface Found {
 
 class DynamicTranscoder implements Transcoder {
   readonly #types: DynamicTypes;
+  readonly #options: TranscoderOptions;
   readonly #services: ReadonlySet<string>;
   /** By `service/method`. */
   readonly #methods: ReadonlyMap<string, Found>;
 
-  constructor(types: DynamicTypes) {
+  constructor(types: DynamicTypes, options: TranscoderOptions) {
     const { schema } = types;
     this.#types = types;
+    this.#options = options;
     this.#services = new Set(schema.services.keys());
     this.#methods = byMethodPath(
       [...schema.services.values()]
@@ -47,6 +50,6 @@ class DynamicTranscoder implements Transcoder {
   method(service: string, method: string): MethodTranscoder | undefined {
     const found = this.#methods.get(`${service}/${method}`);
     if (found === undefined) return undefined;
-    return (found.made ??= new DynamicMethod(found.method, this.#types));
+    return (found.made ??= new DynamicMethod(found.method, this.#types, this.#options));
   }
 }

@@ -13,7 +13,7 @@ import {
 import { type DynamicTypes, startCounting } from '@pipit/runtime/dynamic';
 import type { MethodSchema } from '@pipit/schema';
 import { type AnswerShape, answerShape } from './answer-shape.ts';
-import type { MethodTranscoder } from './transcoder.ts';
+import type { MethodTranscoder, TranscoderOptions } from './transcoder.ts';
 
 /** Twirp as the runtime speaks it before and after a handler, with the defaults of its options. */
 export class DynamicMethod implements MethodTranscoder {
@@ -25,14 +25,14 @@ export class DynamicMethod implements MethodTranscoder {
   readonly #shape: AnswerShape;
   readonly #json: JsonOptions;
 
-  constructor(method: MethodSchema, types: DynamicTypes) {
+  constructor(method: MethodSchema, types: DynamicTypes, options: TranscoderOptions) {
     this.service = method.service.fullName;
     this.name = method.name;
     this.noSideEffects = method.idempotency === 'NO_SIDE_EFFECTS';
     this.#input = types.message(method.input.fullName)!;
     this.#output = types.message(method.output.fullName)!;
     this.#shape = answerShape(method.output);
-    this.#json = jsonOptions({ registry: types.registry });
+    this.#json = jsonOptions({ ...options, registry: types.registry });
   }
 
   toProtobuf(codec: RequestCodec, body: Uint8Array, query: string | undefined): Uint8Array {
@@ -55,7 +55,10 @@ export class DynamicMethod implements MethodTranscoder {
     }
     startCounting();
     try {
-      const decoded = this.#output.decode(payload, { discardUnknown: true }) as object;
+      const decoded = this.#output.decode(payload, {
+        discardUnknown: true,
+        messageLimit: Infinity,
+      }) as object;
       const message = kind === 'download' ? this.#shape.download(decoded) : decoded;
       return encodeResponse({ output: this.#output, kind }, codec, message, this.#json);
     } catch (error) {

@@ -1,5 +1,11 @@
 import type { EncodedResponse, RequestCodec } from '@pipit/runtime/door';
 
+/** The options of transcoders. */
+export interface TranscoderOptions {
+  /** Most messages and map entries in one JSON request. Default 262,144. */
+  readonly messageLimit?: number;
+}
+
 /** Turns what HTTP callers send into the protobuf messages of a service, and its answers back. Made from descriptors. */
 export interface Transcoder {
   /** True where the descriptors have the service, by the name it registers. */
@@ -16,7 +22,7 @@ export interface MethodTranscoder {
   readonly noSideEffects: boolean;
   /**
    * The request's protobuf bytes. @param query of the request target, which forms read too
-   * @throws {TwirpError} `malformed` or `invalid_argument`, as the runtime does for the same input
+   * @throws {TwirpError} `malformed`, `invalid_argument` or `resource_exhausted`, as the runtime does for the same input
    */
   toProtobuf(codec: RequestCodec, body: Uint8Array, query: string | undefined): Uint8Array;
   /**

@@ -56,7 +56,7 @@ test('a wide message, many times empty, is refused before it fills the memory', 
   );
   const json = `{"list":[${'{},'.repeat(500_000)}{}]}`;
   expect(codeOf(() => wide.toProtobuf('json', Buffer.from(json), undefined))).toMatch(
-    /^malformed: holds more than \d+ fields/,
+    /^resource_exhausted: holds more than \d+ fields/,
   );
   const tag = 'fa ff ff ff 0f 00'.replaceAll(' ', '');
   expect(codeOf(() => wide.toHttp('json', Buffer.from(tag.repeat(500_000), 'hex')))).toMatch(

@@ -197,3 +197,28 @@ describe('answers', () => {
     });
   });
 });
+
+test('messages beyond the limit are refused as they are at a service', () => {
+  const set = descriptorSet({
+    'list.proto': `
+      syntax = "proto3";
+      message List { repeated List items = 1; map<string, int32> counts = 2; }
+      service Lists { rpc Put(List) returns (List); }`,
+  });
+  const put = createTranscoder(set, { messageLimit: 3 }).method('Lists', 'Put')!;
+  const send = (body: string): Uint8Array => put.toProtobuf('json', Buffer.from(body), undefined);
+  expect(Buffer.from(send('{"items":[{},{},{}]}')).toString('hex')).toBe('0a000a000a00');
+  for (const body of ['{"items":[{},{},{},{}]}', '{"items":[{},{"counts":{"a":1,"b":2}}]}']) {
+    expect(thrown(() => send(body))).toMatchObject({
+      code: 'resource_exhausted',
+      cause: expect.stringContaining('more than 3 messages and map entries'),
+    });
+  }
+  // An answer is the service's own: it is held to a number of fields.
+  expect(put.toHttp('json', Buffer.from('0a00'.repeat(4), 'hex')).status).toBe(200);
+  const whole = createTranscoder(set).method('Lists', 'Put')!;
+  const many = `{"items":[${'{},'.repeat(262_144)}{}]}`;
+  expect(thrown(() => whole.toProtobuf('json', Buffer.from(many), undefined)).code).toBe(
+    'resource_exhausted',
+  );
+});

@@ -62,7 +62,8 @@ function printReadField(c: PrintContext, message: MessageModel, field: FieldMode
     printCase(c, single, [`${access} = { case: ${quote(field.name)}, value: ${read} };`]);
   else if (field.shape === 'singular') printCase(c, single, [`${access} = ${read};`]);
   else {
-    printCase(c, single, [`${access}.push(${read});`]);
+    const element = value.kind === 'scalar' && value.scalar === 'bytes' ? 'r.bytesElement()' : read;
+    printCase(c, single, [`${access}.push(${element});`]);
     if (single === tag(number, 2)) return;
     // A reader takes a list packed or not, whatever the schema says.
     printCase(c, tag(number, 2), [

@@ -147,6 +147,7 @@ export function printReadJson(c: PrintContext, message: MessageModel): void {
     () => {
       if (isWrapper(message)) {
         const { value, name: field } = message.fields[0]!;
+        p.line('r.count();');
         p.line(`m.${field} = ${readValue(c, value)};`);
         p.line('return m;');
         return;
@@ -198,7 +199,9 @@ function printReadField(c: PrintContext, field: FieldModel): void {
     return;
   }
   if (field.shape === 'repeated') {
-    const [read, store] = element(c, field.value, (value) => `${access}.push(${value});`);
+    const [read, store] = isBytes(field.value)
+      ? [undefined, `${access}.push(r.bytesElement());`]
+      : element(c, field.value, (value) => `${access}.push(${value});`);
     printCase(c, field, [
       `if (${access}.length > 0) ${access} = [];`,
       'r.beginList();',
@@ -215,7 +218,7 @@ function printReadField(c: PrintContext, field: FieldModel): void {
   const next = `r.mapKey${keyKind(key)}()`;
   printCase(c, field, [
     `${access} = ${codec(c, 'emptyMap')}();`,
-    'r.beginObject();',
+    'r.beginMap();',
     ...loop(`for (let key = ${next}; key !== undefined; key = ${next})`, read, store),
   ]);
 }
@@ -248,6 +251,10 @@ function readValue(c: PrintContext, value: ValueModel): string {
     return `r.nullValue(${valueRef(c, (value as ValueModel & { kind: 'enum' }).type, '$enum')})`;
   if (value.kind === 'enum') return `r.enum(${valueRef(c, value.type, '$enum')})`;
   return `r.${scalarInfo(value).readJson}()`;
+}
+
+function isBytes(value: ValueModel): boolean {
+  return value.kind === 'scalar' && value.scalar === 'bytes';
 }
 
 function isNullValue(value: ValueModel): boolean {

@@ -68,8 +68,9 @@ function messageFormat(
           ? output.fromJsonBytes(typeof body === 'string' ? toUtf8(body) : body, {
               ...json,
               firstValueOnly: true,
+              messageLimit: Infinity,
             })
-          : output.decode(body as Uint8Array);
+          : output.decode(body as Uint8Array, { messageLimit: Infinity });
       // As in an envelope's JSON, where it is `{}`: the same for every format, and for servers that say `null`.
       if (kind === 'envelope') message.data ??= output.create({ data: {} }).data;
       return message;

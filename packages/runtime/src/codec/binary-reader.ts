@@ -1,5 +1,5 @@
-import { DecodeError } from './errors.ts';
-import { MAX_DEPTH } from './limits.ts';
+import { DecodeError, tooManyMessages } from './errors.ts';
+import { MAX_DEPTH, MESSAGE_LIMIT } from './limits.ts';
 import type { Unknown } from './unknown.ts';
 import { UnknownKeeper } from './unknown-keeper.ts';
 import { truncated, WireReader } from './wire-reader.ts';
@@ -19,6 +19,9 @@ interface Incomplete {
 export class BinaryReader extends WireReader {
   private discardUnknown: boolean;
   private depth: number;
+  private limit: number;
+  /** How many more messages and map entries there may be. */
+  private left: number;
   private keeper: UnknownKeeper | undefined;
   /** Messages that lacked a required field when they ended; more of one may still come. */
   incomplete: Incomplete[] | undefined;
@@ -27,16 +30,25 @@ export class BinaryReader extends WireReader {
     super(buf);
     this.discardUnknown = discardUnknown;
     this.depth = 1;
+    this.limit = MESSAGE_LIMIT;
+    this.left = MESSAGE_LIMIT;
     this.keeper = undefined;
     this.incomplete = undefined;
   }
 
   /** Starts anew on other bytes: one reader serves all messages, which saves making one for each. */
-  open(buf: Uint8Array, discardUnknown = false, shareBytes = false): void {
+  open(
+    buf: Uint8Array,
+    discardUnknown = false,
+    shareBytes = false,
+    messageLimit: number = MESSAGE_LIMIT,
+  ): void {
     this.reset(buf);
     this.discardUnknown = discardUnknown;
     this.shareBytes = shareBytes;
     this.depth = 1;
+    this.limit = messageLimit;
+    this.left = messageLimit;
     this.keeper = undefined;
   }
 
@@ -61,17 +73,19 @@ export class BinaryReader extends WireReader {
   }
 
   /**
-   * Enters a message with a length in front.
+   * Enters a message, or the entry of a map, with a length in front.
    * @returns where it ends
    */
   enter(): number {
     const end = this.length();
+    if (--this.left < 0) throw this.tooMany();
     this.deepen();
     return end;
   }
 
   /** Enters a group; `end` is where the message around it ends. */
   enterGroup(end: number): number {
+    if (--this.left < 0) throw this.tooMany();
     this.deepen();
     return end;
   }
@@ -80,6 +94,12 @@ export class BinaryReader extends WireReader {
   leave(end: number, group: number): void {
     if (this.pos !== end || group !== 0) throw truncated();
     this.depth--;
+  }
+
+  /** An element of a list of bytes: an empty one takes a hundred times what it was sent in. */
+  bytesElement(): Uint8Array {
+    if (--this.left < 0) throw this.tooMany();
+    return this.bytes();
   }
 
   /** Where the packed list that comes next ends. */
@@ -159,7 +179,13 @@ export class BinaryReader extends WireReader {
 
   private keep(message: Unknown, tag: number, start: number, length?: number): void {
     this.keeper ??= new UnknownKeeper();
-    this.keeper.keep(message, tag >>> 0, this.buf.subarray(start, this.pos), length);
+    const isFurther = this.keeper.keep(message, tag >>> 0, this.buf.subarray(start, this.pos), length);
+    // Fields of two messages in turn begin a piece each time, and a piece takes what a message does.
+    if (isFurther && --this.left < 0) throw this.tooMany();
+  }
+
+  private tooMany(): DecodeError {
+    return tooManyMessages(this.limit, `byte ${this.pos}`);
   }
 
   private deepen(): void {

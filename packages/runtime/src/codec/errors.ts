@@ -9,6 +9,23 @@ export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
 
+/**
+ * An input of more messages and map entries than its reader takes: two bytes can become a message, so a small input
+ * could fill the memory.
+ */
+export class MessageLimitError extends DecodeError {
+  static {
+    brand(this, 'MessageLimitError');
+  }
+}
+
+/** @param place where the first one stands that is too many */
+export function tooManyMessages(limit: number, place: string): MessageLimitError {
+  return new MessageLimitError(
+    `${place}: more than ${limit} messages and map entries in all; messageLimit allows more`,
+  );
+}
+
 /** A message holding a value its schema does not allow, found while encoding. */
 export class EncodeError extends Error {
   static {

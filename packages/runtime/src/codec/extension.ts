@@ -70,11 +70,7 @@ export function setExtension<E extends Unknown, H extends HI, HI extends Holder>
   value: HI['value'],
 ): void {
   clearExtension(message, extension);
-  const bytes = extension.holder.encode({ value } as HI);
-  if (bytes.length === 0) return;
-  // A copy: the encoder's bytes share memory with those of other messages.
-  const chunks = splitFields([bytes.slice()]);
-  (message.$unknown ??= []).push(...(extension.messageSet ? chunks.map(wrapItem) : chunks));
+  append(message, extension, value);
 }
 
 /**
@@ -92,6 +88,36 @@ export function clearExtension<E extends Unknown, H extends HI, HI extends Holde
   );
   if (rest.length > 0) message.$unknown = rest;
   else delete message.$unknown;
+}
+
+/**
+ * Keeps an extension of a message that JSON brings, in one piece and in place of an earlier one: to look through all
+ * fields for each, as `setExtension` does, would cost the square of what somebody sends.
+ */
+export function keepExtension<E extends Unknown, H extends HI, HI extends Holder>(
+  message: E,
+  extension: Extension<E, H, HI>,
+  value: HI['value'],
+): void {
+  const { number, messageSet } = extension;
+  const kept = message.$unknown?.filter(
+    (piece) => fieldNumber(messageSet ? unwrapItem(piece) : piece) !== number,
+  );
+  if (kept !== undefined && kept.length > 0) message.$unknown = kept;
+  else delete message.$unknown;
+  append(message, extension, value);
+}
+
+/** In one piece, which may be many fields. */
+function append<E extends Unknown, H extends HI, HI extends Holder>(
+  message: E,
+  { holder, messageSet }: Extension<E, H, HI>,
+  value: HI['value'],
+): void {
+  const bytes = holder.encode({ value } as HI);
+  if (bytes.length === 0) return;
+  // A copy: the encoder's bytes share memory with those of other messages.
+  (message.$unknown ??= []).push(messageSet ? wrapItem(bytes) : bytes.slice());
 }
 
 /** The unknown fields of a message one by one, as its extensions would be fields of it. */

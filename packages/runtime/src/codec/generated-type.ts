@@ -42,7 +42,7 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
   }
 
   decode(bytes: Uint8Array, options?: DecodeOptions): M {
-    binaryReader.open(bytes, options?.discardUnknown, options?.shareBytes);
+    binaryReader.open(bytes, options?.discardUnknown, options?.shareBytes, options?.messageLimit);
     try {
       const message = this.codec.read(binaryReader, binaryReader.end);
       if (binaryReader.incomplete !== undefined) binaryReader.complete();

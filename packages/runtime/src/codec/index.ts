@@ -2,7 +2,7 @@
 export { BinaryReader } from './binary-reader.ts';
 export { BinaryWriter } from './binary-writer.ts';
 export { enumType, type EnumType } from './enum-type.ts';
-export { DecodeError, EncodeError, FormError } from './errors.ts';
+export { DecodeError, EncodeError, FormError, MessageLimitError } from './errors.ts';
 export { FormReader } from './form-reader.ts';
 export type { Int64Like } from './int64.ts';
 export { extendableJsonFields, jsonFields, type JsonFields } from './json-fields.ts';
@@ -13,7 +13,7 @@ export { JsonWriter } from './json-writer.ts';
 export { emptyMap, setEntry } from './map.ts';
 export { messageType } from './generated-type.ts';
 export type { JsonValue, MessageCodec, MessageType } from './message-type.ts';
-export type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './options.ts';
+export type { DecodeOptions, FromJsonOptions, ReadOptions, ToJsonOptions } from './options.ts';
 export {
   clearExtension,
   extension,

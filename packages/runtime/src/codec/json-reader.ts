@@ -1,8 +1,18 @@
 import type { EnumType } from './enum-type.ts';
-import type { DecodeError } from './errors.ts';
-import { MAX_DEPTH, MAX_INT32, MAX_INT64, MAX_UINT32, MAX_UINT64, MIN_INT32, MIN_INT64 } from './limits.ts';
+import { type DecodeError, tooManyMessages } from './errors.ts';
+import {
+  MAX_DEPTH,
+  MAX_INT32,
+  MAX_INT64,
+  MAX_UINT32,
+  MAX_UINT64,
+  MESSAGE_LIMIT,
+  MIN_INT32,
+  MIN_INT64,
+} from './limits.ts';
 import type { JsonFields } from './json-fields.ts';
 import { parseInteger } from './json-number.ts';
+import { jsonPath } from './json-path.ts';
 import { JsonNumberReader } from './json-number-reader.ts';
 import type { NameTable } from './name-table.ts';
 import type { FromJsonOptions, TypeRegistry } from './options.ts';
@@ -16,6 +26,9 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
+/** The member of an Any that says what the others are. */
+const TYPE = '@type';
+
 /** An integer of 32 bits as it is mostly written. */
 const SMALL = /^(?:0|-?[1-9]\d{0,8})$/;
 
@@ -26,30 +39,46 @@ const SMALL = /^(?:0|-?[1-9]\d{0,8})$/;
  * Generated code drives it: `beginObject`, then `field` until it answers 0, one value after each.
  */
 export class JsonReader extends JsonNumberReader {
-  private readonly options: FromJsonOptions;
   private readonly strict: boolean;
   /** Nothing of the object or list being read has been seen yet. */
   private first: boolean;
   private depth: number;
+  private readonly limit: number;
+  /** How many more messages and map entries there may be. */
+  private left: number;
   /** Under `strict`: the keys seen in each object around. */
   private readonly seen: Set<string | number>[];
   /** The messages an Any may hold, and extensions by name. */
   readonly registry: TypeRegistry | undefined;
   /** The depth at which the key `@type` is not a field: the object being read is an Any. */
   private anyDepth: number;
-  /** The key of the extension `field` has come to. */
-  private extensionName: string;
+  /** Where the key of the extension stands that `field` has come to. */
+  private extensionStart: number;
+  /** The depth of an object of which one extension is read as if it were all of it; -1 for none. */
+  private holderDepth: number;
+  /** That object comes next. */
+  private holderIsNext: boolean;
+  /** Where objects that were looked through say what type they are, by where they begin. */
+  private types: Map<number, number> | undefined;
+  /** Where the last object ends that was looked through. */
+  private typesEnd: number;
 
   constructor(buf: Uint8Array, options: FromJsonOptions = {}) {
     super(buf);
-    this.options = options;
     this.strict = options.strict ?? false;
     this.registry = options.registry;
     this.first = false;
     this.depth = 0;
+    this.limit = options.messageLimit ?? MESSAGE_LIMIT;
+    // The message that is read is none of those in it.
+    this.left = this.limit + 1;
     this.seen = [];
     this.anyDepth = 0;
-    this.extensionName = '';
+    this.extensionStart = 0;
+    this.holderDepth = -1;
+    this.holderIsNext = false;
+    this.types = undefined;
+    this.typesEnd = 0;
   }
 
   bool(): boolean {
@@ -83,7 +112,26 @@ export class JsonReader extends JsonNumberReader {
     return this.null() ? 0 : this.enum(type);
   }
 
+  /** Begins a message. */
   beginObject(): void {
+    if (this.space() === OPEN_OBJECT) {
+      this.count();
+      this.beginMap();
+    } else this.beginHolder();
+  }
+
+  /** Counts a message that does not begin an object, a map entry, or an element of a list of bytes. */
+  count(): void {
+    if (--this.left < 0) throw tooManyMessages(this.limit, jsonPath(this.buf, this.pos));
+  }
+
+  bytesElement(): Uint8Array {
+    this.count();
+    return this.bytes();
+  }
+
+  /** Begins an object that is not a message. */
+  beginMap(): void {
     if (this.space() !== OPEN_OBJECT) throw this.wrong('object');
     this.open();
     if (this.strict) this.seen.push(new Set());
@@ -125,12 +173,13 @@ export class JsonReader extends JsonNumberReader {
       if (this.strict) this.once(number === 0 ? this.keyAt(start) : number, start);
       this.colon();
       if (number === 0) {
+        if (this.holderDepth === this.depth) return this.endHolder(start);
         const key = fields.extendee === undefined && !this.strict ? '' : this.keyAt(start);
         if (fields.extendee !== undefined && this.registry?.extension(key, fields.extendee) !== undefined) {
-          this.extensionName = key;
+          this.extensionStart = start;
           return -1;
         }
-        if (this.strict && !(key === '@type' && this.anyDepth === this.depth)) throw this.unknownField(start);
+        if (this.strict && !(key === TYPE && this.anyDepth === this.depth)) throw this.unknownField(start);
         this.skip();
       } else if (this.space() === 0x6e /* n */ && fields.nullable?.has(number) !== true) this.skip();
       else return number;
@@ -139,11 +188,33 @@ export class JsonReader extends JsonNumberReader {
 
   /** Takes the extension `field` answered -1 for into the fields kept from binary. */
   extension(message: Unknown): void {
-    const name = this.extensionName;
     if (this.null()) return;
-    const start = this.pos;
-    this.skip();
-    this.registry!.readExtension(name, message, this.buf.subarray(start, this.pos), this.options);
+    const { depth, holderDepth, extensionStart } = this;
+    this.pos = extensionStart;
+    this.holderDepth = depth;
+    this.holderIsNext = true;
+    this.registry!.readExtension(this.keyAt(extensionStart), message, this);
+    this.holderDepth = holderDepth;
+    if (this.depth === depth) return;
+    // It was the last member, and the holder has taken the end for its own.
+    this.depth = depth;
+    this.pos--;
+  }
+
+  /** Begins the object of an extension's holder where the extension's key stands, in the object around it. */
+  private beginHolder(): void {
+    if (!this.holderIsNext) throw this.wrong('object');
+    this.holderIsNext = false;
+    this.first = true;
+    if (this.strict) this.seen.push(new Set());
+  }
+
+  /** Ends it before a key that is not the extension's, which the object around it reads again. */
+  private endHolder(start: number): number {
+    this.pos = start;
+    this.first = true;
+    if (this.strict) this.seen.pop();
+    return 0;
   }
 
   /** A required field that is not set where its message ends. @throws {DecodeError} */
@@ -163,6 +234,7 @@ export class JsonReader extends JsonNumberReader {
     const key = this.string();
     if (this.strict) this.once(key, start);
     this.colon();
+    this.count();
     return key;
   }
 
@@ -199,28 +271,45 @@ export class JsonReader extends JsonNumberReader {
   }
 
   /**
-   * Looks ahead in the object that comes next, wherever in it the member is.
-   * @returns the string member `key`, undefined where there is none; `null` where the object has no members
+   * The member `@type` of the object that comes next, the first of several, wherever in it it is. Where it is not at
+   * the front the object is looked through, and those inside it with it: however deep Anys nest, it is done once.
+   * @returns undefined where there is none; `null` where the object has no members
    */
-  peekMember(key: string): string | null | undefined {
-    if (this.space() !== OPEN_OBJECT) throw this.wrong('object');
+  peekType(): string | null | undefined {
+    const byte = this.space();
     const { pos, depth } = this;
     const seen = this.seen.length;
-    let found: string | null | undefined = null;
-    this.beginObject();
-    while (this.member()) {
-      const name = this.string();
-      this.colon();
-      if (name === key) found = this.string();
-      else {
-        found ??= undefined;
-        this.skip();
-      }
+    if (byte !== OPEN_OBJECT) throw this.wrong('object');
+    this.open();
+    let type: string | null | undefined = null;
+    if (this.space() !== CLOSE_OBJECT) {
+      const at = this.typeAtFront() ?? this.typeInside(pos);
+      if (at !== undefined) this.pos = at;
+      type = at === undefined ? undefined : this.string();
     }
     this.pos = pos;
     this.depth = depth;
     this.seen.length = seen;
-    return found;
+    return type;
+  }
+
+  /** Where the value of `@type` stands, if that is the key that comes next. */
+  private typeAtFront(): number | undefined {
+    if (this.space() !== QUOTE || this.string() !== TYPE) return undefined;
+    this.colon();
+    this.space();
+    return this.pos;
+  }
+
+  private typeInside(start: number): number | undefined {
+    this.types ??= new Map();
+    if (start >= this.typesEnd) {
+      this.pos = start;
+      this.depth--;
+      this.skip();
+      this.typesEnd = this.pos;
+    }
+    return this.types.get(start);
   }
 
   /** Reads an object in which `@type` is not a field but says what the others are. */
@@ -236,14 +325,7 @@ export class JsonReader extends JsonNumberReader {
   skip(): void {
     switch (this.space()) {
       case OPEN_OBJECT:
-        this.beginObject();
-        while (this.member()) {
-          const start = this.pos;
-          const key = this.string();
-          if (this.strict) this.once(key, start);
-          this.colon();
-          this.skip();
-        }
+        this.skipObject();
         return;
       case OPEN_LIST:
         this.beginList();
@@ -263,6 +345,22 @@ export class JsonReader extends JsonNumberReader {
         return;
       default:
         this.numberText('value');
+    }
+  }
+
+  private skipObject(): void {
+    const { pos, types } = this;
+    this.beginMap();
+    while (this.member()) {
+      const start = this.pos;
+      const key = this.string();
+      if (this.strict) this.once(key, start);
+      this.colon();
+      if (types !== undefined && key === TYPE && !types.has(pos)) {
+        this.space();
+        types.set(pos, this.pos);
+      }
+      this.skip();
     }
   }
 

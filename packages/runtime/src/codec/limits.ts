@@ -1,6 +1,9 @@
 /** How deep messages, groups, and JSON's objects and lists may nest (wire.md, Bodies). */
 export const MAX_DEPTH = 100;
 
+/** How many messages and map entries one input may hold unless an option says otherwise (wire.md, Bodies). */
+export const MESSAGE_LIMIT = 262_144;
+
 export const MIN_INT32 = -0x8000_0000n;
 export const MAX_INT32 = 0x7fff_ffffn;
 export const MAX_UINT32 = 0xffff_ffffn;

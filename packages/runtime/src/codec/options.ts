@@ -1,7 +1,16 @@
 import type { Unknown } from './unknown.ts';
 
+/** The options of reading a message in any format. */
+export interface ReadOptions {
+  /**
+   * Messages, map entries and elements of lists of bytes that the input may hold in all: each takes far more memory
+   * than the two bytes it is sent in. Default 262,144; `Infinity` for none.
+   */
+  readonly messageLimit?: number;
+}
+
 /** The options of decoding a message from binary protobuf. */
-export interface DecodeOptions {
+export interface DecodeOptions extends ReadOptions {
   /** Drop fields the schema does not know instead of keeping them for the next encode. Default false. */
   readonly discardUnknown?: boolean;
   /** Let bytes fields be views of the input instead of copies: it must not change any more. Default false. */
@@ -9,7 +18,7 @@ export interface DecodeOptions {
 }
 
 /** The options of reading a message from JSON. */
-export interface FromJsonOptions {
+export interface FromJsonOptions extends ReadOptions {
   /**
    * Refuse unknown fields, names an enum does not have, and duplicate keys (wire.md, JSON). Default false: an unknown
    * field or name is ignored, so that a peer that learnt a new one breaks nobody, and the last duplicate wins.
@@ -42,7 +51,8 @@ export interface TypeRegistry {
   message(typeName: string): unknown;
   /** An extension by its JSON key, `[pkg.name]`. */
   extension(key: string, extendee: string): unknown;
-  readExtension(key: string, message: Unknown, json: Uint8Array, options: FromJsonOptions): void;
+  /** @param r a JsonReader */
+  readExtension(key: string, message: Unknown, r: unknown): void;
   /** @param w a JsonWriter */
   writeExtensions(extendee: string, message: Unknown, w: unknown): void;
 }

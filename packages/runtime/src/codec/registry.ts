@@ -1,10 +1,10 @@
 import { concat } from './bytes.ts';
-import { type Extension, fieldNumber, getExtension, keptFields, setExtension } from './extension.ts';
+import { type Extension, fieldNumber, keepExtension, keptFields } from './extension.ts';
+import type { JsonReader } from './json-reader.ts';
 import type { JsonWriter } from './json-writer.ts';
 import type { MessageType } from './message-type.ts';
-import type { FromJsonOptions, TypeRegistry } from './options.ts';
+import type { TypeRegistry } from './options.ts';
 import type { Unknown } from './unknown.ts';
-import { toUtf8 } from './utf8.ts';
 
 // The registry holds types of all kinds and only passes their values from one of their functions to another.
 // oxlint-disable typescript/no-explicit-any
@@ -35,12 +35,10 @@ export class Registry implements TypeRegistry {
     return found?.extendee === extendee ? found : undefined;
   }
 
-  /** Reads the JSON value of an extension into the fields kept from binary. */
-  readExtension(key: string, message: Unknown, json: Uint8Array, options: FromJsonOptions): void {
+  /** Reads the JSON value of an extension into the fields kept from binary. @param r stands at the extension's key */
+  readExtension(key: string, message: Unknown, r: JsonReader): void {
     const extension = this.extensions.get(key)!;
-    // The holder's only field has the extension's key.
-    const object = concat([toUtf8(`{${JSON.stringify(key)}:`), json, toUtf8('}')]);
-    setExtension(message, extension, extension.holder.fromJsonBytes(object, options).value);
+    keepExtension(message, extension, extension.holder.codec.readJson(r).value);
   }
 
   /** Writes the known extensions among the fields kept from binary as JSON members. */
@@ -48,10 +46,16 @@ export class Registry implements TypeRegistry {
     const extensions = [...this.extensions.values()].filter((extension) => extension.extendee === extendee);
     if (extensions.length === 0) return;
     // Once for all of them: a message may hold very many unknown fields.
-    const numbers = new Set(keptFields(message, extensions[0]!).map(fieldNumber));
-    for (const extension of extensions) {
-      if (!numbers.has(extension.number)) continue;
-      w.members(() => extension.holder.codec.writeJson({ value: getExtension(message, extension) }, w));
+    const byNumber = new Map<number, Uint8Array[]>();
+    for (const field of keptFields(message, extensions[0]!)) {
+      const number = fieldNumber(field);
+      const fields = byNumber.get(number);
+      if (fields === undefined) byNumber.set(number, [field]);
+      else fields.push(field);
+    }
+    for (const { number, holder } of extensions) {
+      const fields = byNumber.get(number);
+      if (fields !== undefined) w.members(() => holder.codec.writeJson(holder.decode(concat(fields)), w));
     }
   }
 }

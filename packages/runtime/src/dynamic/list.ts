@@ -8,12 +8,15 @@ import { closedEnum, tagOf, type ValueCodec } from './value.ts';
 export function listField(field: FieldSchema, slot: number, value: ValueCodec, key: JsonKey): Member {
   const form = readFormField(field, value);
   const { packed } = value;
+  const isBytes = field.value.kind === 'scalar' && field.value.scalar === 'bytes';
+  const readElement: ValueCodec['read'] = isBytes ? (r) => r.bytesElement() : value.read;
+  const readJsonElement: ValueCodec['readJson'] = isBytes ? (r) => r.bytesElement() : value.readJson;
   const packedTag = tagOf(field.number, 2);
   const listOf = (message: DynamicMessage): unknown[] => (message.values[slot] ??= []) as unknown[];
 
   const read: ReadField = value.closed
     ? closedEnum(value, (message, number) => listOf(message).push(number))
-    : (r, message, end) => listOf(message).push(value.read(r, end, undefined));
+    : (r, message, end) => listOf(message).push(readElement(r, end, undefined));
   const readPacked: ReadField = (r, message, end) => {
     const stop = r.packed();
     while (r.pos < stop) read(r, message, end);
@@ -38,7 +41,7 @@ export function listField(field: FieldSchema, slot: number, value: ValueCodec, k
           message.values[slot] = list;
           r.beginList();
           while (r.element()) {
-            const item = value.readJson(r);
+            const item = readJsonElement(r);
             if (item !== undefined) list.push(item);
           }
         },

@@ -47,7 +47,7 @@ export function mapField(
         (r, message) => {
           const map = emptyMap<string, unknown>();
           message.values[slot] = map;
-          r.beginObject();
+          r.beginMap();
           for (let next = nextKey(r); next !== undefined; next = nextKey(r)) {
             const item = value.readJson(r);
             if (item !== undefined) setEntry(map, next, item);

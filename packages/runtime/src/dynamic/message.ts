@@ -1,4 +1,4 @@
-import { DecodeError, EncodeError, type Unknown } from '../codec/index.ts';
+import { EncodeError, MessageLimitError, type Unknown } from '../codec/index.ts';
 
 /**
  * A message whose schema is only known at run time. Values lie in slots and not under names, so no name of a schema
@@ -30,10 +30,10 @@ export function startCounting(): void {
   slotsLeft = MAX_SLOTS;
 }
 
-/** @throws {DecodeError} */
+/** @throws {MessageLimitError} */
 export function newMessage(defaults: readonly unknown[]): DynamicMessage {
   slotsLeft -= defaults.length + 1;
-  if (slotsLeft < 0) throw new DecodeError(`holds more than ${MAX_SLOTS} fields, unset ones counted`);
+  if (slotsLeft < 0) throw new MessageLimitError(`holds more than ${MAX_SLOTS} fields, unset ones counted`);
   return new DynamicMessage(defaults.slice());
 }
 

@@ -1,8 +1,8 @@
-import type { FromJsonOptions, ToJsonOptions } from '../codec/options.ts';
+import type { FromJsonOptions, ReadOptions, ToJsonOptions } from '../codec/options.ts';
 import type { Registry } from '../codec/registry.ts';
 
-/** The options of every door about JSON. */
-export interface RpcJsonOptions {
+/** The options of every door about what it reads, and about JSON. */
+export interface RpcJsonOptions extends ReadOptions {
   /** Field names in JSON answers: `proto` for `user_name` (default), `camel` for `userName`. */
   readonly jsonNames?: 'proto' | 'camel';
   /** Write fields that hold their default value. Default true. */
@@ -24,9 +24,10 @@ export interface JsonOptions {
 export function jsonOptions(options: RpcJsonOptions): JsonOptions {
   const { jsonNames = 'proto', emitDefaults = true, strict = false } = options;
   const registry = options.registry === undefined ? {} : { registry: options.registry };
+  const limit = options.messageLimit === undefined ? {} : { messageLimit: options.messageLimit };
   const toJson = { jsonNames, emitDefaults, ...registry };
   return {
-    fromJson: { strict, firstValueOnly: !strict, ...registry },
+    fromJson: { strict, firstValueOnly: !strict, ...limit, ...registry },
     toJson,
     toEnvelopeJson: { ...toJson, envelope: true },
   };

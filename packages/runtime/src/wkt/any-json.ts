@@ -41,7 +41,8 @@ function writeAny(m: AnyInit, w: JsonWriter): void {
     }
     w.mapKey('@type');
     w.string(url);
-    const message = type.decode(value) as unknown;
+    // Only to be written, so its bytes need not be copied: Anys in it would be, at every level.
+    const message = type.decode(value, { shareBytes: true }) as unknown;
     if (type.codec.jsonValue === true) {
       w.mapKey('value');
       type.codec.writeJson(message, w);
@@ -60,7 +61,8 @@ function typeIn(registry: TypeRegistry | undefined, name: string): MessageType<a
 }
 
 export function Any$readJson(r: JsonReader): Any {
-  const url = r.peekMember('@type');
+  r.count();
+  const url = r.peekType();
   if (url === null) {
     r.skip();
     return { typeUrl: '', value: new Uint8Array() };
@@ -85,7 +87,7 @@ const VALUE: JsonFields = /*#__PURE__*/ jsonFields([-1, /*#__PURE__*/ jsonKey('v
 /** The member `value` of an object that has nothing else beside `@type`. */
 function readValue(r: JsonReader, read: (r: JsonReader) => unknown): unknown {
   let value: unknown;
-  r.beginObject();
+  r.beginMap();
   while (r.field(VALUE) !== 0) value = read(r);
   if (value === undefined) throw r.error('an Any of this type needs a member "value"');
   return value;

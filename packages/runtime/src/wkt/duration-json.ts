@@ -23,6 +23,7 @@ export function Duration$writeJson(m: DurationInit, w: JsonWriter): void {
 }
 
 export function Duration$readJson(r: JsonReader): Duration {
+  r.count();
   return r.parsed('a duration like "1.5s"', parse);
 }
 

@@ -17,6 +17,7 @@ export function FieldMask$writeJson(m: FieldMaskInit, w: JsonWriter): void {
 }
 
 export function FieldMask$readJson(r: JsonReader): FieldMask {
+  r.count();
   return r.parsed('a field mask like "userName,address.city"', (text) => {
     if (text.includes('_')) return undefined;
     if (text === '') return { paths: [] };

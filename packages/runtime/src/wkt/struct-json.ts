@@ -41,6 +41,7 @@ export function ListValue$writeJson(m: ListValueInit, w: JsonWriter): void {
 
 export function ListValue$readJson(r: JsonReader): ListValue {
   const values: Value[] = [];
+  r.count();
   r.beginList();
   while (r.element()) values.push(Value$readJson(r));
   return { values };
@@ -78,6 +79,7 @@ export function Value$writeJson(m: ValueInit, w: JsonWriter): void {
 }
 
 export function Value$readJson(r: JsonReader): Value {
+  r.count();
   switch (r.kind()) {
     case 'null':
       r.null();

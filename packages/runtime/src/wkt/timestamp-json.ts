@@ -31,6 +31,7 @@ export function Timestamp$writeJson(given: TimestampInit | Date, w: JsonWriter):
 }
 
 export function Timestamp$readJson(r: JsonReader): Timestamp {
+  r.count();
   return r.parsed('an RFC 3339 time', parse);
 }
 

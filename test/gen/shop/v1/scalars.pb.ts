@@ -1063,7 +1063,7 @@ export function Lists$read(r: BinaryReader, end: number, m: Lists = Lists$new(),
         m.fString.push(r.string());
         break;
       case 122:
-        m.fBytes.push(r.bytes());
+        m.fBytes.push(r.bytesElement());
         break;
       case 128:
         m.fColor.push(r.int32() as Color);
@@ -1342,7 +1342,7 @@ export function Lists$readJson(r: JsonReader, m: Lists = Lists$new()): Lists {
       case 15:
         if (m.fBytes.length > 0) m.fBytes = [];
         r.beginList();
-        while (r.element()) m.fBytes.push(r.bytes());
+        while (r.element()) m.fBytes.push(r.bytesElement());
         break;
       case 16:
         if (m.fColor.length > 0) m.fColor = [];
@@ -1732,17 +1732,17 @@ export function Maps$readJson(r: JsonReader, m: Maps = Maps$new()): Maps {
     switch (r.field(Maps$fields)) {
       case 1:
         m.byString = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.byString, key, r.string());
         break;
       case 2:
         m.byInt32 = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKeyInt32(); key !== undefined; key = r.mapKeyInt32()) m.byInt32[Number(key)] = Size$readJson(r);
         break;
       case 3:
         m.byBool = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKeyBool(); key !== undefined; key = r.mapKeyBool()) {
           const value = r.enum(Color$enum);
           if (value !== undefined) m.byBool[key] = value as Color;
@@ -1750,22 +1750,22 @@ export function Maps$readJson(r: JsonReader, m: Maps = Maps$new()): Maps {
         break;
       case 4:
         m.byInt64 = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKeyInt64(); key !== undefined; key = r.mapKeyInt64()) m.byInt64[key] = r.double();
         break;
       case 5:
         m.byUint64 = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKeyUint64(); key !== undefined; key = r.mapKeyUint64()) m.byUint64[key] = r.bytes();
         break;
       case 6:
         m.byFixed32 = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKeyUint32(); key !== undefined; key = r.mapKeyUint32()) m.byFixed32[Number(key)] = r.bool();
         break;
       case 7:
         m.toInt64 = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.toInt64, key, r.int64());
         break;
       default:
@@ -2217,7 +2217,7 @@ export function Longs$readJson(r: JsonReader, m: Longs = Longs$new()): Longs {
         break;
       case 5:
         m.plain = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.plain, key, r.int64());
         break;
       default:

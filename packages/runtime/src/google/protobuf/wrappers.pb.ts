@@ -315,6 +315,7 @@ export function DoubleValue$writeJson(m: DoubleValueInit, w: JsonWriter): void {
 
 
 export function DoubleValue$readJson(r: JsonReader, m: DoubleValue = DoubleValue$new()): DoubleValue {
+  r.count();
   m.value = r.double();
   return m;
 }
@@ -368,6 +369,7 @@ export function FloatValue$writeJson(m: FloatValueInit, w: JsonWriter): void {
 
 
 export function FloatValue$readJson(r: JsonReader, m: FloatValue = FloatValue$new()): FloatValue {
+  r.count();
   m.value = r.float();
   return m;
 }
@@ -421,6 +423,7 @@ export function Int64Value$writeJson(m: Int64ValueInit, w: JsonWriter): void {
 
 
 export function Int64Value$readJson(r: JsonReader, m: Int64Value = Int64Value$new()): Int64Value {
+  r.count();
   m.value = r.int64();
   return m;
 }
@@ -474,6 +477,7 @@ export function UInt64Value$writeJson(m: UInt64ValueInit, w: JsonWriter): void {
 
 
 export function UInt64Value$readJson(r: JsonReader, m: UInt64Value = UInt64Value$new()): UInt64Value {
+  r.count();
   m.value = r.uint64();
   return m;
 }
@@ -527,6 +531,7 @@ export function Int32Value$writeJson(m: Int32ValueInit, w: JsonWriter): void {
 
 
 export function Int32Value$readJson(r: JsonReader, m: Int32Value = Int32Value$new()): Int32Value {
+  r.count();
   m.value = r.int32();
   return m;
 }
@@ -580,6 +585,7 @@ export function UInt32Value$writeJson(m: UInt32ValueInit, w: JsonWriter): void {
 
 
 export function UInt32Value$readJson(r: JsonReader, m: UInt32Value = UInt32Value$new()): UInt32Value {
+  r.count();
   m.value = r.uint32();
   return m;
 }
@@ -633,6 +639,7 @@ export function BoolValue$writeJson(m: BoolValueInit, w: JsonWriter): void {
 
 
 export function BoolValue$readJson(r: JsonReader, m: BoolValue = BoolValue$new()): BoolValue {
+  r.count();
   m.value = r.bool();
   return m;
 }
@@ -686,6 +693,7 @@ export function StringValue$writeJson(m: StringValueInit, w: JsonWriter): void {
 
 
 export function StringValue$readJson(r: JsonReader, m: StringValue = StringValue$new()): StringValue {
+  r.count();
   m.value = r.string();
   return m;
 }
@@ -739,6 +747,7 @@ export function BytesValue$writeJson(m: BytesValueInit, w: JsonWriter): void {
 
 
 export function BytesValue$readJson(r: JsonReader, m: BytesValue = BytesValue$new()): BytesValue {
+  r.count();
   m.value = r.bytes();
   return m;
 }

@@ -1,4 +1,4 @@
-import { DecodeError, FormError } from '../../codec/errors.ts';
+import { DecodeError, FormError, MessageLimitError } from '../../codec/errors.ts';
 import type { MessageType } from '../../codec/message-type.ts';
 import type { FromJsonOptions } from '../../codec/options.ts';
 import { parseForm } from '../../form/parse-form.ts';
@@ -72,7 +72,8 @@ const longestCause = 1_000;
 
 /**
  * @param query of the request target, which forms read too
- * @throws {TwirpError} `malformed`, or `invalid_argument` for one wrong form value
+ * @throws {TwirpError} `malformed`, `invalid_argument` for one wrong form value, or `resource_exhausted` for more
+ * messages than the limit in `fromJson`, which holds for protobuf too
  */
 export function decodeRequest(
   input: MessageType<unknown>,
@@ -83,11 +84,17 @@ export function decodeRequest(
 ): unknown {
   try {
     if (codec === 'json') return input.fromJsonBytes(body, fromJson);
-    if (codec === 'protobuf') return input.decode(body);
+    if (codec === 'protobuf') return input.decode(body, fromJson);
     return input.fromForm(parseForm(body, query));
   } catch (error) {
     if (error instanceof FormError && error.argument !== undefined) {
       throw invalidArgument(error.argument, error.message, { cause: error });
+    }
+    if (error instanceof MessageLimitError) {
+      throw new TwirpError('resource_exhausted', 'the request holds too many messages and map entries', {
+        meta: { cause: error.message.slice(0, longestCause) },
+        cause: error,
+      });
     }
     if (error instanceof DecodeError || error instanceof FormError) throw malformedRequest(codec, error);
     throw error;

@@ -780,7 +780,7 @@ export function Kinds$read(r: BinaryReader, end: number, m: Kinds = Kinds$new(),
         break;
       }
       case 370:
-        m.raws.push(r.bytes());
+        m.raws.push(r.bytesElement());
         break;
       case 378:
         m.children.push(Kinds$read(r, r.enter()));
@@ -1191,7 +1191,7 @@ export function Kinds$readJson(r: JsonReader, m: Kinds = Kinds$new()): Kinds {
         break;
       case 44:
         m.counts = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.counts, key, r.int32());
         break;
       case 45:
@@ -1205,7 +1205,7 @@ export function Kinds$readJson(r: JsonReader, m: Kinds = Kinds$new()): Kinds {
       case 46:
         if (m.raws.length > 0) m.raws = [];
         r.beginList();
-        while (r.element()) m.raws.push(r.bytes());
+        while (r.element()) m.raws.push(r.bytesElement());
         break;
       case 47:
         if (m.children.length > 0) m.children = [];

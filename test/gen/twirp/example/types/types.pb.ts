@@ -392,7 +392,7 @@ export function Types$readJson(r: JsonReader, m: Types = Types$new()): Types {
       }
       case 7:
         m.counts = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.counts, key, r.int32());
         break;
       case 8:
