@@ -8,8 +8,10 @@ const banner = {
   js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
 };
 await build({ ...esm, entryPoints: ['node-server.js'], outfile: 'out/node-server.js' });
-await build({ ...esm, entryPoints: ['fastify-server.js'], outfile: 'out/fastify-server.js', banner });
-for (const name of ['node-server', 'fastify-server']) {
+const withFastify = { ...esm, entryPoints: ['fastify-server.js'] };
+await build({ ...withFastify, outfile: 'out/fastify-server.js', banner });
+await build({ ...withFastify, outfile: 'out/beside-fastify.js', external: ['fastify'] });
+for (const name of ['node-server', 'fastify-server', 'beside-fastify']) {
   const { listen } = await import(`./out/${name}.js`);
   const [baseUrl, server] = await listen();
   await checkCalls(Hats, { baseUrl });

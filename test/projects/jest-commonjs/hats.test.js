@@ -1,7 +1,7 @@
 const { pipit } = require('@pipit/runtime/fastify');
 const { createLocalClient } = require('@pipit/runtime/local');
 const { fastify } = require('fastify');
-const { Hats } = require('./rpc/hats.twirp.js');
+const { Hats } = require('./rpc/hats.twirp');
 const { checkCalls } = require('./shared/calls.js');
 const { HatsServer } = require('./shared/hats-server.js');
 

@@ -1,7 +1,7 @@
+const presets = [['@babel/preset-env', { targets: { node: 'current' } }], '@babel/preset-typescript'];
+
 // Jest has a module system of its own, in which `require` takes CommonJS alone: ES modules are translated.
 module.exports = {
-  transform: {
-    '\\.js$': ['babel-jest', { presets: [['@babel/preset-env', { targets: { node: 'current' } }]] }],
-  },
+  transform: { '\\.[jt]s$': ['babel-jest', { presets }] },
   transformIgnorePatterns: ['/node_modules/(?!@pipit/)'],
 };
