@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert';
 import { type Context, invalidArgument } from '@pipit/runtime';
 import { createClient, TwirpError, unwrap } from '@pipit/runtime/client';
 import { pipit } from '@pipit/runtime/fastify';
+import { reflect } from '@pipit/runtime/reflect';
 import { fastify } from 'fastify';
 import {
   type BuyRequest,
@@ -39,6 +40,12 @@ async function main(): Promise<void> {
     deepStrictEqual(refused instanceof TwirpError && refused.code, 'invalid_argument');
   }
   await app.close();
+  // The descriptor is a module of its own, which is loaded by its path.
+  const { methods } = await reflect(Hats);
+  deepStrictEqual(
+    methods.map(({ name }) => name),
+    ['Buy', 'List', 'Invoice'],
+  );
 }
 
 main().catch((error: unknown) => {

@@ -7,6 +7,7 @@ for (const [compiler, config] of [
   ['typescript', 'tsconfig.json'],
   ['typescript', 'tsconfig.commonjs.json'],
   ['typescript-7', 'tsconfig.json'],
+  ['typescript-7', 'tsconfig.bundler.json'],
 ]) {
   rmSync('dist', { recursive: true, force: true });
   node(`node_modules/${compiler}/bin/tsc`, '-p', config);
