@@ -14,7 +14,14 @@ describe('a server that is started with an OpenTelemetry SDK', () => {
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Record<string, unknown>);
     await expect.poll(spans).toMatchObject([{ name: 'user.v0.Echo/Hello', kind: 1, traceId }]);
-    await expect.poll(log).toContainEqual(expect.objectContaining({ msg: 'call', traceId }));
+    await expect.poll(log).toContainEqual(
+      expect.objectContaining({
+        msg: 'call',
+        traceId,
+        trace_id: traceId,
+        span_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      }),
+    );
 
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await hello(url, 'hi', { traceparent });

@@ -1,4 +1,5 @@
 import type { Hooks } from '@pipit/runtime';
+import { spanIds } from '@pipit/runtime/tracing';
 import { LogController, type FastifyBaseLogger, type FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -13,10 +14,11 @@ export function fastifyLogging(
   };
 }
 
-/** Lets every line that a call logs carry its trace id. To come after hooks that set one. */
+/** Lets every line that a call logs carry its trace id, and its span's where there is one. To come after hooks that set them. */
 export const logsTraceId: Hooks = {
-  requestReceived({ log, traceId }) {
-    if (log instanceof CallLog) log.bindings = { traceId };
+  requestReceived(context) {
+    const { log, traceId } = context;
+    if (log instanceof CallLog) log.bindings = { traceId, ...context.get(spanIds) };
   },
 };
 

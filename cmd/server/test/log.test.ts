@@ -100,6 +100,8 @@ test('a page that fails outside of the calls is logged under the request’s id'
 describe('a line of the access log', () => {
   const line = {
     traceId: 'mine',
+    trace_id: undefined,
+    span_id: undefined,
     method: 'user.v0.Echo/Hello',
     path: undefined,
     code: 'ok',
@@ -116,6 +118,7 @@ describe('a line of the access log', () => {
   test.each([
     ['a call', line],
     ['a call that reaches no method', { ...line, method: undefined, path: '/api/"\\\u0007é\u2028\ud800' }],
+    ['a call with a span', { ...line, trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) }],
     ['a trace id that a tracer has made up', { ...line, traceId: 'a "b"\n' }],
     ['a peer that a proxy has made up', { ...line, peer: '","level":10,"x":"\u007f' }],
     [

@@ -9,6 +9,7 @@ import type { CalledMethod, ClientOptions } from './client-options.ts';
 import { readDownload } from './read-download.ts';
 import { forCall } from './for-call.ts';
 import type { MessageFormat } from './message-format.ts';
+import { tracedFetch } from './traced-fetch.ts';
 
 /**
  * A client of one service: `createClient(Echo, { baseUrl: 'https://example.com' })`. Its methods reject with
@@ -23,6 +24,7 @@ import type { MessageFormat } from './message-format.ts';
  */
 export function createClient<Client>(service: ServiceType<never, Client>, options: ClientOptions): Client {
   const base = baseOf(options);
+  const engineOptions = { fetch: tracedFetch, ...options };
   const client: Record<string, unknown> = {};
   for (const [name, method] of Object.entries(service.methods)) {
     const format = messageFormat(service.typeName, method, options);
@@ -30,7 +32,7 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
     client[name] = (request: unknown, callOptions: CallOptions = {}) => {
       const { context = options.context?.(), ...own } = callOptions;
       const made = context === undefined ? own : forCall(context, { ...defaultTimeout(options), ...own });
-      return call(base, service.typeName, called, format, request, options, made);
+      return call(base, service.typeName, called, format, request, engineOptions, made);
     };
   }
   return client as Client;

@@ -1,6 +1,7 @@
 import type { Context } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { Logger } from '../rpc/logger.ts';
+import { spanIds } from './span-ids.ts';
 
 export { clientLog, type ClientLogOptions } from './client-log.ts';
 
@@ -28,6 +29,10 @@ export const secretHeaders: readonly string[] = [
 /** One line of the access log: the fields that are handed to the logger. */
 export interface AccessLine {
   readonly traceId: string;
+  /** The trace of the call's span, where `tracing` has made one; under OpenTelemetry's own names, as log collectors look for them. */
+  readonly trace_id: string | undefined;
+  /** The call's span, where `tracing` has made one. */
+  readonly span_id: string | undefined;
   /** `pkg.Service/Method`; undefined for a call that reaches none. */
   readonly method: string | undefined;
   /** Only where there is no `method`: without the query, which may hold secrets. */
@@ -77,8 +82,11 @@ export function accessLog(options: AccessLogOptions = {}): Hooks {
 
 function lineOf(context: Context, headers: Record<string, unknown> | undefined): AccessLine {
   const { method, outcome } = context;
+  const ids = context.get(spanIds);
   return {
     traceId: context.traceId,
+    trace_id: ids?.trace_id,
+    span_id: ids?.span_id,
     method: method === undefined ? undefined : `${context.service}/${method.name}`,
     path: method === undefined ? context.path : undefined,
     code: outcome.code,

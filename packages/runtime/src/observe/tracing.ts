@@ -18,8 +18,11 @@ import type { Hooks } from '../rpc/hooks.ts';
 import type { Interceptor } from '../rpc/interceptor.ts';
 import { spanHeaders } from '../rpc/trace-headers.ts';
 import { methodOf, rpcSystem } from './conventions.ts';
+import { takeHttpSpan } from './http-span.ts';
+import { spanIds } from './span-ids.ts';
 
 export { clientTracing, type ClientTracingOptions } from './client-tracing.ts';
+export { spanIds, type SpanIds } from './span-ids.ts';
 
 /** The options of `tracing`. */
 export interface TracingOptions {
@@ -39,6 +42,8 @@ export interface Tracing {
 interface Traced {
   readonly span: Span;
   readonly within: TraceContext;
+  /** False for a span of somebody else, who ends it. */
+  readonly isOurs: boolean;
 }
 
 const traced: ContextKey<Traced> = contextKey('@pipit/runtime/tracing');
@@ -50,7 +55,8 @@ const headerGetter: TextMapGetter<IncomingHeaders> = {
 
 /**
  * A server span for every call, by OpenTelemetry's RPC conventions: named `pkg.Service/Method`, a child of
- * the active span, or else of what the caller sent (`traceparent`, where the SDK's propagator reads that).
+ * the active span, or else of what the caller sent (`traceparent`, where the SDK's propagator reads that). Where an HTTP
+ * instrumentation has made a server span for the request, that one gets the attributes and the method's route instead.
  * A call without a trace id of its own gets the span's, so that `X-Trace-Id` leads to the trace.
  * @example
  * const { hooks, interceptor } = tracing();
@@ -61,27 +67,36 @@ export function tracing(options: TracingOptions = {}): Tracing {
   return {
     hooks: {
       requestReceived(context) {
-        const parent = parentOf(context);
         const attributes = attributesOf(context);
-        const name = context.method === undefined ? 'twirp' : String(attributes['rpc.method']);
-        const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
-        const within = trace.setSpan(parent, span);
-        context.set(traced, { span, within });
+        const { method, verb, path } = context;
+        const around = active.active();
+        const http = takeHttpSpan(around, verb, path, method !== undefined);
+        let span: Span;
+        let within = around;
+        if (http === undefined) {
+          const parent = parentOf(around, context);
+          const name = method === undefined ? 'twirp' : String(attributes['rpc.method']);
+          span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
+          within = trace.setSpan(parent, span);
+        } else span = http.setAttributes(attributes);
+        context.set(traced, { span, within, isOurs: http === undefined });
         context.set(spanHeaders, () => {
           const headers: Record<string, string> = {};
           propagation.inject(within, headers);
           return headers;
         });
-        const { traceId } = span.spanContext();
-        if (!isSpanContextValid(span.spanContext()) || traceId === context.traceId) return;
+        const { traceId, spanId } = span.spanContext();
+        if (!isSpanContextValid(span.spanContext())) return;
+        context.set(spanIds, { trace_id: traceId, span_id: spanId });
+        if (traceId === context.traceId) return;
         if (isCallersOwn(context)) span.setAttribute('rpc.request.metadata.x-trace-id', [context.traceId]);
         else context.traceId = traceId;
       },
       responseSent(context) {
-        const { span } = context.get(traced) ?? {};
+        const { span, isOurs } = context.get(traced) ?? {};
         if (span === undefined) return;
         setOutcome(span, context);
-        span.end();
+        if (isOurs) span.end();
       },
     },
     interceptor: (request, context, next) => {
@@ -104,9 +119,8 @@ export function hasTracerProvider(): boolean {
   );
 }
 
-function parentOf(context: Context): TraceContext {
-  const around = active.active();
-  // The span of an HTTP instrumentation around us has already taken in what the caller sent.
+function parentOf(around: TraceContext, context: Context): TraceContext {
+  // A span around us has already taken in what the caller sent.
   if (trace.getSpan(around) !== undefined) return around;
   return propagation.extract(around, context.headers, headerGetter);
 }

@@ -1,8 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Context } from '@pipit/runtime';
 import { forCall } from '@pipit/runtime/client';
 import { currentCall, keepCurrentCall } from '@pipit/runtime/current-call';
 import { createJsonClient } from '@pipit/runtime/json-client';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { say as jsonSay } from '../fixture/probe.json.ts';
 import { relay, type CallNext } from '../fixture/relay.ts';
 import { post, signalled } from '../fixture/serve.ts';
@@ -94,6 +95,23 @@ describe('a call that is made for another', () => {
       createJsonClient({ baseUrl: origin })(jsonSay, { text: request.text }, forCall(context));
     await post(await relay(seen, { callNext }), 'say', '{}', json, trace);
     for (const { headers } of seen) expect(headers).toMatchObject(trace);
+  });
+
+  test('leaves traceparent to an instrumentation of fetch, because two make none', async () => {
+    const seen: Context[] = [];
+    const origin = await relay(seen);
+    const own = `00-${traceId}-00f067aa0ba902b7-00`;
+    // As OpenTelemetry's instrumentation of undici does.
+    const add = (message: unknown): void => {
+      (message as { request: { addHeader(name: string, value: string): void } }).request.addHeader(
+        'traceparent',
+        own,
+      );
+    };
+    subscribe('undici:request:create', add);
+    onTestFinished(() => void unsubscribe('undici:request:create', add));
+    await fetch(`${origin}/api/pipit.test.v1.Probe/say`, { method: 'POST' });
+    expect(seen.map(({ headers }) => headers['traceparent'])).toEqual([own, own, own]);
   });
 
   test('is found by a client that is given no context, where the server keeps it', async () => {

@@ -1,7 +1,8 @@
 import { context as active, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { setRPCMetadata, type RPCMetadata } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { BusinessError, notFound } from '@pipit/runtime';
-import { hasTracerProvider, tracing } from '@pipit/runtime/tracing';
+import { hasTracerProvider, spanIds, tracing } from '@pipit/runtime/tracing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import type { Probe } from '../fixture/probe.twirp.ts';
@@ -87,6 +88,46 @@ describe('the span of a call', () => {
     const outer = trace.getTracer('test').startSpan('http');
     const { span } = await active.with(trace.setSpan(active.active(), outer), () => callOnce(app));
     expect(span.parentSpanContext?.spanId).toBe(outer.spanContext().spanId);
+  });
+
+  test('is the server span of an HTTP instrumentation, where there is one for the request', async () => {
+    const seen: unknown[] = [];
+    const app = await traced({
+      say(request, context) {
+        seen.push(trace.getActiveSpan(), context.traceHeaders['traceparent'], context.get(spanIds)?.span_id);
+        return request;
+      },
+    });
+    const http = trace
+      .getTracer('http')
+      .startSpan('POST', { kind: SpanKind.SERVER, attributes: { 'url.path': `/api/${name}` } });
+    const metadata: { type: string; span: unknown; route?: string } = { type: 'http', span: http };
+    const around = setRPCMetadata(trace.setSpan(active.active(), http), metadata as RPCMetadata);
+    const url = `/api/${name}`;
+    await active.with(around, async () => await app.inject({ method: 'POST', url, payload: {} }));
+    await expect
+      .poll(() => (http as unknown as ReadableSpan).attributes)
+      .toHaveProperty(['http.response.status_code']);
+    http.end();
+    const [span, ...others] = exporter.getFinishedSpans();
+    expect(others).toEqual([]);
+    expect([span?.name, metadata.route]).toEqual([`POST ${url}`, url]);
+    expect(span?.attributes).toMatchObject({
+      'http.route': url,
+      'rpc.method': name,
+      'rpc.response.status_code': 'ok',
+    });
+    const { traceId: id, spanId } = http.spanContext();
+    expect(seen).toEqual([http, `00-${id}-${spanId}-01`, spanId]);
+  });
+
+  test('is one of its own inside a request of another path', async () => {
+    const app = await traced({ say });
+    const http = trace
+      .getTracer('http')
+      .startSpan('GET', { kind: SpanKind.SERVER, attributes: { 'url.path': '/shop' } });
+    const { span } = await active.with(trace.setSpan(active.active(), http), () => callOnce(app));
+    expect([span.name, span.parentSpanContext?.spanId]).toEqual([name, http.spanContext().spanId]);
   });
 
   test('fails with what was thrown where the server is at fault', async () => {
