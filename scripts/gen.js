@@ -20,6 +20,9 @@ const trees = [
   },
   { protos: 'rpc', out: 'rpc' },
   { protos: 'test/proto', out: 'test/gen' },
+  // One schema at two times.
+  { protos: 'test/peers/old', out: 'test/peers/old' },
+  { protos: 'test/peers/new', out: 'test/peers/new' },
   { protos: 'packages/runtime/test/fixture', out: 'packages/runtime/test/fixture' },
   // The registry's method is a stream: messages only.
   {

@@ -6,7 +6,7 @@ import { baseOf } from './base-of.ts';
 import { call } from './call.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CalledMethod, ClientOptions } from './client-options.ts';
-import { readDownload } from './read-download.ts';
+import { isMarked, readDownload } from './read-download.ts';
 import { forCall } from './for-call.ts';
 import type { MessageFormat } from './message-format.ts';
 import { tracedFetch } from './traced-fetch.ts';
@@ -28,7 +28,7 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
   const client: Record<string, unknown> = {};
   for (const [name, method] of Object.entries(service.methods)) {
     const format = messageFormat(service.typeName, method, options);
-    const called = method.kind === 'download' ? { ...method, download: downloadOf(method) } : method;
+    const called = mayBeDownload(method) ? { ...method, download: downloadOf(method) } : method;
     client[name] = (request: unknown, callOptions: CallOptions = {}) => {
       const { context = options.context?.(), ...own } = callOptions;
       const made = context === undefined ? own : forCall(context, { ...defaultTimeout(options), ...own });
@@ -80,9 +80,18 @@ function messageFormat(
   };
 }
 
-function downloadOf({ output }: MethodType): NonNullable<CalledMethod['download']> {
-  return (response, read) =>
-    readDownload(response, read)?.then(({ content_type: contentType, ...rest }) =>
+/** A download, or what is one to a server of another version: a field more or less is all the difference. */
+function mayBeDownload({ output, kind }: MethodType): boolean {
+  if (kind === 'download') return true;
+  const fields = output.create() as object;
+  return 'contentType' in fields && 'data' in fields;
+}
+
+function downloadOf({ output, kind }: MethodType): NonNullable<CalledMethod['download']> {
+  return (response, read) => {
+    if (kind !== 'download' && !isMarked(response)) return undefined;
+    return readDownload(response, read)?.then(({ content_type: contentType, ...rest }) =>
       output.create({ contentType, ...rest }),
     );
+  };
 }

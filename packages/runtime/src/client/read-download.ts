@@ -19,11 +19,12 @@ export interface DownloadFields {
  * const file = await readDownload(response, async () => new Uint8Array(await response.arrayBuffer()));
  */
 export function readDownload(
-  { ok, status, headers }: Response,
+  response: Response,
   read: () => Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<DownloadFields> | undefined {
+  const { ok, status, headers } = response;
   const type = headers.get('content-type') ?? '';
-  if (!headers.has('x-pipit-download')) {
+  if (!isMarked(response)) {
     if (!ok) return undefined;
     if (/^application\/(json|protobuf)/i.test(type)) {
       throw new ClientError('internal', `expected a download, got ${type}`);
@@ -35,6 +36,11 @@ export function readDownload(
     status,
     filename: filenameOf(headers.get('content-disposition') ?? ''),
   }));
+}
+
+/** Whether the server says that the answer is a download. */
+export function isMarked({ headers }: Response): boolean {
+  return headers.has('x-pipit-download');
 }
 
 /** The file name of a Content-Disposition: `filename*` before `filename` (RFC 6266, 4.3). */
