@@ -59,7 +59,6 @@ test('what is always there, and what it is when unset', () => {
     duration: null,
     field_mask: null,
     struct: null,
-    value: null,
     list_value: null,
     null_value: null,
     any: null,

@@ -400,6 +400,13 @@ describe('well-known types', () => {
   });
 });
 
+test('JSON of a message without anything reads back as one: null is a value of google.protobuf.Value', () => {
+  for (const type of [All, Maps, Choice, Optionals, Scalars, Lists] as AnyType[]) {
+    expect(type.fromJson(type.toJson({}))).toEqual(type.create());
+  }
+  expect(All.fromJson({ value: null }).value).toEqual({ kind: { case: 'nullValue', value: 0 } });
+});
+
 describe('paths', () => {
   const wrong = { pick: { case: 'number', value: NaN } };
   test.each([

@@ -8,7 +8,7 @@ export interface AllJson {
   duration: string | null;
   field_mask: string | null;
   struct: Record<string, JsonValue> | null;
-  value: JsonValue;
+  value?: JsonValue;
   list_value: JsonValue[] | null;
   null_value: null;
   any: JsonAny | null;

@@ -657,7 +657,7 @@ export function All$writeJson(m: AllInit, w: JsonWriter): void {
   if (m.value != null) {
     w.key($value);
     Value$writeJson(m.value, w);
-  } else w.default($value, 'null');
+  }
   if (m.listValue != null) {
     w.key($listValue);
     ListValue$writeJson(m.listValue, w);

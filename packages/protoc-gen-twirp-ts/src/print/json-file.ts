@@ -7,7 +7,7 @@ import type {
   MethodModel,
   ServiceModel,
 } from '../model/types.ts';
-import { hasJsonValue, NULL_VALUE } from '../model/well-known.ts';
+import { hasJsonValue, NULL_VALUE, VALUE } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import type { PrintContext } from './context.ts';
 import { printHeader, printRuntimeCheck } from './header.ts';
@@ -166,12 +166,14 @@ function fieldTs(c: PrintContext, { shape, value }: FieldModel, direction: Direc
 /** Reports whether a server leaves a field out while it is unset. */
 function isLeftOut({ shape, value, presence, memberOf }: FieldModel): boolean {
   if (memberOf !== undefined) return true;
-  return shape === 'singular' && value.kind !== 'message' && presence === 'explicit';
+  if (shape !== 'singular' || presence !== 'explicit') return false;
+  return value.kind !== 'message' || value.type.typeName === VALUE;
 }
 
 /** Reports whether a server writes a field as null while it is unset. */
-function isNullable({ shape, value, presence }: FieldModel): boolean {
-  return shape === 'singular' && value.kind === 'message' && presence !== 'required';
+function isNullable(field: FieldModel): boolean {
+  const { shape, value, presence } = field;
+  return shape === 'singular' && value.kind === 'message' && presence !== 'required' && !isLeftOut(field);
 }
 
 function orNull(type: string): string {

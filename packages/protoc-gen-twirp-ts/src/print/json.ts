@@ -100,7 +100,9 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
 function unsetMessage(field: FieldModel, message: MessageModel, key: string): string | undefined {
   if (field.presence === 'required') return `w.missing(${quote(field.protoName)});`;
   if (field.value.kind !== 'message') return undefined;
-  return message.kind === 'envelope' ? `w.unsetData(${key}, mark);` : `w.default(${key}, 'null');`;
+  if (message.kind === 'envelope') return `w.unsetData(${key}, mark);`;
+  // Null is one of its values.
+  return field.value.type.typeName === VALUE ? undefined : `w.default(${key}, 'null');`;
 }
 
 function writeValue(c: PrintContext, value: ValueModel, expression: string): string {

@@ -3,6 +3,7 @@ import { defaultOf, type FieldSchema } from '@pipit/schema';
 import type { Member, ReadField } from './field.ts';
 import { readFormField, refuse } from './form.ts';
 import { closedEnum, type ValueCodec } from './value.ts';
+import { valueType } from './well-known.ts';
 
 /** A field that is neither a list nor a map nor in a oneof. @param envelope it is the `data` of an envelope */
 export function singularField(
@@ -84,5 +85,8 @@ function unsetMessage(
   envelope: boolean,
 ): (w: JsonWriter, mark: number) => void {
   if (field.presence === 'required') return (w) => w.missing(field.name);
-  return envelope ? (w, mark) => w.unsetData(key, mark) : (w) => w.default(key, 'null');
+  if (envelope) return (w, mark) => w.unsetData(key, mark);
+  // Null is one of its values.
+  if (field.value.kind === 'message' && field.value.type.fullName === valueType) return () => undefined;
+  return (w) => w.default(key, 'null');
 }

@@ -9,7 +9,7 @@ import * as wrappers from '../google/protobuf/wrappers.pb.ts';
 import { enumShape, enumValueShape, type FileDescriptor, fileShape, messageShape } from '@pipit/schema';
 
 export const nullValue = 'google.protobuf.NullValue';
-const value = 'google.protobuf.Value';
+export const valueType = 'google.protobuf.Value';
 
 /** Types whose JSON only the runtime knows; what a set says about them is not looked at. By full name. */
 export const wellKnownTypes: ReadonlyMap<string, MessageType<unknown>> = new Map(
@@ -34,4 +34,4 @@ export const wellKnownFile: FileDescriptor = {
 };
 
 /** Types for which JSON's `null` is a value. */
-export const acceptsNull: ReadonlySet<string> = new Set([value, nullValue]);
+export const acceptsNull: ReadonlySet<string> = new Set([valueType, nullValue]);
