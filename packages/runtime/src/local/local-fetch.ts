@@ -1,8 +1,9 @@
 import type { HttpResponse } from '../protocol/http-response.ts';
 import { protocolOf } from '../protocol/protocol-of.ts';
 import { invoke } from '../rpc/invoke.ts';
+import { checkOptions } from '../rpc/known-options.ts';
 import { rpcConfig, type RpcOptions } from '../rpc/rpc-config.ts';
-import { doorOf, type DoorOptions } from '../server/door.ts';
+import { doorOf, doorOptionNames, type DoorOptions } from '../server/door.ts';
 import { fetchResponse } from './fetch-response.ts';
 import { LocalHttpRequest } from './local-http-request.ts';
 
@@ -18,9 +19,10 @@ export const localOrigin = 'http://local';
  * @example
  * const fetch = localFetch({ services: [Echo.serve(new EchoServer())] });
  * const response = await fetch('/api/user.v0.Echo/Hello', { method: 'POST', body: new URLSearchParams({ message: 'hi' }) });
- * @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method
+ * @throws {TypeError} for an unknown option, a bad prefix, a service served twice, or an implementation that lacks a method
  */
 export function localFetch(options: LocalOptions): typeof fetch {
+  checkOptions('localFetch', options, doorOptionNames);
   const config = rpcConfig(options);
   const door = doorOf(options);
   return async (input, init) => {

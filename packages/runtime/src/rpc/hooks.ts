@@ -34,7 +34,13 @@ export interface HookChain {
   readonly responseSent: readonly Stage[];
 }
 
+/** @throws {TypeError} for what holds no hooks, such as a function that makes them */
 export function hookChain(hooks: readonly Hooks[]): HookChain {
+  hooks.forEach((hook: unknown, i) => {
+    if (typeof hook === 'object' && hook !== null) return;
+    const got = typeof hook === 'function' ? `a function: call it, as in ${hook.name}()` : String(hook);
+    throw new TypeError(`hooks[${i}]: expected an object with hooks, got ${got}`);
+  });
   return {
     requestReceived: hooks.flatMap((hook) => hook.requestReceived?.bind(hook) ?? []),
     requestRouted: hooks.flatMap((hook) => hook.requestRouted?.bind(hook) ?? []),

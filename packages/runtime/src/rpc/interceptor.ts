@@ -17,13 +17,19 @@ export type Interceptor<Request = any, Response = any> = (
 /** Takes a decoded request to a response message. */
 export type Handler = (request: unknown, context: Context) => unknown;
 
-/** The handler inside its interceptors, the first outermost; empty places in the list are skipped. */
+/**
+ * The handler inside its interceptors, the first outermost; empty places in the list are skipped.
+ * @throws {TypeError} for an interceptor that is not a function
+ */
 export function intercept(
   handler: Handler,
   interceptors: readonly (Interceptor | null | undefined)[],
 ): Handler {
   return interceptors.reduceRight<Handler>((inner, interceptor) => {
     if (interceptor === null || interceptor === undefined) return inner;
+    if (typeof interceptor !== 'function') {
+      throw new TypeError(`expected a function as an interceptor, got ${typeof interceptor}`);
+    }
     return (request, context) =>
       // `async`, so that a sync throw of the inner handler is a rejection an interceptor can catch.
       interceptor(request, context, async (passed: unknown) => {

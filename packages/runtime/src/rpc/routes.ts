@@ -3,9 +3,10 @@ import type { CalledMethod } from './called-method.ts';
 import { declaredOptions } from './declared-options.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import { intercept, type Handler, type Interceptor } from './interceptor.ts';
+import { checkOptions, type OptionNames } from './known-options.ts';
 import { byMethodPath, camelServiceName } from './method-paths.ts';
 import { normalizePrefix } from './prefix.ts';
-import type { MethodOptions, ServedService } from './service-type.ts';
+import type { MethodOptions, ServedService, ServeOptions } from './service-type.ts';
 
 /** One method that can be called. */
 export interface Route {
@@ -64,13 +65,40 @@ export function routeTable(
   return table;
 }
 
+const serveOptionNames: OptionNames<ServeOptions<unknown>> = {
+  hooks: true,
+  interceptors: true,
+  methods: true,
+};
+
+function implementationOf({ type, implementation }: ServedService): Record<string, unknown> {
+  const given: unknown = implementation;
+  if (typeof given === 'function' || (typeof given === 'object' && given !== null)) {
+    return given as Record<string, unknown>;
+  }
+  throw new TypeError(
+    `the implementation of ${type.typeName}: expected an object with its methods, got ${String(given)}`,
+  );
+}
+
+/** A class in the place of its instance has none of its methods. */
+function lacks(typeName: string, name: string, implementation: unknown): TypeError {
+  const hint =
+    typeof implementation === 'function'
+      ? `: it is a class or function, serve new ${implementation.name}()`
+      : '';
+  return new TypeError(`the implementation of ${typeName} has no method ${name}${hint}`);
+}
+
 function routesOf(served: ServedService, around: AroundAll): Route[] {
   const { typeName, methods } = served.type;
-  const implementation = served.implementation as Record<string, unknown>;
+  const implementation = implementationOf(served);
+  checkOptions(`serve of ${typeName}`, served.options, serveOptionNames);
+  checkOptions(`methods in serve of ${typeName}`, served.options.methods ?? {}, methods as never);
   return Object.entries(methods).map(([name, method]) => {
     const implemented = implementation[name];
     if (typeof implemented !== 'function') {
-      throw new TypeError(`the implementation of ${typeName} has no method ${name}`);
+      throw lacks(typeName, name, implementation);
     }
     const own: MethodOptions<unknown> = served.options.methods?.[name] ?? {};
     const hooks = [...around.hooks, ...(served.options.hooks ?? []), ...(own.hooks ?? [])];

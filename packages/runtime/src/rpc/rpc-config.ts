@@ -1,9 +1,11 @@
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import type { Interceptor } from './interceptor.ts';
 import { jsonOptions, type JsonOptions, type RpcJsonOptions } from './json-options.ts';
+import type { OptionNames } from './known-options.ts';
 import { defaultPrefix } from './prefix.ts';
 import { decodePath } from './request-path.ts';
 import { routeTable, type Route, type RouteTable } from './routes.ts';
+import { servedServices } from './served-services.ts';
 import type { ServedService } from './service-type.ts';
 import { TwirpError } from './twirp-error.ts';
 import { TrustedOrigins } from './trusted-origins.ts';
@@ -32,6 +34,22 @@ export interface RpcOptions extends RpcJsonOptions {
   readonly shutdownSignal?: AbortSignal;
 }
 
+/** Their names, for doors to tell of others. */
+export const rpcOptionNames: OptionNames<RpcOptions> = {
+  services: true,
+  prefix: true,
+  hooks: true,
+  interceptors: true,
+  timeoutMs: true,
+  exposeInternalErrors: true,
+  trustedOrigins: true,
+  shutdownSignal: true,
+  jsonNames: true,
+  emitDefaults: true,
+  strict: true,
+  registry: true,
+};
+
 /** The options once they are checked and everything that can be is computed. One per mount; shared by its calls. */
 export interface RpcConfig extends JsonOptions {
   readonly routes: RouteTable;
@@ -49,7 +67,10 @@ export interface RpcConfig extends JsonOptions {
 export function rpcConfig(options: RpcOptions): RpcConfig {
   const { hooks = [], interceptors = [] } = options;
   const config: RpcConfig = {
-    routes: routeTable(options.prefix ?? defaultPrefix, options.services, { hooks, interceptors }),
+    routes: routeTable(options.prefix ?? defaultPrefix, servedServices(options.services), {
+      hooks,
+      interceptors,
+    }),
     hooks: hookChain(hooks),
     ...jsonOptions(options),
     timeoutMs: options.timeoutMs,

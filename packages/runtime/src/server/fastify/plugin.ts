@@ -5,12 +5,14 @@ import type {
   FastifyReply,
   FastifyRequest,
   HTTPMethods,
+  RegisterOptions,
 } from 'fastify';
 import { contentTypes } from '../../protocol/protocol-of.ts';
 import type { CalledMethod } from '../../rpc/called-method.ts';
 import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
+import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
-import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
+import { rpcConfig, rpcOptionNames, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { defaultBodyLimit, type BodyOptions } from '../read-body.ts';
 import { answerDirectly, badRouteHandler, callHandler, errorHandler, type Mount } from './mount.ts';
 
@@ -33,10 +35,21 @@ export interface PipitOptions extends RpcOptions, BodyOptions {
   readonly catchAll?: boolean;
 }
 
+const pluginOptionNames: OptionNames<PipitOptions & RegisterOptions> = {
+  ...rpcOptionNames,
+  bodyLimit: true,
+  compressedRequests: true,
+  catchAll: true,
+  // Fastify's own, of every plugin.
+  logLevel: true,
+  logSerializers: true,
+};
+
 /** Mounts by the HTTP server they are reached through: what `frameworkErrors` needs and Fastify keeps no place for. */
 const mounts = new WeakMap<object, Mount[]>();
 
 const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
+  checkOptions('pipit', options, pluginOptionNames);
   const { bodyLimit = limitOf(app), compressedRequests = false, catchAll = false } = options;
   const prefix = normalizePrefix(options.prefix ?? defaultPrefix);
   const config = rpcConfig({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
@@ -109,7 +122,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
  * const app = fastify();
  * await app.register(pipit, { services: [Echo.serve(new EchoServer())], hooks: [accessLog()] });
  * await app.listen({ port: 8080 });
- * @throws {TypeError} while the app starts, for a bad prefix, a service served twice or one that lacks a method
+ * @throws {TypeError} while the app starts, for an unknown option, a bad prefix, a service served twice or one that lacks a method
  */
 export const pipit: FastifyPluginAsync<PipitOptions> = Object.assign(plugin, {
   // The prefix is ours to normalise; the scope inside is what encapsulates.

@@ -1,8 +1,9 @@
 import { protocolOf } from '../../protocol/protocol-of.ts';
 import { invoke } from '../../rpc/invoke.ts';
+import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
-import { doorOf, type DoorOptions } from '../door.ts';
+import { doorOf, doorOptionNames, type DoorOptions } from '../door.ts';
 import { defaultStallTimeout } from './lose-when-stalled.ts';
 import { NodeHttpRequest, type NodeRequest, type NodeResponse } from './node-http-request.ts';
 import { writeResponse } from './write-response.ts';
@@ -12,6 +13,8 @@ export interface HandlerOptions extends RpcOptions, DoorOptions {
   /** A caller that takes nothing of its answer for so long loses it, in milliseconds; 0 for never. Default 30 s. */
   readonly stallTimeoutMs?: number;
 }
+
+const optionNames: OptionNames<HandlerOptions> = { ...doorOptionNames, stallTimeoutMs: true };
 
 /**
  * Answers one request. Everything is ours, and what is no call is `bad_route`, unless there is a `next`:
@@ -25,9 +28,10 @@ export type Handler = (request: NodeRequest, response: NodeResponse, next?: () =
  * @example
  * const handler = createHandler({ services: [Echo.serve(new EchoServer())] });
  * createServer(handler).listen(8080);
- * @throws {TypeError} for a bad prefix, a service served twice, or an implementation that lacks a method
+ * @throws {TypeError} for an unknown option, a bad prefix, a service served twice, or an implementation that lacks a method
  */
 export function createHandler(options: HandlerOptions): Handler {
+  checkOptions('createHandler', options, optionNames);
   const config = rpcConfig(options);
   const door = doorOf(options);
   const writing = { log: door.log, stallTimeout: options.stallTimeoutMs ?? defaultStallTimeout };
