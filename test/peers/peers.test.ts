@@ -72,9 +72,9 @@ const ways: Readonly<
 };
 
 async function originOf(way: string, service: ServedService): Promise<string> {
-  const { origin, close } = await ways[way]!(service);
-  onTestFinished(close);
-  return origin;
+  const listening = await ways[way]!(service);
+  onTestFinished(() => listening.close());
+  return listening.origin;
 }
 
 describe.each(Object.keys(ways))('%s', (way) => {

@@ -38,7 +38,7 @@ export function readDownload(
   }));
 }
 
-/** Whether the server says that the answer is a download. */
+/** Reports whether the server says that the answer is a download. */
 export function isMarked({ headers }: Response): boolean {
   return headers.has('x-pipit-download');
 }
