@@ -632,7 +632,7 @@ export function Hat$readJson(r: JsonReader, m: Hat = Hat$new()): Hat {
         break;
       case 4:
         m.parts = emptyMap();
-        r.beginObject();
+        r.beginMap();
         for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) {
           const value = r.enum(Color$enum);
           if (value !== undefined) setEntry(m.parts, key, value as Color);

@@ -48,6 +48,7 @@ export const rpcOptionNames: OptionNames<RpcOptions> = {
   emitDefaults: true,
   strict: true,
   registry: true,
+  messageLimit: true,
 };
 
 /** The options once they are checked and everything that can be is computed. One per mount; shared by its calls. */
