@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { serverOptions } from '../interop/servers.ts';
 import { callOf } from './call.ts';
 import { CallRecord } from './call-record.ts';
-import { caseFiles, readLines, type Case } from './case.ts';
-import { casesServer, type CasesOptions } from './cases-server.ts';
+import { allCases, byServer, optionsOf } from './groups.ts';
 import type { Door } from './doors/door.ts';
 import { http1Door } from './doors/http1.ts';
 import { http2Door } from './doors/http2.ts';
 import { localDoor } from './doors/local.ts';
 import { expectAnswer } from './expect-answer.ts';
 import { gatewayWins, notForGateways } from './gateway-wins.ts';
-import { jsonMappingCases } from './json-mapping.ts';
 import { asWireSays, wireWins } from './wire-wins.ts';
 
 const doors = [
@@ -22,8 +19,7 @@ const doors = [
   http2Door('gateway'),
   localDoor,
 ];
-const files = new Map(caseFiles().map((file) => [file, readLines<Case>(file)]));
-files.set('json-mapping.jsonl', jsonMappingCases());
+const files = allCases();
 
 describe.each(doors)('$name', (kind) => {
   describe.each([...files])('%s', (_file, cases) => {
@@ -31,9 +27,7 @@ describe.each(doors)('$name', (kind) => {
       const record = new CallRecord();
       let door: Door;
       beforeAll(async () => {
-        door = await kind.open(
-          server === 'cases' ? casesServer(options, record.record) : serverOptions(server, record.record),
-        );
+        door = await kind.open(optionsOf({ server, options }, record.record));
       });
       afterAll(() => door.close());
       beforeEach(() => record.begin());
@@ -67,23 +61,3 @@ test('a name is a case’s own in its file', () => {
     expect([file, names.filter((name, at) => names.indexOf(name) !== at)]).toEqual([file, []]);
   }
 });
-
-interface Group {
-  readonly name: string;
-  readonly server: string;
-  readonly options: CasesOptions;
-  readonly cases: Case[];
-}
-
-/** The cases of each server, which they share. */
-function byServer(cases: readonly Case[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const one of cases) {
-    const { server, options = {} } = one;
-    const name = `${server} ${JSON.stringify(options)}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { name, server, options, cases: [one] });
-    else group.cases.push(one);
-  }
-  return [...groups.values()];
-}

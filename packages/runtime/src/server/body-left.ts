@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { formType, requestCodecOf } from '../protocol/twirp/content-type.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
-import { TwirpError } from '../rpc/twirp-error.ts';
+import { findTwirpError, TwirpError } from '../rpc/twirp-error.ts';
 import { callerGone, tooShort } from './body-collector.ts';
 
 /** Where other code leaves what it has read of a body. */
@@ -15,6 +15,9 @@ export function isRead(stream: Readable): boolean {
   return stream.readableDidRead || stream.readableEnded || stream.destroyed;
 }
 
+/** What others have left of a body, and whether it is as it was sent, and not parsed. */
+type Done = (body: Uint8Array, isAsSent: boolean) => void;
+
 /**
  * Gives `done` the body that others have read, from what they left on the request; waits where they still read.
  * `fail` gets `internal`, which says what to do, where they left nothing, `malformed` where it is too short.
@@ -24,7 +27,7 @@ export function takeLeft(
   stream: Readable,
   places: readonly object[],
   headers: IncomingHeaders,
-  done: (body: Uint8Array) => void,
+  done: Done,
   fail: (error: TwirpError) => void,
 ): void {
   if (stream.readableFlowing === true && !stream.readableEnded && !stream.destroyed) {
@@ -41,15 +44,22 @@ export function takeLeft(
     return;
   }
   try {
-    done(leftIn(places, headers, stream.readableEnded && !stream.readableDidRead));
+    const bytes = bytesIn(places, headers, stream.readableEnded && !stream.readableDidRead);
+    if (bytes === undefined) done(parsedIn(places, headers), false);
+    else done(bytes, true);
   } catch (error) {
-    fail(error as TwirpError);
+    fail(
+      findTwirpError(error) ?? new TwirpError('malformed', 'failed to read request body', { cause: error }),
+    );
   }
 }
 
-/** @throws {TwirpError} */
-function leftIn(places: readonly Left[], headers: IncomingHeaders, isEmpty: boolean): Uint8Array {
-  const announced = Number(headers['content-length'] ?? 0);
+/** The bytes that were sent; undefined where nobody has kept them. @throws {TwirpError} */
+function bytesIn(
+  places: readonly Left[],
+  headers: IncomingHeaders,
+  isEmpty: boolean,
+): Uint8Array | undefined {
   for (const { rawBody } of places) {
     const bytes = bytesOf(rawBody, headers);
     if (bytes !== undefined) return checked(bytes, headers);
@@ -58,29 +68,45 @@ function leftIn(places: readonly Left[], headers: IncomingHeaders, isEmpty: bool
     const bytes = bytesOf(body, headers);
     if (bytes !== undefined) return checked(bytes, headers);
   }
+  if (isEmpty) return checked(Buffer.alloc(0), headers);
+  const announced = Number(headers['content-length'] ?? 0);
+  const isUnsized = headers['transfer-encoding'] !== undefined || headers[':method'] !== undefined;
+  // Parsers make an empty object of nothing.
+  return announced === 0 && (headers['content-length'] !== undefined || !isUnsized)
+    ? Buffer.alloc(0)
+    : undefined;
+}
+
+/** A body that was parsed, written again. @throws {TwirpError} `internal` where there is none */
+function parsedIn(places: readonly Left[], headers: IncomingHeaders): Uint8Array {
   for (const { body } of places) {
     const text = isParsed(body) ? textOf(body, headers) : undefined;
     if (text !== undefined) return Buffer.from(text);
   }
-  if (isEmpty) return checked(Buffer.alloc(0), headers);
-  if (announced === 0 && headers['transfer-encoding'] === undefined && headers[':method'] === undefined)
-    return Buffer.alloc(0);
   throw new TwirpError(
     'internal',
     'the request body was read before the call got it, and is kept neither as request.rawBody nor as request.body: register Pipit before body parsers such as express.json(), and let a preParsing hook return a stream of what it has read',
   );
 }
 
+/** No UTF-8 holds this byte. */
+const noUtf8 = Buffer.of(0xff);
+
 function bytesOf(left: unknown, headers: IncomingHeaders): Uint8Array | undefined {
   if (left instanceof Uint8Array) return left;
   if (typeof left !== 'string') return undefined;
-  if (requestCodecOf(String(headers['content-type'])) === 'protobuf' && left.includes('\ufffd')) {
+  if (!left.includes('\ufffd')) return Buffer.from(left);
+  const codec = requestCodecOf(String(headers['content-type']));
+  if (codec === 'protobuf' || headers['content-encoding'] !== undefined) {
     throw new TwirpError(
       'internal',
-      'the request body was read as text before the call got it, which loses bytes of protobuf: keep it as a Buffer (fastify-raw-body: encoding false)',
+      'the request body was read as text before the call got it, which loses bytes of protobuf and of what is compressed: keep it as a Buffer (fastify-raw-body: encoding false)',
     );
   }
-  return Buffer.from(left);
+  // A byte that is no UTF-8 has become three: it is put back, for the codec to refuse.
+  if (Buffer.byteLength(left) <= Number(headers['content-length'] ?? Infinity)) return Buffer.from(left);
+  const [first = '', ...rest] = left.split('\ufffd');
+  return Buffer.concat([Buffer.from(first), ...rest.flatMap((part) => [noUtf8, Buffer.from(part)])]);
 }
 
 /** @throws {TwirpError} `malformed` for fewer bytes than Content-Length announced */
@@ -104,9 +130,12 @@ function textOf(body: object, headers: IncomingHeaders): string | undefined {
   return codec === 'form' && contentType.trim().toLowerCase().startsWith(formType) ? formOf(body) : undefined;
 }
 
-/** An integer whose digits may be lost. */
+/** An integer whose digits may be lost, or a number that JSON.stringify loses. */
 function isUnsafe(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (typeof value !== 'number') return false;
+  return Number.isInteger(value)
+    ? !Number.isSafeInteger(value) || Object.is(value, -0)
+    : !Number.isFinite(value);
 }
 
 /**
@@ -114,6 +143,8 @@ function isUnsafe(value: unknown): value is number {
  * lost digits of it, which a 64-bit field must not take for what was sent.
  */
 function unsafeText(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? '1e999' : '-1e999';
+  if (value === 0) return '-0';
   const text = String(value);
   return text.includes('e') ? text : `${text}.5`;
 }

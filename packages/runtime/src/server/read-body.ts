@@ -1,4 +1,4 @@
-import type { Readable, Transform } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
 import { findTwirpError, TwirpError } from '../rpc/twirp-error.ts';
@@ -36,15 +36,27 @@ export function readBody(
   fail: Fail,
   host: object = request,
 ): void {
+  const coding = compressedRequests ? headers['content-encoding'] : undefined;
   if (isRead(stream)) {
-    const within = (body: Uint8Array): void => {
-      if (body.length > limit) fail(new BodyTooLargeError(limit));
-      else done(body);
+    const announced = headers['content-length'];
+    // Readers with a limit of their own have kept nothing.
+    if (Number(announced) > limit) {
+      fail(new BodyTooLargeError(limit));
+      return;
+    }
+    const within = (body: Uint8Array, isAsSent: boolean): void => {
+      // Some readers have inflated it, others have not.
+      const isInflated = !isAsSent || (announced !== undefined && Number(announced) !== body.length);
+      if (coding !== undefined && !isInflated) {
+        const again = Readable.from([body]);
+        readBody(again, again, headers, { bodyLimit: limit, compressedRequests }, done, fail);
+      } else if (body.length > limit) {
+        fail(new BodyTooLargeError(limit));
+      } else done(body);
     };
     takeLeft(stream, [host, request], headers, within, fail);
     return;
   }
-  const coding = compressedRequests ? headers['content-encoding'] : undefined;
   let inflater: Transform | undefined;
   try {
     inflater = coding === undefined ? undefined : inflaterFor(String(coding));

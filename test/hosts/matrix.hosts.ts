@@ -1,0 +1,18 @@
+// Every wire case behind every host of `hosts.ts`: `npm run test:hosts`.
+import { expect, test } from 'vitest';
+import { allCases } from '../cases/groups.ts';
+import { hosts, reached } from './hosts.ts';
+import { lostBehind } from './lost.ts';
+import { putCases, servicesOf } from './put-cases.ts';
+
+const cases = [...allCases().values()].flat();
+
+test.each(hosts)('$name', async ({ listen, kept }) => {
+  const wanted = kept === undefined ? cases : cases.filter((one) => lostBehind(kept, one) === undefined);
+  const wrong = await putCases(
+    wanted,
+    (server) => listen(servicesOf(server)),
+    ({ headers }) => headers.has(reached),
+  );
+  expect(wrong).toEqual([]);
+});
