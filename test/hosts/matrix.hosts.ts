@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { allCases } from '../cases/groups.ts';
 import { hosts, reached } from './hosts.ts';
 import { lostBehind } from './lost.ts';
-import { putCases, servicesOf } from './put-cases.ts';
+import { programs, putToProgram } from './program-host.ts';
+import { putCases } from './put-cases.ts';
+import { servicesOf } from './services.ts';
 
 const cases = [...allCases().values()].flat();
 
@@ -15,4 +17,8 @@ test.each(hosts)('$name', async ({ listen, kept }) => {
     ({ headers }) => headers.has(reached),
   );
   expect(wrong).toEqual([]);
+});
+
+test.each(programs)('$name, a process of its own', async (program) => {
+  expect(await putToProgram(program, cases)).toEqual([]);
 });

@@ -3,9 +3,8 @@ import type { Case } from '../cases/case.ts';
 import { http1Exchange } from '../cases/doors/http1.ts';
 import type { WireAnswer } from '../cases/doors/door.ts';
 import { expectAnswer } from '../cases/expect-answer.ts';
-import { byServer, optionsOf, type WantedServer } from '../cases/groups.ts';
+import { byServer, type WantedServer } from '../cases/groups.ts';
 import { asWireSays } from '../cases/wire-wins.ts';
-import type { DoorOptions } from '../interop/door-options.ts';
 
 /** A server with services of the cases that listens. */
 export interface Listening {
@@ -48,11 +47,6 @@ export async function putCases(
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return wrong;
-}
-
-/** The services a case wants, without a record of their hooks. */
-export function servicesOf(wanted: WantedServer): DoorOptions {
-  return optionsOf(wanted, () => undefined);
 }
 
 async function within<T>(answer: Promise<T>): Promise<T> {

@@ -11,7 +11,17 @@ export function emptyMap<K extends string | number, V>(): Record<K, V> {
 
 /** Sets an entry whose key may be any text: `__proto__` is only a key too. */
 export function setEntry<K extends string | number, V>(map: Record<K, V>, key: K, value: V): void {
-  if (key === '__proto__') {
-    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
-  } else map[key] = value;
+  if (key === '__proto__') define(map, key, value);
+  else {
+    try {
+      map[key] = value;
+    } catch {
+      // A host has frozen Object.prototype: what it holds can not be assigned to any object.
+      define(map, key, value);
+    }
+  }
+}
+
+function define<K extends string | number, V>(map: Record<K, V>, key: K, value: V): void {
+  Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -16,6 +16,8 @@ export interface BodyOptions {
 
 export const defaultBodyLimit: number = 4 * 1024 * 1024;
 
+const noBody = new Uint8Array();
+
 type Done = (body: Uint8Array) => void;
 type Fail = (error: TwirpError) => void;
 
@@ -36,6 +38,11 @@ export function readBody(
   fail: Fail,
   host: object = request,
 ): void {
+  if (stream === request && isEmpty(headers)) {
+    // Bun tells no end of a body that is empty.
+    done(noBody);
+    return;
+  }
   const coding = compressedRequests ? headers['content-encoding'] : undefined;
   if (isRead(stream)) {
     const announced = headers['content-length'];
@@ -73,6 +80,13 @@ export function readBody(
   } else {
     collect(stream, new BodyCollector(limit, done, fail, Number(headers['content-length'] ?? 0)), callerGone);
   }
+}
+
+/** Nothing comes: announced as such, or by HTTP/1.1, which would announce it. */
+function isEmpty(headers: IncomingHeaders): boolean {
+  const announced = headers['content-length'];
+  if (announced !== undefined) return announced === '0';
+  return headers['transfer-encoding'] === undefined && headers[':method'] === undefined;
 }
 
 function readCompressed(

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createHandler } from '@pipit/runtime/node';
+import { createHandler, type HandlerOptions } from '@pipit/runtime/node';
 import { pipit } from '@pipit/runtime/fastify';
 import { fastify, type FastifyInstance } from 'fastify';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { closing, listen, sayPath, services } from '../fixture/host-app.ts';
 import { listening } from '../fixture/node-server.ts';
@@ -16,8 +17,12 @@ async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
 }
 
 /** The node door behind a parser that reads the whole body and leaves what `leave` makes of it. */
-async function behind(leave: (request: Read, body: Buffer) => void): Promise<string> {
-  const handler = createHandler({ services: services(), log: { ...console, error: () => undefined } });
+async function behind(
+  leave: (request: Read, body: Buffer) => void,
+  options: Partial<HandlerOptions> = {},
+): Promise<string> {
+  const log = { ...console, error: () => undefined };
+  const handler = createHandler({ services: services(), log, ...options });
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     void readAll(request).then((body) => {
       leave(request, body);
@@ -27,10 +32,15 @@ async function behind(leave: (request: Read, body: Buffer) => void): Promise<str
   return `http://127.0.0.1:${await listening(server)}`;
 }
 
-async function call(origin: string, type: string, body: string | Buffer): Promise<[number, string]> {
+async function call(
+  origin: string,
+  type: string,
+  body: string | Buffer,
+  more: Record<string, string> = {},
+): Promise<[number, string]> {
   const response = await fetch(origin + sayPath, {
     method: 'POST',
-    headers: { 'content-type': type },
+    headers: { 'content-type': type, ...more },
     body: new Uint8Array(Buffer.from(body)),
     signal: AbortSignal.timeout(30_000),
   });
@@ -68,6 +78,43 @@ describe('a body that a host of the node door has read', () => {
       200,
       '{"text":"a&b","count":0,"ids":[4,5]}',
     ]);
+  });
+
+  test('loses nothing on its way back from what a parser made of JSON', async () => {
+    const origin = await behind(
+      (request, bytes) => void (request.body = bytes.length === 0 ? {} : JSON.parse(bytes.toString())),
+    );
+    // Beyond a double: JSON.parse makes it Infinity, and JSON.stringify null, which is a field that is not set.
+    expect((await call(origin, json, '{"count":1e400}'))[0]).toBe(400);
+    expect((await call(origin, json, ''))[0]).toBe(400);
+    const [status, text] = await call(origin, json, `{"x":${'['.repeat(7_000)}${']'.repeat(7_000)}}`);
+    expect([status, text]).toEqual([400, expect.stringContaining('malformed')]);
+  });
+
+  test('is refused above the limit, whatever was kept of it', async () => {
+    const parsed = await behind((request) => void (request.body = {}));
+    const nothing = await behind(() => undefined);
+    const long = `{"text":"${'x'.repeat(4 * 1024 * 1024)}"}`;
+    for (const origin of [parsed, nothing])
+      expect(await call(origin, json, long)).toEqual([413, expect.stringContaining('resource_exhausted')]);
+  });
+
+  test('is refused where it was no UTF-8 before it was kept as text', async () => {
+    const origin = await behind((request, bytes) => void (request.rawBody = bytes.toString()));
+    const invalid = Buffer.concat([Buffer.from('{"text":"帽'), Buffer.of(0xff), Buffer.from('"}')]);
+    expect((await call(origin, json, invalid))[0]).toBe(400);
+    expect(await call(origin, json, '{"text":"\ufffd"}')).toEqual([200, expect.stringContaining('\ufffd')]);
+  });
+
+  test('is inflated where it was kept compressed, and not where it was not', async () => {
+    for (const kept of [gzipSync('{"text":"hi"}'), Buffer.from('{"text":"hi"}')]) {
+      const origin = await behind((request) => void (request.rawBody = kept), { compressedRequests: true });
+      const headers = { 'content-encoding': 'gzip' };
+      expect(await call(origin, json, gzipSync('{"text":"hi"}'), headers)).toEqual([
+        200,
+        '{"text":"hi","count":0,"ids":[]}',
+      ]);
+    }
   });
 
   test('but not kept is one clear error at once', async () => {

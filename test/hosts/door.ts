@@ -1,0 +1,1 @@
+export { createHandler, createServer } from '@pipit/runtime/node';
