@@ -15,9 +15,9 @@ import type { Listening } from './put-cases.ts';
 /** Somebody else's server with our door in it. */
 export interface Host {
   readonly name: string;
-  /** What it leaves of the bodies it has read before us; undefined where it reads none. */
+  /** The form it leaves of the bodies it has read before us; undefined where it reads none. */
   readonly kept?: Kept;
-  listen(options: DoorOptions): Promise<Listening>;
+  readonly listen: (options: DoorOptions) => Promise<Listening>;
 }
 
 /** On every answer to a call that the host let through to us. */

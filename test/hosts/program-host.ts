@@ -40,7 +40,7 @@ export const programs: readonly Program[] = [
 ];
 
 /** Door and services as two bundles, of one copy of the runtime or of two. */
-export async function bundles(twoCopies: boolean): Promise<readonly [door: string, services: string]> {
+async function bundles(twoCopies: boolean): Promise<readonly [door: string, services: string]> {
   const outdir = mkdtempSync(join(tmpdir(), 'pipit-hosts-'));
   const bundle = async (entryPoints: string[]): Promise<unknown> =>
     build({

@@ -15,7 +15,7 @@ export function isRead(stream: Readable): boolean {
   return stream.readableDidRead || stream.readableEnded || stream.destroyed;
 }
 
-/** What others have left of a body, and whether it is as it was sent, and not parsed. */
+/** Takes a body that others have left, and whether it is as it was sent, and not parsed. */
 type Done = (body: Uint8Array, isAsSent: boolean) => void;
 
 /**
