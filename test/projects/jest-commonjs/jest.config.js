@@ -4,4 +4,6 @@ const presets = [['@babel/preset-env', { targets: { node: 'current' } }], '@babe
 module.exports = {
   transform: { '\\.[jt]s$': ['babel-jest', { presets }] },
   transformIgnorePatterns: ['/node_modules/(?!@pipit/)'],
+  // For a busy machine.
+  testTimeout: 120_000,
 };

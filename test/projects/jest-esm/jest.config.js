@@ -1,2 +1,6 @@
 // Nothing to translate.
-export default { transform: {} };
+export default {
+  transform: {},
+  // For a busy machine.
+  testTimeout: 120_000,
+};
