@@ -28,7 +28,7 @@ export interface HelloRequestJson {
   ids: number[];
 }
 
-/** What a HelloRequest may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as HelloRequest: a field left out, or null, holds its default. */
 export interface HelloRequestJsonInit {
   /**
    * A form can only send int32, int64, uint32, uint64, double, float, bool,
@@ -52,7 +52,7 @@ export interface HelloMessageJson {
   message: string;
 }
 
-/** What a HelloMessage may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as HelloMessage: a field left out, or null, holds its default. */
 export interface HelloMessageJsonInit {
   message?: string | null | undefined;
 }
@@ -74,7 +74,7 @@ export interface HelloResponseJson {
   data: HelloMessageJson | null;
 }
 
-/** What a HelloResponse may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as HelloResponse: a field left out, or null, holds its default. */
 export interface HelloResponseJsonInit {
   /**
    * The business error for machines, greater than zero.

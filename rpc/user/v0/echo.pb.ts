@@ -34,7 +34,7 @@ export interface HelloRequest extends Unknown {
   ids: number[];
 }
 
-/** What a HelloRequest may be made of: a field left out, or null, holds its default. */
+/** Input for a new HelloRequest: a field left out, or null, holds its default. */
 export interface HelloRequestInit extends Unknown {
   message?: string | null | undefined;
   age?: number | null | undefined;
@@ -56,7 +56,7 @@ export interface HelloMessage extends Unknown {
   message: string;
 }
 
-/** What a HelloMessage may be made of: a field left out, or null, holds its default. */
+/** Input for a new HelloMessage: a field left out, or null, holds its default. */
 export interface HelloMessageInit extends Unknown {
   message?: string | null | undefined;
 }
@@ -88,7 +88,7 @@ export interface HelloResponse extends Unknown {
   data: HelloMessage | undefined;
 }
 
-/** What a HelloResponse may be made of: a field left out, or null, holds its default. */
+/** Input for a new HelloResponse: a field left out, or null, holds its default. */
 export interface HelloResponseInit extends Unknown {
   code?: number | null | undefined;
   msg?: string | null | undefined;

@@ -27,7 +27,7 @@ export interface AllJson {
   picked?: AllJson;
 }
 
-/** What a All may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as All: a field left out, or null, holds its default. */
 export interface AllJsonInit {
   implicit?: number | null | undefined;
   explicit?: number | null | undefined;

@@ -51,7 +51,7 @@ export interface All extends Unknown {
   pick: { readonly case: 'number'; readonly value: number } | { readonly case: 'picked'; readonly value: All } | undefined;
 }
 
-/** What a All may be made of: a field left out, or null, holds its default. */
+/** Input for a new All: a field left out, or null, holds its default. */
 export interface AllInit extends Unknown {
   implicit?: number | null | undefined;
   explicit?: number | null | undefined;
@@ -87,7 +87,7 @@ export interface extended$holder extends Unknown {
   value: number | undefined;
 }
 
-/** What a extended$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new extended$holder: a field left out, or null, holds its default. */
 export interface extended$holderInit extends Unknown {
   value?: number | null | undefined;
   /** @deprecated */ '[editions.off.extended]'?: UseInstead<'value'>;

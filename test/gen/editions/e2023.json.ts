@@ -58,7 +58,7 @@ export interface DefaultsJson {
   not_a_number?: JsonFloat;
 }
 
-/** What a Defaults may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Defaults: a field left out, or null, holds its default. */
 export interface DefaultsJsonInit {
   explicit?: number | null | undefined;
   implicit?: number | null | undefined;
@@ -102,7 +102,7 @@ export interface ChildJson {
   next: ChildJson | null;
 }
 
-/** What a Child may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Child: a field left out, or null, holds its default. */
 export interface ChildJsonInit {
   id?: number | null | undefined;
   next?: ChildJsonInit | null | undefined;
@@ -111,5 +111,5 @@ export interface ChildJsonInit {
 /** editions.e2023.Extendable */
 export type ExtendableJson = Record<string, never>;
 
-/** What a Extendable may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Extendable: a field left out, or null, holds its default. */
 export type ExtendableJsonInit = Record<string, never>;

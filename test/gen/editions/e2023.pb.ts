@@ -87,7 +87,7 @@ export interface Defaults extends Unknown {
   notANumber: number | undefined;
 }
 
-/** What a Defaults may be made of: a field left out, or null, holds its default. */
+/** Input for a new Defaults: a field left out, or null, holds its default. */
 export interface DefaultsInit extends Unknown {
   explicit?: number | null | undefined;
   implicit?: number | null | undefined;
@@ -158,7 +158,7 @@ export interface Child extends Unknown {
   next: Child | undefined;
 }
 
-/** What a Child may be made of: a field left out, or null, holds its default. */
+/** Input for a new Child: a field left out, or null, holds its default. */
 export interface ChildInit extends Unknown {
   id?: number | null | undefined;
   next?: ChildInit | null | undefined;
@@ -178,7 +178,7 @@ export const Child: MessageType<Child, ChildInit> = /*#__PURE__*/ messageType('e
 export interface Extendable extends Unknown {
 }
 
-/** What a Extendable may be made of: a field left out, or null, holds its default. */
+/** Input for a new Extendable: a field left out, or null, holds its default. */
 export interface ExtendableInit extends Unknown {
 }
 
@@ -197,7 +197,7 @@ export interface number$$holder extends Unknown {
   value: number | undefined;
 }
 
-/** What a number$$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new number$$holder: a field left out, or null, holds its default. */
 export interface number$$holderInit extends Unknown {
   value?: number | null | undefined;
   /** @deprecated */ '[editions.e2023.number]'?: UseInstead<'value'>;
@@ -221,7 +221,7 @@ export interface child$holder extends Unknown {
   value: Child | undefined;
 }
 
-/** What a child$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new child$holder: a field left out, or null, holds its default. */
 export interface child$holderInit extends Unknown {
   value?: ChildInit | null | undefined;
   /** @deprecated */ '[editions.e2023.child]'?: UseInstead<'value'>;
@@ -245,7 +245,7 @@ export interface delimited$holder extends Unknown {
   value: Child | undefined;
 }
 
-/** What a delimited$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new delimited$holder: a field left out, or null, holds its default. */
 export interface delimited$holderInit extends Unknown {
   value?: ChildInit | null | undefined;
   /** @deprecated */ '[editions.e2023.delimited]'?: UseInstead<'value'>;
@@ -269,7 +269,7 @@ export interface packed$holder extends Unknown {
   value: number[];
 }
 
-/** What a packed$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new packed$holder: a field left out, or null, holds its default. */
 export interface packed$holderInit extends Unknown {
   value?: readonly number[] | null | undefined;
   /** @deprecated */ '[editions.e2023.packed]'?: UseInstead<'value'>;

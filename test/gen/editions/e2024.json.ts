@@ -19,7 +19,7 @@ export interface VisibleJson {
   delimited: HiddenJson | null;
 }
 
-/** What a Visible may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Visible: a field left out, or null, holds its default. */
 export interface VisibleJsonInit {
   id?: number | null | undefined;
   hidden?: HiddenJsonInit | null | undefined;
@@ -35,7 +35,7 @@ export interface Visible_InnerJson {
   text?: string;
 }
 
-/** What a Visible_Inner may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Visible_Inner: a field left out, or null, holds its default. */
 export interface Visible_InnerJsonInit {
   text?: string | null | undefined;
 }
@@ -46,7 +46,7 @@ export interface HiddenJson {
   big?: string;
 }
 
-/** What a Hidden may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Hidden: a field left out, or null, holds its default. */
 export interface HiddenJsonInit {
   secret?: string | null | undefined;
   big?: string | number | null | undefined;

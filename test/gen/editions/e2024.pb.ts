@@ -48,7 +48,7 @@ export interface Visible extends Unknown {
   delimited: Hidden | undefined;
 }
 
-/** What a Visible may be made of: a field left out, or null, holds its default. */
+/** Input for a new Visible: a field left out, or null, holds its default. */
 export interface VisibleInit extends Unknown {
   id?: number | null | undefined;
   hidden?: HiddenInit | null | undefined;
@@ -74,7 +74,7 @@ export interface Visible_Inner extends Unknown {
   text: string | undefined;
 }
 
-/** What a Visible_Inner may be made of: a field left out, or null, holds its default. */
+/** Input for a new Visible_Inner: a field left out, or null, holds its default. */
 export interface Visible_InnerInit extends Unknown {
   text?: string | null | undefined;
 }
@@ -95,7 +95,7 @@ export interface Hidden extends Unknown {
   big: bigint | undefined;
 }
 
-/** What a Hidden may be made of: a field left out, or null, holds its default. */
+/** Input for a new Hidden: a field left out, or null, holds its default. */
 export interface HiddenInit extends Unknown {
   secret?: string | null | undefined;
   big?: bigint | null | undefined;

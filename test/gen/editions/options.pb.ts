@@ -24,7 +24,7 @@ export interface note$holder extends Unknown {
   value: string | undefined;
 }
 
-/** What a note$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new note$holder: a field left out, or null, holds its default. */
 export interface note$holderInit extends Unknown {
   value?: string | null | undefined;
   /** @deprecated */ '[editions.options.note]'?: UseInstead<'value'>;

@@ -8,7 +8,7 @@ export interface LeafJson {
   right: LeafJson | null;
 }
 
-/** What a Leaf may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Leaf: a field left out, or null, holds its default. */
 export interface LeafJsonInit {
   name?: string | null | undefined;
   left?: LeafJsonInit | null | undefined;

@@ -22,7 +22,7 @@ export interface Leaf extends Unknown {
   right: Leaf | undefined;
 }
 
-/** What a Leaf may be made of: a field left out, or null, holds its default. */
+/** Input for a new Leaf: a field left out, or null, holds its default. */
 export interface LeafInit extends Unknown {
   name?: string | null | undefined;
   left?: LeafInit | null | undefined;

@@ -10,7 +10,7 @@ export interface MiddleJson {
   api: ApiJson | null;
 }
 
-/** What a Middle may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Middle: a field left out, or null, holds its default. */
 export interface MiddleJsonInit {
   leaf?: LeafJsonInit | null | undefined;
   /** A well-known type that is a message like any other. */

@@ -40,7 +40,7 @@ export interface Middle extends Unknown {
   api: Api | undefined;
 }
 
-/** What a Middle may be made of: a field left out, or null, holds its default. */
+/** Input for a new Middle: a field left out, or null, holds its default. */
 export interface MiddleInit extends Unknown {
   leaf?: LeafInit | null | undefined;
   api?: ApiInit | null | undefined;

@@ -10,7 +10,7 @@ export interface TopJson {
   at: string | null;
 }
 
-/** What a Top may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Top: a field left out, or null, holds its default. */
 export interface TopJsonInit {
   leaf?: LeafJsonInit | null | undefined;
   middle?: MiddleJsonInit | null | undefined;

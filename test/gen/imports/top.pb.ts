@@ -49,7 +49,7 @@ export interface Top extends Unknown {
   at: Timestamp | undefined;
 }
 
-/** What a Top may be made of: a field left out, or null, holds its default. */
+/** Input for a new Top: a field left out, or null, holds its default. */
 export interface TopInit extends Unknown {
   leaf?: LeafInit | null | undefined;
   middle?: MiddleInit | null | undefined;

@@ -108,7 +108,7 @@ export interface FieldsJson {
   very_large_number: string;
 }
 
-/** What a Fields may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Fields: a field left out, or null, holds its default. */
 export interface FieldsJsonInit {
   class?: string | null | undefined;
   constructor?: string | null | undefined;
@@ -138,7 +138,7 @@ export interface FieldsJsonInit {
 /** nasty.string */
 export type string$Json = Record<string, never>;
 
-/** What a string$ may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as string$: a field left out, or null, holds its default. */
 export type string$JsonInit = Record<string, never>;
 
 /** nasty.Object */
@@ -146,7 +146,7 @@ export interface Object$Json {
   bytes: Uint8Array$Json | null;
 }
 
-/** What a Object$ may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Object$: a field left out, or null, holds its default. */
 export interface Object$JsonInit {
   bytes?: Uint8Array$JsonInit | null | undefined;
 }
@@ -156,7 +156,7 @@ export interface Uint8Array$Json {
   data: string;
 }
 
-/** What a Uint8Array$ may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Uint8Array$: a field left out, or null, holds its default. */
 export interface Uint8Array$JsonInit {
   data?: string | null | undefined;
 }
@@ -166,7 +166,7 @@ export interface BinaryReaderJson {
   other: BinaryReaderJson$1 | null;
 }
 
-/** What a BinaryReader may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as BinaryReader: a field left out, or null, holds its default. */
 export interface BinaryReaderJsonInit {
   other?: BinaryReaderJsonInit$1 | null | undefined;
 }
@@ -174,13 +174,13 @@ export interface BinaryReaderJsonInit {
 /** nasty.JsonFields */
 export type JsonFieldsJson = Record<string, never>;
 
-/** What a JsonFields may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as JsonFields: a field left out, or null, holds its default. */
 export type JsonFieldsJsonInit = Record<string, never>;
 
 /** nasty.Echo */
 export type EchoJson = Record<string, never>;
 
-/** What a Echo may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Echo: a field left out, or null, holds its default. */
 export type EchoJsonInit = Record<string, never>;
 
 /** nasty.EchoInit */
@@ -188,7 +188,7 @@ export interface EchoInitJson {
   echo: EchoJson | null;
 }
 
-/** What a EchoInit may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EchoInit: a field left out, or null, holds its default. */
 export interface EchoInitJsonInit {
   echo?: EchoJsonInit | null | undefined;
 }
@@ -198,7 +198,7 @@ export interface EchoJsonJson {
   init: EchoInitJson | null;
 }
 
-/** What a EchoJson may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EchoJson: a field left out, or null, holds its default. */
 export interface EchoJsonJsonInit {
   init?: EchoInitJsonInit | null | undefined;
 }
@@ -208,7 +208,7 @@ export interface EchoJsonInitJson {
   json: EchoJsonJson | null;
 }
 
-/** What a EchoJsonInit may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EchoJsonInit: a field left out, or null, holds its default. */
 export interface EchoJsonInitJsonInit {
   json?: EchoJsonJsonInit | null | undefined;
 }
@@ -218,7 +218,7 @@ export interface Record$Json {
   record: Record<string, Record$Json>;
 }
 
-/** What a Record$ may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Record$: a field left out, or null, holds its default. */
 export interface Record$JsonInit {
   record?: Readonly<Record<string, Record$JsonInit>> | null | undefined;
 }
@@ -226,7 +226,7 @@ export interface Record$JsonInit {
 /** nasty.Promise */
 export type Promise$Json = Record<string, never>;
 
-/** What a Promise$ may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Promise$: a field left out, or null, holds its default. */
 export type Promise$JsonInit = Record<string, never>;
 
 /** nasty.class */
@@ -235,7 +235,7 @@ export interface class$Json {
   inner: class_InnerJson[];
 }
 
-/** What a class$ may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as class$: a field left out, or null, holds its default. */
 export interface class$JsonInit {
   value?: class_defaultJson | null | undefined;
   inner?: readonly class_InnerJsonInit[] | null | undefined;
@@ -246,7 +246,7 @@ export interface class_InnerJson {
   back: class$Json | null;
 }
 
-/** What a class_Inner may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as class_Inner: a field left out, or null, holds its default. */
 export interface class_InnerJsonInit {
   back?: class$JsonInit | null | undefined;
 }
@@ -254,5 +254,5 @@ export interface class_InnerJsonInit {
 /** nasty.Empty */
 export type EmptyJson = Record<string, never>;
 
-/** What a Empty may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Empty: a field left out, or null, holds its default. */
 export type EmptyJsonInit = Record<string, never>;

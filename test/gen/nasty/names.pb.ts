@@ -65,7 +65,7 @@ export interface Fields extends Unknown {
   veryLargeNumber: string;
 }
 
-/** What a Fields may be made of: a field left out, or null, holds its default. */
+/** Input for a new Fields: a field left out, or null, holds its default. */
 export interface FieldsInit extends Unknown {
   class?: string | null | undefined;
   constructor$?: string | null | undefined;
@@ -110,7 +110,7 @@ export const Fields: MessageType<Fields, FieldsInit> = /*#__PURE__*/ messageType
 export interface string$ extends Unknown {
 }
 
-/** What a string$ may be made of: a field left out, or null, holds its default. */
+/** Input for a new string$: a field left out, or null, holds its default. */
 export interface string$Init extends Unknown {
 }
 
@@ -129,7 +129,7 @@ export interface Object$ extends Unknown {
   bytes: Uint8Array$ | undefined;
 }
 
-/** What a Object$ may be made of: a field left out, or null, holds its default. */
+/** Input for a new Object$: a field left out, or null, holds its default. */
 export interface Object$Init extends Unknown {
   bytes?: Uint8Array$Init | null | undefined;
 }
@@ -149,7 +149,7 @@ export interface Uint8Array$ extends Unknown {
   data: Uint8Array;
 }
 
-/** What a Uint8Array$ may be made of: a field left out, or null, holds its default. */
+/** Input for a new Uint8Array$: a field left out, or null, holds its default. */
 export interface Uint8Array$Init extends Unknown {
   data?: Uint8Array | null | undefined;
 }
@@ -169,7 +169,7 @@ export interface BinaryReader extends Unknown {
   other: BinaryReader$1 | undefined;
 }
 
-/** What a BinaryReader may be made of: a field left out, or null, holds its default. */
+/** Input for a new BinaryReader: a field left out, or null, holds its default. */
 export interface BinaryReaderInit extends Unknown {
   other?: BinaryReaderInit$1 | null | undefined;
 }
@@ -188,7 +188,7 @@ export const BinaryReader: MessageType<BinaryReader, BinaryReaderInit> = /*#__PU
 export interface JsonFields extends Unknown {
 }
 
-/** What a JsonFields may be made of: a field left out, or null, holds its default. */
+/** Input for a new JsonFields: a field left out, or null, holds its default. */
 export interface JsonFieldsInit extends Unknown {
 }
 
@@ -206,7 +206,7 @@ export const JsonFields: MessageType<JsonFields, JsonFieldsInit> = /*#__PURE__*/
 export interface Echo extends Unknown {
 }
 
-/** What a Echo may be made of: a field left out, or null, holds its default. */
+/** Input for a new Echo: a field left out, or null, holds its default. */
 export interface EchoInit$ extends Unknown {
 }
 
@@ -225,7 +225,7 @@ export interface EchoInit extends Unknown {
   echo: Echo | undefined;
 }
 
-/** What a EchoInit may be made of: a field left out, or null, holds its default. */
+/** Input for a new EchoInit: a field left out, or null, holds its default. */
 export interface EchoInitInit extends Unknown {
   echo?: EchoInit$ | null | undefined;
 }
@@ -245,7 +245,7 @@ export interface EchoJson extends Unknown {
   init: EchoInit | undefined;
 }
 
-/** What a EchoJson may be made of: a field left out, or null, holds its default. */
+/** Input for a new EchoJson: a field left out, or null, holds its default. */
 export interface EchoJsonInit$ extends Unknown {
   init?: EchoInitInit | null | undefined;
 }
@@ -265,7 +265,7 @@ export interface EchoJsonInit extends Unknown {
   json: EchoJson | undefined;
 }
 
-/** What a EchoJsonInit may be made of: a field left out, or null, holds its default. */
+/** Input for a new EchoJsonInit: a field left out, or null, holds its default. */
 export interface EchoJsonInitInit extends Unknown {
   json?: EchoJsonInit$ | null | undefined;
 }
@@ -285,7 +285,7 @@ export interface Record$ extends Unknown {
   record: Record<string, Record$>;
 }
 
-/** What a Record$ may be made of: a field left out, or null, holds its default. */
+/** Input for a new Record$: a field left out, or null, holds its default. */
 export interface Record$Init extends Unknown {
   record?: Readonly<Record<string, Record$Init>> | null | undefined;
 }
@@ -304,7 +304,7 @@ export const Record$: MessageType<Record$, Record$Init> = /*#__PURE__*/ messageT
 export interface Promise$ extends Unknown {
 }
 
-/** What a Promise$ may be made of: a field left out, or null, holds its default. */
+/** Input for a new Promise$: a field left out, or null, holds its default. */
 export interface Promise$Init extends Unknown {
 }
 
@@ -324,7 +324,7 @@ export interface class$ extends Unknown {
   inner: class_Inner[];
 }
 
-/** What a class$ may be made of: a field left out, or null, holds its default. */
+/** Input for a new class$: a field left out, or null, holds its default. */
 export interface class$Init extends Unknown {
   value?: class_default | null | undefined;
   inner?: readonly class_InnerInit[] | null | undefined;
@@ -345,7 +345,7 @@ export interface class_Inner extends Unknown {
   back: class$ | undefined;
 }
 
-/** What a class_Inner may be made of: a field left out, or null, holds its default. */
+/** Input for a new class_Inner: a field left out, or null, holds its default. */
 export interface class_InnerInit extends Unknown {
   back?: class$Init | null | undefined;
 }
@@ -364,7 +364,7 @@ export const class_Inner: MessageType<class_Inner, class_InnerInit> = /*#__PURE_
 export interface Empty extends Unknown {
 }
 
-/** What a Empty may be made of: a field left out, or null, holds its default. */
+/** Input for a new Empty: a field left out, or null, holds its default. */
 export interface EmptyInit extends Unknown {
 }
 

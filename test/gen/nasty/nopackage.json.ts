@@ -13,7 +13,7 @@ export interface AloneJson {
   text: string;
 }
 
-/** What a Alone may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Alone: a field left out, or null, holds its default. */
 export interface AloneJsonInit {
   text?: string | null | undefined;
 }

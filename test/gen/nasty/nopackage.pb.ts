@@ -20,7 +20,7 @@ export interface Alone extends Unknown {
   text: string;
 }
 
-/** What a Alone may be made of: a field left out, or null, holds its default. */
+/** Input for a new Alone: a field left out, or null, holds its default. */
 export interface AloneInit extends Unknown {
   text?: string | null | undefined;
 }

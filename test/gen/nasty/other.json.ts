@@ -6,7 +6,7 @@ export interface BinaryReaderJson {
   name: string;
 }
 
-/** What a BinaryReader may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as BinaryReader: a field left out, or null, holds its default. */
 export interface BinaryReaderJsonInit {
   name?: string | null | undefined;
 }
@@ -16,7 +16,7 @@ export interface HatJson {
   reader: BinaryReaderJson | null;
 }
 
-/** What a Hat may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Hat: a field left out, or null, holds its default. */
 export interface HatJsonInit {
   reader?: BinaryReaderJsonInit | null | undefined;
 }

@@ -20,7 +20,7 @@ export interface BinaryReader extends Unknown {
   name: string;
 }
 
-/** What a BinaryReader may be made of: a field left out, or null, holds its default. */
+/** Input for a new BinaryReader: a field left out, or null, holds its default. */
 export interface BinaryReaderInit extends Unknown {
   name?: string | null | undefined;
 }
@@ -40,7 +40,7 @@ export interface Hat extends Unknown {
   reader: BinaryReader | undefined;
 }
 
-/** What a Hat may be made of: a field left out, or null, holds its default. */
+/** Input for a new Hat: a field left out, or null, holds its default. */
 export interface HatInit extends Unknown {
   reader?: BinaryReaderInit | null | undefined;
 }

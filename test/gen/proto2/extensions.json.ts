@@ -6,7 +6,7 @@ export interface ExtendableJson {
   name?: string;
 }
 
-/** What a Extendable may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Extendable: a field left out, or null, holds its default. */
 export interface ExtendableJsonInit {
   name?: string | null | undefined;
 }
@@ -17,7 +17,7 @@ export interface PayloadJson {
   text?: string;
 }
 
-/** What a Payload may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Payload: a field left out, or null, holds its default. */
 export interface PayloadJsonInit {
   id?: number | null | undefined;
   text?: string | null | undefined;
@@ -28,7 +28,7 @@ export interface GroupedJson {
   a?: number;
 }
 
-/** What a Grouped may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Grouped: a field left out, or null, holds its default. */
 export interface GroupedJsonInit {
   a?: number | null | undefined;
 }
@@ -36,7 +36,7 @@ export interface GroupedJsonInit {
 /** How messages were extended before extensions: a list of items, each with the number of its type. */
 export type SetJson = Record<string, never>;
 
-/** What a Set may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Set: a field left out, or null, holds its default. */
 export type SetJsonInit = Record<string, never>;
 
 /** proto2.SetItem */
@@ -45,7 +45,7 @@ export interface SetItemJson {
   s?: string;
 }
 
-/** What a SetItem may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as SetItem: a field left out, or null, holds its default. */
 export interface SetItemJsonInit {
   n?: number | null | undefined;
   s?: string | null | undefined;

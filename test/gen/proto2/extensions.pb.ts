@@ -25,7 +25,7 @@ export interface Extendable extends Unknown {
   name: string | undefined;
 }
 
-/** What a Extendable may be made of: a field left out, or null, holds its default. */
+/** Input for a new Extendable: a field left out, or null, holds its default. */
 export interface ExtendableInit extends Unknown {
   name?: string | null | undefined;
 }
@@ -46,7 +46,7 @@ export interface Payload extends Unknown {
   text: string | undefined;
 }
 
-/** What a Payload may be made of: a field left out, or null, holds its default. */
+/** Input for a new Payload: a field left out, or null, holds its default. */
 export interface PayloadInit extends Unknown {
   id?: number | null | undefined;
   text?: string | null | undefined;
@@ -67,7 +67,7 @@ export interface Grouped extends Unknown {
   a: number | undefined;
 }
 
-/** What a Grouped may be made of: a field left out, or null, holds its default. */
+/** Input for a new Grouped: a field left out, or null, holds its default. */
 export interface GroupedInit extends Unknown {
   a?: number | null | undefined;
 }
@@ -86,7 +86,7 @@ export const Grouped: MessageType<Grouped, GroupedInit> = /*#__PURE__*/ messageT
 export interface Set extends Unknown {
 }
 
-/** What a Set may be made of: a field left out, or null, holds its default. */
+/** Input for a new Set: a field left out, or null, holds its default. */
 export interface SetInit extends Unknown {
 }
 
@@ -106,7 +106,7 @@ export interface SetItem extends Unknown {
   s: string | undefined;
 }
 
-/** What a SetItem may be made of: a field left out, or null, holds its default. */
+/** Input for a new SetItem: a field left out, or null, holds its default. */
 export interface SetItemInit extends Unknown {
   n?: number | null | undefined;
   s?: string | null | undefined;
@@ -127,7 +127,7 @@ export interface Payload_payload$holder extends Unknown {
   value: Payload | undefined;
 }
 
-/** What a Payload_payload$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new Payload_payload$holder: a field left out, or null, holds its default. */
 export interface Payload_payload$holderInit extends Unknown {
   value?: PayloadInit | null | undefined;
   /** @deprecated */ '[proto2.Payload.payload]'?: UseInstead<'value'>;
@@ -151,7 +151,7 @@ export interface Payload_payloads$holder extends Unknown {
   value: Payload[];
 }
 
-/** What a Payload_payloads$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new Payload_payloads$holder: a field left out, or null, holds its default. */
 export interface Payload_payloads$holderInit extends Unknown {
   value?: readonly PayloadInit[] | null | undefined;
   /** @deprecated */ '[proto2.Payload.payloads]'?: UseInstead<'value'>;
@@ -175,7 +175,7 @@ export interface SetItem_item$holder extends Unknown {
   value: SetItem | undefined;
 }
 
-/** What a SetItem_item$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new SetItem_item$holder: a field left out, or null, holds its default. */
 export interface SetItem_item$holderInit extends Unknown {
   value?: SetItemInit | null | undefined;
   /** @deprecated */ '[proto2.SetItem.item]'?: UseInstead<'value'>;
@@ -199,7 +199,7 @@ export interface number$$holder extends Unknown {
   value: number | undefined;
 }
 
-/** What a number$$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new number$$holder: a field left out, or null, holds its default. */
 export interface number$$holderInit extends Unknown {
   value?: number | null | undefined;
   /** @deprecated */ '[proto2.number]'?: UseInstead<'value'>;
@@ -224,7 +224,7 @@ export interface text$holder extends Unknown {
   value: string | undefined;
 }
 
-/** What a text$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new text$holder: a field left out, or null, holds its default. */
 export interface text$holderInit extends Unknown {
   value?: string | null | undefined;
   /** @deprecated */ '[proto2.text]'?: UseInstead<'value'>;
@@ -248,7 +248,7 @@ export interface raw$holder extends Unknown {
   value: Uint8Array | undefined;
 }
 
-/** What a raw$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new raw$holder: a field left out, or null, holds its default. */
 export interface raw$holderInit extends Unknown {
   value?: Uint8Array | null | undefined;
   /** @deprecated */ '[proto2.raw]'?: UseInstead<'value'>;
@@ -272,7 +272,7 @@ export interface plainList$holder extends Unknown {
   value: number[];
 }
 
-/** What a plainList$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new plainList$holder: a field left out, or null, holds its default. */
 export interface plainList$holderInit extends Unknown {
   value?: readonly number[] | null | undefined;
   /** @deprecated */ '[proto2.plain_list]'?: UseInstead<'value'>;
@@ -296,7 +296,7 @@ export interface packedList$holder extends Unknown {
   value: bigint[];
 }
 
-/** What a packedList$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new packedList$holder: a field left out, or null, holds its default. */
 export interface packedList$holderInit extends Unknown {
   value?: readonly bigint[] | null | undefined;
   /** @deprecated */ '[proto2.packed_list]'?: UseInstead<'value'>;
@@ -320,7 +320,7 @@ export interface texts$holder extends Unknown {
   value: string[];
 }
 
-/** What a texts$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new texts$holder: a field left out, or null, holds its default. */
 export interface texts$holderInit extends Unknown {
   value?: readonly string[] | null | undefined;
   /** @deprecated */ '[proto2.texts]'?: UseInstead<'value'>;
@@ -344,7 +344,7 @@ export interface level$holder extends Unknown {
   value: Level | undefined;
 }
 
-/** What a level$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new level$holder: a field left out, or null, holds its default. */
 export interface level$holderInit extends Unknown {
   value?: Level | null | undefined;
   /** @deprecated */ '[proto2.level]'?: UseInstead<'value'>;
@@ -368,7 +368,7 @@ export interface levels$holder extends Unknown {
   value: Level[];
 }
 
-/** What a levels$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new levels$holder: a field left out, or null, holds its default. */
 export interface levels$holderInit extends Unknown {
   value?: readonly Level[] | null | undefined;
   /** @deprecated */ '[proto2.levels]'?: UseInstead<'value'>;
@@ -392,7 +392,7 @@ export interface grouped$holder extends Unknown {
   value: Grouped | undefined;
 }
 
-/** What a grouped$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new grouped$holder: a field left out, or null, holds its default. */
 export interface grouped$holderInit extends Unknown {
   value?: GroupedInit | null | undefined;
   /** @deprecated */ '[proto2.grouped]'?: UseInstead<'value'>;
@@ -416,7 +416,7 @@ export interface nested$holder extends Unknown {
   value: Extendable | undefined;
 }
 
-/** What a nested$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new nested$holder: a field left out, or null, holds its default. */
 export interface nested$holderInit extends Unknown {
   value?: ExtendableInit | null | undefined;
   /** @deprecated */ '[proto2.nested]'?: UseInstead<'value'>;
@@ -440,7 +440,7 @@ export interface last$holder extends Unknown {
   value: number | undefined;
 }
 
-/** What a last$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new last$holder: a field left out, or null, holds its default. */
 export interface last$holderInit extends Unknown {
   value?: number | null | undefined;
   /** @deprecated */ '[proto2.last]'?: UseInstead<'value'>;
@@ -464,7 +464,7 @@ export interface big$holder extends Unknown {
   value: bigint | undefined;
 }
 
-/** What a big$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new big$holder: a field left out, or null, holds its default. */
 export interface big$holderInit extends Unknown {
   value?: bigint | null | undefined;
   /** @deprecated */ '[proto2.big]'?: UseInstead<'value'>;
@@ -488,7 +488,7 @@ export interface flag$holder extends Unknown {
   value: boolean | undefined;
 }
 
-/** What a flag$holder may be made of: a field left out, or null, holds its default. */
+/** Input for a new flag$holder: a field left out, or null, holds its default. */
 export interface flag$holderInit extends Unknown {
   value?: boolean | null | undefined;
   /** @deprecated */ '[proto2.flag]'?: UseInstead<'value'>;

@@ -57,7 +57,7 @@ export interface DefaultsJson {
   none?: string;
 }
 
-/** What a Defaults may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Defaults: a field left out, or null, holds its default. */
 export interface DefaultsJsonInit {
   /** Default when unset: -1.5e+30 */
   f_double?: JsonFloat | null | undefined;
@@ -111,7 +111,7 @@ export interface RequiredJson {
   children: RequiredJson[];
 }
 
-/** What a Required may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Required: a field left out, or null, holds its default. */
 export interface RequiredJsonInit {
   number?: number | null | undefined;
   /** Default when unset: preset */
@@ -130,7 +130,7 @@ export interface RequiredMessageJson {
   body: RequiredMessage_BodyJson;
 }
 
-/** What a RequiredMessage may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as RequiredMessage: a field left out, or null, holds its default. */
 export interface RequiredMessageJsonInit {
   part?: RequiredMessage_PartJsonInit | null | undefined;
   next?: RequiredMessageJsonInit | null | undefined;
@@ -142,7 +142,7 @@ export interface RequiredMessage_BodyJson {
   weight: number;
 }
 
-/** What a RequiredMessage_Body may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as RequiredMessage_Body: a field left out, or null, holds its default. */
 export interface RequiredMessage_BodyJsonInit {
   weight?: number | null | undefined;
 }
@@ -152,7 +152,7 @@ export interface RequiredMessage_PartJson {
   id?: number;
 }
 
-/** What a RequiredMessage_Part may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as RequiredMessage_Part: a field left out, or null, holds its default. */
 export interface RequiredMessage_PartJsonInit {
   id?: number | null | undefined;
 }
@@ -167,7 +167,7 @@ export interface GroupsJson {
   number?: number;
 }
 
-/** What a Groups may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Groups: a field left out, or null, holds its default. */
 export interface GroupsJsonInit {
   single?: Groups_SingleJsonInit | null | undefined;
   many?: readonly Groups_ManyJsonInit[] | null | undefined;
@@ -183,7 +183,7 @@ export interface Groups_SingleJson {
   deeper: Groups_Single_DeeperJson | null;
 }
 
-/** What a Groups_Single may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Groups_Single: a field left out, or null, holds its default. */
 export interface Groups_SingleJsonInit {
   a?: number | null | undefined;
   deeper?: Groups_Single_DeeperJsonInit | null | undefined;
@@ -195,7 +195,7 @@ export interface Groups_Single_DeeperJson {
   more: GroupsJson[];
 }
 
-/** What a Groups_Single_Deeper may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Groups_Single_Deeper: a field left out, or null, holds its default. */
 export interface Groups_Single_DeeperJsonInit {
   b?: string | null | undefined;
   more?: readonly GroupsJsonInit[] | null | undefined;
@@ -206,7 +206,7 @@ export interface Groups_ManyJson {
   n?: number;
 }
 
-/** What a Groups_Many may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Groups_Many: a field left out, or null, holds its default. */
 export interface Groups_ManyJsonInit {
   n?: number | null | undefined;
 }
@@ -217,7 +217,7 @@ export interface Groups_PickedJson {
   y?: number;
 }
 
-/** What a Groups_Picked may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Groups_Picked: a field left out, or null, holds its default. */
 export interface Groups_PickedJsonInit {
   x?: number | null | undefined;
   y?: number | null | undefined;
@@ -237,7 +237,7 @@ export interface ClosedJson {
   required: LevelJson;
 }
 
-/** What a Closed may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Closed: a field left out, or null, holds its default. */
 export interface ClosedJsonInit {
   single?: LevelJson | null | undefined;
   list?: readonly LevelJson[] | null | undefined;
@@ -260,7 +260,7 @@ export interface ListsJson {
   flags: boolean[];
 }
 
-/** What a Lists may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Lists: a field left out, or null, holds its default. */
 export interface ListsJsonInit {
   plain?: readonly number[] | null | undefined;
   packed?: readonly number[] | null | undefined;
@@ -277,7 +277,7 @@ export interface NumbersJson {
   last?: number;
 }
 
-/** What a Numbers may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Numbers: a field left out, or null, holds its default. */
 export interface NumbersJsonInit {
   one?: number | null | undefined;
   sixteen?: number | null | undefined;

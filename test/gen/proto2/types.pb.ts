@@ -85,7 +85,7 @@ export interface Defaults extends Unknown {
   none: string | undefined;
 }
 
-/** What a Defaults may be made of: a field left out, or null, holds its default. */
+/** Input for a new Defaults: a field left out, or null, holds its default. */
 export interface DefaultsInit extends Unknown {
   fDouble?: number | null | undefined;
   fInf?: number | null | undefined;
@@ -183,7 +183,7 @@ export interface Required extends Unknown {
   children: Required[];
 }
 
-/** What a Required may be made of: a field left out, or null, holds its default. */
+/** Input for a new Required: a field left out, or null, holds its default. */
 export interface RequiredInit extends Unknown {
   number?: number | null | undefined;
   text?: string | null | undefined;
@@ -219,7 +219,7 @@ export interface RequiredMessage extends Unknown {
   body: RequiredMessage_Body | undefined;
 }
 
-/** What a RequiredMessage may be made of: a field left out, or null, holds its default. */
+/** Input for a new RequiredMessage: a field left out, or null, holds its default. */
 export interface RequiredMessageInit extends Unknown {
   part?: RequiredMessage_PartInit | null | undefined;
   next?: RequiredMessageInit | null | undefined;
@@ -241,7 +241,7 @@ export interface RequiredMessage_Body extends Unknown {
   weight: number;
 }
 
-/** What a RequiredMessage_Body may be made of: a field left out, or null, holds its default. */
+/** Input for a new RequiredMessage_Body: a field left out, or null, holds its default. */
 export interface RequiredMessage_BodyInit extends Unknown {
   weight?: number | null | undefined;
 }
@@ -261,7 +261,7 @@ export interface RequiredMessage_Part extends Unknown {
   id: number | undefined;
 }
 
-/** What a RequiredMessage_Part may be made of: a field left out, or null, holds its default. */
+/** Input for a new RequiredMessage_Part: a field left out, or null, holds its default. */
 export interface RequiredMessage_PartInit extends Unknown {
   id?: number | null | undefined;
 }
@@ -283,7 +283,7 @@ export interface Groups extends Unknown {
   pick: { readonly case: 'picked'; readonly value: Groups_Picked } | { readonly case: 'number'; readonly value: number } | undefined;
 }
 
-/** What a Groups may be made of: a field left out, or null, holds its default. */
+/** Input for a new Groups: a field left out, or null, holds its default. */
 export interface GroupsInit extends Unknown {
   single?: Groups_SingleInit | null | undefined;
   many?: readonly Groups_ManyInit[] | null | undefined;
@@ -308,7 +308,7 @@ export interface Groups_Single extends Unknown {
   deeper: Groups_Single_Deeper | undefined;
 }
 
-/** What a Groups_Single may be made of: a field left out, or null, holds its default. */
+/** Input for a new Groups_Single: a field left out, or null, holds its default. */
 export interface Groups_SingleInit extends Unknown {
   a?: number | null | undefined;
   deeper?: Groups_Single_DeeperInit | null | undefined;
@@ -330,7 +330,7 @@ export interface Groups_Single_Deeper extends Unknown {
   more: Groups[];
 }
 
-/** What a Groups_Single_Deeper may be made of: a field left out, or null, holds its default. */
+/** Input for a new Groups_Single_Deeper: a field left out, or null, holds its default. */
 export interface Groups_Single_DeeperInit extends Unknown {
   b?: string | null | undefined;
   more?: readonly GroupsInit[] | null | undefined;
@@ -351,7 +351,7 @@ export interface Groups_Many extends Unknown {
   n: number | undefined;
 }
 
-/** What a Groups_Many may be made of: a field left out, or null, holds its default. */
+/** Input for a new Groups_Many: a field left out, or null, holds its default. */
 export interface Groups_ManyInit extends Unknown {
   n?: number | null | undefined;
 }
@@ -372,7 +372,7 @@ export interface Groups_Picked extends Unknown {
   y: number | undefined;
 }
 
-/** What a Groups_Picked may be made of: a field left out, or null, holds its default. */
+/** Input for a new Groups_Picked: a field left out, or null, holds its default. */
 export interface Groups_PickedInit extends Unknown {
   x?: number | null | undefined;
   y?: number | null | undefined;
@@ -399,7 +399,7 @@ export interface Closed extends Unknown {
   required: Level;
 }
 
-/** What a Closed may be made of: a field left out, or null, holds its default. */
+/** Input for a new Closed: a field left out, or null, holds its default. */
 export interface ClosedInit extends Unknown {
   single?: Level | null | undefined;
   list?: readonly Level[] | null | undefined;
@@ -433,7 +433,7 @@ export interface Lists extends Unknown {
   flags: boolean[];
 }
 
-/** What a Lists may be made of: a field left out, or null, holds its default. */
+/** Input for a new Lists: a field left out, or null, holds its default. */
 export interface ListsInit extends Unknown {
   plain?: readonly number[] | null | undefined;
   packed?: readonly number[] | null | undefined;
@@ -460,7 +460,7 @@ export interface Numbers extends Unknown {
   last: number | undefined;
 }
 
-/** What a Numbers may be made of: a field left out, or null, holds its default. */
+/** Input for a new Numbers: a field left out, or null, holds its default. */
 export interface NumbersInit extends Unknown {
   one?: number | null | undefined;
   sixteen?: number | null | undefined;

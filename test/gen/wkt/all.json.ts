@@ -37,7 +37,7 @@ export interface AllJson {
   maybe_null?: null;
 }
 
-/** What a All may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as All: a field left out, or null, holds its default. */
 export interface AllJsonInit {
   timestamp?: string | null | undefined;
   duration?: string | null | undefined;

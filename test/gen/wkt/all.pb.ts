@@ -183,7 +183,7 @@ export interface All extends Unknown {
   maybeNull: NullValue | undefined;
 }
 
-/** What a All may be made of: a field left out, or null, holds its default. */
+/** Input for a new All: a field left out, or null, holds its default. */
 export interface AllInit extends Unknown {
   timestamp?: TimestampInit | Date | null | undefined;
   duration?: DurationInit | null | undefined;

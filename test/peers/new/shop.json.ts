@@ -55,7 +55,7 @@ export interface QueryJson {
   brand: string;
 }
 
-/** What a Query may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Query: a field left out, or null, holds its default. */
 export interface QueryJsonInit {
   name?: string | null | undefined;
   color?: ColorJson | null | undefined;
@@ -82,7 +82,7 @@ export interface HatJson {
   sold: ReceiptJson | null;
 }
 
-/** What a Hat may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Hat: a field left out, or null, holds its default. */
 export interface HatJsonInit {
   name?: string | null | undefined;
   color?: ColorJson | null | undefined;
@@ -103,7 +103,7 @@ export interface OrderJson {
   count: number;
 }
 
-/** What a Order may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Order: a field left out, or null, holds its default. */
 export interface OrderJsonInit {
   hat?: HatJsonInit | null | undefined;
   count?: number | null | undefined;
@@ -116,7 +116,7 @@ export interface BoughtJson {
   data: ReceiptJson | null;
 }
 
-/** What a Bought may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Bought: a field left out, or null, holds its default. */
 export interface BoughtJsonInit {
   code?: number | null | undefined;
   msg?: string | null | undefined;
@@ -129,7 +129,7 @@ export interface ReceiptJson {
   text: string;
 }
 
-/** What a Receipt may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Receipt: a field left out, or null, holds its default. */
 export interface ReceiptJsonInit {
   number?: string | number | null | undefined;
   text?: string | null | undefined;
@@ -142,7 +142,7 @@ export interface PhotoJson {
   filename: string;
 }
 
-/** What a Photo may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Photo: a field left out, or null, holds its default. */
 export interface PhotoJsonInit {
   content_type?: string | null | undefined;
   data?: string | null | undefined;
@@ -156,7 +156,7 @@ export interface ReportJson {
   pages: number;
 }
 
-/** What a Report may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Report: a field left out, or null, holds its default. */
 export interface ReportJsonInit {
   content_type?: string | null | undefined;
   data?: string | null | undefined;

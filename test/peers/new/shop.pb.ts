@@ -41,7 +41,7 @@ export interface Query extends Unknown {
   brand: string;
 }
 
-/** What a Query may be made of: a field left out, or null, holds its default. */
+/** Input for a new Query: a field left out, or null, holds its default. */
 export interface QueryInit extends Unknown {
   name?: string | null | undefined;
   color?: Color | null | undefined;
@@ -74,7 +74,7 @@ export interface Hat extends Unknown {
   sold: Receipt | undefined;
 }
 
-/** What a Hat may be made of: a field left out, or null, holds its default. */
+/** Input for a new Hat: a field left out, or null, holds its default. */
 export interface HatInit extends Unknown {
   name?: string | null | undefined;
   color?: Color | null | undefined;
@@ -104,7 +104,7 @@ export interface Order extends Unknown {
   count: number;
 }
 
-/** What a Order may be made of: a field left out, or null, holds its default. */
+/** Input for a new Order: a field left out, or null, holds its default. */
 export interface OrderInit extends Unknown {
   hat?: HatInit | null | undefined;
   count?: number | null | undefined;
@@ -127,7 +127,7 @@ export interface Bought extends Unknown {
   data: Receipt | undefined;
 }
 
-/** What a Bought may be made of: a field left out, or null, holds its default. */
+/** Input for a new Bought: a field left out, or null, holds its default. */
 export interface BoughtInit extends Unknown {
   code?: number | null | undefined;
   msg?: string | null | undefined;
@@ -150,7 +150,7 @@ export interface Receipt extends Unknown {
   text: string;
 }
 
-/** What a Receipt may be made of: a field left out, or null, holds its default. */
+/** Input for a new Receipt: a field left out, or null, holds its default. */
 export interface ReceiptInit extends Unknown {
   number?: bigint | null | undefined;
   text?: string | null | undefined;
@@ -173,7 +173,7 @@ export interface Photo extends Unknown {
   filename: string;
 }
 
-/** What a Photo may be made of: a field left out, or null, holds its default. */
+/** Input for a new Photo: a field left out, or null, holds its default. */
 export interface PhotoInit extends Unknown {
   contentType?: string | null | undefined;
   data?: Uint8Array | null | undefined;
@@ -198,7 +198,7 @@ export interface Report extends Unknown {
   pages: number;
 }
 
-/** What a Report may be made of: a field left out, or null, holds its default. */
+/** Input for a new Report: a field left out, or null, holds its default. */
 export interface ReportInit extends Unknown {
   contentType?: string | null | undefined;
   data?: Uint8Array | null | undefined;

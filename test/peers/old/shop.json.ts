@@ -47,7 +47,7 @@ export interface QueryJson {
   inches?: number;
 }
 
-/** What a Query may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Query: a field left out, or null, holds its default. */
 export interface QueryJsonInit {
   name?: string | null | undefined;
   color?: ColorJson | null | undefined;
@@ -67,7 +67,7 @@ export interface HatJson {
   inches?: number;
 }
 
-/** What a Hat may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Hat: a field left out, or null, holds its default. */
 export interface HatJsonInit {
   name?: string | null | undefined;
   color?: ColorJson | null | undefined;
@@ -83,7 +83,7 @@ export interface OrderJson {
   hat: HatJson | null;
 }
 
-/** What a Order may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Order: a field left out, or null, holds its default. */
 export interface OrderJsonInit {
   hat?: HatJsonInit | null | undefined;
 }
@@ -95,7 +95,7 @@ export interface BoughtJson {
   data: ReceiptJson | null;
 }
 
-/** What a Bought may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Bought: a field left out, or null, holds its default. */
 export interface BoughtJsonInit {
   code?: number | null | undefined;
   msg?: string | null | undefined;
@@ -107,7 +107,7 @@ export interface ReceiptJson {
   number: string;
 }
 
-/** What a Receipt may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Receipt: a field left out, or null, holds its default. */
 export interface ReceiptJsonInit {
   number?: string | number | null | undefined;
 }
@@ -118,7 +118,7 @@ export interface PhotoJson {
   data: string;
 }
 
-/** What a Photo may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Photo: a field left out, or null, holds its default. */
 export interface PhotoJsonInit {
   content_type?: string | null | undefined;
   data?: string | null | undefined;
@@ -130,7 +130,7 @@ export interface ReportJson {
   data: string;
 }
 
-/** What a Report may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Report: a field left out, or null, holds its default. */
 export interface ReportJsonInit {
   content_type?: string | null | undefined;
   data?: string | null | undefined;

@@ -39,7 +39,7 @@ export interface Query extends Unknown {
   size: { readonly case: 'inches'; readonly value: number } | undefined;
 }
 
-/** What a Query may be made of: a field left out, or null, holds its default. */
+/** Input for a new Query: a field left out, or null, holds its default. */
 export interface QueryInit extends Unknown {
   name?: string | null | undefined;
   color?: Color | null | undefined;
@@ -68,7 +68,7 @@ export interface Hat extends Unknown {
   size: { readonly case: 'inches'; readonly value: number } | undefined;
 }
 
-/** What a Hat may be made of: a field left out, or null, holds its default. */
+/** Input for a new Hat: a field left out, or null, holds its default. */
 export interface HatInit extends Unknown {
   name?: string | null | undefined;
   color?: Color | null | undefined;
@@ -94,7 +94,7 @@ export interface Order extends Unknown {
   hat: Hat | undefined;
 }
 
-/** What a Order may be made of: a field left out, or null, holds its default. */
+/** Input for a new Order: a field left out, or null, holds its default. */
 export interface OrderInit extends Unknown {
   hat?: HatInit | null | undefined;
 }
@@ -116,7 +116,7 @@ export interface Bought extends Unknown {
   data: Receipt | undefined;
 }
 
-/** What a Bought may be made of: a field left out, or null, holds its default. */
+/** Input for a new Bought: a field left out, or null, holds its default. */
 export interface BoughtInit extends Unknown {
   code?: number | null | undefined;
   msg?: string | null | undefined;
@@ -138,7 +138,7 @@ export interface Receipt extends Unknown {
   number: bigint;
 }
 
-/** What a Receipt may be made of: a field left out, or null, holds its default. */
+/** Input for a new Receipt: a field left out, or null, holds its default. */
 export interface ReceiptInit extends Unknown {
   number?: bigint | null | undefined;
 }
@@ -159,7 +159,7 @@ export interface Photo extends Unknown {
   data: Uint8Array;
 }
 
-/** What a Photo may be made of: a field left out, or null, holds its default. */
+/** Input for a new Photo: a field left out, or null, holds its default. */
 export interface PhotoInit extends Unknown {
   contentType?: string | null | undefined;
   data?: Uint8Array | null | undefined;
@@ -182,7 +182,7 @@ export interface Report extends Unknown {
   data: Uint8Array;
 }
 
-/** What a Report may be made of: a field left out, or null, holds its default. */
+/** Input for a new Report: a field left out, or null, holds its default. */
 export interface ReportInit extends Unknown {
   contentType?: string | null | undefined;
   data?: Uint8Array | null | undefined;

@@ -99,7 +99,7 @@ export interface RegisterRequest extends Unknown {
   services: string[];
 }
 
-/** What a RegisterRequest may be made of: a field left out, or null, holds its default. */
+/** Input for a new RegisterRequest: a field left out, or null, holds its default. */
 export interface RegisterRequestInit extends Unknown {
   apiKey?: string | null | undefined;
   address?: string | null | undefined;
@@ -123,7 +123,7 @@ export interface RegisterResponse extends Unknown {
   message: string;
 }
 
-/** What a RegisterResponse may be made of: a field left out, or null, holds its default. */
+/** Input for a new RegisterResponse: a field left out, or null, holds its default. */
 export interface RegisterResponseInit extends Unknown {
   success?: boolean | null | undefined;
   message?: string | null | undefined;
@@ -144,7 +144,7 @@ export interface ConnectionMessage extends Unknown {
   messageType: { readonly case: 'register'; readonly value: ConnectionRegister } | { readonly case: 'request'; readonly value: ForwardRequest } | { readonly case: 'response'; readonly value: ForwardResponse } | { readonly case: 'heartbeat'; readonly value: Heartbeat } | { readonly case: 'status'; readonly value: ConnectionStatus } | { readonly case: 'event'; readonly value: EventMessage } | { readonly case: 'subscription'; readonly value: SubscriptionRequest } | { readonly case: 'cancel'; readonly value: CancelRequest } | { readonly case: 'drain'; readonly value: Drain } | { readonly case: 'window'; readonly value: WindowUpdate } | { readonly case: 'descriptorUpload'; readonly value: DescriptorUpload } | { readonly case: 'updateServices'; readonly value: UpdateServices } | { readonly case: 'accepted'; readonly value: RequestAccepted } | undefined;
 }
 
-/** What a ConnectionMessage may be made of: a field left out, or null, holds its default. */
+/** Input for a new ConnectionMessage: a field left out, or null, holds its default. */
 export interface ConnectionMessageInit extends Unknown {
   messageType?: { readonly case: 'register'; readonly value: ConnectionRegisterInit } | { readonly case: 'request'; readonly value: ForwardRequestInit } | { readonly case: 'response'; readonly value: ForwardResponseInit } | { readonly case: 'heartbeat'; readonly value: HeartbeatInit } | { readonly case: 'status'; readonly value: ConnectionStatusInit } | { readonly case: 'event'; readonly value: EventMessageInit } | { readonly case: 'subscription'; readonly value: SubscriptionRequestInit } | { readonly case: 'cancel'; readonly value: CancelRequestInit } | { readonly case: 'drain'; readonly value: DrainInit } | { readonly case: 'window'; readonly value: WindowUpdateInit } | { readonly case: 'descriptorUpload'; readonly value: DescriptorUploadInit } | { readonly case: 'updateServices'; readonly value: UpdateServicesInit } | { readonly case: 'accepted'; readonly value: RequestAcceptedInit } | null | undefined;
   /** @deprecated */ message_type?: UseInstead<'messageType'>;
@@ -200,7 +200,7 @@ export interface ConnectionRegister extends Unknown {
   sdk: string;
 }
 
-/** What a ConnectionRegister may be made of: a field left out, or null, holds its default. */
+/** Input for a new ConnectionRegister: a field left out, or null, holds its default. */
 export interface ConnectionRegisterInit extends Unknown {
   apiKey?: string | null | undefined;
   services?: readonly string[] | null | undefined;
@@ -238,7 +238,7 @@ export interface MetadataEntry extends Unknown {
   value: Uint8Array;
 }
 
-/** What a MetadataEntry may be made of: a field left out, or null, holds its default. */
+/** Input for a new MetadataEntry: a field left out, or null, holds its default. */
 export interface MetadataEntryInit extends Unknown {
   key?: string | null | undefined;
   value?: Uint8Array | null | undefined;
@@ -282,7 +282,7 @@ export interface ForwardRequest extends Unknown {
   totalSize: number;
 }
 
-/** What a ForwardRequest may be made of: a field left out, or null, holds its default. */
+/** Input for a new ForwardRequest: a field left out, or null, holds its default. */
 export interface ForwardRequestInit extends Unknown {
   requestId?: string | null | undefined;
   methodPath?: string | null | undefined;
@@ -340,7 +340,7 @@ export interface ForwardResponse extends Unknown {
   handlerUs: number;
 }
 
-/** What a ForwardResponse may be made of: a field left out, or null, holds its default. */
+/** Input for a new ForwardResponse: a field left out, or null, holds its default. */
 export interface ForwardResponseInit extends Unknown {
   requestId?: string | null | undefined;
   statusCode?: number | null | undefined;
@@ -386,7 +386,7 @@ export interface StreamingInfo extends Unknown {
   chunkSize: number;
 }
 
-/** What a StreamingInfo may be made of: a field left out, or null, holds its default. */
+/** Input for a new StreamingInfo: a field left out, or null, holds its default. */
 export interface StreamingInfoInit extends Unknown {
   streamType?: StreamingInfo_StreamType | null | undefined;
   isStreamEnd?: boolean | null | undefined;
@@ -418,7 +418,7 @@ export interface ResponseStreamInfo extends Unknown {
   totalSize: number | undefined;
 }
 
-/** What a ResponseStreamInfo may be made of: a field left out, or null, holds its default. */
+/** Input for a new ResponseStreamInfo: a field left out, or null, holds its default. */
 export interface ResponseStreamInfoInit extends Unknown {
   isStreamed?: boolean | null | undefined;
   chunkIndex?: number | null | undefined;
@@ -450,7 +450,7 @@ export interface Heartbeat extends Unknown {
   connectionId: string;
 }
 
-/** What a Heartbeat may be made of: a field left out, or null, holds its default. */
+/** Input for a new Heartbeat: a field left out, or null, holds its default. */
 export interface HeartbeatInit extends Unknown {
   timestamp?: number | null | undefined;
   connectionId?: string | null | undefined;
@@ -487,7 +487,7 @@ export interface ConnectionStatus extends Unknown {
   rejectedServices: string[];
 }
 
-/** What a ConnectionStatus may be made of: a field left out, or null, holds its default. */
+/** Input for a new ConnectionStatus: a field left out, or null, holds its default. */
 export interface ConnectionStatusInit extends Unknown {
   connectionId?: string | null | undefined;
   status?: ConnectionStatus_StatusType | null | undefined;
@@ -533,7 +533,7 @@ export interface EventMessage extends Unknown {
   metadata: Record<string, string>;
 }
 
-/** What a EventMessage may be made of: a field left out, or null, holds its default. */
+/** Input for a new EventMessage: a field left out, or null, holds its default. */
 export interface EventMessageInit extends Unknown {
   eventId?: string | null | undefined;
   eventType?: string | null | undefined;
@@ -563,7 +563,7 @@ export interface SubscriptionRequest extends Unknown {
   subscriberId: string;
 }
 
-/** What a SubscriptionRequest may be made of: a field left out, or null, holds its default. */
+/** Input for a new SubscriptionRequest: a field left out, or null, holds its default. */
 export interface SubscriptionRequestInit extends Unknown {
   action?: SubscriptionRequest_Action | null | undefined;
   eventTypes?: readonly string[] | null | undefined;
@@ -588,7 +588,7 @@ export interface CancelRequest extends Unknown {
   reason: string;
 }
 
-/** What a CancelRequest may be made of: a field left out, or null, holds its default. */
+/** Input for a new CancelRequest: a field left out, or null, holds its default. */
 export interface CancelRequestInit extends Unknown {
   requestId?: string | null | undefined;
   reason?: string | null | undefined;
@@ -613,7 +613,7 @@ export interface Drain extends Unknown {
   reason: string;
 }
 
-/** What a Drain may be made of: a field left out, or null, holds its default. */
+/** Input for a new Drain: a field left out, or null, holds its default. */
 export interface DrainInit extends Unknown {
   graceMs?: number | null | undefined;
   reconnectAfterMs?: number | null | undefined;
@@ -638,7 +638,7 @@ export interface WindowUpdate extends Unknown {
   bytes: number;
 }
 
-/** What a WindowUpdate may be made of: a field left out, or null, holds its default. */
+/** Input for a new WindowUpdate: a field left out, or null, holds its default. */
 export interface WindowUpdateInit extends Unknown {
   requestId?: string | null | undefined;
   bytes?: number | null | undefined;
@@ -665,7 +665,7 @@ export interface DescriptorUpload extends Unknown {
   data: Uint8Array;
 }
 
-/** What a DescriptorUpload may be made of: a field left out, or null, holds its default. */
+/** Input for a new DescriptorUpload: a field left out, or null, holds its default. */
 export interface DescriptorUploadInit extends Unknown {
   index?: number | null | undefined;
   last?: boolean | null | undefined;
@@ -688,7 +688,7 @@ export interface UpdateServices extends Unknown {
   remove: string[];
 }
 
-/** What a UpdateServices may be made of: a field left out, or null, holds its default. */
+/** Input for a new UpdateServices: a field left out, or null, holds its default. */
 export interface UpdateServicesInit extends Unknown {
   add?: readonly string[] | null | undefined;
   remove?: readonly string[] | null | undefined;
@@ -709,7 +709,7 @@ export interface RequestAccepted extends Unknown {
   requestId: string;
 }
 
-/** What a RequestAccepted may be made of: a field left out, or null, holds its default. */
+/** Input for a new RequestAccepted: a field left out, or null, holds its default. */
 export interface RequestAcceptedInit extends Unknown {
   requestId?: string | null | undefined;
   /** @deprecated */ request_id?: UseInstead<'requestId'>;

@@ -131,7 +131,7 @@ function printMessage(c: PrintContext, message: MessageModel, direction: Directi
   const { p } = c;
   const name = jsonName(message, direction);
   if (direction === 'answered') p.doc(message.comment || message.typeName, message.deprecated);
-  else p.doc(`What a ${message.name} may be sent as: a field left out, or null, holds its default.`);
+  else p.doc(`JSON to be sent as ${message.name}: a field left out, or null, holds its default.`);
   const alias = jsonAlias(c, message, direction) ?? (message.fields.length === 0 ? NO_FIELDS : undefined);
   if (alias !== undefined) p.line(`export type ${name} = ${alias};`);
   else {

@@ -16,7 +16,7 @@ export function printInterface(c: PrintContext, message: MessageModel): void {
 
 /** The Init type: what a message may be made of; nothing has to be there. */
 export function printInit(c: PrintContext, message: MessageModel): void {
-  c.p.doc(`What a ${message.name} may be made of: a field left out, or null, holds its default.`);
+  c.p.doc(`Input for a new ${message.name}: a field left out, or null, holds its default.`);
   c.p.block(`export interface ${message.initName} extends ${codecType(c, 'Unknown')} {`, () => {
     for (const member of message.members) {
       const type = memberTs(c, member, true);

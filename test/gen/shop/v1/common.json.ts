@@ -25,7 +25,7 @@ export interface SizeJson {
   unit: Size_UnitJson;
 }
 
-/** What a Size may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Size: a field left out, or null, holds its default. */
 export interface SizeJsonInit {
   width?: number | null | undefined;
   height?: number | null | undefined;

@@ -51,7 +51,7 @@ export interface Size extends Unknown {
   unit: Size_Unit;
 }
 
-/** What a Size may be made of: a field left out, or null, holds its default. */
+/** Input for a new Size: a field left out, or null, holds its default. */
 export interface SizeInit extends Unknown {
   width?: number | null | undefined;
   height?: number | null | undefined;

@@ -24,7 +24,7 @@ export interface ScalarsJson {
   f_size: SizeJson | null;
 }
 
-/** What a Scalars may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Scalars: a field left out, or null, holds its default. */
 export interface ScalarsJsonInit {
   f_double?: JsonFloat | null | undefined;
   f_float?: JsonFloat | null | undefined;
@@ -60,7 +60,7 @@ export interface OptionalsJson {
   f_size: SizeJson | null;
 }
 
-/** What a Optionals may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Optionals: a field left out, or null, holds its default. */
 export interface OptionalsJsonInit {
   f_double?: JsonFloat | null | undefined;
   f_float?: JsonFloat | null | undefined;
@@ -97,7 +97,7 @@ export interface ListsJson {
   unpacked: number[];
 }
 
-/** What a Lists may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Lists: a field left out, or null, holds its default. */
 export interface ListsJsonInit {
   f_double?: readonly JsonFloat[] | null | undefined;
   f_float?: readonly JsonFloat[] | null | undefined;
@@ -130,7 +130,7 @@ export interface MapsJson {
   to_int64: Record<string, string>;
 }
 
-/** What a Maps may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Maps: a field left out, or null, holds its default. */
 export interface MapsJsonInit {
   by_string?: Readonly<Record<string, string>> | null | undefined;
   by_int32?: Readonly<Record<string, SizeJsonInit>> | null | undefined;
@@ -162,7 +162,7 @@ export interface ChoiceJson {
   children: ChoiceJson[];
 }
 
-/** What a Choice may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Choice: a field left out, or null, holds its default. */
 export interface ChoiceJsonInit {
   /** One of `pick`: at most one is there. */
   name?: string | null | undefined;
@@ -192,7 +192,7 @@ export interface LongsJson {
   plain: Record<string, string>;
 }
 
-/** What a Longs may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Longs: a field left out, or null, holds its default. */
 export interface LongsJsonInit {
   text?: string | number | null | undefined;
   number?: string | number | null | undefined;

@@ -50,7 +50,7 @@ export interface Scalars extends Unknown {
   fSize: Size | undefined;
 }
 
-/** What a Scalars may be made of: a field left out, or null, holds its default. */
+/** Input for a new Scalars: a field left out, or null, holds its default. */
 export interface ScalarsInit extends Unknown {
   fDouble?: number | null | undefined;
   fFloat?: number | null | undefined;
@@ -113,7 +113,7 @@ export interface Optionals extends Unknown {
   fSize: Size | undefined;
 }
 
-/** What a Optionals may be made of: a field left out, or null, holds its default. */
+/** Input for a new Optionals: a field left out, or null, holds its default. */
 export interface OptionalsInit extends Unknown {
   fDouble?: number | null | undefined;
   fFloat?: number | null | undefined;
@@ -171,7 +171,7 @@ export interface Lists extends Unknown {
   unpacked: number[];
 }
 
-/** What a Lists may be made of: a field left out, or null, holds its default. */
+/** Input for a new Lists: a field left out, or null, holds its default. */
 export interface ListsInit extends Unknown {
   fDouble?: readonly number[] | null | undefined;
   fFloat?: readonly number[] | null | undefined;
@@ -231,7 +231,7 @@ export interface Maps extends Unknown {
   toInt64: Record<string, bigint>;
 }
 
-/** What a Maps may be made of: a field left out, or null, holds its default. */
+/** Input for a new Maps: a field left out, or null, holds its default. */
 export interface MapsInit extends Unknown {
   byString?: Readonly<Record<string, string>> | null | undefined;
   byInt32?: Readonly<Record<number, SizeInit>> | null | undefined;
@@ -265,7 +265,7 @@ export interface Choice extends Unknown {
   children: Choice[];
 }
 
-/** What a Choice may be made of: a field left out, or null, holds its default. */
+/** Input for a new Choice: a field left out, or null, holds its default. */
 export interface ChoiceInit extends Unknown {
   pick?: { readonly case: 'name'; readonly value: string } | { readonly case: 'number'; readonly value: number } | { readonly case: 'raw'; readonly value: Uint8Array } | { readonly case: 'size'; readonly value: SizeInit } | { readonly case: 'color'; readonly value: Color } | { readonly case: 'again'; readonly value: ChoiceInit } | { readonly case: 'big'; readonly value: bigint } | { readonly case: 'flag'; readonly value: boolean } | null | undefined;
   children?: readonly ChoiceInit[] | null | undefined;
@@ -298,7 +298,7 @@ export interface Longs extends Unknown {
   plain: Record<string, bigint>;
 }
 
-/** What a Longs may be made of: a field left out, or null, holds its default. */
+/** Input for a new Longs: a field left out, or null, holds its default. */
 export interface LongsInit extends Unknown {
   text?: string | null | undefined;
   number?: number | null | undefined;

@@ -23,7 +23,7 @@ export type ClientCompatMessage_CompatServiceMethodJson =
 /** twirp.clientcompat.Empty */
 export type EmptyJson = Record<string, never>;
 
-/** What a Empty may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Empty: a field left out, or null, holds its default. */
 export type EmptyJsonInit = Record<string, never>;
 
 /** twirp.clientcompat.Req */
@@ -31,7 +31,7 @@ export interface ReqJson {
   v: string;
 }
 
-/** What a Req may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Req: a field left out, or null, holds its default. */
 export interface ReqJsonInit {
   v?: string | null | undefined;
 }
@@ -41,7 +41,7 @@ export interface RespJson {
   v: number;
 }
 
-/** What a Resp may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Resp: a field left out, or null, holds its default. */
 export interface RespJsonInit {
   v?: number | null | undefined;
 }
@@ -55,7 +55,7 @@ export interface ClientCompatMessageJson {
   request: string;
 }
 
-/** What a ClientCompatMessage may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as ClientCompatMessage: a field left out, or null, holds its default. */
 export interface ClientCompatMessageJsonInit {
   /** For example `http://127.0.0.1:1234`, without the prefix. */
   service_address?: string | null | undefined;

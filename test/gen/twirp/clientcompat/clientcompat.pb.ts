@@ -33,7 +33,7 @@ export const ClientCompatMessage_CompatServiceMethod$enum: EnumType = /*#__PURE_
 export interface Empty extends Unknown {
 }
 
-/** What a Empty may be made of: a field left out, or null, holds its default. */
+/** Input for a new Empty: a field left out, or null, holds its default. */
 export interface EmptyInit extends Unknown {
 }
 
@@ -52,7 +52,7 @@ export interface Req extends Unknown {
   v: string;
 }
 
-/** What a Req may be made of: a field left out, or null, holds its default. */
+/** Input for a new Req: a field left out, or null, holds its default. */
 export interface ReqInit extends Unknown {
   v?: string | null | undefined;
 }
@@ -72,7 +72,7 @@ export interface Resp extends Unknown {
   v: number;
 }
 
-/** What a Resp may be made of: a field left out, or null, holds its default. */
+/** Input for a new Resp: a field left out, or null, holds its default. */
 export interface RespInit extends Unknown {
   v?: number | null | undefined;
 }
@@ -96,7 +96,7 @@ export interface ClientCompatMessage extends Unknown {
   request: Uint8Array;
 }
 
-/** What a ClientCompatMessage may be made of: a field left out, or null, holds its default. */
+/** Input for a new ClientCompatMessage: a field left out, or null, holds its default. */
 export interface ClientCompatMessageInit extends Unknown {
   serviceAddress?: string | null | undefined;
   method?: ClientCompatMessage_CompatServiceMethod | null | undefined;

@@ -35,5 +35,5 @@ import type { JsonAny } from '@pipit/runtime/codec';
  */
 export type AnyJson = JsonAny;
 
-/** What a Any may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Any: a field left out, or null, holds its default. */
 export type AnyJsonInit = JsonAny;

@@ -80,7 +80,7 @@ export interface Any extends Unknown {
   value: Uint8Array;
 }
 
-/** What a Any may be made of: a field left out, or null, holds its default. */
+/** Input for a new Any: a field left out, or null, holds its default. */
 export interface AnyInit extends Unknown {
   typeUrl?: string | null | undefined;
   value?: Uint8Array | null | undefined;

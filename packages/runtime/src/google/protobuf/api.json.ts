@@ -63,7 +63,7 @@ export interface ApiJson {
   edition: string;
 }
 
-/** What a Api may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Api: a field left out, or null, holds its default. */
 export interface ApiJsonInit {
   /**
    * The fully qualified name of this interface, including package name
@@ -148,7 +148,7 @@ export interface MethodJson {
   edition: string;
 }
 
-/** What a Method may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Method: a field left out, or null, holds its default. */
 export interface MethodJsonInit {
   /** The simple name of this method. */
   name?: string | null | undefined;
@@ -270,7 +270,7 @@ export interface MixinJson {
   root: string;
 }
 
-/** What a Mixin may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Mixin: a field left out, or null, holds its default. */
 export interface MixinJsonInit {
   /** The fully qualified name of the interface which is included. */
   name?: string | null | undefined;

@@ -96,7 +96,7 @@ export interface Api extends Unknown {
   edition: string;
 }
 
-/** What a Api may be made of: a field left out, or null, holds its default. */
+/** Input for a new Api: a field left out, or null, holds its default. */
 export interface ApiInit extends Unknown {
   name?: string | null | undefined;
   methods?: readonly MethodInit[] | null | undefined;
@@ -158,7 +158,7 @@ export interface Method extends Unknown {
   edition: string;
 }
 
-/** What a Method may be made of: a field left out, or null, holds its default. */
+/** Input for a new Method: a field left out, or null, holds its default. */
 export interface MethodInit extends Unknown {
   name?: string | null | undefined;
   requestTypeUrl?: string | null | undefined;
@@ -274,7 +274,7 @@ export interface Mixin extends Unknown {
   root: string;
 }
 
-/** What a Mixin may be made of: a field left out, or null, holds its default. */
+/** Input for a new Mixin: a field left out, or null, holds its default. */
 export interface MixinInit extends Unknown {
   name?: string | null | undefined;
   root?: string | null | undefined;

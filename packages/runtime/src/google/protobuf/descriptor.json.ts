@@ -307,7 +307,7 @@ export interface FileDescriptorSetJson {
   file: FileDescriptorProtoJson[];
 }
 
-/** What a FileDescriptorSet may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FileDescriptorSet: a field left out, or null, holds its default. */
 export interface FileDescriptorSetJsonInit {
   file?: readonly FileDescriptorProtoJsonInit[] | null | undefined;
 }
@@ -364,7 +364,7 @@ export interface FileDescriptorProtoJson {
   edition?: EditionJson;
 }
 
-/** What a FileDescriptorProto may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FileDescriptorProto: a field left out, or null, holds its default. */
 export interface FileDescriptorProtoJsonInit {
   /** file name, relative to root of source tree */
   name?: string | null | undefined;
@@ -436,7 +436,7 @@ export interface DescriptorProtoJson {
   visibility?: SymbolVisibilityJson;
 }
 
-/** What a DescriptorProto may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as DescriptorProto: a field left out, or null, holds its default. */
 export interface DescriptorProtoJsonInit {
   name?: string | null | undefined;
   field?: readonly FieldDescriptorProtoJsonInit[] | null | undefined;
@@ -465,7 +465,7 @@ export interface DescriptorProto_ExtensionRangeJson {
   options: ExtensionRangeOptionsJson | null;
 }
 
-/** What a DescriptorProto_ExtensionRange may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as DescriptorProto_ExtensionRange: a field left out, or null, holds its default. */
 export interface DescriptorProto_ExtensionRangeJsonInit {
   /** Inclusive. */
   start?: number | null | undefined;
@@ -486,7 +486,7 @@ export interface DescriptorProto_ReservedRangeJson {
   end?: number;
 }
 
-/** What a DescriptorProto_ReservedRange may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as DescriptorProto_ReservedRange: a field left out, or null, holds its default. */
 export interface DescriptorProto_ReservedRangeJsonInit {
   /** Inclusive. */
   start?: number | null | undefined;
@@ -516,7 +516,7 @@ export interface ExtensionRangeOptionsJson {
   verification?: ExtensionRangeOptions_VerificationStateJson;
 }
 
-/** What a ExtensionRangeOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as ExtensionRangeOptions: a field left out, or null, holds its default. */
 export interface ExtensionRangeOptionsJsonInit {
   /** The parser stores options it doesn't recognize here. See above. */
   uninterpreted_option?: readonly UninterpretedOptionJsonInit[] | null | undefined;
@@ -566,7 +566,7 @@ export interface ExtensionRangeOptions_DeclarationJson {
   repeated?: boolean;
 }
 
-/** What a ExtensionRangeOptions_Declaration may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as ExtensionRangeOptions_Declaration: a field left out, or null, holds its default. */
 export interface ExtensionRangeOptions_DeclarationJsonInit {
   /** The extension number declared within the extension range. */
   number?: number | null | undefined;
@@ -663,7 +663,7 @@ export interface FieldDescriptorProtoJson {
   proto3_optional?: boolean;
 }
 
-/** What a FieldDescriptorProto may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FieldDescriptorProto: a field left out, or null, holds its default. */
 export interface FieldDescriptorProtoJsonInit {
   name?: string | null | undefined;
   number?: number | null | undefined;
@@ -738,7 +738,7 @@ export interface OneofDescriptorProtoJson {
   options: OneofOptionsJson | null;
 }
 
-/** What a OneofDescriptorProto may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as OneofDescriptorProto: a field left out, or null, holds its default. */
 export interface OneofDescriptorProtoJsonInit {
   name?: string | null | undefined;
   options?: OneofOptionsJsonInit | null | undefined;
@@ -764,7 +764,7 @@ export interface EnumDescriptorProtoJson {
   visibility?: SymbolVisibilityJson;
 }
 
-/** What a EnumDescriptorProto may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EnumDescriptorProto: a field left out, or null, holds its default. */
 export interface EnumDescriptorProtoJsonInit {
   name?: string | null | undefined;
   value?: readonly EnumValueDescriptorProtoJsonInit[] | null | undefined;
@@ -799,7 +799,7 @@ export interface EnumDescriptorProto_EnumReservedRangeJson {
   end?: number;
 }
 
-/** What a EnumDescriptorProto_EnumReservedRange may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EnumDescriptorProto_EnumReservedRange: a field left out, or null, holds its default. */
 export interface EnumDescriptorProto_EnumReservedRangeJsonInit {
   /** Inclusive. */
   start?: number | null | undefined;
@@ -814,7 +814,7 @@ export interface EnumValueDescriptorProtoJson {
   options: EnumValueOptionsJson | null;
 }
 
-/** What a EnumValueDescriptorProto may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EnumValueDescriptorProto: a field left out, or null, holds its default. */
 export interface EnumValueDescriptorProtoJsonInit {
   name?: string | null | undefined;
   number?: number | null | undefined;
@@ -828,7 +828,7 @@ export interface ServiceDescriptorProtoJson {
   options: ServiceOptionsJson | null;
 }
 
-/** What a ServiceDescriptorProto may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as ServiceDescriptorProto: a field left out, or null, holds its default. */
 export interface ServiceDescriptorProtoJsonInit {
   name?: string | null | undefined;
   method?: readonly MethodDescriptorProtoJsonInit[] | null | undefined;
@@ -859,7 +859,7 @@ export interface MethodDescriptorProtoJson {
   server_streaming?: boolean;
 }
 
-/** What a MethodDescriptorProto may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as MethodDescriptorProto: a field left out, or null, holds its default. */
 export interface MethodDescriptorProtoJsonInit {
   name?: string | null | undefined;
   /**
@@ -1027,7 +1027,7 @@ export interface FileOptionsJson {
   uninterpreted_option: UninterpretedOptionJson[];
 }
 
-/** What a FileOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FileOptions: a field left out, or null, holds its default. */
 export interface FileOptionsJsonInit {
   /**
    * Sets the Java package where classes generated from this .proto will be
@@ -1262,7 +1262,7 @@ export interface MessageOptionsJson {
   uninterpreted_option: UninterpretedOptionJson[];
 }
 
-/** What a MessageOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as MessageOptions: a field left out, or null, holds its default. */
 export interface MessageOptionsJsonInit {
   /**
    * Set true to use the old proto1 MessageSet wire format for extensions.
@@ -1467,7 +1467,7 @@ export interface FieldOptionsJson {
   uninterpreted_option: UninterpretedOptionJson[];
 }
 
-/** What a FieldOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FieldOptions: a field left out, or null, holds its default. */
 export interface FieldOptionsJsonInit {
   /**
    * NOTE: ctype is deprecated. Use `features.(pb.cpp).string_type` instead.
@@ -1588,7 +1588,7 @@ export interface FieldOptions_EditionDefaultJson {
   value?: string;
 }
 
-/** What a FieldOptions_EditionDefault may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FieldOptions_EditionDefault: a field left out, or null, holds its default. */
 export interface FieldOptions_EditionDefaultJsonInit {
   edition?: EditionJson | null | undefined;
   /** Textproto value. */
@@ -1626,7 +1626,7 @@ export interface FieldOptions_FeatureSupportJson {
   removal_error?: string;
 }
 
-/** What a FieldOptions_FeatureSupport may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FieldOptions_FeatureSupport: a field left out, or null, holds its default. */
 export interface FieldOptions_FeatureSupportJsonInit {
   /**
    * The edition that this feature was first available in.  In editions
@@ -1670,7 +1670,7 @@ export interface OneofOptionsJson {
   uninterpreted_option: UninterpretedOptionJson[];
 }
 
-/** What a OneofOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as OneofOptions: a field left out, or null, holds its default. */
 export interface OneofOptionsJsonInit {
   /**
    * Any features defined in the specific edition.
@@ -1720,7 +1720,7 @@ export interface EnumOptionsJson {
   uninterpreted_option: UninterpretedOptionJson[];
 }
 
-/** What a EnumOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EnumOptions: a field left out, or null, holds its default. */
 export interface EnumOptionsJsonInit {
   /**
    * Set this option to true to allow mapping different tag names to the same
@@ -1789,7 +1789,7 @@ export interface EnumValueOptionsJson {
   uninterpreted_option: UninterpretedOptionJson[];
 }
 
-/** What a EnumValueOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EnumValueOptions: a field left out, or null, holds its default. */
 export interface EnumValueOptionsJsonInit {
   /**
    * Is this enum value deprecated?
@@ -1843,7 +1843,7 @@ export interface ServiceOptionsJson {
   uninterpreted_option: UninterpretedOptionJson[];
 }
 
-/** What a ServiceOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as ServiceOptions: a field left out, or null, holds its default. */
 export interface ServiceOptionsJsonInit {
   /**
    * Any features defined in the specific edition.
@@ -1889,7 +1889,7 @@ export interface MethodOptionsJson {
   uninterpreted_option: UninterpretedOptionJson[];
 }
 
-/** What a MethodOptions may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as MethodOptions: a field left out, or null, holds its default. */
 export interface MethodOptionsJsonInit {
   /**
    * Is this method deprecated?
@@ -1935,7 +1935,7 @@ export interface UninterpretedOptionJson {
   aggregate_value?: string;
 }
 
-/** What a UninterpretedOption may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as UninterpretedOption: a field left out, or null, holds its default. */
 export interface UninterpretedOptionJsonInit {
   name?: readonly UninterpretedOption_NamePartJsonInit[] | null | undefined;
   /**
@@ -1962,7 +1962,7 @@ export interface UninterpretedOption_NamePartJson {
   is_extension: boolean;
 }
 
-/** What a UninterpretedOption_NamePart may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as UninterpretedOption_NamePart: a field left out, or null, holds its default. */
 export interface UninterpretedOption_NamePartJsonInit {
   name_part?: string | null | undefined;
   is_extension?: boolean | null | undefined;
@@ -1988,7 +1988,7 @@ export interface FeatureSetJson {
   enforce_proto_limits?: FeatureSet_ProtoLimitsFeature_EnforceProtoLimitsJson;
 }
 
-/** What a FeatureSet may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FeatureSet: a field left out, or null, holds its default. */
 export interface FeatureSetJsonInit {
   field_presence?: FeatureSet_FieldPresenceJson | null | undefined;
   enum_type?: FeatureSet_EnumTypeJson | null | undefined;
@@ -2004,13 +2004,13 @@ export interface FeatureSetJsonInit {
 /** google.protobuf.FeatureSet.VisibilityFeature */
 export type FeatureSet_VisibilityFeatureJson = Record<string, never>;
 
-/** What a FeatureSet_VisibilityFeature may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FeatureSet_VisibilityFeature: a field left out, or null, holds its default. */
 export type FeatureSet_VisibilityFeatureJsonInit = Record<string, never>;
 
 /** google.protobuf.FeatureSet.ProtoLimitsFeature */
 export type FeatureSet_ProtoLimitsFeatureJson = Record<string, never>;
 
-/** What a FeatureSet_ProtoLimitsFeature may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FeatureSet_ProtoLimitsFeature: a field left out, or null, holds its default. */
 export type FeatureSet_ProtoLimitsFeatureJsonInit = Record<string, never>;
 
 /**
@@ -2033,7 +2033,7 @@ export interface FeatureSetDefaultsJson {
   maximum_edition?: EditionJson;
 }
 
-/** What a FeatureSetDefaults may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FeatureSetDefaults: a field left out, or null, holds its default. */
 export interface FeatureSetDefaultsJsonInit {
   defaults?: readonly FeatureSetDefaults_FeatureSetEditionDefaultJsonInit[] | null | undefined;
   /**
@@ -2062,7 +2062,7 @@ export interface FeatureSetDefaults_FeatureSetEditionDefaultJson {
   fixed_features: FeatureSetJson | null;
 }
 
-/** What a FeatureSetDefaults_FeatureSetEditionDefault may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FeatureSetDefaults_FeatureSetEditionDefault: a field left out, or null, holds its default. */
 export interface FeatureSetDefaults_FeatureSetEditionDefaultJsonInit {
   edition?: EditionJson | null | undefined;
   /** Defaults of features that can be overridden in this edition. */
@@ -2124,7 +2124,7 @@ export interface SourceCodeInfoJson {
   location: SourceCodeInfo_LocationJson[];
 }
 
-/** What a SourceCodeInfo may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as SourceCodeInfo: a field left out, or null, holds its default. */
 export interface SourceCodeInfoJsonInit {
   /**
    * A Location identifies a piece of source code in a .proto file which
@@ -2281,7 +2281,7 @@ export interface SourceCodeInfo_LocationJson {
   leading_detached_comments: string[];
 }
 
-/** What a SourceCodeInfo_Location may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as SourceCodeInfo_Location: a field left out, or null, holds its default. */
 export interface SourceCodeInfo_LocationJsonInit {
   /**
    * Identifies which part of the FileDescriptorProto was defined at this
@@ -2401,7 +2401,7 @@ export interface GeneratedCodeInfoJson {
   annotation: GeneratedCodeInfo_AnnotationJson[];
 }
 
-/** What a GeneratedCodeInfo may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as GeneratedCodeInfo: a field left out, or null, holds its default. */
 export interface GeneratedCodeInfoJsonInit {
   /**
    * An Annotation connects some span of text in generated code to an element
@@ -2433,7 +2433,7 @@ export interface GeneratedCodeInfo_AnnotationJson {
   semantic?: GeneratedCodeInfo_Annotation_SemanticJson;
 }
 
-/** What a GeneratedCodeInfo_Annotation may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as GeneratedCodeInfo_Annotation: a field left out, or null, holds its default. */
 export interface GeneratedCodeInfo_AnnotationJsonInit {
   /**
    * Identifies the element in the original source .proto file. This field

@@ -446,7 +446,7 @@ export interface FileDescriptorSet extends Unknown {
   file: FileDescriptorProto[];
 }
 
-/** What a FileDescriptorSet may be made of: a field left out, or null, holds its default. */
+/** Input for a new FileDescriptorSet: a field left out, or null, holds its default. */
 export interface FileDescriptorSetInit extends Unknown {
   file?: readonly FileDescriptorProtoInit[] | null | undefined;
 }
@@ -513,7 +513,7 @@ export interface FileDescriptorProto extends Unknown {
   edition: Edition | undefined;
 }
 
-/** What a FileDescriptorProto may be made of: a field left out, or null, holds its default. */
+/** Input for a new FileDescriptorProto: a field left out, or null, holds its default. */
 export interface FileDescriptorProtoInit extends Unknown {
   name?: string | null | undefined;
   package?: string | null | undefined;
@@ -567,7 +567,7 @@ export interface DescriptorProto extends Unknown {
   visibility: SymbolVisibility | undefined;
 }
 
-/** What a DescriptorProto may be made of: a field left out, or null, holds its default. */
+/** Input for a new DescriptorProto: a field left out, or null, holds its default. */
 export interface DescriptorProtoInit extends Unknown {
   name?: string | null | undefined;
   field?: readonly FieldDescriptorProtoInit[] | null | undefined;
@@ -607,7 +607,7 @@ export interface DescriptorProto_ExtensionRange extends Unknown {
   options: ExtensionRangeOptions | undefined;
 }
 
-/** What a DescriptorProto_ExtensionRange may be made of: a field left out, or null, holds its default. */
+/** Input for a new DescriptorProto_ExtensionRange: a field left out, or null, holds its default. */
 export interface DescriptorProto_ExtensionRangeInit extends Unknown {
   start?: number | null | undefined;
   end?: number | null | undefined;
@@ -636,7 +636,7 @@ export interface DescriptorProto_ReservedRange extends Unknown {
   end: number | undefined;
 }
 
-/** What a DescriptorProto_ReservedRange may be made of: a field left out, or null, holds its default. */
+/** Input for a new DescriptorProto_ReservedRange: a field left out, or null, holds its default. */
 export interface DescriptorProto_ReservedRangeInit extends Unknown {
   start?: number | null | undefined;
   end?: number | null | undefined;
@@ -674,7 +674,7 @@ export interface ExtensionRangeOptions extends Unknown {
   verification: ExtensionRangeOptions_VerificationState | undefined;
 }
 
-/** What a ExtensionRangeOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new ExtensionRangeOptions: a field left out, or null, holds its default. */
 export interface ExtensionRangeOptionsInit extends Unknown {
   uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
   declaration?: readonly ExtensionRangeOptions_DeclarationInit[] | null | undefined;
@@ -728,7 +728,7 @@ export interface ExtensionRangeOptions_Declaration extends Unknown {
   repeated: boolean | undefined;
 }
 
-/** What a ExtensionRangeOptions_Declaration may be made of: a field left out, or null, holds its default. */
+/** Input for a new ExtensionRangeOptions_Declaration: a field left out, or null, holds its default. */
 export interface ExtensionRangeOptions_DeclarationInit extends Unknown {
   number?: number | null | undefined;
   fullName?: string | null | undefined;
@@ -817,7 +817,7 @@ export interface FieldDescriptorProto extends Unknown {
   proto3Optional: boolean | undefined;
 }
 
-/** What a FieldDescriptorProto may be made of: a field left out, or null, holds its default. */
+/** Input for a new FieldDescriptorProto: a field left out, or null, holds its default. */
 export interface FieldDescriptorProtoInit extends Unknown {
   name?: string | null | undefined;
   number?: number | null | undefined;
@@ -853,7 +853,7 @@ export interface OneofDescriptorProto extends Unknown {
   options: OneofOptions | undefined;
 }
 
-/** What a OneofDescriptorProto may be made of: a field left out, or null, holds its default. */
+/** Input for a new OneofDescriptorProto: a field left out, or null, holds its default. */
 export interface OneofDescriptorProtoInit extends Unknown {
   name?: string | null | undefined;
   options?: OneofOptionsInit | null | undefined;
@@ -889,7 +889,7 @@ export interface EnumDescriptorProto extends Unknown {
   visibility: SymbolVisibility | undefined;
 }
 
-/** What a EnumDescriptorProto may be made of: a field left out, or null, holds its default. */
+/** Input for a new EnumDescriptorProto: a field left out, or null, holds its default. */
 export interface EnumDescriptorProtoInit extends Unknown {
   name?: string | null | undefined;
   value?: readonly EnumValueDescriptorProtoInit[] | null | undefined;
@@ -926,7 +926,7 @@ export interface EnumDescriptorProto_EnumReservedRange extends Unknown {
   end: number | undefined;
 }
 
-/** What a EnumDescriptorProto_EnumReservedRange may be made of: a field left out, or null, holds its default. */
+/** Input for a new EnumDescriptorProto_EnumReservedRange: a field left out, or null, holds its default. */
 export interface EnumDescriptorProto_EnumReservedRangeInit extends Unknown {
   start?: number | null | undefined;
   end?: number | null | undefined;
@@ -949,7 +949,7 @@ export interface EnumValueDescriptorProto extends Unknown {
   options: EnumValueOptions | undefined;
 }
 
-/** What a EnumValueDescriptorProto may be made of: a field left out, or null, holds its default. */
+/** Input for a new EnumValueDescriptorProto: a field left out, or null, holds its default. */
 export interface EnumValueDescriptorProtoInit extends Unknown {
   name?: string | null | undefined;
   number?: number | null | undefined;
@@ -973,7 +973,7 @@ export interface ServiceDescriptorProto extends Unknown {
   options: ServiceOptions | undefined;
 }
 
-/** What a ServiceDescriptorProto may be made of: a field left out, or null, holds its default. */
+/** Input for a new ServiceDescriptorProto: a field left out, or null, holds its default. */
 export interface ServiceDescriptorProtoInit extends Unknown {
   name?: string | null | undefined;
   method?: readonly MethodDescriptorProtoInit[] | null | undefined;
@@ -1014,7 +1014,7 @@ export interface MethodDescriptorProto extends Unknown {
   serverStreaming: boolean | undefined;
 }
 
-/** What a MethodDescriptorProto may be made of: a field left out, or null, holds its default. */
+/** Input for a new MethodDescriptorProto: a field left out, or null, holds its default. */
 export interface MethodDescriptorProtoInit extends Unknown {
   name?: string | null | undefined;
   inputType?: string | null | undefined;
@@ -1191,7 +1191,7 @@ export interface FileOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a FileOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new FileOptions: a field left out, or null, holds its default. */
 export interface FileOptionsInit extends Unknown {
   javaPackage?: string | null | undefined;
   javaOuterClassname?: string | null | undefined;
@@ -1357,7 +1357,7 @@ export interface MessageOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a MessageOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new MessageOptions: a field left out, or null, holds its default. */
 export interface MessageOptionsInit extends Unknown {
   messageSetWireFormat?: boolean | null | undefined;
   noStandardDescriptorAccessor?: boolean | null | undefined;
@@ -1508,7 +1508,7 @@ export interface FieldOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a FieldOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new FieldOptions: a field left out, or null, holds its default. */
 export interface FieldOptionsInit extends Unknown {
   ctype?: FieldOptions_CType | null | undefined;
   packed?: boolean | null | undefined;
@@ -1567,7 +1567,7 @@ export interface FieldOptions_EditionDefault extends Unknown {
   value: string | undefined;
 }
 
-/** What a FieldOptions_EditionDefault may be made of: a field left out, or null, holds its default. */
+/** Input for a new FieldOptions_EditionDefault: a field left out, or null, holds its default. */
 export interface FieldOptions_EditionDefaultInit extends Unknown {
   edition?: Edition | null | undefined;
   value?: string | null | undefined;
@@ -1614,7 +1614,7 @@ export interface FieldOptions_FeatureSupport extends Unknown {
   removalError: string | undefined;
 }
 
-/** What a FieldOptions_FeatureSupport may be made of: a field left out, or null, holds its default. */
+/** Input for a new FieldOptions_FeatureSupport: a field left out, or null, holds its default. */
 export interface FieldOptions_FeatureSupportInit extends Unknown {
   editionIntroduced?: Edition | null | undefined;
   editionDeprecated?: Edition | null | undefined;
@@ -1651,7 +1651,7 @@ export interface OneofOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a OneofOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new OneofOptions: a field left out, or null, holds its default. */
 export interface OneofOptionsInit extends Unknown {
   features?: FeatureSetInit | null | undefined;
   uninterpretedOption?: readonly UninterpretedOptionInit[] | null | undefined;
@@ -1705,7 +1705,7 @@ export interface EnumOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a EnumOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new EnumOptions: a field left out, or null, holds its default. */
 export interface EnumOptionsInit extends Unknown {
   allowAlias?: boolean | null | undefined;
   deprecated?: boolean | null | undefined;
@@ -1766,7 +1766,7 @@ export interface EnumValueOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a EnumValueOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new EnumValueOptions: a field left out, or null, holds its default. */
 export interface EnumValueOptionsInit extends Unknown {
   deprecated?: boolean | null | undefined;
   features?: FeatureSetInit | null | undefined;
@@ -1819,7 +1819,7 @@ export interface ServiceOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a ServiceOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new ServiceOptions: a field left out, or null, holds its default. */
 export interface ServiceOptionsInit extends Unknown {
   features?: FeatureSetInit | null | undefined;
   deprecated?: boolean | null | undefined;
@@ -1868,7 +1868,7 @@ export interface MethodOptions extends Unknown {
   uninterpretedOption: UninterpretedOption[];
 }
 
-/** What a MethodOptions may be made of: a field left out, or null, holds its default. */
+/** Input for a new MethodOptions: a field left out, or null, holds its default. */
 export interface MethodOptionsInit extends Unknown {
   deprecated?: boolean | null | undefined;
   idempotencyLevel?: MethodOptions_IdempotencyLevel | null | undefined;
@@ -1919,7 +1919,7 @@ export interface UninterpretedOption extends Unknown {
   aggregateValue: string | undefined;
 }
 
-/** What a UninterpretedOption may be made of: a field left out, or null, holds its default. */
+/** Input for a new UninterpretedOption: a field left out, or null, holds its default. */
 export interface UninterpretedOptionInit extends Unknown {
   name?: readonly UninterpretedOption_NamePartInit[] | null | undefined;
   identifierValue?: string | null | undefined;
@@ -1958,7 +1958,7 @@ export interface UninterpretedOption_NamePart extends Unknown {
   isExtension: boolean;
 }
 
-/** What a UninterpretedOption_NamePart may be made of: a field left out, or null, holds its default. */
+/** Input for a new UninterpretedOption_NamePart: a field left out, or null, holds its default. */
 export interface UninterpretedOption_NamePartInit extends Unknown {
   namePart?: string | null | undefined;
   isExtension?: boolean | null | undefined;
@@ -1996,7 +1996,7 @@ export interface FeatureSet extends Unknown {
   enforceProtoLimits: FeatureSet_ProtoLimitsFeature_EnforceProtoLimits | undefined;
 }
 
-/** What a FeatureSet may be made of: a field left out, or null, holds its default. */
+/** Input for a new FeatureSet: a field left out, or null, holds its default. */
 export interface FeatureSetInit extends Unknown {
   fieldPresence?: FeatureSet_FieldPresence | null | undefined;
   enumType?: FeatureSet_EnumType | null | undefined;
@@ -2032,7 +2032,7 @@ export const FeatureSet: MessageType<FeatureSet, FeatureSetInit> = /*#__PURE__*/
 export interface FeatureSet_VisibilityFeature extends Unknown {
 }
 
-/** What a FeatureSet_VisibilityFeature may be made of: a field left out, or null, holds its default. */
+/** Input for a new FeatureSet_VisibilityFeature: a field left out, or null, holds its default. */
 export interface FeatureSet_VisibilityFeatureInit extends Unknown {
 }
 
@@ -2050,7 +2050,7 @@ export const FeatureSet_VisibilityFeature: MessageType<FeatureSet_VisibilityFeat
 export interface FeatureSet_ProtoLimitsFeature extends Unknown {
 }
 
-/** What a FeatureSet_ProtoLimitsFeature may be made of: a field left out, or null, holds its default. */
+/** Input for a new FeatureSet_ProtoLimitsFeature: a field left out, or null, holds its default. */
 export interface FeatureSet_ProtoLimitsFeatureInit extends Unknown {
 }
 
@@ -2084,7 +2084,7 @@ export interface FeatureSetDefaults extends Unknown {
   maximumEdition: Edition | undefined;
 }
 
-/** What a FeatureSetDefaults may be made of: a field left out, or null, holds its default. */
+/** Input for a new FeatureSetDefaults: a field left out, or null, holds its default. */
 export interface FeatureSetDefaultsInit extends Unknown {
   defaults?: readonly FeatureSetDefaults_FeatureSetEditionDefaultInit[] | null | undefined;
   minimumEdition?: Edition | null | undefined;
@@ -2117,7 +2117,7 @@ export interface FeatureSetDefaults_FeatureSetEditionDefault extends Unknown {
   fixedFeatures: FeatureSet | undefined;
 }
 
-/** What a FeatureSetDefaults_FeatureSetEditionDefault may be made of: a field left out, or null, holds its default. */
+/** Input for a new FeatureSetDefaults_FeatureSetEditionDefault: a field left out, or null, holds its default. */
 export interface FeatureSetDefaults_FeatureSetEditionDefaultInit extends Unknown {
   edition?: Edition | null | undefined;
   overridableFeatures?: FeatureSetInit | null | undefined;
@@ -2189,7 +2189,7 @@ export interface SourceCodeInfo extends Unknown {
   location: SourceCodeInfo_Location[];
 }
 
-/** What a SourceCodeInfo may be made of: a field left out, or null, holds its default. */
+/** Input for a new SourceCodeInfo: a field left out, or null, holds its default. */
 export interface SourceCodeInfoInit extends Unknown {
   location?: readonly SourceCodeInfo_LocationInit[] | null | undefined;
 }
@@ -2311,7 +2311,7 @@ export interface SourceCodeInfo_Location extends Unknown {
   leadingDetachedComments: string[];
 }
 
-/** What a SourceCodeInfo_Location may be made of: a field left out, or null, holds its default. */
+/** Input for a new SourceCodeInfo_Location: a field left out, or null, holds its default. */
 export interface SourceCodeInfo_LocationInit extends Unknown {
   path?: readonly number[] | null | undefined;
   span?: readonly number[] | null | undefined;
@@ -2346,7 +2346,7 @@ export interface GeneratedCodeInfo extends Unknown {
   annotation: GeneratedCodeInfo_Annotation[];
 }
 
-/** What a GeneratedCodeInfo may be made of: a field left out, or null, holds its default. */
+/** Input for a new GeneratedCodeInfo: a field left out, or null, holds its default. */
 export interface GeneratedCodeInfoInit extends Unknown {
   annotation?: readonly GeneratedCodeInfo_AnnotationInit[] | null | undefined;
 }
@@ -2384,7 +2384,7 @@ export interface GeneratedCodeInfo_Annotation extends Unknown {
   semantic: GeneratedCodeInfo_Annotation_Semantic | undefined;
 }
 
-/** What a GeneratedCodeInfo_Annotation may be made of: a field left out, or null, holds its default. */
+/** Input for a new GeneratedCodeInfo_Annotation: a field left out, or null, holds its default. */
 export interface GeneratedCodeInfo_AnnotationInit extends Unknown {
   path?: readonly number[] | null | undefined;
   sourceFile?: string | null | undefined;

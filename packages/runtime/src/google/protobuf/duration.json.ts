@@ -62,5 +62,5 @@
  */
 export type DurationJson = string;
 
-/** What a Duration may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Duration: a field left out, or null, holds its default. */
 export type DurationJsonInit = string;

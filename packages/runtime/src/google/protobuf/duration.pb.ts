@@ -88,7 +88,7 @@ export interface Duration extends Unknown {
   nanos: number;
 }
 
-/** What a Duration may be made of: a field left out, or null, holds its default. */
+/** Input for a new Duration: a field left out, or null, holds its default. */
 export interface DurationInit extends Unknown {
   seconds?: bigint | null | undefined;
   nanos?: number | null | undefined;

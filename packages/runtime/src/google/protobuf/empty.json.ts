@@ -11,5 +11,5 @@
  */
 export type EmptyJson = Record<string, never>;
 
-/** What a Empty may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Empty: a field left out, or null, holds its default. */
 export type EmptyJsonInit = Record<string, never>;

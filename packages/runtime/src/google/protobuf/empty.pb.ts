@@ -25,7 +25,7 @@ import {
 export interface Empty extends Unknown {
 }
 
-/** What a Empty may be made of: a field left out, or null, holds its default. */
+/** Input for a new Empty: a field left out, or null, holds its default. */
 export interface EmptyInit extends Unknown {
 }
 

@@ -201,5 +201,5 @@
  */
 export type FieldMaskJson = string;
 
-/** What a FieldMask may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FieldMask: a field left out, or null, holds its default. */
 export type FieldMaskJsonInit = string;

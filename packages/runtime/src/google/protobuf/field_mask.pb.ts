@@ -214,7 +214,7 @@ export interface FieldMask extends Unknown {
   paths: string[];
 }
 
-/** What a FieldMask may be made of: a field left out, or null, holds its default. */
+/** Input for a new FieldMask: a field left out, or null, holds its default. */
 export interface FieldMaskInit extends Unknown {
   paths?: readonly string[] | null | undefined;
 }

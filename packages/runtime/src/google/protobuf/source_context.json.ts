@@ -12,7 +12,7 @@ export interface SourceContextJson {
   file_name: string;
 }
 
-/** What a SourceContext may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as SourceContext: a field left out, or null, holds its default. */
 export interface SourceContextJsonInit {
   /**
    * The path-qualified name of the .proto file that contained the associated

@@ -27,7 +27,7 @@ export interface SourceContext extends Unknown {
   fileName: string;
 }
 
-/** What a SourceContext may be made of: a field left out, or null, holds its default. */
+/** Input for a new SourceContext: a field left out, or null, holds its default. */
 export interface SourceContextInit extends Unknown {
   fileName?: string | null | undefined;
   /** @deprecated */ file_name?: UseInstead<'fileName'>;

@@ -31,7 +31,7 @@ export type NullValueJson = null;
  */
 export type StructJson = Record<string, JsonValue>;
 
-/** What a Struct may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Struct: a field left out, or null, holds its default. */
 export type StructJsonInit = Readonly<Record<string, JsonValue>>;
 
 /**
@@ -44,11 +44,11 @@ export type StructJsonInit = Readonly<Record<string, JsonValue>>;
  */
 export type ValueJson = JsonValue;
 
-/** What a Value may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Value: a field left out, or null, holds its default. */
 export type ValueJsonInit = JsonValue;
 
 /** Represents a JSON array. */
 export type ListValueJson = JsonValue[];
 
-/** What a ListValue may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as ListValue: a field left out, or null, holds its default. */
 export type ListValueJsonInit = readonly JsonValue[];

@@ -73,7 +73,7 @@ export interface Struct extends Unknown {
   fields: Record<string, Value>;
 }
 
-/** What a Struct may be made of: a field left out, or null, holds its default. */
+/** Input for a new Struct: a field left out, or null, holds its default. */
 export interface StructInit extends Unknown {
   fields?: Readonly<Record<string, ValueInit>> | null | undefined;
 }
@@ -102,7 +102,7 @@ export interface Value extends Unknown {
   kind: { readonly case: 'nullValue'; readonly value: NullValue } | { readonly case: 'numberValue'; readonly value: number } | { readonly case: 'stringValue'; readonly value: string } | { readonly case: 'boolValue'; readonly value: boolean } | { readonly case: 'structValue'; readonly value: Struct } | { readonly case: 'listValue'; readonly value: ListValue } | undefined;
 }
 
-/** What a Value may be made of: a field left out, or null, holds its default. */
+/** Input for a new Value: a field left out, or null, holds its default. */
 export interface ValueInit extends Unknown {
   kind?: { readonly case: 'nullValue'; readonly value: NullValue } | { readonly case: 'numberValue'; readonly value: number } | { readonly case: 'stringValue'; readonly value: string } | { readonly case: 'boolValue'; readonly value: boolean } | { readonly case: 'structValue'; readonly value: StructInit } | { readonly case: 'listValue'; readonly value: ListValueInit } | null | undefined;
   /** @deprecated */ null_value?: UseInstead<'kind with case nullValue'>;
@@ -136,7 +136,7 @@ export interface ListValue extends Unknown {
   values: Value[];
 }
 
-/** What a ListValue may be made of: a field left out, or null, holds its default. */
+/** Input for a new ListValue: a field left out, or null, holds its default. */
 export interface ListValueInit extends Unknown {
   values?: readonly ValueInit[] | null | undefined;
 }

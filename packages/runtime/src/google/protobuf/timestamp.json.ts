@@ -93,5 +93,5 @@
  */
 export type TimestampJson = string;
 
-/** What a Timestamp may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Timestamp: a field left out, or null, holds its default. */
 export type TimestampJsonInit = string;

@@ -119,7 +119,7 @@ export interface Timestamp extends Unknown {
   nanos: number;
 }
 
-/** What a Timestamp may be made of: a field left out, or null, holds its default. */
+/** Input for a new Timestamp: a field left out, or null, holds its default. */
 export interface TimestampInit extends Unknown {
   seconds?: bigint | null | undefined;
   nanos?: number | null | undefined;

@@ -91,7 +91,7 @@ export interface TypeJson {
   edition: string;
 }
 
-/** What a Type may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Type: a field left out, or null, holds its default. */
 export interface TypeJsonInit {
   /** The fully qualified message name. */
   name?: string | null | undefined;
@@ -146,7 +146,7 @@ export interface FieldJson {
   default_value: string;
 }
 
-/** What a Field may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Field: a field left out, or null, holds its default. */
 export interface FieldJsonInit {
   /** The field type. */
   kind?: Field_KindJson | null | undefined;
@@ -199,7 +199,7 @@ export interface EnumJson {
   edition: string;
 }
 
-/** What a Enum may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Enum: a field left out, or null, holds its default. */
 export interface EnumJsonInit {
   /** Enum type name. */
   name?: string | null | undefined;
@@ -232,7 +232,7 @@ export interface EnumValueJson {
   options: OptionJson[];
 }
 
-/** What a EnumValue may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as EnumValue: a field left out, or null, holds its default. */
 export interface EnumValueJsonInit {
   /** Enum value name. */
   name?: string | null | undefined;
@@ -267,7 +267,7 @@ export interface OptionJson {
   value: JsonAny | null;
 }
 
-/** What a Option may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Option: a field left out, or null, holds its default. */
 export interface OptionJsonInit {
   /**
    * The option's name. For protobuf built-in options (options defined in

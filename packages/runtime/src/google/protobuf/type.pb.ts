@@ -139,7 +139,7 @@ export interface Type extends Unknown {
   edition: string;
 }
 
-/** What a Type may be made of: a field left out, or null, holds its default. */
+/** Input for a new Type: a field left out, or null, holds its default. */
 export interface TypeInit extends Unknown {
   name?: string | null | undefined;
   fields?: readonly FieldInit[] | null | undefined;
@@ -198,7 +198,7 @@ export interface Field extends Unknown {
   defaultValue: string;
 }
 
-/** What a Field may be made of: a field left out, or null, holds its default. */
+/** Input for a new Field: a field left out, or null, holds its default. */
 export interface FieldInit extends Unknown {
   kind?: Field_Kind | null | undefined;
   cardinality?: Field_Cardinality | null | undefined;
@@ -249,7 +249,7 @@ export interface Enum extends Unknown {
   edition: string;
 }
 
-/** What a Enum may be made of: a field left out, or null, holds its default. */
+/** Input for a new Enum: a field left out, or null, holds its default. */
 export interface EnumInit extends Unknown {
   name?: string | null | undefined;
   enumvalue?: readonly EnumValueInit[] | null | undefined;
@@ -287,7 +287,7 @@ export interface EnumValue extends Unknown {
   options: Option[];
 }
 
-/** What a EnumValue may be made of: a field left out, or null, holds its default. */
+/** Input for a new EnumValue: a field left out, or null, holds its default. */
 export interface EnumValueInit extends Unknown {
   name?: string | null | undefined;
   number?: number | null | undefined;
@@ -329,7 +329,7 @@ export interface Option extends Unknown {
   value: Any | undefined;
 }
 
-/** What a Option may be made of: a field left out, or null, holds its default. */
+/** Input for a new Option: a field left out, or null, holds its default. */
 export interface OptionInit extends Unknown {
   name?: string | null | undefined;
   value?: AnyInit | null | undefined;

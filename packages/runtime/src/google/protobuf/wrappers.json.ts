@@ -11,7 +11,7 @@ import type { JsonFloat } from '@pipit/runtime/codec';
  */
 export type DoubleValueJson = JsonFloat;
 
-/** What a DoubleValue may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as DoubleValue: a field left out, or null, holds its default. */
 export type DoubleValueJsonInit = JsonFloat;
 
 /**
@@ -24,7 +24,7 @@ export type DoubleValueJsonInit = JsonFloat;
  */
 export type FloatValueJson = JsonFloat;
 
-/** What a FloatValue may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as FloatValue: a field left out, or null, holds its default. */
 export type FloatValueJsonInit = JsonFloat;
 
 /**
@@ -37,7 +37,7 @@ export type FloatValueJsonInit = JsonFloat;
  */
 export type Int64ValueJson = string;
 
-/** What a Int64Value may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Int64Value: a field left out, or null, holds its default. */
 export type Int64ValueJsonInit = string | number;
 
 /**
@@ -50,7 +50,7 @@ export type Int64ValueJsonInit = string | number;
  */
 export type UInt64ValueJson = string;
 
-/** What a UInt64Value may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as UInt64Value: a field left out, or null, holds its default. */
 export type UInt64ValueJsonInit = string | number;
 
 /**
@@ -63,7 +63,7 @@ export type UInt64ValueJsonInit = string | number;
  */
 export type Int32ValueJson = number;
 
-/** What a Int32Value may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Int32Value: a field left out, or null, holds its default. */
 export type Int32ValueJsonInit = number;
 
 /**
@@ -76,7 +76,7 @@ export type Int32ValueJsonInit = number;
  */
 export type UInt32ValueJson = number;
 
-/** What a UInt32Value may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as UInt32Value: a field left out, or null, holds its default. */
 export type UInt32ValueJsonInit = number;
 
 /**
@@ -89,7 +89,7 @@ export type UInt32ValueJsonInit = number;
  */
 export type BoolValueJson = boolean;
 
-/** What a BoolValue may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as BoolValue: a field left out, or null, holds its default. */
 export type BoolValueJsonInit = boolean;
 
 /**
@@ -102,7 +102,7 @@ export type BoolValueJsonInit = boolean;
  */
 export type StringValueJson = string;
 
-/** What a StringValue may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as StringValue: a field left out, or null, holds its default. */
 export type StringValueJsonInit = string;
 
 /**
@@ -115,5 +115,5 @@ export type StringValueJsonInit = string;
  */
 export type BytesValueJson = string;
 
-/** What a BytesValue may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as BytesValue: a field left out, or null, holds its default. */
 export type BytesValueJsonInit = string;

@@ -24,7 +24,7 @@ export interface DoubleValue extends Unknown {
   value: number;
 }
 
-/** What a DoubleValue may be made of: a field left out, or null, holds its default. */
+/** Input for a new DoubleValue: a field left out, or null, holds its default. */
 export interface DoubleValueInit extends Unknown {
   value?: number | null | undefined;
 }
@@ -53,7 +53,7 @@ export interface FloatValue extends Unknown {
   value: number;
 }
 
-/** What a FloatValue may be made of: a field left out, or null, holds its default. */
+/** Input for a new FloatValue: a field left out, or null, holds its default. */
 export interface FloatValueInit extends Unknown {
   value?: number | null | undefined;
 }
@@ -82,7 +82,7 @@ export interface Int64Value extends Unknown {
   value: bigint;
 }
 
-/** What a Int64Value may be made of: a field left out, or null, holds its default. */
+/** Input for a new Int64Value: a field left out, or null, holds its default. */
 export interface Int64ValueInit extends Unknown {
   value?: bigint | null | undefined;
 }
@@ -111,7 +111,7 @@ export interface UInt64Value extends Unknown {
   value: bigint;
 }
 
-/** What a UInt64Value may be made of: a field left out, or null, holds its default. */
+/** Input for a new UInt64Value: a field left out, or null, holds its default. */
 export interface UInt64ValueInit extends Unknown {
   value?: bigint | null | undefined;
 }
@@ -140,7 +140,7 @@ export interface Int32Value extends Unknown {
   value: number;
 }
 
-/** What a Int32Value may be made of: a field left out, or null, holds its default. */
+/** Input for a new Int32Value: a field left out, or null, holds its default. */
 export interface Int32ValueInit extends Unknown {
   value?: number | null | undefined;
 }
@@ -169,7 +169,7 @@ export interface UInt32Value extends Unknown {
   value: number;
 }
 
-/** What a UInt32Value may be made of: a field left out, or null, holds its default. */
+/** Input for a new UInt32Value: a field left out, or null, holds its default. */
 export interface UInt32ValueInit extends Unknown {
   value?: number | null | undefined;
 }
@@ -198,7 +198,7 @@ export interface BoolValue extends Unknown {
   value: boolean;
 }
 
-/** What a BoolValue may be made of: a field left out, or null, holds its default. */
+/** Input for a new BoolValue: a field left out, or null, holds its default. */
 export interface BoolValueInit extends Unknown {
   value?: boolean | null | undefined;
 }
@@ -227,7 +227,7 @@ export interface StringValue extends Unknown {
   value: string;
 }
 
-/** What a StringValue may be made of: a field left out, or null, holds its default. */
+/** Input for a new StringValue: a field left out, or null, holds its default. */
 export interface StringValueInit extends Unknown {
   value?: string | null | undefined;
 }
@@ -256,7 +256,7 @@ export interface BytesValue extends Unknown {
   value: Uint8Array;
 }
 
-/** What a BytesValue may be made of: a field left out, or null, holds its default. */
+/** Input for a new BytesValue: a field left out, or null, holds its default. */
 export interface BytesValueInit extends Unknown {
   value?: Uint8Array | null | undefined;
 }

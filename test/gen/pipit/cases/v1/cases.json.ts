@@ -123,7 +123,7 @@ export interface KindsJson {
   renamed: string;
 }
 
-/** What a Kinds may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Kinds: a field left out, or null, holds its default. */
 export interface KindsJsonInit {
   int32_value?: number | null | undefined;
   int64_value?: string | number | null | undefined;
@@ -173,7 +173,7 @@ export interface KindsJsonInit {
 /** pipit.cases.v1.Nothing */
 export type NothingJson = Record<string, never>;
 
-/** What a Nothing may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Nothing: a field left out, or null, holds its default. */
 export type NothingJsonInit = Record<string, never>;
 
 /** pipit.cases.v1.Entry */
@@ -185,7 +185,7 @@ export interface EntryJson {
   text: string;
 }
 
-/** What a Entry may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Entry: a field left out, or null, holds its default. */
 export interface EntryJsonInit {
   /** What the BusinessError carries; 0 for success, below 0 to try an illegal one. */
   code?: number | null | undefined;
@@ -201,7 +201,7 @@ export interface EnteredJson {
   data: Entered_DataJson | null;
 }
 
-/** What a Entered may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Entered: a field left out, or null, holds its default. */
 export interface EnteredJsonInit {
   code?: number | null | undefined;
   msg?: string | null | undefined;
@@ -215,7 +215,7 @@ export interface Entered_DataJson {
   inner: Entered_DataJson | null;
 }
 
-/** What a Entered_Data may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Entered_Data: a field left out, or null, holds its default. */
 export interface Entered_DataJsonInit {
   text?: string | null | undefined;
   number?: string | number | null | undefined;
@@ -230,7 +230,7 @@ export interface FileJson {
   filename: string;
 }
 
-/** What a File may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as File: a field left out, or null, holds its default. */
 export interface FileJsonInit {
   content_type?: string | null | undefined;
   data?: string | null | undefined;
@@ -243,7 +243,7 @@ export interface NamedJson {
   name: string;
 }
 
-/** What a Named may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Named: a field left out, or null, holds its default. */
 export interface NamedJsonInit {
   name?: string | null | undefined;
 }
@@ -254,7 +254,7 @@ export interface PageJson {
   content_type: string;
 }
 
-/** What a Page may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Page: a field left out, or null, holds its default. */
 export interface PageJsonInit {
   data?: string | null | undefined;
   content_type?: string | null | undefined;
@@ -267,7 +267,7 @@ export interface FailureJson {
   msg: string;
 }
 
-/** What a Failure may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Failure: a field left out, or null, holds its default. */
 export interface FailureJsonInit {
   /** A Twirp code, or one of the words that cases-server.ts lists. */
   kind?: string | null | undefined;
@@ -281,7 +281,7 @@ export interface SetHeaderJson {
   fail: boolean;
 }
 
-/** What a SetHeader may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as SetHeader: a field left out, or null, holds its default. */
 export interface SetHeaderJsonInit {
   name?: string | null | undefined;
   value?: string | null | undefined;

@@ -73,7 +73,7 @@ export interface Kinds extends Unknown {
   renamed: string;
 }
 
-/** What a Kinds may be made of: a field left out, or null, holds its default. */
+/** Input for a new Kinds: a field left out, or null, holds its default. */
 export interface KindsInit extends Unknown {
   int32Value?: number | null | undefined;
   int64Value?: bigint | null | undefined;
@@ -149,7 +149,7 @@ export const Kinds: MessageType<Kinds, KindsInit> = /*#__PURE__*/ messageType('p
 export interface Nothing extends Unknown {
 }
 
-/** What a Nothing may be made of: a field left out, or null, holds its default. */
+/** Input for a new Nothing: a field left out, or null, holds its default. */
 export interface NothingInit extends Unknown {
 }
 
@@ -172,7 +172,7 @@ export interface Entry extends Unknown {
   text: string;
 }
 
-/** What a Entry may be made of: a field left out, or null, holds its default. */
+/** Input for a new Entry: a field left out, or null, holds its default. */
 export interface EntryInit extends Unknown {
   code?: number | null | undefined;
   msg?: string | null | undefined;
@@ -196,7 +196,7 @@ export interface Entered extends Unknown {
   data: Entered_Data | undefined;
 }
 
-/** What a Entered may be made of: a field left out, or null, holds its default. */
+/** Input for a new Entered: a field left out, or null, holds its default. */
 export interface EnteredInit extends Unknown {
   code?: number | null | undefined;
   msg?: string | null | undefined;
@@ -220,7 +220,7 @@ export interface Entered_Data extends Unknown {
   inner: Entered_Data | undefined;
 }
 
-/** What a Entered_Data may be made of: a field left out, or null, holds its default. */
+/** Input for a new Entered_Data: a field left out, or null, holds its default. */
 export interface Entered_DataInit extends Unknown {
   text?: string | null | undefined;
   number?: bigint | null | undefined;
@@ -245,7 +245,7 @@ export interface File extends Unknown {
   filename: string;
 }
 
-/** What a File may be made of: a field left out, or null, holds its default. */
+/** Input for a new File: a field left out, or null, holds its default. */
 export interface FileInit extends Unknown {
   contentType?: string | null | undefined;
   data?: Uint8Array | null | undefined;
@@ -269,7 +269,7 @@ export interface Named extends Unknown {
   name: string;
 }
 
-/** What a Named may be made of: a field left out, or null, holds its default. */
+/** Input for a new Named: a field left out, or null, holds its default. */
 export interface NamedInit extends Unknown {
   name?: string | null | undefined;
 }
@@ -290,7 +290,7 @@ export interface Page extends Unknown {
   contentType: string;
 }
 
-/** What a Page may be made of: a field left out, or null, holds its default. */
+/** Input for a new Page: a field left out, or null, holds its default. */
 export interface PageInit extends Unknown {
   data?: Uint8Array | null | undefined;
   contentType?: string | null | undefined;
@@ -314,7 +314,7 @@ export interface Failure extends Unknown {
   msg: string;
 }
 
-/** What a Failure may be made of: a field left out, or null, holds its default. */
+/** Input for a new Failure: a field left out, or null, holds its default. */
 export interface FailureInit extends Unknown {
   kind?: string | null | undefined;
   msg?: string | null | undefined;
@@ -337,7 +337,7 @@ export interface SetHeader extends Unknown {
   fail: boolean;
 }
 
-/** What a SetHeader may be made of: a field left out, or null, holds its default. */
+/** Input for a new SetHeader: a field left out, or null, holds its default. */
 export interface SetHeaderInit extends Unknown {
   name?: string | null | undefined;
   value?: string | null | undefined;

@@ -13,7 +13,7 @@ export interface SizeJson {
   inches: number;
 }
 
-/** What a Size may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Size: a field left out, or null, holds its default. */
 export interface SizeJsonInit {
   inches?: number | null | undefined;
 }
@@ -25,7 +25,7 @@ export interface HatJson {
   name: string;
 }
 
-/** What a Hat may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Hat: a field left out, or null, holds its default. */
 export interface HatJsonInit {
   size?: number | null | undefined;
   color?: string | null | undefined;

@@ -20,7 +20,7 @@ export interface Size extends Unknown {
   inches: number;
 }
 
-/** What a Size may be made of: a field left out, or null, holds its default. */
+/** Input for a new Size: a field left out, or null, holds its default. */
 export interface SizeInit extends Unknown {
   inches?: number | null | undefined;
 }
@@ -42,7 +42,7 @@ export interface Hat extends Unknown {
   name: string;
 }
 
-/** What a Hat may be made of: a field left out, or null, holds its default. */
+/** Input for a new Hat: a field left out, or null, holds its default. */
 export interface HatInit extends Unknown {
   size?: number | null | undefined;
   color?: string | null | undefined;

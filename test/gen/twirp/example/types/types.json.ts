@@ -37,7 +37,7 @@ export interface TypesJson {
   child: TypesJson | null;
 }
 
-/** What a Types may be sent as: a field left out, or null, holds its default. */
+/** JSON to be sent as Types: a field left out, or null, holds its default. */
 export interface TypesJsonInit {
   snake_case_name?: number | null | undefined;
   custom?: string | null | undefined;

@@ -59,7 +59,7 @@ export interface Types extends Unknown {
   child: Types | undefined;
 }
 
-/** What a Types may be made of: a field left out, or null, holds its default. */
+/** Input for a new Types: a field left out, or null, holds its default. */
 export interface TypesInit extends Unknown {
   snakeCaseName?: number | null | undefined;
   custom?: string | null | undefined;
