@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import { Readable, type Transform } from 'node:stream';
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
@@ -38,7 +39,7 @@ export function readBody(
   fail: Fail,
   host: object = request,
 ): void {
-  if (stream === request && isEmpty(headers)) {
+  if (stream === request && request instanceof IncomingMessage && isEmpty(headers)) {
     // Bun tells no end of a body that is empty.
     done(noBody);
     return;
@@ -82,7 +83,7 @@ export function readBody(
   }
 }
 
-/** Nothing comes: announced as such, or by HTTP/1.1, which would announce it. */
+/** Nothing comes over HTTP/1.1, which announces what does (RFC 9112, 6.3). */
 function isEmpty(headers: IncomingHeaders): boolean {
   const announced = headers['content-length'];
   if (announced !== undefined) return announced === '0';
