@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { BusinessError, notFound, type Context } from '@pipit/runtime';
+import { BusinessError, notFound, type Context, type Outcome } from '@pipit/runtime';
 import { describe, expect, test, vi } from 'vitest';
 import { File, Text } from '../../../runtime/test/fixture/probe.twirp.ts';
 import { PayloadFormat, type ForwardResponse } from '../../src/protocol/registry.pb.ts';
@@ -309,10 +309,10 @@ describe('an answer', () => {
   });
 
   test('of a call that was cancelled stops on its way, and responseSent runs', async () => {
-    const sent = vi.fn<() => void>();
+    const sent = vi.fn<(outcome: object) => void>();
     const { gateway } = await connected(
       { fetch: () => ({ data: new Uint8Array(300_000) }) },
-      { hooks: [{ responseSent: sent }] },
+      { hooks: [{ responseSent: ({ outcome }) => sent(outcome) }] },
     );
     gateway.request('big', 'Fetch', {});
     await turn();
@@ -320,7 +320,9 @@ describe('an answer', () => {
     gateway.send({ case: 'cancel', value: { requestId: 'big' } });
     gateway.send({ case: 'window', value: { requestId: 'big', bytes: 65536 } });
     await turn();
-    expect(sent).toHaveBeenCalledOnce();
+    expect(sent).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ code: 'canceled', delivered: false }),
+    );
     expect(gateway.all('response')).toHaveLength(2);
   });
 });
@@ -347,6 +349,25 @@ describe('a handler', () => {
     await turn();
     expect(context().signal.reason).toMatchObject({ code: 'canceled' });
     expect(gateway.all('response')).toEqual([]);
+  });
+
+  test.each([
+    ['that answers', false, { code: 'ok', delivered: true }],
+    ['whose caller has cancelled', true, { code: 'canceled', delivered: false, fault: 'caller' }],
+  ])('%s has the outcome of that, without a deadline', async (_, isCancelled, expected) => {
+    const outcomes: Outcome[] = [];
+    let finish = (): void => undefined;
+    const { gateway } = await connected(
+      { say: () => new Promise<object>((resolve) => (finish = () => resolve({}))) },
+      { hooks: [{ responseSent: ({ outcome }) => void outcomes.push(outcome) }] },
+    );
+    gateway.request('r1', 'say', {}, { timeoutMs: 0 });
+    await turn();
+    if (isCancelled) gateway.send({ case: 'cancel', value: { requestId: 'r1' } });
+    await turn();
+    finish();
+    await turn();
+    expect(outcomes).toMatchObject([expected]);
   });
 
   test('is told that the connection is lost', async () => {

@@ -146,6 +146,8 @@ export class CallContext implements Context {
   /** The answer is written, or its connection lost. */
   end(delivered: boolean): void {
     this.delivered = delivered;
+    // Somebody may have asked too early.
+    this.#outcome = undefined;
     if (delivered) return;
     this.status = 0;
     if (this.error?.code === 'canceled') return;

@@ -61,6 +61,14 @@ describe.each(doors)('the outcome at the %s door', (_, open) => {
     });
   });
 
+  test('is whole for those who come later, though a hook has asked too early', async () => {
+    const { hooks, seen } = watching();
+    const early: Hooks = { error: ({ outcome }) => void outcome.code };
+    const send = await open({}, { hooks: [early, ...hooks] });
+    await (await send('say')).text();
+    expect(await seen).toMatchObject({ code: 'unimplemented', delivered: true });
+  });
+
   test('of a business error is nobody’s fault', async () => {
     const enter = (): never => {
       throw new BusinessError(100, 'Need Login');
@@ -189,5 +197,19 @@ test.each(limits)('a stream of HTTP/2 that its caller resets is canceled, %s', a
   stream.close(8);
   await closed;
   answer({});
+  expect(await seen).toMatchObject({ code: 'canceled', delivered: false, fault: 'caller' });
+});
+
+test('a stream of HTTP/2 that its caller resets amid the answer is canceled', async () => {
+  const { hooks, seen } = watching();
+  const origin = await serveNode({ fetch: () => ({ data: Buffer.alloc(8 * 1024 * 1024) }) }, { hooks });
+  const stream = http2Session(origin).request({
+    ':method': 'POST',
+    ':path': '/api/pipit.test.v1.Probe/Fetch',
+    'content-type': 'application/json',
+  });
+  stream.on('error', () => undefined).end('{}');
+  await once(stream, 'response');
+  stream.close(8);
   expect(await seen).toMatchObject({ code: 'canceled', delivered: false, fault: 'caller' });
 });
