@@ -22,9 +22,9 @@ export interface HttpResponse<Body extends HttpBody = HttpBody> {
   readonly error: TwirpError | undefined;
   /**
    * To be called once when the response is written or the connection lost, with true where all of it is on its way;
-   * undefined where nobody listens.
+   * `why` it is not, where that is not the caller's doing. undefined where nobody listens.
    */
-  readonly afterWrite: ((delivered: boolean) => void) | undefined;
+  readonly afterWrite: ((delivered: boolean, why?: TwirpError) => void) | undefined;
 }
 
 /** The response to a call whose outcome is known, with a whole body. */

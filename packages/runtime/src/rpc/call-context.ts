@@ -143,17 +143,19 @@ export class CallContext implements Context {
     return this.#isDeadlineCallers && this.deadline !== undefined && Date.now() >= this.deadline;
   }
 
-  /** The answer is written, or its connection lost. */
-  end(delivered: boolean): void {
+  /** The answer is written, or its connection lost. @param why it is not delivered; by default the caller has gone */
+  end(delivered: boolean, why?: TwirpError): void {
     this.delivered = delivered;
     // Somebody may have asked too early.
     this.#outcome = undefined;
     if (delivered) return;
     this.status = 0;
-    if (this.error?.code === 'canceled') return;
-    this.error = new TwirpError('canceled', 'the caller went away before it was answered', {
-      cause: this.error,
-    });
+    if (why !== undefined) this.error = why;
+    else if (this.error?.code !== 'canceled') {
+      this.error = new TwirpError('canceled', 'the caller went away before it was answered', {
+        cause: this.error,
+      });
+    }
   }
 
   get<T>(key: ContextKey<T>): T | undefined {

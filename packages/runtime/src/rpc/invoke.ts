@@ -106,13 +106,17 @@ function note(call: CallContext, protocol: Protocol, error: TwirpError): TwirpEr
 }
 
 /** To be called once when a call's response is written or its connection lost; undefined where no hook listens. */
-export function afterWriteOf(call: CallContext): ((delivered: boolean) => void) | undefined {
-  return call.hooks.responseSent.length > 0 ? (delivered) => responseSent(call, delivered) : undefined;
+export function afterWriteOf(
+  call: CallContext,
+): ((delivered: boolean, why?: TwirpError) => void) | undefined {
+  return call.hooks.responseSent.length > 0
+    ? (delivered, why) => responseSent(call, delivered, why)
+    : undefined;
 }
 
 /** Too late to tell the caller anything: what a hook throws is logged. */
-function responseSent(call: CallContext, delivered: boolean): void {
-  call.end(delivered);
+function responseSent(call: CallContext, delivered: boolean, why: TwirpError | undefined): void {
+  call.end(delivered, why);
   const log = (thrown: unknown): void => void toTwirpError(call, thrown);
   try {
     runStage(call.hooks.responseSent, call)?.catch(log);

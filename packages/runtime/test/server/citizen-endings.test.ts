@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { PassThrough, pipeline } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import type { Outcome } from '@pipit/runtime';
 import { pipit } from '@pipit/runtime/fastify';
 import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
@@ -107,16 +108,16 @@ describe('the app’s handlerTimeout answers in the shape of our errors, and', (
     const write = (line: string): void => void lines.push((JSON.parse(line) as { msg: string }).msg);
     const app = closing(fastify({ handlerTimeout: 20, logger: { level: 'warn', stream: { write } } }));
     const late = signalled<object>();
-    const returned = signalled();
+    const returned = signalled<Outcome>();
     await app.register(pipit, {
       services: services({ say: async () => outcome(late.promise) }),
-      hooks: [{ responseSent: () => returned.resolve() }],
+      hooks: [{ responseSent: (context) => returned.resolve(context.outcome) }],
     });
     const response = await app.inject(sayHi);
     expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([503, 'unavailable']);
     expect(response.headers['x-trace-id']).toMatch(/^[0-9a-f]{32}$/);
     late.resolve({});
-    await returned.promise;
+    expect(await returned.promise).toMatchObject({ code: 'unavailable', fault: 'server', delivered: false });
     expect(lines.filter((line) => line.includes('already sent'))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyReply } from 'fastify';
 import type { HttpResponse } from '../../protocol/http-response.ts';
 import { logFailure } from '../../rpc/logger.ts';
+import { unavailable } from '../../rpc/twirp-errors.ts';
 import type { ResponseHeader } from '../../rpc/response-headers.ts';
 import { textOf as textOfThrown } from '../../rpc/text-of.ts';
 import { isBodiless, longestString } from '../response-body.ts';
@@ -26,9 +27,12 @@ export function sendResponse(reply: FastifyReply, response: HttpResponse): void 
 
 function send(reply: FastifyReply, response: HttpResponse): void {
   const { status, contentType, body } = response;
-  if (response.afterWrite !== undefined) onceWritten(reply.raw, response.afterWrite);
   // The host has answered meanwhile, as its handlerTimeout does.
-  if (reply.sent) return;
+  if (reply.sent) {
+    response.afterWrite?.(false, unavailable('the host answered before the handler was done'));
+    return;
+  }
+  if (response.afterWrite !== undefined) onceWritten(reply.raw, response.afterWrite);
   reply.code(status);
   if (response.headers !== undefined) for (const header of response.headers) setHeader(reply, header);
   reply.header('x-trace-id', response.traceId);
