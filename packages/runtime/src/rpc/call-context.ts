@@ -140,7 +140,9 @@ export class CallContext implements Context {
 
   /** The caller had asked for a time limit that was the shortest, and it has passed. */
   get isCallersTimeUp(): boolean {
-    return this.#isDeadlineCallers && this.deadline !== undefined && Date.now() >= this.deadline;
+    // A timer may be a millisecond ahead of the clock.
+    const isOver = this.#aborted?.code === 'deadline_exceeded' || Date.now() >= (this.deadline ?? Infinity);
+    return this.#isDeadlineCallers && isOver;
   }
 
   /** The answer is written, or its connection lost. @param why it is not delivered; by default the caller has gone */
