@@ -1,3 +1,4 @@
+import { frameHeadBytes } from '../src/protocol/sizes.ts';
 import type { GrpcStatus, MessageStream, MessageStreamEvents } from '../src/protocol/message-stream.ts';
 
 export interface MemoryStreamOptions {
@@ -105,7 +106,7 @@ export class MemoryStream implements MessageStream {
     // Encoders share buffers; what arrives must be what was written.
     const bytes = Uint8Array.from(Buffer.concat([message, tail]));
     this.#push({ bytes });
-    this.#backlog += bytes.length;
+    this.#backlog += bytes.length + frameHeadBytes;
     if (this.#backlog >= this.#window) this.#full = true;
   }
 
@@ -165,7 +166,7 @@ export class MemoryStream implements MessageStream {
     const item = this.#queue.shift();
     if (!item) return;
     if ('bytes' in item) {
-      this.#backlog -= item.bytes.length;
+      this.#backlog -= item.bytes.length + frameHeadBytes;
       if (this.#full && this.#backlog === 0) {
         this.#full = false;
         queueMicrotask(() => {

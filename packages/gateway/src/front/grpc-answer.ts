@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
-import { headBytes } from '../stream/frames.ts';
+import { frameHeadBytes } from '../protocol/sizes.ts';
 import { statusHeaders } from '../stream/grpc-status.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 
@@ -42,7 +42,7 @@ export function writeGrpcStatus(
 
 /** The head of a message of `size` bytes. */
 export function messageHead(size: number): Uint8Array {
-  const head = Buffer.alloc(headBytes);
+  const head = Buffer.alloc(frameHeadBytes);
   head.writeUInt32BE(size, 1);
   return head;
 }

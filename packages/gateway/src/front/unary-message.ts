@@ -1,10 +1,11 @@
 import { invalidArgument, TwirpError, unimplemented } from '@pipit/runtime';
 import { twirpCodeOf } from '../protocol/status.ts';
-import { FrameError, FrameReader, headBytes } from '../stream/frames.ts';
+import { frameHeadBytes } from '../protocol/sizes.ts';
+import { FrameError, FrameReader } from '../stream/frames.ts';
 
 /** The limit of a body that holds one message of gRPC. */
 export function framedLimit(limit: number): number {
-  return limit + headBytes;
+  return limit + frameHeadBytes;
 }
 
 /**

@@ -16,9 +16,9 @@ export interface Transfer {
  * chunks of large ones in turn. Shared by gateway and connector.
  */
 export interface Outbox {
-  /** Bytes that wait here or in the stream; of a transfer only the chunks handed to the stream, others delay nobody. */
+  /** Bytes, as they go over the wire, that wait here or in the stream; of a transfer only the chunks handed to the stream, others delay nobody. */
   readonly backlog: number;
-  /** Bytes taken off so far by the transport: whether a slow reader makes progress. */
+  /** Bytes, as they go over the wire, taken off so far by the transport: whether a slow reader makes progress. */
   readonly drained: number;
   /** Heartbeats, cancels, windows, statuses: before everything else. */
   control(message: ConnectionMessageInit): void;

@@ -1,6 +1,9 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
+/** Before each message of gRPC: whether it is compressed, one byte, and its length, four, big-endian (PROTOCOL-HTTP2.md). */
+export const frameHeadBytes = 5;
+
 /** The largest ConnectionMessage that is taken, in bytes: the 4 MiB most services in the field send, and a little more. */
 export const defaultMaxMessageBytes: number = 5 * MiB;
 

@@ -1,6 +1,7 @@
 import type { MessageStream } from './message-stream.ts';
 import { longMessage } from './long-message.ts';
 import type { Outbox, Transfer } from './outbox.ts';
+import { frameHeadBytes } from './sizes.ts';
 import { ConnectionMessage, type ConnectionMessageInit } from './registry.pb.ts';
 
 export interface OutboxOptions {
@@ -66,7 +67,7 @@ class BoundedOutbox implements StreamOutbox {
     }
     const entry = { bytes, tail, left: false };
     this.#waiting.add(entry);
-    this.#waitingBytes += sizeOf(entry);
+    this.#waitingBytes += wireBytes(entry.bytes, entry.tail);
     return () => {
       this.#remove(entry);
       return !entry.left;
@@ -139,7 +140,7 @@ class BoundedOutbox implements StreamOutbox {
   }
 
   #remove(entry: Entry): void {
-    if (this.#waiting.delete(entry)) this.#waitingBytes -= sizeOf(entry);
+    if (this.#waiting.delete(entry)) this.#waitingBytes -= wireBytes(entry.bytes, entry.tail);
   }
 
   #forget(sending: Sending): void {
@@ -150,7 +151,7 @@ class BoundedOutbox implements StreamOutbox {
   }
 
   #write(bytes: Uint8Array, tail?: Uint8Array): void {
-    this.#written += bytes.length + (tail?.length ?? 0);
+    this.#written += wireBytes(bytes, tail);
     this.#stream.write(bytes, tail);
   }
 }
@@ -163,8 +164,9 @@ interface Entry {
   left: boolean;
 }
 
-function sizeOf({ bytes, tail }: Entry): number {
-  return bytes.length + (tail?.length ?? 0);
+/** A message's size as the stream's `backlog` counts it: what waits, was written and was sent is compared. */
+function wireBytes(bytes: Uint8Array, tail: Uint8Array | undefined): number {
+  return frameHeadBytes + bytes.length + (tail?.length ?? 0);
 }
 
 /** A larger payload goes out as it is: what is copied on its way is garbage as large (bench/gateway). */

@@ -14,14 +14,14 @@ export class Liveness {
   readonly #clock: Clock;
   readonly #look: () => void;
   #last: number;
-  #time = 0;
+  #time: number;
   #stop: (() => void) | undefined;
 
   /** @param look called once a second, after time has moved */
   constructor(clock: Clock, look: () => void) {
     this.#clock = clock;
     this.#look = look;
-    this.#last = clock.now();
+    this.#time = this.#last = clock.now();
     this.#schedule();
   }
 

@@ -1,8 +1,6 @@
 import { grpcCode } from '../protocol/grpc-code.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
-
-/** Before each message: whether it is compressed, one byte, and its length, four, big-endian (PROTOCOL-HTTP2.md). */
-export const headBytes = 5;
+import { frameHeadBytes } from '../protocol/sizes.ts';
 
 /** A message larger than this is not taken together with others, but is given to the transport as it is. */
 const largeMessage = 16 * 1024;
@@ -26,7 +24,7 @@ export class FrameError extends Error {
  */
 export class FrameReader {
   readonly #maxMessageBytes: number;
-  readonly #head: Uint8Array = new Uint8Array(headBytes);
+  readonly #head: Uint8Array = new Uint8Array(frameHeadBytes);
   /** Bytes of the next head that are there already. */
   #headFilled = 0;
   /** The beginning of a message whose rest is on its way, and how long it will be. */
@@ -72,12 +70,12 @@ export class FrameReader {
   #readHead(): boolean {
     const piece = this.#piece;
     const position = this.#position;
-    if (this.#headFilled === 0 && piece.length - position >= headBytes) {
+    if (this.#headFilled === 0 && piece.length - position >= frameHeadBytes) {
       this.#takeHead(piece, position);
-      this.#position = position + headBytes;
+      this.#position = position + frameHeadBytes;
       return true;
     }
-    while (this.#headFilled < headBytes) {
+    while (this.#headFilled < frameHeadBytes) {
       if (this.#position === piece.length) return false;
       this.#head[this.#headFilled++] = piece[this.#position++]!;
     }
@@ -140,7 +138,7 @@ export function frame(messages: readonly Framed[]): Uint8Array[] {
     while (to < messages.length && large === undefined) {
       const message = messages[to++]!;
       const start = startOf(message);
-      bytes += headBytes + start.length;
+      bytes += frameHeadBytes + start.length;
       if (start !== message) large = restOf(message);
     }
     pieces.push(join(messages, from, to, bytes));
@@ -174,7 +172,7 @@ function join(messages: readonly Framed[], from: number, to: number, bytes: numb
     piece[position + 2] = length >>> 16;
     piece[position + 3] = length >>> 8;
     piece[position + 4] = length;
-    position += headBytes;
+    position += frameHeadBytes;
     const start = startOf(message);
     piece.set(start, position);
     position += start.length;

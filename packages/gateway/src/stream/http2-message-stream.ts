@@ -1,8 +1,9 @@
 import { constants, type Http2Session, type Http2Stream } from 'node:http2';
-import { frame, FrameError, FrameReader, headBytes, type Framed } from './frames.ts';
+import { frame, FrameError, FrameReader, type Framed } from './frames.ts';
 import { grpcCode } from '../protocol/grpc-code.ts';
 import { codeOfReset, nameOfReset } from './grpc-status.ts';
 import type { GrpcStatus, MessageStream, MessageStreamEvents } from '../protocol/message-stream.ts';
+import { frameHeadBytes } from '../protocol/sizes.ts';
 
 /** From this many bytes on the stream is not `writable`, until half of them are sent. */
 const highWater = 128 * 1024;
@@ -80,7 +81,7 @@ export abstract class Http2MessageStream implements MessageStream {
   write(message: Uint8Array, tail?: Uint8Array): void {
     if (this.#ending || this.#status !== undefined) return;
     this.#queue.push(tail === undefined ? message : { head: message, tail });
-    this.#queued += message.length + (tail?.length ?? 0) + headBytes;
+    this.#queued += message.length + (tail?.length ?? 0) + frameHeadBytes;
     if (this.backlog >= highWater) this.#full = true;
     this.#schedule();
   }

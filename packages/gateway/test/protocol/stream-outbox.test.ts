@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { requestTransfer } from '../../src/protocol/chunks.ts';
 import type { Transfer } from '../../src/protocol/outbox.ts';
 import { ConnectionMessage, type ConnectionMessageInit } from '../../src/protocol/registry.pb.ts';
+import { frameHeadBytes } from '../../src/protocol/sizes.ts';
 import { createOutbox, type StreamOutbox } from '../../src/protocol/stream-outbox.ts';
 import { memoryStreams, type MemoryStream } from '../memory-stream.ts';
 import { turn } from '../virtual-clock.ts';
@@ -112,7 +113,9 @@ describe('what goes to a peer', () => {
 
   test('backlog and drained are counted to the byte', async () => {
     const { outbox, server, client } = line({ window: 100 });
-    const sizes = [200, 10, 20].map((size) => ConnectionMessage.encode(small('x', size)).length);
+    const sizes = [200, 10, 20].map(
+      (size) => frameHeadBytes + ConnectionMessage.encode(small('x', size)).length,
+    );
     const total = sizes.reduce((a, b) => a + b);
     client.pause();
     for (const size of [200, 10, 20]) outbox.send(small('x', size));

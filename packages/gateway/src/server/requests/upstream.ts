@@ -65,8 +65,9 @@ export class Upstream {
   /** Requests without an answer since then. */
   #unanswered = 0;
   /** The bytes it had taken when it last made progress, and the moment of that. */
-  #drained = -1;
-  #drainedAt = 0;
+  #drained = 0;
+  /** It begins at the first look, and not at zero, which on a gateway of some age is long ago. */
+  #drainedAt: number | undefined;
 
   constructor(peer: Peer, limits: Limits) {
     this.peer = peer;
@@ -113,7 +114,7 @@ export class Upstream {
   /** True where it has taken nothing for too long of what is queued for it. To be asked about once a second. */
   isStuck(now: number): boolean {
     const { backlog, drained } = this.peer.outbox;
-    if (backlog === 0 || drained > this.#drained) {
+    if (backlog === 0 || drained > this.#drained || this.#drainedAt === undefined) {
       this.#drained = drained;
       this.#drainedAt = now;
     }

@@ -312,6 +312,24 @@ describe('a service that does not read', () => {
     expect(world.forwarder.pendingOf(slow.peer)).toBe(0);
   });
 
+  test('has all of that time from its first message on, however old the gateway is', async () => {
+    const world = new World();
+    await world.pass(600_000);
+    const slow = world.service({ window: 1_000, revision: 0 });
+    slow.pause();
+    world.call({ timeout: 300_000 });
+    await world.pass(29_000);
+    expect(slow.failed).toBeUndefined();
+    slow.resume();
+    await world.pass(60_000);
+    slow.pause();
+    world.call({ timeout: 300_000 });
+    await world.pass(29_000);
+    expect(slow.failed).toBeUndefined();
+    await world.pass(3_000);
+    expect(slow.failed?.code).toBe(8);
+  });
+
   test('is not one that reads slowly', async () => {
     const world = new World();
     const slow = world.service({ window: 500 });
