@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,8 @@ export interface ProtocRun {
   readonly stderr: string;
   /** A generated file. */
   read(path: string): string;
+  /** The paths of all generated files. */
+  written(): string[];
 }
 
 /** Writes .proto files to a folder of its own and runs the real protoc with the real plugin on them. */
@@ -33,7 +35,45 @@ export function protoc(files: Readonly<Record<string, string>>, option = ''): Pr
     ...Object.keys(files),
   ];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  return { status, stderr, read: (path) => readFileSync(join(dir, path), 'utf8') };
+  const written = (): string[] =>
+    readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  return { status, stderr, read: (path) => readFileSync(join(dir, path), 'utf8'), written };
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/**
+ * Generates code for .proto files and compiles it under the strictest options that users have.
+ * @returns what TypeScript has to say; empty where it compiles
+ */
+export function compileErrors(files: Readonly<Record<string, string>>, option = 'json_client=true'): string {
+  // Not in the system's temporary folder: the generated code must find the runtime.
+  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
+  const out = mkdtempSync(join(root, 'node_modules/.cache/pipit-compile-'));
+  onTestFinished(() => rmSync(out, { recursive: true }));
+  const run = protoc(files, `import_extension=ts,${option}`);
+  if (run.status !== 0) return run.stderr;
+  for (const path of run.written()) {
+    mkdirSync(dirname(join(out, path)), { recursive: true });
+    writeFileSync(join(out, path), run.read(path));
+  }
+  const tsconfig = {
+    extends: join(root, 'tsconfig.base.json'),
+    compilerOptions: {
+      noEmit: true,
+      composite: false,
+      incremental: false,
+      allowImportingTsExtensions: true,
+      rewriteRelativeImportExtensions: false,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+      exactOptionalPropertyTypes: true,
+    },
+    include: ['**/*.ts'],
+  };
+  writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(tsconfig));
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  return spawnSync(process.execPath, [tsc, '-p', out, '--pretty', 'false'], { encoding: 'utf8' }).stdout;
 }
 
 /** A proto3 file of package `t` with this in it. */

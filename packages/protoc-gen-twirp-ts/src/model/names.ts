@@ -10,11 +10,11 @@ import { PluginError } from '../plugin-error.ts';
 const RESERVED_TYPES = new Set(
   (
     'any as async await bigint boolean break case catch class const continue debugger declare default delete do else ' +
-    'enum export extends false finally for function if implements import in instanceof interface is keyof let ' +
+    'enum export extends false finally for function if implements import in infer instanceof interface is keyof let ' +
     'module namespace never new null number object of package private protected public readonly return static ' +
-    'string super switch symbol this throw true try type typeof undefined unknown var void while with yield ' +
+    'string super switch symbol this throw true try type typeof undefined unique unknown var void while with yield ' +
     'arguments eval globalThis NaN Infinity ' +
-    'Array BigInt Boolean Number Object Promise Record String Symbol Uint8Array'
+    'Array BigInt Boolean Number Object Promise Readonly Record String Symbol Uint8Array'
   ).split(' '),
 );
 

@@ -78,7 +78,8 @@ export function valueTs(c: PrintContext, value: ValueModel, init: boolean): stri
 export function initTs(c: PrintContext, type: MessageModel): string {
   const init = typeRef(c, type, type.initName);
   if (type.typeName !== TIMESTAMP) return init;
-  return `${init} | ${c.file.messages.some(({ name }) => name === 'Date') ? 'globalThis.Date' : 'Date'}`;
+  const isDeclared = [...c.file.messages, ...c.file.enums].some(({ name }) => name === 'Date');
+  return `${init} | ${isDeclared ? 'globalThis.Date' : 'Date'}`;
 }
 
 /** The key type of a map: object keys are strings, but 32-bit integers may be written as numbers. */

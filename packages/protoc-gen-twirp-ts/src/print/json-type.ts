@@ -58,7 +58,8 @@ export function jsonAlias(c: PrintContext, message: MessageModel, direction: Dir
 }
 
 export function listOf(type: string, direction: Direction): string {
-  return `${direction === 'sent' ? 'readonly ' : ''}${type.includes(' | ') ? `(${type})` : type}[]`;
+  const isOperand = !type.includes(' | ') && !type.startsWith('readonly ');
+  return `${direction === 'sent' ? 'readonly ' : ''}${isOperand ? type : `(${type})`}[]`;
 }
 
 /** A map's keys are strings in JSON, whatever they are in the schema. */

@@ -27,7 +27,7 @@ export class Printer {
 
   /** A TSDoc comment; nothing for no text. */
   doc(text: string, deprecated = false): void {
-    const lines = text === '' ? [] : text.replaceAll('*/', '*\\/').split('\n');
+    const lines = text === '' ? [] : escapeComment(text).split('\n');
     if (deprecated) lines.push('@deprecated');
     if (lines.length === 1) this.line(`/** ${lines[0]!.trim()} */`);
     if (lines.length < 2) return;
@@ -39,6 +39,11 @@ export class Printer {
   toString(): string {
     return [...this.chunks, ...(this.lines.length === 0 ? [] : [this.lines.join('\n')])].join('\n');
   }
+}
+
+/** A text that neither ends a comment nor is a directive of TypeScript in it. */
+function escapeComment(text: string): string {
+  return text.replaceAll('*/', '*\\/').replace(/^([\s*/]*)@ts-/gm, '$1\\@ts-');
 }
 
 const indents: string[] = [];

@@ -34,10 +34,10 @@ export function printTwirpFile(file: FileModel, options: PluginOptions): string 
 
 function printInterface(c: PrintContext, service: ServiceModel): void {
   const { p } = c;
-  const context = c.imports.type('Context', c.options.runtime);
   p.doc(service.comment || `What serves ${service.typeName}.`, service.deprecated);
   p.block(`export interface ${service.name} {`, () => {
     for (const method of service.methods) {
+      const context = c.imports.type('Context', c.options.runtime);
       const output = importType(c, method.output, method.output.initName);
       p.doc(method.comment, method.deprecated);
       p.line(
@@ -50,10 +50,10 @@ function printInterface(c: PrintContext, service: ServiceModel): void {
 
 function printClient(c: PrintContext, service: ServiceModel): void {
   const { p } = c;
-  const options = c.imports.type('CallOptions', c.options.runtime);
   p.doc(`Calls ${service.name}; made by \`createClient(${service.name}, { baseUrl })\`.`, service.deprecated);
   p.block(`export interface ${service.clientName} {`, () => {
     for (const method of service.methods) {
+      const options = c.imports.type('CallOptions', c.options.runtime);
       const input = importType(c, method.input, method.input.initName);
       p.doc(method.comment, method.deprecated);
       p.line(
