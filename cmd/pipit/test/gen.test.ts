@@ -199,6 +199,19 @@ test('warnings do not stop it', async () => {
   );
 });
 
+test('a method that streams is left out with a warning, and everything else is generated', async () => {
+  const cwd = projectWith({
+    'rpc/a.proto':
+      'syntax = "proto3";\npackage a;\nmessage A {}\nservice S {\n  rpc Get(A) returns (A);\n  rpc Watch(A) returns (stream A);\n}\n',
+  });
+  const run = await pipit(['gen'], { cwd });
+  expect(run.status).toBe(0);
+  expect(run.stderr).toBe(
+    'rpc/a.proto:6:3: warning: 1 method streams and will answer unimplemented, without code: a.S.Watch (a.proto:6:3)\n    rpc Watch(A) returns (stream A);\n    ^\n',
+  );
+  expect(Object.keys(rpcFiles(cwd))).toContain('rpc/a.twirp.ts');
+});
+
 test('--check writes nothing and fails where generated code is not up to date', async () => {
   const cwd = projectWith({ 'rpc/user/v0/echo.proto': echoProto });
   const run = await pipit(['gen', '--check'], { cwd });

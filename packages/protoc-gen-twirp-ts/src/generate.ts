@@ -6,6 +6,7 @@ import { printDescriptorFile } from './print/descriptor-file.ts';
 import { printJsonFile } from './print/json-file.ts';
 import { printPbFile } from './print/pb-file.ts';
 import { printTwirpFile } from './print/twirp-file.ts';
+import { reportStreams } from './report-streams.ts';
 
 /** A file the plugin writes, with its path below the output folder. */
 export interface OutputFile {
@@ -15,12 +16,18 @@ export interface OutputFile {
 
 /**
  * `CodeGeneratorRequest → model → text`, without any I/O.
+ * @param warn is told what is left out, `file:line:column: warning: what`
  * @throws {PluginError} for a schema or an option that cannot be generated from
  */
-export function generate(request: CodeGeneratorRequest): OutputFile[] {
+export function generate(
+  request: CodeGeneratorRequest,
+  warn: (warning: string) => void = () => undefined,
+): OutputFile[] {
   const options = parseOptions(request.parameter);
   const files: OutputFile[] = [];
-  for (const file of buildModel(request, options)) {
+  const model = buildModel(request, options);
+  reportStreams(model, options, warn);
+  for (const file of model) {
     files.push({ name: `${file.stem}.pb.ts`, content: printPbFile(file, options) });
     if (file.services.length > 0) {
       files.push({ name: `${file.stem}.twirp.ts`, content: printTwirpFile(file, options) });

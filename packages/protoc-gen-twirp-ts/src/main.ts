@@ -37,7 +37,7 @@ async function optimizeLater(): Promise<void> {
 function answer(input: Uint8Array): void {
   let result: { files: readonly OutputFile[] } | { error: string };
   try {
-    result = { files: generate(decodeRequest(input)) };
+    result = { files: generate(decodeRequest(input), (warning) => console.error(warning)) };
   } catch (error) {
     if (error instanceof DescriptorError) {
       fail(error.message);

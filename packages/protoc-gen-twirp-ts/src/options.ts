@@ -15,8 +15,10 @@ export interface PluginOptions {
   readonly wellKnownTypes: 'import' | 'generate';
   /** Where generated files import the runtime from. */
   readonly runtime: string;
-  /** True where services become code, false for messages only: then methods may stream. */
+  /** True where services become code, false for messages only. */
   readonly services: 'generate' | 'skip';
+  /** `skip` leaves methods that stream out, with a warning; `error` refuses them. */
+  readonly streaming: 'skip' | 'error';
 }
 
 interface OptionHelp {
@@ -50,7 +52,12 @@ export const OPTION_HELP: readonly OptionHelp[] = [
   {
     name: 'services',
     values: 'generate|skip',
-    text: 'whether services become code; default generate. skip writes messages only, of files with streaming methods too',
+    text: 'whether services become code; default generate. skip writes messages only',
+  },
+  {
+    name: 'streaming',
+    values: 'skip|error',
+    text: 'what happens to methods that stream; default skip: they are left out with a warning, and answer unimplemented',
   },
   {
     name: 'well_known_types',
@@ -65,6 +72,7 @@ const DEFAULTS: PluginOptions = {
   jsonClient: false,
   runtime: '@pipit/runtime',
   services: 'generate',
+  streaming: 'skip',
   wellKnownTypes: 'import',
 };
 
@@ -96,6 +104,9 @@ export function parseOptions(parameter: string): PluginOptions {
         break;
       case 'services':
         options.services = oneOf(name, value, ['generate', 'skip']);
+        break;
+      case 'streaming':
+        options.streaming = oneOf(name, value, ['skip', 'error']);
         break;
       case 'well_known_types':
         options.wellKnownTypes = oneOf(name, value, ['import', 'generate']);

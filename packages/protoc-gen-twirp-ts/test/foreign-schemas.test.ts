@@ -66,6 +66,7 @@ message M {
 }`,
     'without_methods.proto': proto3('message M {}\nservice Empty {}\nservice Full { rpc A(M) returns (M); }'),
     'alone.proto': proto3('service Alone {}'),
+    'streams.proto': proto3('message F {}\nservice Feed { rpc Watch(F) returns (stream F); }'),
     'directives.proto': proto3(
       '// @ts-expect-error\nmessage D {\n  // Text.\n  // @ts-expect-error\n  string a = 1;\n  // @ts-ignore\n  int32 b = 2;\n}',
     ),

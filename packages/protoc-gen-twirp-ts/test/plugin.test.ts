@@ -6,11 +6,6 @@ import { pluginBin, proto3, protoc } from './protoc.ts';
 describe('what cannot be generated is an error with file, line and remedy', () => {
   test.each([
     [
-      'a streaming method',
-      'message M {}\nservice S {\n  rpc Watch(M) returns (stream M);\n}',
-      'a.proto:5:3: S.Watch streams, and Twirp has no streams. Remove "stream"',
-    ],
-    [
       'two methods of one name',
       'message M {}\nservice S {\n  rpc get_user(M) returns (M);\n  rpc GetUser(M) returns (M);\n}',
       'a.proto:6:3: S.GetUser and S.get_user are both called getUser in TypeScript. Rename one of them',
@@ -111,6 +106,32 @@ describe('options', () => {
     ['int64=number', 'big: number;'],
   ])('int64: %s', (option, line) => {
     expect(protoc(files, option).read('x/a.pb.ts')).toContain(line);
+  });
+
+  test('streaming: methods that stream are left out with one warning that names all, or refused', () => {
+    const streaming = {
+      'a.proto': proto3(
+        'message M {}\nservice S {\n  rpc Get(M) returns (M);\n  rpc Watch(M) returns (stream M);\n  rpc Chat(stream M) returns (stream M);\n}',
+      ),
+      'b.proto':
+        'syntax = "proto3";\npackage b;\nmessage N {}\nservice Only {\n  rpc Send(stream N) returns (N);\n}',
+    };
+    const run = protoc(streaming);
+    const all = 't.S.Watch (a.proto:6:3), t.S.Chat (a.proto:7:3), b.Only.Send (b.proto:5:3)';
+    expect(run.stderr).toBe(
+      `a.proto:6:3: warning: 3 methods stream and will answer unimplemented, without code: ${all}\n`,
+    );
+    expect(run.status).toBe(0);
+    const code = run.read('a.twirp.ts');
+    expect(code).toContain('  // Watch streams: it is left out, and answers unimplemented.\n');
+    expect(code).toContain("get: { name: 'Get', input: M, output: M },\n}, {");
+    expect(code).toContain("}, ['Watch', 'Chat']);");
+    expect(run.read('b.twirp.ts')).toContain("}, ['Send']);");
+    const refused = protoc(streaming, 'streaming=error');
+    expect(refused.stderr).toContain(
+      `--twirp-ts_out: a.proto:6:3: 3 methods stream: ${all}. Remove "stream"`,
+    );
+    expect(refused.status).toBe(1);
   });
 
   test('services=skip: messages only, of files with streaming methods too', () => {

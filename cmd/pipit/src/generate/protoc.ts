@@ -23,6 +23,7 @@ import { findProtoc } from './tools.ts';
 export interface Compiled {
   /** The protos asked for and all they import, imports first. */
   readonly files: readonly FileDescriptor[];
+  /** Those of protoc, and of the plugin once it has generated. */
   readonly warnings: readonly Problem[];
   /** The code of the protos asked for, by path below `rpc/`. @throws {CompileError} */
   generate(): Map<string, string>;
@@ -108,7 +109,8 @@ export async function runProtoc(
       protos,
       project.pluginOptions,
       problems,
-      (message) => new CompileError([parseProblem(message, fileOf)], sources),
+      (message) => parseProblem(message, fileOf),
+      sources,
     );
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -117,25 +119,31 @@ export async function runProtoc(
 
 class Compilation implements Compiled {
   readonly files: readonly FileDescriptor[];
-  readonly warnings: readonly Problem[];
+  readonly warnings: Problem[];
   readonly #request: CodeGeneratorRequest;
-  readonly #failed: (message: string) => CompileError;
+  readonly #problem: (message: string) => Problem;
+  readonly #sources: ReadonlyMap<string, string>;
 
   constructor(
     files: readonly FileDescriptor[],
     protos: readonly string[],
     parameter: string,
     warnings: readonly Problem[],
-    failed: (message: string) => CompileError,
+    problem: (message: string) => Problem,
+    sources: ReadonlyMap<string, string>,
   ) {
     this.files = files;
-    this.warnings = warnings;
-    this.#failed = failed;
+    this.warnings = [...warnings];
+    this.#problem = problem;
+    this.#sources = sources;
     this.#request = { filesToGenerate: protos, parameter, files };
   }
 
   generate(): Map<string, string> {
-    return this.#run(() => new Map(generate(this.#request).map(({ name, content }) => [name, content])));
+    const warn = (warning: string): void => void this.warnings.push(this.#problem(warning));
+    return this.#run(
+      () => new Map(generate(this.#request, warn).map(({ name, content }) => [name, content])),
+    );
   }
 
   describe(): FileModel[] {
@@ -146,7 +154,7 @@ class Compilation implements Compiled {
     try {
       return work();
     } catch (error) {
-      if (error instanceof PluginError) throw this.#failed(error.message);
+      if (error instanceof PluginError) throw new CompileError([this.#problem(error.message)], this.#sources);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { customOptions, type FileSchema, type ServiceSchema } from '@pipit/schema';
+import { customOptions, type FileSchema, type MethodSchema, type ServiceSchema } from '@pipit/schema';
 import { PluginError } from '../plugin-error.ts';
 import { methodName, safeType } from './names.ts';
 import { placeOf, type Registry } from './registry.ts';
@@ -6,7 +6,7 @@ import type { MethodModel, ServiceModel } from './types.ts';
 
 /**
  * The services of a file.
- * @throws {PluginError} for a streaming method (Twirp has none), or two names that are one in TypeScript
+ * @throws {PluginError} for two names that are one in TypeScript
  */
 export function makeServices(file: FileSchema, registry: Registry): ServiceModel[] {
   const services = file.services.map((service): ServiceModel => {
@@ -19,6 +19,9 @@ export function makeServices(file: FileSchema, registry: Registry): ServiceModel
       deprecated: service.deprecated,
       customOptions: customOptions(service.descriptor.options),
       methods: makeMethods(service, registry),
+      streams: service.methods
+        .filter(isStream)
+        .map((method) => ({ protoName: method.name, place: placeOf(method) })),
     };
   });
   for (const service of services) {
@@ -33,14 +36,14 @@ export function makeServices(file: FileSchema, registry: Registry): ServiceModel
   return services;
 }
 
+function isStream({ descriptor }: MethodSchema): boolean {
+  return descriptor.clientStreaming || descriptor.serverStreaming;
+}
+
 function makeMethods(service: ServiceSchema, registry: Registry): MethodModel[] {
   const names = new Map<string, string>();
-  return service.methods.map((method): MethodModel => {
-    if (method.descriptor.clientStreaming || method.descriptor.serverStreaming) {
-      throw new PluginError(
-        `${placeOf(method)}: ${service.name}.${method.name} streams, and Twirp has no streams. Remove "stream", or return a list or a page at a time`,
-      );
-    }
+  const unary = service.methods.filter((method) => !isStream(method));
+  return unary.map((method): MethodModel => {
     const name = methodName(method.name);
     const other = names.get(name);
     if (other !== undefined) {

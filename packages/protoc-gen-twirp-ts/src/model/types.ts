@@ -117,6 +117,15 @@ export interface ServiceModel {
   readonly deprecated: boolean;
   readonly customOptions: Uint8Array;
   readonly methods: readonly MethodModel[];
+  /** The methods that stream, which are left out. */
+  readonly streams: readonly StreamModel[];
+}
+
+/** A method that streams, for which no code is generated. */
+interface StreamModel {
+  readonly protoName: string;
+  /** `file:line:column` */
+  readonly place: string;
 }
 
 export interface MethodModel {

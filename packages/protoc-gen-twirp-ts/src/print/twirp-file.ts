@@ -44,6 +44,8 @@ function printInterface(c: PrintContext, service: ServiceModel): void {
         `${propertyKey(method.name)}(request: ${importType(c, method.input)}, context: ${context}): ${output} | Promise<${output}>;`,
       );
     }
+    for (const { protoName } of service.streams)
+      p.line(`// ${protoName} streams: it is left out, and answers unimplemented.`);
   });
   p.line();
 }
@@ -92,7 +94,9 @@ function printSchemaSource({ p, file, options }: PrintContext, service: ServiceM
     ...optionBytes('options', service.customOptions),
     ...optionBytes('fileOptions', file.customOptions),
   ];
-  p.block('}, {', () => parts.forEach((part) => p.line(`${part},`)), '});');
+  const names = service.streams.map(({ protoName }) => quote(protoName));
+  const streams = names.length === 0 ? '' : `, [${names.join(', ')}]`;
+  p.block('}, {', () => parts.forEach((part) => p.line(`${part},`)), `}${streams});`);
 }
 
 /** A property with custom options in base64; none for none. */

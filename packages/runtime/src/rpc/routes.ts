@@ -37,6 +37,8 @@ export interface RouteTable {
   readonly byPath: ReadonlyMap<string, Route>;
   /** Service names in paths, both spellings; to tell a wrong prefix from an unknown service. */
   readonly serviceNames: ReadonlySet<string>;
+  /** The decoded paths of methods that stream, for which there is no code. */
+  readonly streams: ReadonlySet<string>;
 }
 
 /**
@@ -60,9 +62,17 @@ export function routeTable(
     prefix: normalized,
     byPath: new Map<string, Route>(),
     serviceNames: new Set([...names, ...[...names].map(camelServiceName)]),
+    streams: streamPaths(normalized, services),
   };
   for (const [path, route] of byMethodPath(methods)) table.byPath.set(`${normalized}/${path}`, route);
   return table;
+}
+
+function streamPaths(prefix: string, services: readonly ServedService[]): ReadonlySet<string> {
+  const streams = services.flatMap(({ type: { typeName, streams: own = [] } }) =>
+    own.map((name) => [typeName, name, name] as const),
+  );
+  return new Set([...byMethodPath(streams).keys()].map((path) => `${prefix}/${path}`));
 }
 
 const serveOptionNames: OptionNames<ServeOptions<unknown>> = {

@@ -38,6 +38,8 @@ export interface ServiceType<Service = any, Client = any> {
   readonly methods: Readonly<Record<string, MethodType>>;
   /** Undefined for code that was not generated. */
   readonly schema: SchemaSource | undefined;
+  /** The proto names of methods that stream, which have no code: they are answered `unimplemented`. */
+  readonly streams?: readonly string[];
   /** Binds the service to the object that implements it. */
   serve(implementation: Service, options?: ServeOptions<Service>): ServedService;
   /** Never set; carries `Client`. */
@@ -52,11 +54,13 @@ export function serviceType<Service, Client>(
   typeName: string,
   methods: Readonly<Record<string, MethodType>>,
   schema?: SchemaSource,
+  streams: readonly string[] = [],
 ): ServiceType<Service, Client> {
   const type: ServiceType<Service, Client> = {
     typeName,
     methods,
     schema,
+    streams,
     serve: (implementation, options = {}) => ({
       type,
       implementation: implementation as object,

@@ -47,6 +47,14 @@ describe('the route table', () => {
     );
   });
 
+  test('knows the methods that stream, of which there is no code', () => {
+    const feed = serviceType<object, object>('t.feed', { get: method('Get') }, undefined, ['watch_all']);
+    const { byPath, streams } = routeTable('/api', [feed.serve({ get: handler })], none);
+    expect([...streams]).toContain('/api/t.feed/watch_all');
+    expect([...streams]).toContain('/api/t.Feed/WatchAll');
+    expect(byPath.has('/api/t.feed/watch_all')).toBe(false);
+  });
+
   test('refuses a service served twice', () => {
     const served = bare.serve({ say: handler });
     expect(() => routeTable('/', [served, served], none)).toThrow('service Bare is served twice');
