@@ -167,9 +167,10 @@ pipit: 2 errors in 2 files: nothing was written
     'syntax = "proto3";\npackage a;\nservice S {\n\trpc M(A) returns (stream A);\n}\nmessage A {}\n',
   );
   rmSync(join(cwd, 'rpc/b.proto'));
+  write(cwd, 'package.json', '{ "type": "module", "pipit": { "options": { "streaming": "error" } } }');
   const plugin = await pipit(['gen'], { cwd });
   expect(plugin.stderr)
-    .toBe(`rpc/a.proto:4:2: S.M streams, and Twirp has no streams. Remove "stream", or return a list or a page at a time
+    .toBe(`rpc/a.proto:4:2: 1 method streams: a.S.M. Remove "stream" and return a list or a page at a time, or leave them out with streaming=skip
   \trpc M(A) returns (stream A);
   \t^
 pipit: 1 error in 1 file: nothing was written
@@ -207,7 +208,7 @@ test('a method that streams is left out with a warning, and everything else is g
   const run = await pipit(['gen'], { cwd });
   expect(run.status).toBe(0);
   expect(run.stderr).toBe(
-    'rpc/a.proto:6:3: warning: 1 method streams and will answer unimplemented, without code: a.S.Watch (a.proto:6:3)\n    rpc Watch(A) returns (stream A);\n    ^\n',
+    'rpc/a.proto:6:3: warning: 1 method streams and will answer unimplemented, without code: a.S.Watch\n    rpc Watch(A) returns (stream A);\n    ^\n',
   );
   expect(Object.keys(rpcFiles(cwd))).toContain('rpc/a.twirp.ts');
 });

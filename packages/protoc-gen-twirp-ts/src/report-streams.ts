@@ -17,7 +17,10 @@ export function reportStreams(
   const [first] = streams;
   if (first === undefined) return;
   const names = streams
-    .map(({ typeName, protoName, place }) => `${typeName}.${protoName} (${place})`)
+    .map(({ typeName, protoName, place }, index) =>
+      // The place of the first stands before the sentence.
+      index === 0 ? `${typeName}.${protoName}` : `${typeName}.${protoName} (${place})`,
+    )
     .join(', ');
   const methods = streams.length === 1 ? '1 method streams' : `${streams.length} methods stream`;
   if (options.streaming === 'error') {

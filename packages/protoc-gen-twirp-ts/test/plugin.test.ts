@@ -117,7 +117,7 @@ describe('options', () => {
         'syntax = "proto3";\npackage b;\nmessage N {}\nservice Only {\n  rpc Send(stream N) returns (N);\n}',
     };
     const run = protoc(streaming);
-    const all = 't.S.Watch (a.proto:6:3), t.S.Chat (a.proto:7:3), b.Only.Send (b.proto:5:3)';
+    const all = 't.S.Watch, t.S.Chat (a.proto:7:3), b.Only.Send (b.proto:5:3)';
     expect(run.stderr).toBe(
       `a.proto:6:3: warning: 3 methods stream and will answer unimplemented, without code: ${all}\n`,
     );
