@@ -74,12 +74,32 @@ describe('the keys file', () => {
     expect(started.out()).not.toContain('gwk_');
   });
 
+  test('one that is emptied revokes nobody unless it says so; the log names the keys that changed', async () => {
+    const { cwd, key } = folderWithKeys();
+    const file = join(cwd, 'keys.yaml');
+    const started = await startGateway(cwd, '--keys', 'keys.yaml');
+    const connection = await serveEcho(started.services, key);
+    replaceFile(file, '');
+    const refused = await logged(started, '^keys: not used, what was before stays: ');
+    expect(refused).toMatchObject({
+      level: 50,
+      msg: expect.stringContaining('keys.yaml has no keys any more: write "keys: []" to revoke all of them'),
+    });
+    expect(connection.state).toBe('connected');
+    expect((await post(started.callers + helloPath, 'message=hi')).status).toBe(200);
+
+    replaceFile(file, 'keys: []');
+    const read = await logged(started, '^keys: read again');
+    const id = key.split('_')[1];
+    expect(read).toMatchObject({ added: [], removed: [id], changed: [], connectionsClosed: 1 });
+  });
+
   test('behind a symbolic link that gets another target, as Kubernetes has it', async () => {
     const { cwd, key } = folderWithKeys();
     symlinkSync('keys.yaml', join(cwd, 'link.yaml'));
     const started = await startGateway(cwd, '--keys', 'link.yaml');
     await serveEcho(started.services, key);
-    writeFileSync(join(cwd, 'other.yaml'), '{}');
+    writeFileSync(join(cwd, 'other.yaml'), 'keys: []');
     unlinkSync(join(cwd, 'link.yaml'));
     symlinkSync('other.yaml', join(cwd, 'link.yaml'));
     const closed = await logged(started, '^connection closed');

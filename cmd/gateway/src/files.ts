@@ -1,4 +1,4 @@
-import type { Transcoder } from '@pipit/gateway';
+import type { GatewayAdmin, Transcoder } from '@pipit/gateway';
 import { ReloadableKeyRing } from '@pipit/gateway/keys';
 import { reloadOnChange, StartError, type SourcedConfig } from '@pipit/process';
 import type { Logger } from 'pino';
@@ -46,13 +46,15 @@ export class GatewayFiles {
     return new GatewayFiles(sourced, keysFile, dev);
   }
 
-  /** @param certify puts new certificates in place */
-  watch(certify: (certificates: Certificates) => void, log: Logger): { close(): void } {
+  /**
+   * @param certify puts new certificates in place
+   * @param admin of the gateway whose connections the keys let in
+   */
+  watch(certify: (certificates: Certificates) => void, admin: GatewayAdmin, log: Logger): { close(): void } {
     const { config } = this.#sourced;
-    const keysFile = this.#keysFile;
     return reloadOnChange(
       [
-        { what: 'keys', files: [keysFile], reload: () => this.keys.replace(readKeys(keysFile)) },
+        { what: 'keys', files: [this.#keysFile], reload: () => this.#reloadKeys(admin) },
         {
           what: 'certificates',
           files: this.certificates.files,
@@ -61,10 +63,21 @@ export class GatewayFiles {
         {
           what: 'descriptors',
           files: config.descriptors,
-          reload: () => (this.transcoder = readDescriptors(config)),
+          reload: () => void (this.transcoder = readDescriptors(config)),
         },
       ],
       log,
     );
+  }
+
+  /** @returns what it changed, for the log: ids, and the number of connections that are closed for it */
+  #reloadKeys(admin: GatewayAdmin): Readonly<Record<string, unknown>> {
+    const open = (): number => {
+      const { ready, suspect } = admin.stats().connections;
+      return ready + suspect;
+    };
+    const before = open();
+    const changes = this.keys.replace(readKeys(this.#keysFile, this.keys.size === 0));
+    return { ...changes, connectionsClosed: before - open() };
   }
 }

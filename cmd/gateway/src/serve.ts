@@ -79,10 +79,14 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   );
   const admin = metrics === undefined ? undefined : adminServer(registry, health);
 
-  const reloading = files.watch((renewed) => {
-    if (renewed.callers !== undefined) renewCertificate(callers, renewed.callers);
-    if (renewed.services !== undefined) services.setSecureContext(renewed.services);
-  }, logger);
+  const reloading = files.watch(
+    (renewed) => {
+      if (renewed.callers !== undefined) renewCertificate(callers, renewed.callers);
+      if (renewed.services !== undefined) services.setSecureContext(renewed.services);
+    },
+    gateway.admin,
+    logger,
+  );
   const { shutdownDelayMs: delayMs } = config;
   stopOnSignal({ gateway, callers, services, admin, health, log, reloading, delayMs });
 

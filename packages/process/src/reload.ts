@@ -6,17 +6,23 @@ export interface Reloadable {
   /** For the log: `keys`, `certificates`. */
   readonly what: string;
   readonly files: readonly string[];
-  /** Reads and puts in place. @throws where the files cannot be used; then what was before stays */
-  readonly reload: () => void;
+  /**
+   * Reads and puts in place. Returns fields for the line of the log.
+   * @throws where the files cannot be used; then what was before stays
+   */
+  readonly reload: () => Readonly<Record<string, unknown>> | void;
 }
 
 /** Time between two looks at the files, in milliseconds. */
 const interval = 500;
-/** Editors and deploy tools write a file in several steps; this long nothing more has to happen, in milliseconds. */
-const settled = 100;
+/**
+ * Editors, deploy tools and full disks write a file in several steps; half of it may be a valid file with fewer keys.
+ * So long it has to stand unchanged, in milliseconds.
+ */
+const settled = 2_000;
 
 /**
- * Reads again what changes, and all of it on SIGHUP. A file that cannot be used is logged, and changes nothing. Files
+ * Reads again what has changed and then stood unchanged for two seconds, and all of it on SIGHUP, at once. A file that cannot be used is logged, and changes nothing. Files
  * are looked at by their names and not watched, because what is watched is gone once another file takes the name, or a
  * symbolic link another target, as deploy tools have it; and because few files are looked at for next to nothing.
  */
@@ -49,8 +55,8 @@ export function reloadOnChange(all: readonly Reloadable[], log: Logger): { close
 
 function reload({ what, reload }: Reloadable, log: Logger): void {
   try {
-    reload();
-    log.info(`${what}: read again`);
+    const fields = reload() ?? {};
+    log.info(fields, `${what}: read again`);
   } catch (error) {
     log.error({ err: error }, `${what}: not used, what was before stays: ${(error as Error).message}`);
   }

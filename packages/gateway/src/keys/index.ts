@@ -4,5 +4,5 @@ export { parseKeys, type KeyEntry, type KeySet, type StoredKey } from './key-set
 export { keyPrefix } from './key-text.ts';
 export { KeysError } from './keys-error.ts';
 export { newKey, type KeyPolicy } from './new-key.ts';
-export { ReloadableKeyRing } from './reloadable-key-ring.ts';
+export { ReloadableKeyRing, type KeyChanges } from './reloadable-key-ring.ts';
 export { allows, isPattern } from './rights.ts';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Key, KeyRing } from './key-ring.ts';
 import { parseKeys, type KeySet, type StoredKey } from './key-set.ts';
 import { hashSecret, isSecret, newKeyText, newSalt, parseKeyText } from './key-text.ts';
@@ -8,6 +9,14 @@ const skew = 5 * 60_000;
 
 /** Compared with where there is no such key, so that an unknown id takes as long as a wrong secret. */
 const nobody = dummy();
+
+/** The ids of keys in which two sets differ. */
+export interface KeyChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Another secret or policy, revoked ones included. */
+  readonly changed: readonly string[];
+}
 
 /** Keys that can be replaced while the gateway runs. */
 export class ReloadableKeyRing implements KeyRing {
@@ -25,10 +34,17 @@ export class ReloadableKeyRing implements KeyRing {
   }
 
   /** From now on there are these keys and no others. Connections of keys that are gone are told by `onChange`. */
-  replace(set: KeySet): void {
+  replace(set: KeySet): KeyChanges {
+    const before = this.#set.keys;
     this.#set = set;
     this.#remember(set);
     for (const listener of this.#listeners) listener();
+    return changesOf(before, set.keys);
+  }
+
+  /** The number of keys, revoked and expired ones included. */
+  get size(): number {
+    return this.#set.keys.size;
   }
 
   find(text: string): Key | undefined {
@@ -61,6 +77,16 @@ export class ReloadableKeyRing implements KeyRing {
   #remember({ keys }: KeySet): void {
     for (const { key, hash } of keys.values()) this.#hashes.set(key, hash);
   }
+}
+
+function changesOf(before: KeySet['keys'], after: KeySet['keys']): KeyChanges {
+  return {
+    added: [...after.keys()].filter((id) => !before.has(id)),
+    removed: [...before.keys()].filter((id) => !after.has(id)),
+    changed: [...after].flatMap(([id, key]) =>
+      before.has(id) && !isDeepStrictEqual(before.get(id), key) ? [id] : [],
+    ),
+  };
 }
 
 function dummy(): { salt: string; hash: string } {
