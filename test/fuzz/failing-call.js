@@ -246,8 +246,9 @@ export async function openDoors() {
       await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
       return overHttp(server.address().port);
     }),
-    fastify: await byTimeout(async (all) => {
-      const app = fastify({ loggerInstance: log, disableRequestLogging: true, keepAliveTimeout: 0 });
+    // The log is the app's.
+    fastify: await byTimeout(async ({ log: loggerInstance, ...all }) => {
+      const app = fastify({ loggerInstance, disableRequestLogging: true, keepAliveTimeout: 0 });
       await app.register(pipit, all);
       await app.listen({ port: 0, host: '127.0.0.1' });
       return overHttp(app.server.address().port);
