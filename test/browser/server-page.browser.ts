@@ -20,8 +20,8 @@ async function started(env: Record<string, string> = {}): Promise<string> {
     await exited;
   });
   for await (const line of createInterface(child.stdout)) {
-    const origin = /http:\/\/\S+/.exec(line)?.[0];
-    if (origin !== undefined) return origin;
+    const { msg, public: origin } = JSON.parse(line) as { msg: string; public: string };
+    if (msg === 'listening') return origin;
   }
   throw new Error('the server ended without a word of where it listens');
 }
