@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Gateway, RegistryServer } from '@pipit/gateway';
-import { endOnSignal, retireConnections, silentSockets, type Health, type Log } from '@pipit/process';
+import { endOnSignal, type Health, type Log } from '@pipit/process';
 
 /** The parts of a running gateway that have to end. */
 export interface Running {
@@ -23,26 +23,21 @@ const closingMs = 5_000;
 export function stopOnSignal({ gateway, callers, services, admin, ...running }: Running): void {
   const { health, log, reloading, delayMs } = running;
   const { drainTimeout } = gateway.limits;
-  const endSilent = silentSockets(callers);
   endOnSignal({
     log,
     health,
     delayMs,
     timeoutMs: 2 * drainTimeout + closingMs,
-    retireConnections: retireConnections(callers),
+    servers: [callers],
+    admin,
     async close() {
       reloading.close();
       const drained = gateway.drain();
       const answered = new Promise<void>((resolve) => void callers.close(() => resolve()));
-      endSilent();
-      // `close` does so once; a connection whose request ends later would stay open for its keep-alive time.
-      setInterval(() => callers.closeIdleConnections(), 50);
       // A caller may read slowly what it was answered, but not for ever.
       await Promise.race([answered, wait(drainTimeout)]);
       await drained;
       await services.destroy();
-      admin?.closeAllConnections();
-      admin?.close();
     },
     abort: () => gateway.kill(),
   });

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { endOnSignal, retireConnections, silentSockets, type Health, type Log } from '@pipit/process';
+import { endOnSignal, type Health, type Log } from '@pipit/process';
 import type { Config } from './settings.ts';
 
 /** The parts of a running server that have to end. */
@@ -25,22 +25,15 @@ interface Closable {
  */
 export function shutDownOnSignal({ config, apps, admin, health, log, shutdown }: Running): Set<Closable> {
   const others = new Set<Closable>();
-  const servers = apps.map(({ server }) => server);
-  const endSilent = servers.map((server) => silentSockets(server));
-  const retire = servers.map((server) => retireConnections(server));
   endOnSignal({
     log,
     health,
     delayMs: config.shutdownDelayMs,
     timeoutMs: config.shutdownTimeoutMs,
-    retireConnections: () => retire.forEach((retireAll) => retireAll()),
+    servers: apps.map(({ server }) => server),
+    admin,
     async close() {
-      for (const end of endSilent) end();
-      // `close` does so once; a connection whose call ends later would stay open for its keep-alive time.
-      setInterval(() => servers.forEach((server) => server.closeIdleConnections()), 50);
       await Promise.all([...apps, ...others].map((one) => one.close()));
-      admin?.closeAllConnections();
-      admin?.close();
     },
     abort: () => shutdown.abort(),
   });

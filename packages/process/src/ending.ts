@@ -1,6 +1,9 @@
+import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Health } from './health.ts';
 import type { Log } from './log.ts';
+import { retireConnections } from './retire-connections.ts';
+import { silentSockets } from './silent-sockets.ts';
 
 /**
  * Time, in milliseconds, for which a second signal counts as the first: one Ctrl-C can be two, because npm passes on what the
@@ -9,6 +12,8 @@ import type { Log } from './log.ts';
 const sameSignal = 500;
 /** Time, in milliseconds, that calls that are told to end have for their answers, and the last lines of the log. */
 const lastWords = 500;
+/** Time between two looks for connections without a call, in milliseconds. */
+const idleInterval = 50;
 
 /** The parts of a process that have to end, each in its turn. */
 export interface Ending {
@@ -18,9 +23,11 @@ export interface Ending {
   readonly delayMs: number;
   /** Time for the calls under way to finish, in milliseconds. */
   readonly timeoutMs: number;
-  /** Callers are told to open another connection for their next call. */
-  retireConnections(): void;
-  /** Takes no more calls; resolves when those under way are answered and everything is closed. */
+  /** Those that take calls: callers are told to open another connection from the signal on. */
+  readonly servers: readonly Server[];
+  /** The admin listener, which answers to the end. */
+  readonly admin: Server | undefined;
+  /** Takes no more calls; resolves when those under way are answered. */
   close(): Promise<void>;
   /** Ends the calls that are still under way. */
   abort(): void;
@@ -33,7 +40,9 @@ export interface Ending {
  * second signal ends the delay, one more the process. SIGHUP ends nothing: it is for files to be read again.
  */
 export function endOnSignal(ending: Ending): void {
-  const { log, health, timeoutMs } = ending;
+  const { log, health, servers, admin, timeoutMs } = ending;
+  const retire = servers.map((server) => retireConnections(server));
+  const endSilent = servers.map((server) => silentSockets(server));
   const waiting = new AbortController();
   let since: number | undefined;
   let code = 0;
@@ -52,15 +61,20 @@ export function endOnSignal(ending: Ending): void {
   const end = async (): Promise<void> => {
     since = performance.now();
     health.state = 'shutting down';
-    ending.retireConnections();
+    for (const retireAll of retire) retireAll();
     await wait(ending.delayMs, undefined, { signal: waiting.signal }).catch(() => undefined);
     waiting.abort();
     setTimeout(
       () => void abort(`calls took longer than ${timeoutMs} ms to finish: they are aborted`),
       timeoutMs,
     );
+    for (const endAll of endSilent) endAll();
+    // `close` does so once; a connection whose call ends later would stay open for its keep-alive time.
+    setInterval(() => servers.forEach((server) => server.closeIdleConnections()), idleInterval);
     try {
       await ending.close();
+      admin?.closeAllConnections();
+      admin?.close();
       log.logger.info('stopped');
     } catch (error) {
       code = 1;

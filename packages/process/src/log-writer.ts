@@ -81,7 +81,6 @@ export class LogWriter {
       this.#queue.push(piece);
     }
     if (this.#rest !== undefined && !this.#isWriting) this.#queue.unshift(this.#rest);
-    const rest = this.#isWriting ? this.#rest : undefined;
     while (this.#queue.length > 0) {
       const piece = this.#queue[0] as Buffer;
       try {
@@ -95,7 +94,7 @@ export class LogWriter {
       }
     }
     // What is left goes on as before: where a thread writes when it is done, else here.
-    if (rest === undefined) this.#next(this.#queue.shift());
+    if (!this.#isWriting) this.#next(this.#queue.shift());
   }
 
   #take(piece: Buffer): void {

@@ -22,9 +22,10 @@ const interval = 500;
 const settled = 2_000;
 
 /**
- * Reads again what has changed and then stood unchanged for two seconds, and all of it on SIGHUP, at once. A file that cannot be used is logged, and changes nothing. Files
- * are looked at by their names and not watched, because what is watched is gone once another file takes the name, or a
- * symbolic link another target, as deploy tools have it; and because few files are looked at for next to nothing.
+ * Reads again what has changed and then stood unchanged for two seconds, and all of it on SIGHUP, at once. A file that
+ * cannot be used is logged, and changes nothing. Files are looked at by their names and not watched, because what is
+ * watched is gone once another file takes the name, or a symbolic link another target, as deploy tools have it; and
+ * because few files are looked at for next to nothing.
  */
 export function reloadOnChange(all: readonly Reloadable[], log: Logger): { close(): void } {
   const watching = all.filter(({ files }) => files.length > 0);
