@@ -4,6 +4,7 @@ import type { ServedService } from '../rpc/service-type.ts';
 import { methodOf, rpcSystem } from './conventions.ts';
 import { observeSince, sharedBy, type AnyRegistry } from './registry.ts';
 import { ServerInstruments } from './server-instruments.ts';
+import { whenHandled } from './when-handled.ts';
 
 export { clientMetrics, type ClientMetricsOptions } from './client-metrics.ts';
 
@@ -42,9 +43,8 @@ export function metrics(options: MetricsOptions = {}): Hooks {
       underWay.add(context);
     },
     responseSent(context) {
-      const { code, fault, stillRunning } = context.outcome;
-      if (stillRunning === undefined) underWay.delete(context);
-      else void stillRunning.then(() => underWay.delete(context));
+      const { code, fault } = context.outcome;
+      whenHandled(context, () => underWay.delete(context));
       const method = { rpc_method: methodOf(context) };
       const labels = {
         ...method,

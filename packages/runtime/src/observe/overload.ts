@@ -6,6 +6,7 @@ import { TwirpError } from '../rpc/twirp-error.ts';
 import { methodOf } from './conventions.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { MethodCosts } from './method-costs.ts';
+import { whenHandled } from './when-handled.ts';
 
 /** The options of `overload`. */
 export interface OverloadOptions {
@@ -76,10 +77,7 @@ export function overload({ maxInFlight = Infinity, maxDelayMs = Infinity }: Over
       },
       responseSent(context) {
         if (maxInFlight === Infinity || context.get(entered) !== true) return;
-        const { stillRunning } = context.outcome;
-        const left = (): void => void (inFlight -= 1);
-        if (stillRunning === undefined) left();
-        else void stillRunning.then(left);
+        whenHandled(context, () => void (inFlight -= 1));
       },
     },
     interceptor(request, context, next) {
