@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { start, type Started } from '../server-process/server.ts';
 
 const calls = 10_000;
@@ -97,14 +96,5 @@ async function haproxy(ports: readonly number[], admins: readonly number[]): Pro
   writeFileSync(file, config.join('\n'));
   const child = spawn('haproxy', ['-q', '-f', file], { stdio: 'inherit' });
   onTestFinished(() => void child.kill('SIGKILL'));
-  return port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
   return port;
 }

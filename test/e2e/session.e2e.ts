@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { firstClass, firstProto, secondProto, test as accountTest } from './account.ts';
 import { newMachine, npmConfig, type Machine } from './machine.ts';
 import { packAll } from './packages.ts';
@@ -252,14 +251,6 @@ test('pipit routes, pipit doctor', async () => {
 
 function read(path: string): string {
   return readFileSync(join(project, path), 'utf8');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** As an editor does. */

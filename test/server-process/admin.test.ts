@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { beginHello, hello, start } from './server.ts';
+import { beginHello, hello, placeOf, start } from './server.ts';
 
 /** Status and text of a path of the admin listener. */
 async function get(admin: string, path: string): Promise<[status: number, text: string]> {
@@ -64,11 +64,10 @@ describe('the admin listener', () => {
   });
 
   test('counts the calls of both listeners', async () => {
-    const { admin, url, log } = await start({ ADMIN_PORT: '0', INTERNAL_PORT: '0' });
+    const server = await start({ ADMIN_PORT: '0', INTERNAL_PORT: '0' });
+    const { admin, url } = server;
     await hello(url, 'hi');
-    await fetch(`${String(log().find(({ msg }) => msg === 'listening')?.['public'])}/api/x`, {
-      method: 'POST',
-    });
+    await fetch(`${placeOf(server)?.public}/api/x`, { method: 'POST' });
     await expect
       .poll(async () => (await get(admin, '/metrics'))[1])
       .toMatch(/rpc_response_status_code="bad_route"\} 1/);

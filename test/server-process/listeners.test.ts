@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hello, start } from './server.ts';
+import { hello, placeOf, start } from './server.ts';
 
 const pem = fileURLToPath(new URL('../../packages/runtime/test/fixture/localhost.pem', import.meta.url));
 const path = '/api/user.v0.Echo/Hello';
@@ -151,10 +151,9 @@ describe('CORS', () => {
 
 describe('the internal listener', () => {
   test('has the v0 services, and the public one does not', async () => {
-    const { log, url } = await start({ INTERNAL_PORT: '0' });
-    const { public: publicOrigin, internal: internalOrigin } = log().find(
-      ({ msg }) => msg === 'listening',
-    ) as { public: string; internal: string };
+    const server = await start({ INTERNAL_PORT: '0' });
+    const { url } = server;
+    const { public: publicOrigin, internal: internalOrigin } = placeOf(server) ?? {};
     expect(url).toBe(`${internalOrigin}${path}`);
     expect(publicOrigin).not.toBe(internalOrigin);
     expect((await hello(url, 'hi')).status).toBe(200);

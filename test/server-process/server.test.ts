@@ -8,7 +8,7 @@ import { BusinessError } from '@pipit/runtime';
 import { text } from 'node:stream/consumers';
 import { createClient, unwrap } from '@pipit/runtime/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { beginHello, run, runFile, start } from './server.ts';
+import { beginHello, placeOf, run, runFile, start } from './server.ts';
 
 describe('the echo server', () => {
   test('answers the curl line it prints', async () => {
@@ -72,9 +72,7 @@ describe('the echo server', () => {
   });
 
   test('serves a page that calls it, where the prefix leaves / free', async () => {
-    const { log } = await start({ RPC_PREFIX: 'my/api' });
-    const page = String(log().find(({ msg }) => msg === 'listening')?.['page']);
-    const response = await fetch(page);
+    const response = await fetch(placeOf(await start({ RPC_PREFIX: 'my/api' }))?.page ?? '');
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);
     expect(await response.text()).toContain("fetch('/my/api/user.v0.Echo/Hello'");
   });

@@ -73,12 +73,11 @@ export function startWith(preload: string, env: Record<string, string> = {}): Pr
 }
 
 async function listening(server: Run): Promise<Started> {
-  const line = (): Listening | undefined => server.log().find(({ msg }) => msg === 'listening');
   await new Promise<void>((resolve, reject) => {
-    server.child.stdout?.on('data', () => line() !== undefined && resolve());
+    server.child.stdout?.on('data', () => placeOf(server) !== undefined && resolve());
     void server.exit.then((code) => reject(new Error(`exit ${code}: ${server.err()}`)));
   });
-  const { try: call = '', admin = '' } = line() ?? {};
+  const { try: call = '', admin = '' } = placeOf(server) ?? {};
   const url = urlOf(call);
   const { origin, port } = new URL(url);
   return { ...server, url, origin, port: Number(port), admin };
@@ -86,8 +85,16 @@ async function listening(server: Run): Promise<Started> {
 
 /** The line of the log that says where the server listens. */
 interface Listening {
-  readonly try?: string;
+  readonly public?: string;
+  readonly internal?: string;
   readonly admin?: string;
+  readonly try?: string;
+  readonly page?: string;
+}
+
+/** Where a server listens; undefined until it does. */
+export function placeOf({ log }: Pick<Run, 'log'>): Listening | undefined {
+  return log().find(({ msg }) => msg === 'listening');
 }
 
 /** What the line to try calls. */
