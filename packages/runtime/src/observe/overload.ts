@@ -1,7 +1,7 @@
 import type { Context } from '../rpc/context.ts';
 import { contextKey } from '../rpc/context-key.ts';
 import type { Hooks } from '../rpc/hooks.ts';
-import type { Interceptor } from '../rpc/interceptor.ts';
+import { watchingInterceptor, type Interceptor } from '../rpc/interceptor.ts';
 import { TwirpError } from '../rpc/twirp-error.ts';
 import { methodOf } from './conventions.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -58,43 +58,55 @@ export function overload({ maxInFlight = Infinity, maxDelayMs = Infinity }: Over
     if (maxDelayMs === Infinity) return undefined;
     const late = heartbeat.late();
     if (late <= maxDelayMs) return undefined;
-    if (late <= 5 * maxDelayMs && costs.of(methodOf(context)) < maxDelayMs / 10) return undefined;
+    if (late <= 5 * maxDelayMs && costs.of(context.method) < maxDelayMs / 10) return undefined;
     return `the event loop is ${Math.round(late)} ms late`;
+  };
+  const refuse = (context: Context): void => {
+    const why = reason(context);
+    if (why === undefined) return;
+    refusedAt = performance.now();
+    context.responseHeaders.set('Retry-After', '1');
+    throw new TwirpError('unavailable', `overloaded: ${why}`);
+  };
+  const held = (context: Context, ms: number): void => {
+    costs.add(context.method, ms);
+    if (ms <= maxDelayMs) return;
+    const name = methodOf(context);
+    const now = performance.now();
+    if (now - (said.get(name) ?? -Infinity) <= quietMs) return;
+    said.set(name, now);
+    const rounded = Math.round(ms);
+    context.log.warn(
+      { method: name, ms: rounded },
+      `the event loop stood still for ${rounded} ms during ${name}`,
+    );
   };
 
   return {
-    hooks: {
-      requestReceived(context) {
-        const why = reason(context);
-        if (why !== undefined) {
-          refusedAt = performance.now();
-          context.responseHeaders.set('Retry-After', '1');
-          throw new TwirpError('unavailable', `overloaded: ${why}`);
-        }
-        if (maxInFlight === Infinity) return;
-        inFlight += 1;
-        context.set(entered, true);
-      },
-      responseSent(context) {
-        if (maxInFlight === Infinity || context.get(entered) !== true) return;
-        whenHandled(context, () => void (inFlight -= 1));
-      },
-    },
-    interceptor(request, context, next) {
-      if (maxDelayMs === Infinity) return next(request);
-      const began = performance.now();
-      const answer = next(request);
-      const now = performance.now();
-      const held = now - began;
-      const name = methodOf(context);
-      costs.add(name, held);
-      if (held > maxDelayMs && now - (said.get(name) ?? -Infinity) > quietMs) {
-        said.set(name, now);
-        const ms = Math.round(held);
-        context.log.warn({ method: name, ms }, `the event loop stood still for ${ms} ms during ${name}`);
-      }
-      return answer;
-    },
+    // Who only watches the event loop has nothing to do after a call, so there is no hook for it.
+    hooks:
+      maxInFlight === Infinity
+        ? { requestReceived: refuse }
+        : {
+            requestReceived(context) {
+              refuse(context);
+              inFlight += 1;
+              context.set(entered, true);
+            },
+            responseSent(context) {
+              if (context.get(entered) === true) whenHandled(context, () => void (inFlight -= 1));
+            },
+          },
+    interceptor: watchingInterceptor((handler) =>
+      maxDelayMs === Infinity
+        ? handler
+        : (request, context) => {
+            const began = performance.now();
+            const answer = handler(request, context);
+            held(context, performance.now() - began);
+            return answer;
+          },
+    ),
     get isOverloaded() {
       return performance.now() - refusedAt < coolingMs;
     },

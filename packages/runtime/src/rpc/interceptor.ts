@@ -17,6 +17,21 @@ export type Interceptor<Request = any, Response = any> = (
 /** Takes a decoded request to a response message. */
 export type Handler = (request: unknown, context: Context) => unknown;
 
+/** Puts a handler around another. */
+type HandlerWrapper = (inner: Handler) => Handler;
+
+/** Under this key an interceptor has a wrapper that does the same for less: no promise and no closure a call. */
+const wrapper = Symbol.for('@pipit/runtime/handler-wrapper');
+
+/**
+ * An interceptor that only watches, such as that of `overload`: it has nothing to wait for, so a synchronous handler
+ * stays one.
+ */
+export function watchingInterceptor(wrap: HandlerWrapper): Interceptor {
+  const interceptor: Interceptor = (request, context, next) => wrap(next)(request, context);
+  return Object.assign(interceptor, { [wrapper]: wrap });
+}
+
 /**
  * The handler inside its interceptors, the first outermost; empty places in the list are skipped.
  * @throws {TypeError} for an interceptor that is not a function
@@ -30,6 +45,8 @@ export function intercept(
     if (typeof interceptor !== 'function') {
       throw new TypeError(`expected a function as an interceptor, got ${typeof interceptor}`);
     }
+    const wrap = (interceptor as { [wrapper]?: HandlerWrapper })[wrapper];
+    if (wrap !== undefined) return wrap(inner);
     return (request, context) =>
       // `async`, so that a sync throw of the inner handler is a rejection an interceptor can catch.
       interceptor(request, context, async (passed: unknown) => {

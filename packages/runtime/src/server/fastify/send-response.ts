@@ -46,15 +46,12 @@ function send(reply: FastifyReply, response: HttpResponse): void {
   else if (
     body.length <= longestString &&
     response.headers?.hasLatin1 !== true &&
-    isText(contentType, body)
+    contentType === jsonType &&
+    // A download that says it is JSON need not be UTF-8; it has headers, since it is marked as one.
+    (response.headers === undefined || isUtf8(body))
   ) {
     reply.serializer(asIs).send(textOf(body));
   } else reply.send(body);
-}
-
-/** All JSON of ours is UTF-8; a download that says it is JSON need not be. */
-function isText(contentType: string, body: Uint8Array): boolean {
-  return contentType === jsonType && isUtf8(body);
 }
 
 function textOf({ buffer, byteOffset, length }: Uint8Array): string {
