@@ -49,7 +49,7 @@ describe('a signal', () => {
     const agent = new Agent({ keepAlive: true });
     const answer = post(started.callers + helloPath, 'message=hi', { agent });
     await asked;
-    expect(await readiness(started.admin)).toBe(200);
+    await expect.poll(() => readiness(started.admin), { timeout: 60_000 }).toBe(200);
     started.child.kill(signal);
     await expect.poll(() => readiness(started.admin)).toBe(503);
     expect((await fetch(`${started.admin}/healthz`)).status).toBe(200);

@@ -68,6 +68,8 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const gateway = createGateway({
     transcoderOf: createTranscoder,
     ...own,
+    // Its start is over.
+    limits: { startKnownFor: 0, ...own.limits },
     keys,
     clock,
     observers: [

@@ -38,6 +38,8 @@ export async function listenBehindGateway(
   const gateway = createGateway({
     keys,
     log: silent,
+    // Its start is over.
+    limits: { startKnownFor: 0 },
     transcoder: () => transcoder,
     ...(transcoderOf && { transcoderOf }),
   });

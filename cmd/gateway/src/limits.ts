@@ -20,6 +20,7 @@ export function limitsOf({ config, places }: SourcedConfig<Config>): Partial<Lim
     defaultDeadline: config.defaultDeadlineMs,
     longestDeadline: config.longestDeadlineMs,
     queueTimeout: config.queueTimeoutMs,
+    startKnownFor: config.startKnownForMs,
     maxInFlight: config.maxInFlight,
     maxInFlightPerConnection: config.maxInFlightPerConnection,
     // A request that was taken has to fit wherever it goes in chunks.

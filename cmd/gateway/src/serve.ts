@@ -91,7 +91,9 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   stopOnSignal({ gateway, callers, services, admin, health, log, reloading, delayMs });
 
   origins = await listenAll(sourced, { callers, services, admin }, encrypted);
-  if (health.state === 'starting') health.state = 'ready';
+  void gateway.settled.then(() => {
+    if (health.state === 'starting') health.state = 'ready';
+  });
   const next = dev === undefined ? undefined : nextCommands(origins, prefix, dev);
   announce(log, { ...origins, dev: dev?.folder, next }, banner(origins, prefix, dev));
 }

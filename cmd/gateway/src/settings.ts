@@ -127,6 +127,14 @@ export const settings = z.strictObject({
   queueTimeoutMs: milliseconds
     .default(defaultLimits.queueTimeout)
     .register(about, millisecondsAbout('How long a request waits for a connection')),
+  startKnownForMs: millisecondsOrNone
+    .default(defaultLimits.startKnownFor)
+    .register(
+      about,
+      millisecondsAbout(
+        'How long after the start calls wait for a service that a key may register, and /readyz for services to come back',
+      ),
+    ),
   maxInFlight: count
     .default(defaultLimits.maxInFlight)
     .register(about, countAbout('Requests under way in all')),

@@ -8,7 +8,7 @@ export interface ServicePath {
   readonly service: string;
   /** As in the path, decoded. */
   readonly method: string;
-  /** The service is connected, or was a moment ago. */
+  /** The service is connected, or was, or may be about to be. */
   readonly known: boolean;
 }
 

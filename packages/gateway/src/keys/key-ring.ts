@@ -20,6 +20,8 @@ export interface KeyRing {
   current(key: Key): Key | undefined;
   /** True for a service that anybody may call. */
   isPublic(service: string): boolean;
+  /** True where a key that is valid now may register `service`; without a name, where one may register any. */
+  covers(service?: string): boolean;
   /** Called after the keys have changed. Returns how to stop. */
   onChange(listener: () => void): () => void;
 }

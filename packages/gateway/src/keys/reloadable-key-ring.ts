@@ -65,6 +65,15 @@ export class ReloadableKeyRing implements KeyRing {
     return allows(this.#set.public, service);
   }
 
+  covers(service?: string): boolean {
+    for (const stored of this.#set.keys.values()) {
+      const { register } = stored.key;
+      if (register.length === 0 || !this.#isValid(stored)) continue;
+      if (service === undefined || allows(register, service)) return true;
+    }
+    return false;
+  }
+
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

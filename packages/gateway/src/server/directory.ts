@@ -7,6 +7,8 @@ export interface PeerDirectory {
   peersOf(service: string): ReadonlySet<Peer>;
   /** Milliseconds (clock) at which the last connection for it was lost, or undefined where never seen / present. */
   lostAt(service: string): number | undefined;
+  /** True for a service that has not registered since the gateway started, and may be about to. */
+  expects(service: string): boolean;
 }
 
 /** Names without a connection that are remembered; more are forgotten, the oldest first. */
@@ -14,13 +16,21 @@ const remembered = 10_000;
 
 const nobody: ReadonlySet<Peer> = new Set();
 
+const none = (): boolean => false;
+
 /** The index of peers by name. Peers are compared by identity: one never takes another out. */
 export class Directory implements PeerDirectory {
+  readonly expects: (service: string) => boolean;
   readonly #peers = new Map<string, Set<Peer>>();
   /** In the order in which they were lost. */
   readonly #lost = new Map<string, number>();
   /** Names as Go's Twirp clients spell them, where that differs. */
   readonly #spellings = new Map<string, string>();
+
+  /** @param expects of a name without a peer: whether it may be about to have one. Default: none */
+  constructor(expects: (service: string) => boolean = none) {
+    this.expects = expects;
+  }
 
   peersOf(service: string): ReadonlySet<Peer> {
     return this.#peers.get(service) ?? nobody;
@@ -30,10 +40,10 @@ export class Directory implements PeerDirectory {
     return this.#lost.get(service);
   }
 
-  /** The name as registered, now or before, for the one in a path. */
+  /** The name as registered, now or before or perhaps soon, for the one in a path. */
   resolve(name: string): string | undefined {
     if (this.#peers.has(name) || this.#lost.has(name)) return name;
-    return this.#spellings.get(name);
+    return this.#spellings.get(name) ?? (this.expects(name) ? name : undefined);
   }
 
   /** All names that have a peer. */

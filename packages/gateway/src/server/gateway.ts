@@ -28,6 +28,7 @@ import { observerOf } from './observers.ts';
 import { Handshake, type HandshakeDeps } from './connections/handshake.ts';
 import { RegisterPace } from './connections/register-pace.ts';
 import { Shutdown, shuttingDown } from './shutdown.ts';
+import { Startup } from './startup.ts';
 import { WrongKeys } from './connections/wrong-keys.ts';
 
 export interface GatewayOptions {
@@ -57,11 +58,19 @@ export interface Gateway {
   readonly state: GatewayState;
   readonly limits: Limits;
   readonly admin: GatewayAdmin;
+  /**
+   * Resolves once the services that were connected before the start had time to come back: when none has registered
+   * for 2 s, or after `limits.startKnownFor`; at once where no key may register anything. Balancers are told then.
+   */
+  readonly settled: Promise<void>;
   /** Takes a service's new stream, in the turn in which it came. Without `origin` its address is the stream's `peer`. */
   accept(stream: MessageStream, origin?: { readonly address: string }): void;
   /** Brings a request to a service that has it; `sink` is told once how it ended. */
   forward(request: IncomingRequest, sink: Sink): RequestHandle;
-  /** A service's registered name for the one in a path; undefined where none was ever registered. */
+  /**
+   * A service's registered name for the one in a path; undefined where none was ever registered, and none is expected,
+   * as just after the start.
+   */
   resolve(serviceInPath: string): string | undefined;
   /** `serving` where a connection takes requests. `''` is the gateway itself. */
   serviceHealth(name: string): 'serving' | 'not_serving' | 'unknown';
@@ -93,6 +102,8 @@ class ReverseGateway implements Gateway {
   readonly id: string;
   readonly limits: Limits;
   readonly admin: GatewayAdmin;
+  readonly settled: Promise<void>;
+  readonly #startup: Startup;
   readonly #handshakes = new Set<Handshake>();
   readonly #deps: HandshakeDeps;
   readonly #shutdown: Shutdown;
@@ -106,11 +117,14 @@ class ReverseGateway implements Gateway {
     this.id = options.gatewayId ?? randomUUID();
     this.limits = { ...defaultLimits, ...options.limits };
     const { limits } = this;
-    const observer = observerOf(options.observers ?? [], log);
+    const startup = (this.#startup = new Startup(keys, clock, limits));
+    this.settled = startup.over;
+    const registered = { connectionRegistered: () => startup.registered() };
+    const observer = observerOf([registered, ...(options.observers ?? [])], log);
     const liveness = new Liveness(clock, () => this.#sweep());
     const environment: Environment = { clock, liveness, limits, log, observer };
     const connections = new Connections<Connection>();
-    const directory = new Directory();
+    const directory = new Directory((service) => startup.expects(service));
     const forwarder = new Forwarder({ clock, limits, directory, observer, log, elsewhere: bus });
     const closingStreams = new ClosingStreams(liveness);
     this.#deps = {
@@ -214,6 +228,7 @@ class ReverseGateway implements Gateway {
     for (const handshake of this.#handshakes) handshake.sweep();
     closingStreams.sweep();
     forwarder.sweep(environment.liveness.now());
+    this.#startup.sweep();
     this.#checkKeys();
   }
 

@@ -22,6 +22,8 @@ export interface Limits {
   readonly queueTimeout: number;
   /** A service's name stays known for so long after its last connection is gone: requests wait for the next one. */
   readonly knownFor: number;
+  /** For so long after the start every name that a key may register is known; 0 for not at all. */
+  readonly startKnownFor: number;
   /** For a request whose caller sets no deadline, and for any. */
   readonly defaultDeadline: number;
   readonly longestDeadline: number;
@@ -78,6 +80,7 @@ export const defaultLimits: Limits = {
   closeAfter: 90_000,
   queueTimeout: 2_000,
   knownFor: 10_000,
+  startKnownFor: 60_000,
   defaultDeadline: 30_000,
   longestDeadline: 300_000,
   queuePerService: 1_024,

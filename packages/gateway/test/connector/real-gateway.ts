@@ -28,6 +28,7 @@ const keys: KeyRing = {
   find: (text) => (text === 'gwk_test_secret' ? key : undefined),
   current: (other) => (other === key ? key : undefined),
   isPublic: () => false,
+  covers: () => true,
   onChange: () => () => undefined,
 };
 
@@ -44,7 +45,7 @@ export async function realGateway(
   options: Partial<GatewayOptions> = {},
   port = 0,
 ): Promise<RealGateway> {
-  const gateway = createGateway({ keys, ...options });
+  const gateway = createGateway({ keys, ...options, limits: { startKnownFor: 0, ...options.limits } });
   const server = createRegistryServer({
     ...(tls && { tls }),
     onStream: (stream, origin) => gateway.accept(stream, origin),

@@ -48,7 +48,9 @@ export async function startFront(
   const ring = new ReloadableKeyRing(
     parseKeys({ keys: [everything.entry, limited.entry], public: ['open.*'] }),
   );
-  const gateway = createGateway({ keys: ring, ...options.gateway });
+  // Its start is over.
+  const limits = { startKnownFor: 0, ...options.gateway?.limits };
+  const gateway = createGateway({ keys: ring, ...options.gateway, limits });
   const listener = createFront({ gateway, keys: ring, access: 'open', ...front });
   const server = createServer(listener, options.server) as Server;
   const sockets: Socket[] = [];

@@ -157,3 +157,16 @@ test('a ring without keys lets nobody in', () => {
   expect(ring.find(one.text)).toBeUndefined();
   expect(ring.isPublic('a.B')).toBe(false);
 });
+
+test('a service is covered by what valid keys may register', () => {
+  const ring = ringOf({ ...one.entry, expires: '2027-01-31' }, other.entry);
+  expect([ring.covers(), ring.covers('post.PostService'), ring.covers('shop.Hats')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  now = day + 10 * minute;
+  expect([ring.covers(), ring.covers('post.PostService')]).toEqual([false, false]);
+  ring.replace(setOf({ ...newKey({ owner: 'team-c', register: ['*'] }).entry, revoked: true }));
+  expect([ring.covers(), ring.covers('post.PostService')]).toEqual([false, false]);
+});

@@ -89,7 +89,11 @@ export class Router {
       if (attempts > 0) return failures.absentService(service);
       const lostAt = this.#directory.lostAt(service);
       if (lostAt !== undefined && now - lostAt >= knownFor) return failures.absentService(service);
-      if (lostAt === undefined && this.#directory.peersOf(service).size === 0)
+      if (
+        lostAt === undefined &&
+        this.#directory.peersOf(service).size === 0 &&
+        !this.#directory.expects(service)
+      )
         return failures.unknownService(service);
     }
     const capacity = this.#balance.capacity(service) ?? Infinity;

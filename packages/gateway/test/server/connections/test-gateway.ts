@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ForwardResponse } from '../../../src/protocol/registry.pb.ts';
 import type { Key, KeyRing } from '../../../src/keys/key-ring.ts';
+import { allows } from '../../../src/keys/rights.ts';
 import type { IncomingRequest } from '../../../src/server/requests/incoming-request.ts';
 import type { RequestFailure, RequestHandle, Sink } from '../../../src/server/requests/sink.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../src/server/gateway.ts';
@@ -48,6 +49,11 @@ class TestKeys implements KeyRing {
     return false;
   }
 
+  covers(service?: string): boolean {
+    const all = [...this.keys.values()].flatMap(({ register }) => register);
+    return service === undefined ? all.length > 0 : allows(all, service);
+  }
+
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -60,12 +66,13 @@ export interface TestGateway {
   readonly keys: TestKeys;
 }
 
-/** A gateway on a clock of its own, with a key `good` that may do everything. */
+/** A gateway on a clock of its own, with a key `good` that may do everything. Its start is over. */
 export function testGateway(options: Partial<GatewayOptions> = {}): TestGateway {
   const clock = new VirtualClock();
   const keys = new TestKeys();
   keys.add('good');
-  return { gateway: createGateway({ keys, clock, ...options }), clock, keys };
+  const limits = { startKnownFor: 0, ...options.limits };
+  return { gateway: createGateway({ keys, clock, ...options, limits }), clock, keys };
 }
 
 /** What a caller got. */
