@@ -173,7 +173,8 @@ describe('what is wrong is one line that names the place and the remedy', () => 
 test('--insecure allows plaintext beyond loopback, for callers with a key', async () => {
   const { cwd, key } = folderWithKeys();
   const all = ['--host', '0.0.0.0', '--services-host', '0.0.0.0', '--insecure'];
-  const { callers } = await startGateway(cwd, '--keys', 'keys.yaml', ...all);
+  const started = ['--start-known-for-ms', '0'];
+  const { callers } = await startGateway(cwd, '--keys', 'keys.yaml', ...all, ...started);
   expect(callers).toMatch(/^http:\/\/127\.0\.0\.1:/);
   const asked = await post(callers + helloPath, 'message=hi', {
     headers: { authorization: `Bearer ${key}` },

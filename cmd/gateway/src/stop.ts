@@ -32,7 +32,7 @@ export function stopOnSignal({ gateway, callers, services, admin, ...running }: 
     admin,
     async close() {
       reloading.close();
-      const drained = gateway.drain();
+      const drained = gateway.drain(() => void services.close());
       const answered = new Promise<void>((resolve) => void callers.close(() => resolve()));
       // A caller may read slowly what it was answered, but not for ever.
       await Promise.race([answered, wait(drainTimeout)]);

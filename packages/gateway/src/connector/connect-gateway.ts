@@ -18,6 +18,7 @@ const optionNames: OptionNames<ConnectorOptions> = {
   instanceId: true,
   connectionId: true,
   keepalive: true,
+  severalGateways: true,
   heartbeatInterval: true,
   closeTimeout: true,
   clock: true,

@@ -12,6 +12,11 @@ type Pem = string | Buffer;
 export interface ConnectorOptions extends Omit<RpcOptions, 'prefix' | 'trustedOrigins'>, DoorOptions {
   /** Of the gateway's port for services, for example `https://gateway.example:7443`; `http://` for plaintext. Several: a connection to each. */
   readonly url: string | readonly string[];
+  /**
+   * There is another gateway to go to when the one that is connected stops: it then waits until we are there. Default
+   * true where `url` names several; set it where one URL leads to several, as that of a balancer.
+   */
+  readonly severalGateways?: boolean;
   /** `gwk_…`; a function is asked before each connection. */
   readonly apiKey: string | (() => string | Promise<string>);
   /** The authority that signs the gateway's certificate, where it is not a public one. */

@@ -4,6 +4,8 @@ import type { ConnectorOptions } from './connector-options.ts';
 
 const defaultConcurrent = 1_024;
 const capabilities = ['http', 'chunks', 'window', 'cancel', 'drain'];
+/** There is another gateway to go to. */
+const elsewhere = 'elsewhere';
 
 /** A registration, all but the key and the connection's id. */
 export type RegisterTemplate = Omit<ConnectionRegisterInit, 'apiKey' | 'connectionId'> & {
@@ -19,7 +21,7 @@ export function registerTemplate(options: ConnectorOptions, instanceId: string):
   return {
     services: services.map(({ type }) => type.typeName),
     protocolRevision: 1,
-    capabilities,
+    capabilities: severalGateways(options) ? [...capabilities, elsewhere] : capabilities,
     maxMessageBytes: defaultMaxMessageBytes,
     maxInFlight: maxConcurrent,
     instanceId,
@@ -31,6 +33,10 @@ export function registerTemplate(options: ConnectorOptions, instanceId: string):
     ),
     sdk: 'pipit',
   };
+}
+
+function severalGateways({ url, severalGateways }: ConnectorOptions): boolean {
+  return severalGateways ?? new Set([url].flat()).size > 1;
 }
 
 /** @throws {TypeError} for what is no URL of a gateway */

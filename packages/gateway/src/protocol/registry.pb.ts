@@ -184,7 +184,10 @@ export interface ConnectionRegister extends Unknown {
   connectionId: string;
   /** 0: a peer that knows none of the fields from 100 on, and is sent none. 1: this file. */
   protocolRevision: number;
-  /** What the peer can do: "http" (payloads of format HTTP), "chunks", "window", "cancel", "drain". */
+  /**
+   * What the peer can do: "http" (payloads of format HTTP), "chunks", "window", "cancel", "drain"; and "elsewhere" where it
+   * has another gateway to go to when this one stops, which then gives it time to.
+   */
   capabilities: string[];
   /** The largest ConnectionMessage the peer takes, in bytes. 0: 4 MiB. */
   maxMessageBytes: number;

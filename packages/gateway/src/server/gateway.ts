@@ -74,8 +74,12 @@ export interface Gateway {
   resolve(serviceInPath: string): string | undefined;
   /** `serving` where a connection takes requests. `''` is the gateway itself. */
   serviceHealth(name: string): 'serving' | 'not_serving' | 'unknown';
-  /** Asks services to move, lets requests finish, ends all streams. Resolves when that is done. */
-  drain(): Promise<void>;
+  /**
+   * Asks services to move, lets requests finish, ends all streams. Resolves when that is done.
+   * @param moved called when services have had their time to move: close the port for services then, so that dials go
+   *   elsewhere or fail at once
+   */
+  drain(moved?: () => void): Promise<void>;
   /** Ends everything at once. */
   kill(): void;
 }
@@ -193,8 +197,8 @@ class ReverseGateway implements Gateway {
     return 'not_serving';
   }
 
-  drain(): Promise<void> {
-    this.#drained ??= this.#drain();
+  drain(moved: () => void = () => undefined): Promise<void> {
+    this.#drained ??= this.#drain(moved);
     return this.#drained;
   }
 
@@ -206,11 +210,11 @@ class ReverseGateway implements Gateway {
     this.#deps.closingStreams.destroyAll();
   }
 
-  async #drain(): Promise<void> {
+  async #drain(moved: () => void): Promise<void> {
     if (this.#state === 'stopped') return;
     this.#state = 'draining';
     for (const handshake of this.#handshakes) handshake.refuse(shuttingDown);
-    await this.#shutdown.run();
+    await this.#shutdown.run(moved);
     this.#stop();
   }
 

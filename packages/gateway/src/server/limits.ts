@@ -67,7 +67,7 @@ export interface Limits {
   readonly revokeGrace: number;
   /** For requests under way when the gateway stops. */
   readonly drainTimeout: number;
-  /** Over which peers are spread when they are asked to go. */
+  /** Over which peers are spread when they are asked to go to another gateway. */
   readonly drainSpread: number;
   /** Events queued for one subscriber; more are dropped. */
   readonly eventBacklog: number;
@@ -106,6 +106,6 @@ export const defaultLimits: Limits = {
   heartbeatsClosedAbove: 100,
   revokeGrace: 5_000,
   drainTimeout: 25_000,
-  drainSpread: 5_000,
+  drainSpread: 3_000,
   eventBacklog: MiB,
 };

@@ -15,6 +15,8 @@ export interface PeerAbilities {
   readonly window: boolean;
   readonly cancel: boolean;
   readonly drain: boolean;
+  /** Can go to another gateway when it is asked to leave this one. */
+  readonly elsewhere: boolean;
 }
 
 /** A registered connection as those see it who send requests over it. Compared by identity, never by id. */

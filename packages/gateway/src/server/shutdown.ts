@@ -10,6 +10,9 @@ import type { Forwarder } from './requests/forwarder.ts';
 /** Beyond their spread, how long services have to connect elsewhere and leave by themselves, in milliseconds. */
 const timeToMove = 1_000;
 
+/** For peers to read that their stream has ended, in milliseconds: one that does not read is not waited for. */
+const farewell = 1_000;
+
 /** The reason given to everybody who is still connected when the gateway stops. */
 export const shuttingDown: CloseReason = closeReason(
   grpcCode.unavailable,
@@ -33,13 +36,17 @@ export class Shutdown {
     this.#deps = deps;
   }
 
-  /** Resolves when every stream has ended. */
-  async run(): Promise<void> {
+  /**
+   * Resolves when every stream has ended. Every wait has an end, and nothing that arrives meanwhile makes one longer.
+   * @param moved called when services have had their time to move: from now on dials should fail at once, or go elsewhere
+   */
+  async run(moved: () => void): Promise<void> {
     const { connections, closingStreams, environment, forwarder } = this.#deps;
     const { clock, limits } = environment;
     const began = clock.now();
     const spread = this.#askToGo();
-    await Promise.race([connections.empty(), this.#wait(spread + timeToMove)]);
+    if (spread !== undefined) await Promise.race([connections.empty(), this.#wait(spread + timeToMove)]);
+    moved();
     const left = (): number => Math.max(0, limits.drainTimeout - (clock.now() - began));
     await Promise.race([forwarder.idle(), this.#wait(left())]);
     for (const connection of connections) {
@@ -47,7 +54,8 @@ export class Shutdown {
     }
     await Promise.race([connections.empty(), this.#wait(left())]);
     for (const connection of connections) connection.close(shuttingDown);
-    await closingStreams.empty();
+    await Promise.race([closingStreams.empty(), this.#wait(farewell)]);
+    closingStreams.destroyAll();
     this.cancel();
   }
 
@@ -57,23 +65,25 @@ export class Shutdown {
     this.#timers.clear();
   }
 
-  /** @returns over how long the peers are spread, so that they do not all arrive at the next gateway at once */
-  #askToGo(): number {
+  /**
+   * Only those that have another gateway to go to are given time for it.
+   * @returns over how long they are spread, so that they do not all arrive there at once; undefined where there are none
+   */
+  #askToGo(): number | undefined {
     const { connections, environment } = this.#deps;
     const { limits } = environment;
-    const arrivals = (connections.size * 1_000) / limits.registersPerSecond;
-    const spread = Math.min(limits.drainSpread, arrivals);
-    for (const connection of connections) {
-      const turn = Math.floor(Math.random() * spread);
-      const options = { why: shuttingDown.message, lastResort: true };
-      if (connection.can.drain) {
-        connection.drain({ ...options, notice: { graceMs: limits.drainTimeout, reconnectAfterMs: turn } });
-      } else {
-        connection.drain(options);
-        this.#after(turn, () => connection.drain({ ...options, whenIdle: shuttingDown }));
-      }
+    const all = [...connections];
+    const movers = all.filter(({ can }) => can.drain && can.elsewhere).length;
+    const spread = Math.min(limits.drainSpread, (movers * 1_000) / limits.registersPerSecond);
+    for (const connection of all) {
+      const reconnectAfterMs = Math.floor(Math.random() * spread);
+      connection.drain({
+        why: shuttingDown.message,
+        lastResort: true,
+        notice: { graceMs: limits.drainTimeout, reconnectAfterMs },
+      });
     }
-    return spread;
+    return movers === 0 ? undefined : spread;
   }
 
   #wait(ms: number): Promise<void> {

@@ -153,6 +153,7 @@ function abilities(revision: number, named: readonly string[]): PeerAbilities {
     window: can('window'),
     cancel: can('cancel'),
     drain: can('drain'),
+    elsewhere: can('elsewhere'),
   };
 }
 

@@ -8,6 +8,8 @@ import { echo, ScriptedService } from './scripted-service.ts';
 import { ask, expectNothingLeft, testGateway, type TestGateway } from './test-gateway.ts';
 
 const rev1 = { protocolRevision: 1, capabilities: ['drain'] };
+/** Has another gateway to go to. */
+const mover = { protocolRevision: 1, capabilities: ['drain', 'elsewhere'] };
 
 let under: TestGateway | undefined;
 function start(...options: Parameters<typeof testGateway>): TestGateway {
@@ -88,7 +90,11 @@ test('a drain waits no longer than its limit', async () => {
 
 test('a service that moves in time shortens the drain', async () => {
   const { gateway, clock } = start();
-  const service = await new ScriptedService(gateway).register({ apiKey: 'good', services: ['a.A'], ...rev1 });
+  const service = await new ScriptedService(gateway).register({
+    apiKey: 'good',
+    services: ['a.A'],
+    ...mover,
+  });
   const drain = watch(gateway.drain());
   await turn();
   service.streams.client.end();
@@ -100,12 +106,41 @@ test('a service that moves in time shortens the drain', async () => {
 test('many services are asked to come back at different times', async () => {
   const { gateway } = start();
   const services = Array.from({ length: 150 }, () => new ScriptedService(gateway));
-  await Promise.all(services.map((service) => service.register({ apiKey: 'good', ...rev1 })));
+  await Promise.all(services.map((service) => service.register({ apiKey: 'good', ...mover })));
   void gateway.drain();
   await turn();
   const times = services.map((service) => service.all('drain')[0]!.reconnectAfterMs);
   expect(new Set(times).size).toBeGreaterThan(50);
-  expect(Math.max(...times)).toBeLessThan(5_000);
+  expect(Math.max(...times)).toBeLessThan(3_000);
+});
+
+test.each([
+  ['old ones', { protocolRevision: 0, capabilities: [] }],
+  ['those that have no other gateway', rev1],
+  ['those that have', mover],
+])('a thousand idle services do not hold it, nor those that dial meanwhile: %s', async (_, kind) => {
+  const { gateway, clock } = start({ limits: { registersPerSecond: 1_000 } });
+  const services = Array.from({ length: 1_000 }, () => new ScriptedService(gateway));
+  await Promise.all(services.map((service) => service.register({ apiKey: 'good', ...kind })));
+  // They read nothing: their streams do not end by themselves.
+  for (const { streams } of services) streams.client.pause();
+  /** Connections that were there when the port was to be closed. */
+  const there: number[] = [];
+  const drain = watch(gateway.drain(() => void there.push(gateway.admin.stats().connections.draining)));
+  for (let left = 6_000; left > 0; left -= 500) {
+    const late = new ScriptedService(gateway);
+    late.streams.client.pause();
+    await clock.pass(500, 500);
+  }
+  expect([there, drain.done, gateway.state]).toEqual([[1_000], true, 'stopped']);
+});
+
+test('services that have nowhere to go are not given time for it', async () => {
+  const { gateway, clock } = start();
+  const service = await new ScriptedService(gateway).register({ apiKey: 'good', services: ['a.A'], ...rev1 });
+  const drain = watch(gateway.drain());
+  await clock.pass(10, 10);
+  expect([service.closed?.code, drain.done]).toEqual([14, true]);
 });
 
 test('a kill ends everything at once, a drain that is under way too', async () => {

@@ -31,8 +31,22 @@ const echo = 'test.Echo';
 
 const silent = (): void => undefined;
 const log: Logger = { debug: silent, info: silent, warn: silent, error: silent };
-const all: PeerAbilities = { http: true, chunks: true, window: true, cancel: true, drain: true };
-const none: PeerAbilities = { http: false, chunks: false, window: false, cancel: false, drain: false };
+const all: PeerAbilities = {
+  http: true,
+  chunks: true,
+  window: true,
+  cancel: true,
+  drain: true,
+  elsewhere: true,
+};
+const none: PeerAbilities = {
+  http: false,
+  chunks: false,
+  window: false,
+  cancel: false,
+  drain: false,
+  elsewhere: false,
+};
 
 export function keyOf(id: string, maxInFlight?: number): Key {
   const rights = { register: ['*'], call: ['*'], maxConnections: undefined, expires: undefined };
