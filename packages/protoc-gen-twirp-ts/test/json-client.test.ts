@@ -49,7 +49,7 @@ service S { rpc Get(Files) returns (File); }`),
     expect(code).toContain('  data: string;');
   });
 
-  test('of a name that two services have is called by its service too', () => {
+  test('of a name that a service before has is called by its service too', () => {
     const code = json(
       proto3(`
 message M { string id = 1; }
@@ -57,7 +57,7 @@ service A { rpc Get(M) returns (M); rpc A_Get(M) returns (M); }
 service B { rpc Get(M) returns (M); rpc Put(M) returns (M); }`),
     );
     expect(code.match(/export const \w+/g)).toEqual([
-      'export const A_get',
+      'export const get',
       'export const aGet',
       'export const B_get',
       'export const put',

@@ -3,73 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pluginBin, proto3, protoc } from './protoc.ts';
 
-describe('what cannot be generated is an error with file, line and remedy', () => {
-  test.each([
-    [
-      'two methods of one name',
-      'message M {}\nservice S {\n  rpc get_user(M) returns (M);\n  rpc GetUser(M) returns (M);\n}',
-      'a.proto:6:3: S.GetUser and S.get_user are both called getUser in TypeScript. Rename one of them',
-    ],
-    [
-      'two types of one name',
-      'message A {\n  message B {}\n}\nmessage A_B {}',
-      'a.proto:6:1: A_B and A.B (a.proto:4:3) are both called A_B in TypeScript. Rename one of them',
-    ],
-    [
-      'a type and one that is nested, the other way round',
-      'enum A_B { X = 0; }\nmessage A {\n  message B {}\n}',
-      'a.proto:5:3: A.B and A_B (a.proto:3:1) are both called A_B in TypeScript. Rename one of them',
-    ],
-    [
-      'a type and an extension of one name',
-      'message E { extensions 1 to 9; }\nmessage Z { extend E { optional int32 c = 2; } }\nmessage Z_c {}',
-      'a.proto:4:24: Z.c and Z_c (a.proto:5:1) are both called Z_c in TypeScript. Rename one of them',
-      'proto2',
-    ],
-    [
-      'two fields of one name',
-      'message A {\n  optional int32 a_b = 1;\n  optional int32 aB = 2;\n}',
-      'a.proto:5:3: aB and a_b of t.A are both called aB in TypeScript. Rename one of them',
-      'proto2',
-    ],
-    [
-      'two members of a oneof of one name',
-      'message A {\n  oneof pick {\n    int32 a_b = 1;\n    int32 aB = 2;\n  }\n}',
-      'a.proto:6:5: aB and a_b of t.A are both called aB in TypeScript. Rename one of them',
-      'proto2',
-    ],
-    [
-      'two oneofs of one name',
-      'message A {\n  oneof thePick { int32 b = 1; }\n  oneof the_pick { int32 c = 2; }\n}',
-      'a.proto:5:3: the_pick and thePick of t.A are both called thePick in TypeScript. Rename one of them',
-    ],
-    [
-      'a oneof and a field of one name',
-      'message A {\n  oneof thePick { int32 b = 1; }\n  int32 the_pick = 2;\n}',
-      'a.proto:5:3: the_pick and thePick of t.A are both called thePick in TypeScript. Rename one of them',
-    ],
-    [
-      'a field and a oneof of one name',
-      'message A {\n  int32 the_pick = 1;\n  oneof thePick { int32 b = 2; }\n}',
-      'a.proto:5:3: thePick and the_pick of t.A are both called thePick in TypeScript. Rename one of them',
-    ],
-    [
-      'a service called like a client',
-      'message M {}\nservice A { rpc X(M) returns (M); }\nservice AClient { rpc X(M) returns (M); }',
-      'a.proto:5:1: service AClient has the name of the client of A. Rename one of them',
-    ],
-    [
-      'a service called like a client, before it',
-      'message M {}\nservice AClient { rpc X(M) returns (M); }\nservice A { rpc X(M) returns (M); }',
-      'a.proto:4:1: service AClient has the name of the client of A. Rename one of them',
-    ],
-  ])('%s', (_, text, message, syntax = 'proto3') => {
-    const run = protoc({ 'a.proto': proto3(text).replace('proto3', syntax) });
-    expect(run.stderr).toContain(`--twirp-ts_out: ${message}`);
-    expect(run.stderr).not.toMatch(/^ +at /m);
-    expect(run.status).toBe(1);
-  });
-
+describe('an option that is not valid is an error with the remedy', () => {
   test('an unknown option lists the valid ones', () => {
     const run = protoc({ 'a.proto': proto3('') }, 'nope=1');
     expect(run.stderr).toContain(

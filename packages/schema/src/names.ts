@@ -42,8 +42,9 @@ export function lowerCamel(protoName: string): string {
  * @example
  * propertyName('user_name'); // 'userName'
  * propertyName('to_string'); // 'toString$'
+ * propertyName('_'); // '_'
  */
 export function propertyName(protoName: string): string {
-  const name = lowerCamel(protoName);
+  const name = lowerCamel(protoName) || protoName;
   return isObjectMember(name) ? `${name}$` : name;
 }

@@ -5,7 +5,7 @@ import type { CodeGeneratorRequest } from '../request.ts';
 import { completeMessage, makeExtension } from './message.ts';
 import { checkPath, stemOf } from './names.ts';
 import { Registry } from './registry.ts';
-import { makeServices } from './service.ts';
+import { makeService } from './service.ts';
 import type { FileModel } from './types.ts';
 import { isWellKnown } from './well-known.ts';
 
@@ -48,7 +48,7 @@ function modelOf(request: CodeGeneratorRequest, options: PluginOptions): FileMod
   return files
     .filter(({ isWanted }) => isWanted)
     .filter(({ path }) => options.wellKnownTypes === 'generate' || !isWellKnown(stemOf(path)))
-    .map(({ path, file, messages, enums, extensions }) => ({
+    .map(({ path, file, messages, enums, extensions, services }) => ({
       path,
       stem: stemOf(path),
       package: file.descriptor.package,
@@ -58,7 +58,7 @@ function modelOf(request: CodeGeneratorRequest, options: PluginOptions): FileMod
       extensions: extensions.map(([extension, name]) =>
         makeExtension(extension, name, registry, options.int64),
       ),
-      services: options.services === 'skip' ? [] : makeServices(file, registry),
+      services: options.services === 'skip' ? [] : services.map((service) => makeService(service, registry)),
       customOptions: customOptions(file.descriptor.options),
       descriptor: () => withoutPositions(file.descriptor.bytes),
       uses: usedBy(file).map(stemOf),

@@ -1,15 +1,8 @@
-import {
-  type ExtensionSchema,
-  type FieldSchema,
-  type MessageSchema,
-  propertyName,
-  type ValueType,
-} from '@pipit/schema';
+import { type ExtensionSchema, type FieldSchema, type MessageSchema, type ValueType } from '@pipit/schema';
 import type { Int64Type } from '../options.ts';
-import { PluginError } from '../plugin-error.ts';
-import { stemOf } from './names.ts';
-import type { MutableMessage, Registry } from './registry.ts';
-import type { ExtensionModel, FieldModel, OneofModel, ValueModel } from './types.ts';
+import { memberWish, Names, stemOf } from './names.ts';
+import type { Mutable, Registry } from './registry.ts';
+import type { ExtensionModel, FieldModel, MessageModel, OneofModel, ValueModel } from './types.ts';
 
 /** FieldOptions.JSType by number: JS_NORMAL says nothing. */
 const jstypes: readonly (Int64Type | undefined)[] = [undefined, 'string', 'number'];
@@ -17,33 +10,18 @@ const jstypes: readonly (Int64Type | undefined)[] = [undefined, 'string', 'numbe
 /** Gives a message its fields. @param isWanted whether their comments are read */
 export function completeMessage(
   message: MessageSchema,
-  model: MutableMessage,
+  model: Mutable<MessageModel>,
   registry: Registry,
   int64: Int64Type,
   isWanted: boolean,
 ): void {
-  const fields: FieldModel[] = [];
-  const members: (FieldModel | OneofModel)[] = [];
-  const oneofs = new Map<string, OneofModel & { fields: FieldModel[] }>();
-  const names = new Map<string, string>();
-
-  /** @param oneof whose member it is; the members of each have names of their own */
-  const claim = (name: string, protoName: string, path: string, oneof = ''): void => {
-    const key = `${oneof}.${name}`;
-    const other = names.get(key);
-    if (other !== undefined) {
-      throw new PluginError(
-        `${message.file.source.at(path)}: ${protoName} and ${other} of ${model.typeName} are both called ${name} in TypeScript. Rename one of them`,
-      );
-    }
-    names.set(key, protoName);
-  };
-
+  const fields: Mutable<FieldModel>[] = [];
+  const members: Mutable<FieldModel | OneofModel>[] = [];
+  const oneofs = new Map<string, Mutable<OneofModel> & { fields: Mutable<FieldModel>[] }>();
   for (const field of message.fields) {
     const made = makeField(field, registry, int64, isWanted);
     fields.push(made);
     if (field.oneof === undefined) {
-      claim(made.name, field.name, field.path);
       members.push(made);
       continue;
     }
@@ -52,21 +30,33 @@ export function completeMessage(
       const path = `${message.path}.8.${field.descriptor.oneofIndex!}`;
       oneof = {
         oneof: true,
-        name: propertyName(field.oneof),
+        name: '',
         protoName: field.oneof,
         comment: isWanted ? message.file.source.comment(path) : '',
         fields: [],
       };
-      claim(oneof.name, field.oneof, path);
       oneofs.set(field.oneof, oneof);
       members.push(oneof);
     }
-    claim(made.name, field.name, field.path, oneof.name);
     oneof.fields.push(made);
   }
+  nameMembers(members);
+  // The members of each oneof have names of their own.
+  for (const oneof of oneofs.values()) nameMembers(oneof.fields);
   model.fields = fields;
   model.members = members;
   model.kind = message.kind;
+}
+
+/** Names fields and oneofs. Those with the lowest numbers choose first: a field that is added has a new number. */
+function nameMembers(members: readonly Mutable<FieldModel | OneofModel>[]): void {
+  const byNumber = members.length < 2 ? members : [...members].sort((a, b) => numberOf(a) - numberOf(b));
+  const names = new Names().claimAll(byNumber.map(({ protoName }) => memberWish(protoName)));
+  for (const [i, member] of byNumber.entries()) member.name = names[i]!;
+}
+
+function numberOf(member: FieldModel | OneofModel): number {
+  return member.oneof === true ? Math.min(...member.fields.map(({ number }) => number)) : member.number;
 }
 
 /** An extension and the message that holds nothing but it. @param name in TypeScript */
@@ -104,10 +94,16 @@ export function makeExtension(
   };
 }
 
-function makeField(field: FieldSchema, registry: Registry, int64: Int64Type, isWanted: boolean): FieldModel {
+/** A field whose name depends on those beside it. */
+function makeField(
+  field: FieldSchema,
+  registry: Registry,
+  int64: Int64Type,
+  isWanted: boolean,
+): Mutable<FieldModel> {
   const ownInt64 = jstypes[field.descriptor.options.jstype] ?? int64;
   return {
-    name: propertyName(field.name),
+    name: '',
     protoName: field.name,
     jsonName: field.jsonName,
     number: field.number,

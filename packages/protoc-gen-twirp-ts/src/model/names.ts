@@ -1,13 +1,14 @@
-import { isObjectMember, lowerCamel } from '@pipit/schema';
+import { isObjectMember, lowerCamel, propertyName } from '@pipit/schema';
 import { PluginError } from '../plugin-error.ts';
 
 /**
- * Names of generated TypeScript. A proto identifier never holds `$`, so whatever would collide with the
- * language, with globals or with our own output gets a `$` appended and is free of collisions.
+ * Names of generated TypeScript, by one rule: what a user wrote literally keeps its name, and what is derived of it gets
+ * a `$` until nothing else in its scope is called so. A proto identifier never holds `$`, so whatever would collide with
+ * the language, with globals or with our own output is free of collisions too.
  */
 
 /** Reserved words and built-in types no declaration can be named after, and globals that generated code uses. */
-const RESERVED_TYPES = new Set(
+const reservedTypes = new Set(
   (
     'any as async await bigint boolean break case catch class const continue debugger declare default delete do else ' +
     'enum export extends false finally for function if implements import in infer instanceof interface is keyof let ' +
@@ -18,20 +19,69 @@ const RESERVED_TYPES = new Set(
   ).split(' '),
 );
 
-/** `Outer.Inner` is `Outer_Inner`. */
-export function typeName(path: readonly string[]): string {
-  return safeType(path.join('_'));
+/** A name that a declaration is to have; it is literal where it is what the proto says. */
+export interface Wish {
+  readonly name: string;
+  readonly literal: boolean;
 }
 
-export function safeType(name: string): string {
-  return RESERVED_TYPES.has(name) ? `${name}$` : name;
+/** The names of one scope: of a file, of the members of a message, of the methods of a service. */
+export class Names {
+  readonly #isReserved: (name: string) => boolean;
+  readonly #taken = new Set<string>();
+
+  constructor(isReserved: (name: string) => boolean = () => false) {
+    this.#isReserved = isReserved;
+  }
+
+  /** The scope of a file's types and consts. */
+  static ofFile(): Names {
+    return new Names((name) => reservedTypes.has(name));
+  }
+
+  /** The scope of a service's methods. A client must not look like a promise, hence `then$`. */
+  static ofMethods(): Names {
+    return new Names((name) => isObjectMember(name) || name === 'then');
+  }
+
+  /** @returns the name, with a `$` behind it until it is free */
+  claim(name: string): string {
+    let free = name;
+    while (this.#taken.has(free) || this.#isReserved(free)) free += '$';
+    this.#taken.add(free);
+    return free;
+  }
+
+  /** Claims several names, literal ones before derived ones. @returns them in the order of the wishes */
+  claimAll(wishes: readonly Wish[]): string[] {
+    const names = wishes.map(({ name, literal }) => (literal ? this.claim(name) : ''));
+    return wishes.map(({ name, literal }, i) => (literal ? names[i]! : this.claim(name)));
+  }
 }
 
-/** The method of an rpc: `GetUser` is `getUser`. A client must not look like a promise, hence `then$`. */
-export function methodName(protoName: string): string {
+/** A message, enum or service: `Outer.Inner` is `Outer_Inner`. */
+export function typeWish(path: readonly string[]): Wish {
+  return { name: path.join('_'), literal: path.length === 1 };
+}
+
+/** An extension: a field name is not a type name, so it is camelCased like a field. */
+export function extensionWish(path: readonly string[]): Wish {
+  const protoName = path.at(-1)!;
+  const name = propertyName(protoName);
+  return { name: [...path.slice(0, -1), name].join('_'), literal: path.length === 1 && name === protoName };
+}
+
+/** A field or oneof. */
+export function memberWish(protoName: string): Wish {
+  const name = propertyName(protoName);
+  return { name, literal: name === protoName };
+}
+
+/** The method of an rpc: `GetUser` is `getUser`. */
+export function methodWish(protoName: string): Wish {
   const camel = lowerCamel(protoName);
-  const name = camel.charAt(0).toLowerCase() + camel.slice(1);
-  return isObjectMember(name) || name === 'then' ? `${name}$` : name;
+  const name = camel === '' ? protoName : camel.charAt(0).toLowerCase() + camel.slice(1);
+  return { name, literal: name === protoName };
 }
 
 export function capitalize(name: string): string {

@@ -1,25 +1,38 @@
-import type { Declaration, EnumSchema, ExtensionSchema, FileSchema, MessageSchema } from '@pipit/schema';
-import { propertyName } from '@pipit/schema';
-import { PluginError } from '../plugin-error.ts';
-import { safeType, stemOf, typeName } from './names.ts';
+import type {
+  Declaration,
+  EnumSchema,
+  ExtensionSchema,
+  FileSchema,
+  MessageSchema,
+  ServiceSchema,
+} from '@pipit/schema';
+import { extensionWish, Names, stemOf, typeWish } from './names.ts';
 import type { EnumModel, MessageModel } from './types.ts';
 
-/** While it is built, a message's fields are still to come: they may be of any other message. */
-export type MutableMessage = { -readonly [K in keyof MessageModel]: MessageModel[K] };
+/** A model that is being built: a message's fields may be of any other message, a field's name depends on the others. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A service with its names in TypeScript. */
+export interface NamedService {
+  readonly schema: ServiceSchema;
+  readonly name: string;
+  readonly clientName: string;
+}
 
 /** The declarations of a file with the models made of them, in their order. */
 interface Declared {
   /** Code is generated for the file: comments are read for those files only. */
   readonly isWanted: boolean;
-  readonly messages: readonly (readonly [MessageSchema, MutableMessage])[];
+  readonly messages: readonly (readonly [MessageSchema, Mutable<MessageModel>])[];
   readonly enums: readonly EnumModel[];
   /** With the name in TypeScript: `Outer_extName`. */
   readonly extensions: readonly (readonly [ExtensionSchema, string])[];
+  readonly services: readonly NamedService[];
 }
 
 /** The models of all messages and enums of a request. */
 export class Registry {
-  readonly #messages = new Map<MessageSchema, MutableMessage>();
+  readonly #messages = new Map<MessageSchema, Mutable<MessageModel>>();
   readonly #enums = new Map<EnumSchema, EnumModel>();
 
   message(schema: MessageSchema): MessageModel {
@@ -30,16 +43,16 @@ export class Registry {
     return this.#enums.get(schema)!;
   }
 
-  /** Names what a file declares. @throws {PluginError} for two declarations of one name in TypeScript */
+  /** Names what a file declares: the same whether code is wanted for it or not, as others import it. */
   declare(file: FileSchema, isWanted: boolean): Declared {
-    const names = new Names();
+    const { enumNames, messageNames, serviceNames, extensionNames, initNames, clientNames } = namesOf(file);
     const stem = stemOf(file.descriptor.name);
     const commentOf = ({ comment }: { readonly comment: string }): string => comment;
     const comment = isWanted ? commentOf : (): string => '';
-    const enums = file.enums.map((schema) => {
+    const enums = file.enums.map((schema, i) => {
       const model: EnumModel = {
         typeName: schema.fullName,
-        name: names.claim(schema.names, schema),
+        name: enumNames[i]!,
         stem,
         comment: comment(schema),
         deprecated: schema.deprecated,
@@ -54,11 +67,11 @@ export class Registry {
       this.#enums.set(schema, model);
       return model;
     });
-    const messages = file.messages.map((schema) => {
-      const model: MutableMessage = {
+    const messages = file.messages.map((schema, i) => {
+      const model: Mutable<MessageModel> = {
         typeName: schema.fullName,
-        name: names.claim(schema.names, schema),
-        initName: '',
+        name: messageNames[i]!,
+        initName: initNames[i]!,
         stem,
         comment: comment(schema),
         deprecated: schema.deprecated,
@@ -70,44 +83,37 @@ export class Registry {
       this.#messages.set(schema, model);
       return [schema, model] as const;
     });
-    const extensions = (isWanted ? file.extensions : []).map((schema) => {
-      // A field name is not a type name, so it is camelCased like a field.
-      const path = [...schema.names.slice(0, -1), propertyName(schema.name)];
-      return [schema, names.claim(path, schema)] as const;
+    const extensions = (isWanted ? file.extensions : []).map(
+      (schema, i) => [schema, extensionNames[i]!] as const,
+    );
+    const services = file.services.map((schema, i) => {
+      return { schema, name: serviceNames[i]!, clientName: clientNames[i]! };
     });
-    // A user's message may be called what an Init type would be; the user's name stands.
-    for (const [, model] of messages) {
-      model.initName = `${model.name}Init`;
-      while (names.has(model.initName)) model.initName += '$';
-    }
-    return { isWanted, messages, enums, extensions };
+    return { isWanted, messages, enums, extensions, services };
   }
+}
+
+/** The names of a file's declarations, each list in their order. Its generated files share one scope. */
+function namesOf({ enums, messages, services, declaredExtensions }: FileSchema) {
+  const names = Names.ofFile();
+  const wishes = [
+    ...messages.map((schema) => typeWish(schema.names)),
+    ...enums.map((schema) => typeWish(schema.names)),
+    ...services.map(({ name }) => typeWish([name])),
+    ...declaredExtensions.map(({ descriptor, scope }) => extensionWish([...scope.names, descriptor.name])),
+  ];
+  const claimed = names.claimAll(wishes);
+  const take = ({ length }: readonly unknown[]): string[] => claimed.splice(0, length);
+  const messageNames = take(messages);
+  const enumNames = take(enums);
+  const serviceNames = take(services);
+  const extensionNames = take(declaredExtensions);
+  const initNames = messageNames.map((name) => names.claim(`${name}Init`));
+  const clientNames = serviceNames.map((name) => names.claim(`${name}Client`));
+  return { enumNames, messageNames, serviceNames, extensionNames, initNames, clientNames };
 }
 
 type AnyDeclaration = Pick<Declaration<never>, 'file' | 'path'>;
-
-/** The names that a file declares in TypeScript. */
-class Names {
-  /** The name in the proto, and the place, of the declaration that claimed each. */
-  readonly #claims = new Map<string, { readonly proto: string; readonly at: AnyDeclaration }>();
-
-  has(name: string): boolean {
-    return this.#claims.has(name);
-  }
-
-  claim(path: readonly string[], at: AnyDeclaration): string {
-    const name = safeType(typeName(path));
-    const proto = path.join('.');
-    const other = this.#claims.get(name);
-    if (other !== undefined) {
-      throw new PluginError(
-        `${placeOf(at)}: ${proto} and ${other.proto} (${placeOf(other.at)}) are both called ${name} in TypeScript. Rename one of them`,
-      );
-    }
-    this.#claims.set(name, { proto, at });
-    return name;
-  }
-}
 
 /** `file:line:column` of a declaration. */
 export function placeOf({ file, path }: AnyDeclaration): string {

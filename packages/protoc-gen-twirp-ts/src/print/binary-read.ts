@@ -157,7 +157,8 @@ function printReadEntry(c: PrintContext, message: MessageModel, field: FieldMode
   });
 }
 
-function entryReader(message: MessageModel, field: FieldModel): string {
+/** The name of the function that reads an entry of a map. */
+export function entryReader(message: MessageModel, field: FieldModel): string {
   return `${message.name}$read$${field.name}`;
 }
 

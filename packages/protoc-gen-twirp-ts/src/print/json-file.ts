@@ -1,4 +1,4 @@
-import { propertyKey, quote, safeType } from '../model/names.ts';
+import { Names, propertyKey, quote } from '../model/names.ts';
 import type {
   EnumModel,
   FieldModel,
@@ -38,12 +38,12 @@ interface NamedMethod {
  * out what is not called, and the types of its messages' JSON.
  */
 export function printJsonFile(file: FileModel, options: PluginOptions): string {
-  const methods = namedMethods(file.services);
-  const names = [
-    ...methods.map(({ name }) => name),
+  const types = [
     ...file.enums.map((type) => jsonName(type, 'answered')),
     ...file.messages.flatMap((message) => [jsonName(message, 'answered'), jsonName(message, 'sent')]),
   ];
+  const methods = namedMethods(file.services, types);
+  const names = [...types, ...methods.map(({ name }) => name)];
   const body = new Printer();
   const c: PrintContext = {
     p: body,
@@ -66,20 +66,23 @@ export function printJsonFile(file: FileModel, options: PluginOptions): string {
   return `${head.toString()}\n\n${body.toString()}`.trimEnd() + '\n';
 }
 
-/** Methods of one name in several services are told apart by the service: no other name has an underscore inside. */
-function namedMethods(services: readonly ServiceModel[]): NamedMethod[] {
-  const all = services.flatMap((service) => service.methods.map((method) => ({ service, method })));
-  const count = new Map<string, number>();
-  for (const { method } of all) count.set(method.name, (count.get(method.name) ?? 0) + 1);
-  return all.map(({ service, method }) => {
-    const shared = count.get(method.name)! > 1;
-    return { service, method, name: constName(shared ? `${service.name}_${method.name}` : method.name) };
+/** The second method of one name is called by its service too, so that the first keeps its name. */
+function namedMethods(services: readonly ServiceModel[], types: readonly string[]): NamedMethod[] {
+  const names = Names.ofFile();
+  for (const type of types) names.claim(type);
+  const known = new Set<string>();
+  const methods = services.flatMap((service) => service.methods.map((method) => ({ service, method })));
+  const wishes = methods.map(({ service, method }) => {
+    const literal = !known.has(method.name);
+    known.add(method.name);
+    return { name: constName(literal ? method.name : `${service.name}_${method.name}`), literal };
   });
+  return names.claimAll(wishes).map((name, i) => ({ ...methods[i]!, name }));
 }
 
-/** A property may be called `delete` or `1`, a const may not. */
+/** A property may be called `1`, a const may not. */
 function constName(name: string): string {
-  return /^[A-Za-z$]/.test(name) ? safeType(name) : `_${name}`;
+  return /^\d/.test(name) ? `_${name}` : name;
 }
 
 function printMethod(c: PrintContext, { name, service, method }: NamedMethod): void {

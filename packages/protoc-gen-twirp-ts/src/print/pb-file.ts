@@ -2,7 +2,7 @@ import { quote } from '../model/names.ts';
 import type { ExtensionModel, FileModel, MessageModel } from '../model/types.ts';
 import { handWrittenJson, hasJsonValue } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
-import { printRead } from './binary-read.ts';
+import { entryReader, printRead } from './binary-read.ts';
 import { printWrite } from './binary-write.ts';
 import { codec, codecType, initTs, type PrintContext, typeRef } from './context.ts';
 import { printCreate, printNew } from './create.ts';
@@ -143,5 +143,9 @@ function printHandWrittenJson(c: PrintContext, message: MessageModel): void {
 
 function functions(message: MessageModel): string[] {
   const suffixes = handWrittenJson(message) === undefined ? [...FUNCTIONS, ...JSON_FUNCTIONS] : FUNCTIONS;
-  return suffixes.map((suffix) => message.name + suffix);
+  const maps = message.fields.filter(({ shape }) => shape === 'map');
+  return [
+    ...suffixes.map((suffix) => message.name + suffix),
+    ...maps.map((field) => entryReader(message, field)),
+  ];
 }
