@@ -21,7 +21,7 @@ export const toString$: JsonMethod<FieldsJsonInit, BinaryReaderJson$1> = {
 };
 
 /** nasty.Methods/then */
-export const Methods_then$: JsonMethod<EmptyJsonInit, EmptyJson> = {
+export const then$: JsonMethod<EmptyJsonInit, EmptyJson> = {
   service: 'nasty.Methods',
   name: 'then',
 };
@@ -33,7 +33,7 @@ export const class$: JsonMethod<Promise$JsonInit, class$Json> = {
 };
 
 /** nasty.Methods/Hat */
-export const Methods_hat: JsonMethod<HatJsonInit, HatJson> = {
+export const hat: JsonMethod<HatJsonInit, HatJson> = {
   service: 'nasty.Methods',
   name: 'Hat',
 };

@@ -65,7 +65,7 @@ export interface More {
   hat(request: Hat, context: Context): EchoInit$ | Promise<EchoInit$>;
   delete(request: EchoJson, context: Context): EchoInitInit | Promise<EchoInitInit>;
   '1st'(request: Empty, context: Context): EmptyInit | Promise<EmptyInit>;
-  ''(request: Empty, context: Context): EmptyInit | Promise<EmptyInit>;
+  _(request: Empty, context: Context): EmptyInit | Promise<EmptyInit>;
 }
 
 /** Calls More; made by `createClient(More, { baseUrl })`. */
@@ -74,7 +74,7 @@ export interface MoreClient {
   hat(request: HatInit, options?: CallOptions): Promise<Echo>;
   delete(request: EchoJsonInit$, options?: CallOptions): Promise<EchoInit>;
   '1st'(request: EmptyInit, options?: CallOptions): Promise<Empty>;
-  ''(request: EmptyInit, options?: CallOptions): Promise<Empty>;
+  _(request: EmptyInit, options?: CallOptions): Promise<Empty>;
 }
 
 /** nasty.More: its routes, for servers (`More.serve(…)`) and clients. */
@@ -83,7 +83,7 @@ export const More: ServiceType<More, MoreClient> = /*#__PURE__*/ serviceType('na
   hat: { name: 'Hat', input: Hat, output: Echo },
   delete: { name: 'Delete', input: EchoJson, output: EchoInit },
   '1st': { name: '_1st', input: Empty, output: Empty },
-  '': { name: '_', input: Empty, output: Empty },
+  _: { name: '_', input: Empty, output: Empty },
 }, {
   path: './names.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
