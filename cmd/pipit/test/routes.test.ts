@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { echoProto, pipit, projectWith } from './main-process.ts';
 
@@ -55,6 +56,24 @@ POST           /api/user.v0.Echo/Hello         HelloRequest → HelloResponse   
 
 3 routes, 1 not implemented (\`pipit rpc\` writes stubs). POST takes JSON, protobuf and forms; GET and HEAD a query.
 `);
+});
+
+test('methods of one name in TypeScript are found by the names they get, which stubs have too', async () => {
+  const cwd = projectWith({
+    'rpc/users/v1/users.proto':
+      'syntax = "proto3";\npackage users.v1;\nmessage M {}\nservice Users {\n  rpc GetUser(M) returns (M);\n  rpc getUser(M) returns (M);\n}\n',
+    'rpc/users/v1/users.ts':
+      "import type { Users } from './users.twirp.js';\n\nexport class UsersServer implements Users {\n  getUser() {\n    return {};\n  }\n}\n",
+  });
+  await pipit(['rpc', '--server=users', '--service=users', '--version=1'], { cwd });
+  const code = readFileSync(join(cwd, 'rpc/users/v1/users.ts'), 'utf8');
+  expect(code).toMatch(/^ {2}(?:async )?getUser\$\(/m);
+  const { stdout } = await pipit(['routes', '--json'], { cwd });
+  const routes = JSON.parse(stdout) as { method: string; implementation: { line: number } | null }[];
+  expect(routes.map(({ method, implementation }) => [method, implementation?.line !== undefined])).toEqual([
+    ['GetUser', true],
+    ['getUser', true],
+  ]);
 });
 
 test('--json is for scripts', async () => {
