@@ -1,4 +1,5 @@
 import { fastify } from 'fastify';
+import { createFetchHandler } from '@pipit/runtime/fetch';
 import { createHandler } from '@pipit/runtime/node';
 import { createLocalClient, localFetch } from '@pipit/runtime/local';
 import { pipit } from '@pipit/runtime/fastify';
@@ -17,6 +18,7 @@ const served = Probe.serve(probe({}));
 /** Every door, with options that the compiler would not let through. */
 const doors: Readonly<Record<string, (options: object) => unknown>> = {
   createHandler: (options) => createHandler(options as never),
+  createFetchHandler: (options) => createFetchHandler(options as never),
   localFetch: (options) => localFetch(options as never),
   pipit: async (options) => {
     const app = fastify();

@@ -3,6 +3,7 @@ import { callOf } from './call.ts';
 import { CallRecord } from './call-record.ts';
 import { allCases, byServer, optionsOf } from './groups.ts';
 import type { Door } from './doors/door.ts';
+import { fetchDoor } from './doors/fetch.ts';
 import { http1Door } from './doors/http1.ts';
 import { http2Door } from './doors/http2.ts';
 import { localDoor } from './doors/local.ts';
@@ -18,6 +19,7 @@ const doors = [
   http1Door('gateway'),
   http2Door('gateway'),
   localDoor,
+  fetchDoor,
 ];
 const files = allCases();
 

@@ -10,12 +10,12 @@ export const localDoor: DoorKind = {
     const nothing = (): void => undefined;
     const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
     const call = localFetch({ ...options, log });
-    return { send: (wanted) => send(call, wanted), close: async () => undefined };
+    return { send: (wanted) => exchange(call, wanted), close: async () => undefined };
   },
   leavesOut,
 };
 
-function leavesOut(wanted: Case): string | undefined {
+export function leavesOut(wanted: Case): string | undefined {
   const {
     method,
     headers = {},
@@ -36,7 +36,10 @@ function leavesOut(wanted: Case): string | undefined {
   return undefined;
 }
 
-async function send(call: typeof fetch, { verb, target, headers, body }: Call): Promise<WireAnswer> {
+export async function exchange(
+  call: (target: string, init: RequestInit) => Promise<Response>,
+  { verb, target, headers, body }: Call,
+): Promise<WireAnswer> {
   const response = await call(target, {
     method: verb,
     headers: headers.map(([name, value]): [string, string] => [name, value]),

@@ -4,8 +4,8 @@ import { invoke } from '../rpc/invoke.ts';
 import { checkOptions } from '../rpc/known-options.ts';
 import { rpcConfig, type RpcOptions } from '../rpc/rpc-config.ts';
 import { doorOf, doorOptionNames, type DoorOptions } from '../server/door.ts';
-import { fetchResponse } from './fetch-response.ts';
-import { LocalHttpRequest } from './local-http-request.ts';
+import { FetchHttpRequest } from '../server/fetch/fetch-http-request.ts';
+import { fetchResponse } from '../server/fetch/fetch-response.ts';
 
 /** The options of `localFetch`: those of every door. */
 export interface LocalOptions extends RpcOptions, DoorOptions {}
@@ -29,7 +29,7 @@ export function localFetch(options: LocalOptions): typeof fetch {
     const url = typeof input === 'string' ? input : 'href' in input ? input.href : input.url;
     const request = new Request(input instanceof Request ? input : new URL(url, localOrigin), init);
     request.signal.throwIfAborted();
-    const http = new LocalHttpRequest(request, url, door);
+    const http = new FetchHttpRequest(request, { target: url, peer: '127.0.0.1', platform: [] }, door);
     let stop = (): void => undefined;
     const aborted = new Promise<never>((_, reject) => {
       // The caller's reason is passed on as it is, as fetch does.
@@ -44,7 +44,9 @@ export function localFetch(options: LocalOptions): typeof fetch {
           resolve(response);
         });
       });
-      return fetchResponse(await Promise.race([answered, aborted]), request);
+      const { signal } = request;
+      const to = { verb: http.verb, signal, log: door.log, lose: () => http.lose() };
+      return fetchResponse(await Promise.race([answered, aborted]), to);
     } finally {
       stop();
     }

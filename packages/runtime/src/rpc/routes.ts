@@ -3,6 +3,7 @@ import type { CalledMethod } from './called-method.ts';
 import { declaredOptions } from './declared-options.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import { intercept, type Handler, type Interceptor } from './interceptor.ts';
+import { isProduction } from './is-production.ts';
 import { checkOptions, type OptionNames } from './known-options.ts';
 import { byMethodPath, camelServiceName } from './method-paths.ts';
 import { normalizePrefix } from './prefix.ts';
@@ -123,7 +124,7 @@ function routesOf(served: ServedService, around: AroundAll): Route[] {
       method: { ...method, options: declaredOptions(served.type.schema, method) },
       handler: intercept((implemented as Handler).bind(implementation), interceptors),
       hooks: hookChain(hooks),
-      keyCheck: process.env['NODE_ENV'] === 'production' ? undefined : keyCheck(method.output),
+      keyCheck: isProduction() ? undefined : keyCheck(method.output),
     };
   });
 }

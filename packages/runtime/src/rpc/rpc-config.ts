@@ -1,5 +1,6 @@
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
 import type { Interceptor } from './interceptor.ts';
+import { isProduction } from './is-production.ts';
 import { jsonOptions, type JsonOptions, type RpcJsonOptions } from './json-options.ts';
 import type { OptionNames } from './known-options.ts';
 import { defaultPrefix } from './prefix.ts';
@@ -75,7 +76,7 @@ export function rpcConfig(options: RpcOptions): RpcConfig {
     hooks: hookChain(hooks),
     ...jsonOptions(options),
     timeoutMs: options.timeoutMs,
-    exposeInternalErrors: options.exposeInternalErrors ?? process.env['NODE_ENV'] !== 'production',
+    exposeInternalErrors: options.exposeInternalErrors ?? !isProduction(),
     trustedOrigins: new TrustedOrigins(options.trustedOrigins ?? []),
     watched: new WatchedCalls(),
   };

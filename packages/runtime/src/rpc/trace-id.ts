@@ -21,16 +21,27 @@ export function traceOf({ traceparent: parent }: IncomingHeaders): string | unde
   return trace === zeroTrace ? undefined : trace;
 }
 
+type HexSlice = (this: Uint8Array, start: number, end: number) => string;
+/** Node's own conversion, where there is a Buffer: at the edge there need not be one. */
+const hexSlice = (globalThis as { Buffer?: { prototype: { hexSlice?: HexSlice } } }).Buffer?.prototype
+  .hexSlice;
+
 /** Random bytes are asked for 256 ids at a time: one system call for each would cost more than the rest of the id. */
-const pool = Buffer.alloc(256 * 16);
+const pool = new Uint8Array(256 * 16);
 /** The pool as hex digits; each id is a slice of it. */
 let digits = '';
 let taken = 0;
 
 function newTraceId(): string {
   if (taken === digits.length) {
-    digits = crypto.getRandomValues(pool).toString('hex');
+    digits = hexOf(crypto.getRandomValues(pool));
     taken = 0;
   }
   return digits.slice(taken, (taken += 32));
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return hexSlice === undefined
+    ? Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    : hexSlice.call(bytes, 0, bytes.length);
 }

@@ -2,7 +2,8 @@ import { AsyncResource } from 'node:async_hooks';
 import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
-import { TwirpError } from '../rpc/twirp-error.ts';
+import type { TwirpError } from '../rpc/twirp-error.ts';
+import { callerGone, tooShort } from './body-errors.ts';
 
 /** More are put together: a piece of one byte takes a hundred until then. */
 const mostChunks = 4096;
@@ -151,14 +152,4 @@ function end(this: BodyCollector): void {
 
 function lose(this: BodyCollector): void {
   this.fail(callerGone());
-}
-
-export function tooShort(length: number, announced: number): TwirpError {
-  return new TwirpError('malformed', 'failed to read request body', {
-    meta: { cause: `Content-Length is ${announced}, but ${length} bytes came` },
-  });
-}
-
-export function callerGone(cause?: Error): TwirpError {
-  return new TwirpError('canceled', 'failed to read request: the caller went away', { cause });
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { formType, requestCodecOf } from '../protocol/twirp/content-type.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
 import { findTwirpError, TwirpError } from '../rpc/twirp-error.ts';
-import { callerGone, tooShort } from './body-collector.ts';
+import { callerGone, tooShort } from './body-errors.ts';
 
 /** Where other code leaves what it has read of a body. */
 interface Left {

@@ -1,7 +1,7 @@
 import { consoleLogger, type Logger } from '../rpc/logger.ts';
 import type { OptionNames } from '../rpc/known-options.ts';
 import { rpcOptionNames, type RpcOptions } from '../rpc/rpc-config.ts';
-import { defaultBodyLimit, type BodyOptions } from './read-body.ts';
+import { defaultBodyLimit, type BodyOptions } from './body-options.ts';
 
 /** The options of doors whose host has no logger of its own. */
 export interface DoorOptions extends BodyOptions {

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { TwirpError } from '../rpc/twirp-error.ts';
+import { unknownCoding } from './body-errors.ts';
 
 const decoders: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
@@ -17,9 +17,5 @@ export function inflaterFor(contentEncoding: string | undefined): Transform | un
   const coding = contentEncoding?.trim().toLowerCase() ?? '';
   if (coding === '' || coding === 'identity') return undefined;
   if (Object.hasOwn(decoders, coding)) return decoders[coding]?.();
-  throw new TwirpError('malformed', 'failed to read request body', {
-    meta: {
-      cause: `Content-Encoding ${JSON.stringify(contentEncoding)} is not one of gzip, br, deflate, identity`,
-    },
-  });
+  throw unknownCoding(String(contentEncoding), 'gzip, br, deflate, identity');
 }

@@ -2,20 +2,12 @@ import { IncomingMessage } from 'node:http';
 import { Readable, type Transform } from 'node:stream';
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
-import { findTwirpError, TwirpError } from '../rpc/twirp-error.ts';
-import { BodyCollector, callerGone, collect } from './body-collector.ts';
+import { findTwirpError, type TwirpError } from '../rpc/twirp-error.ts';
+import { BodyCollector, collect } from './body-collector.ts';
+import { callerGone, compressedSize, unreadable } from './body-errors.ts';
 import { isRead, takeLeft } from './body-left.ts';
+import type { BodyOptions } from './body-options.ts';
 import { inflaterFor } from './inflate.ts';
-
-/** The options of doors about bodies. */
-export interface BodyOptions {
-  /** Largest request body, in bytes, before and after decompression. Default 4 MiB. */
-  readonly bodyLimit?: number;
-  /** Accept bodies under `Content-Encoding: gzip`, `br` or `deflate`. Default false: the header is ignored. */
-  readonly compressedRequests?: boolean;
-}
-
-export const defaultBodyLimit: number = 4 * 1024 * 1024;
 
 const noBody = new Uint8Array();
 
@@ -125,14 +117,4 @@ function collectFrom(source: Readable, stream: Readable, body: BodyCollector): v
   if (source.destroyed) lose();
   collect(stream, body, (cause) => findTwirpError(cause) ?? unreadable(cause));
   stream.resume();
-}
-
-/** The bytes that so many take at most which cannot be compressed: each of the codings adds far less. */
-function compressedSize(bytes: number): number {
-  return bytes * 1.001 + 1024;
-}
-
-function unreadable(cause?: Error): TwirpError {
-  const meta = cause === undefined ? {} : { meta: { cause: cause.message } };
-  return new TwirpError('malformed', 'failed to read request body', { ...meta, cause });
 }

@@ -3,7 +3,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { createServer } from '@pipit/runtime/node';
 import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { fetchResponse } from '../../src/local/fetch-response.ts';
+import { fetchResponse, type Answered } from '../../src/server/fetch/fetch-response.ts';
 import type { HttpResponse } from '../../src/protocol/http-response.ts';
 import type { Logger } from '../../src/rpc/logger.ts';
 import { sendResponse } from '../../src/server/fastify/send-response.ts';
@@ -117,7 +117,9 @@ test('a body in chunks has its trailers over HTTP/2', async () => {
 });
 
 describe('a body in chunks through the in-process door', () => {
-  const request = (signal?: AbortSignal): Request => new Request('http://local/', { signal: signal ?? null });
+  const answered = (signal = new AbortController().signal, lose = nothing): Answered => {
+    return { verb: 'POST', signal, log: silent, lose };
+  };
 
   test('is a stream, and the call is over when that is read', async () => {
     let isOver = false;
@@ -126,7 +128,7 @@ describe('a body in chunks through the in-process door', () => {
       isOver = true;
       resolve();
     };
-    const response = fetchResponse(chunked(pieces('one ', 'two'), { afterWrite }), request());
+    const response = fetchResponse(chunked(pieces('one ', 'two'), { afterWrite }), answered());
     expect(isOver).toBe(false);
     expect(await response.text()).toBe('one two');
     await written;
@@ -135,11 +137,43 @@ describe('a body in chunks through the in-process door', () => {
   test('ends with its source when the caller cancels', async () => {
     const { promise: closed, resolve } = signalled();
     const controller = new AbortController();
-    const response = fetchResponse(chunked(endless({ made: 0 }, resolve)), request(controller.signal));
+    const response = fetchResponse(chunked(endless({ made: 0 }, resolve)), answered(controller.signal));
     const reader = response.body?.getReader();
     await reader?.read();
     controller.abort();
     await closed;
     await expect(reader?.read().then(() => reader.closed)).rejects.toThrow();
+  });
+
+  test('ends with its source, and the call hears of it, when the reader cancels', async () => {
+    const [closed, lost, written] = [signalled(), signalled(), signalled<boolean>()];
+    const body = chunked(endless({ made: 0 }, closed.resolve), { afterWrite: written.resolve });
+    const response = fetchResponse(body, answered(undefined, lost.resolve));
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await Promise.all([closed.promise, lost.promise]);
+    expect(await written.promise).toBe(false);
+  });
+
+  test('makes no chunk that nobody reads', async () => {
+    const count = { made: 0 };
+    const reader = fetchResponse(chunked(endless(count, nothing)), answered()).body?.getReader();
+    for (let read = 0; read < 3; read++) await reader?.read();
+    expect(count.made).toBe(2);
+  });
+
+  test('breaks off where its source fails', async () => {
+    const { promise: written, resolve: afterWrite } = signalled<boolean>();
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* pieces('half');
+      throw new Error('the disk is gone');
+    }
+    const lines: string[] = [];
+    const log = { ...silent, error: (_fields: object, text: string) => void lines.push(text) };
+    const response = fetchResponse(chunked(broken(), { afterWrite }), { ...answered(), log });
+    await expect(response.text()).rejects.toThrow('the disk is gone');
+    expect(await written).toBe(false);
+    expect(lines).toEqual(['the answer broke off: the disk is gone']);
   });
 });

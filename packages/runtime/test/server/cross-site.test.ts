@@ -1,3 +1,4 @@
+import { createFetchHandler } from '@pipit/runtime/fetch';
 import { localFetch } from '@pipit/runtime/local';
 import { describe, expect, test } from 'vitest';
 import { sayPath, services } from '../fixture/host-app.ts';
@@ -30,6 +31,15 @@ const doors: Door[] = [
     door: 'node',
     status: async (headers, trustedOrigins = []) =>
       statusOf(fetch((await serveNode(echo, { trustedOrigins })) + sayPath, init(headers))),
+  },
+  {
+    door: 'fetch',
+    status: (headers, trustedOrigins = []) =>
+      statusOf(
+        createFetchHandler({ services: services(echo), trustedOrigins })(
+          new Request(`http://test.invalid${sayPath}`, init(headers)),
+        ),
+      ),
   },
   {
     door: 'local',

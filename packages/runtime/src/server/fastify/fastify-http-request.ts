@@ -7,7 +7,8 @@ import type { HttpRequest } from '../../rpc/http-request.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 import { onLost } from '../once-written.ts';
-import { readBody, type BodyOptions } from '../read-body.ts';
+import type { BodyOptions } from '../body-options.ts';
+import { readBody } from '../read-body.ts';
 
 const noBody = new Uint8Array();
 

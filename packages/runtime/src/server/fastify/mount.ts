@@ -5,7 +5,7 @@ import { protocolOf } from '../../protocol/protocol-of.ts';
 import { invoke } from '../../rpc/invoke.ts';
 import { propertyOf } from '../../rpc/property-of.ts';
 import type { RpcConfig } from '../../rpc/rpc-config.ts';
-import type { BodyOptions } from '../read-body.ts';
+import type { BodyOptions } from '../body-options.ts';
 import { FastifyHttpRequest } from './fastify-http-request.ts';
 import { sendHostError } from './host-error.ts';
 import { sendResponse } from './send-response.ts';

@@ -13,7 +13,7 @@ import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
 import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, rpcOptionNames, type RpcOptions } from '../../rpc/rpc-config.ts';
-import { defaultBodyLimit, type BodyOptions } from '../read-body.ts';
+import { defaultBodyLimit, type BodyOptions } from '../body-options.ts';
 import { answerDirectly, badRouteHandler, callHandler, errorHandler, type Mount } from './mount.ts';
 
 const fastifyBodyLimit = 1024 * 1024;
