@@ -70,9 +70,11 @@ async function entered({ code, msg, text }: Entry): Promise<EnteredInit> {
   return text === '' ? { msg } : { msg, data: { text, number: 9_007_199_254_740_993n } };
 }
 
+const utf8 = new TextEncoder();
+
 const pages: Readonly<Record<string, PageInit>> = {
-  html: { contentType: 'text/html; charset=utf-8', data: Buffer.from('<p>page</p>') },
-  injected: { contentType: 'text/html\r\nX-Injected: yes', data: Buffer.from('x') },
+  html: { contentType: 'text/html; charset=utf-8', data: utf8.encode('<p>page</p>') },
+  injected: { contentType: 'text/html\r\nX-Injected: yes', data: utf8.encode('x') },
 };
 
 class OutOfTea extends Error {}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { callOf } from './call.ts';
 import { CallRecord } from './call-record.ts';
-import { allCases, byServer, optionsOf } from './groups.ts';
+import { allCases, byServer } from './groups.ts';
 import type { Door } from './doors/door.ts';
 import { fetchDoor } from './doors/fetch.ts';
 import { http1Door } from './doors/http1.ts';
@@ -9,6 +9,7 @@ import { http2Door } from './doors/http2.ts';
 import { localDoor } from './doors/local.ts';
 import { expectAnswer } from './expect-answer.ts';
 import { gatewayWins, notForGateways } from './gateway-wins.ts';
+import { optionsOf } from './options-of.ts';
 import { asWireSays, wireWins } from './wire-wins.ts';
 
 const doors = [

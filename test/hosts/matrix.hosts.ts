@@ -1,6 +1,7 @@
 // Every wire case behind every host of `hosts.ts`: `npm run test:hosts`.
 import { expect, test } from 'vitest';
 import { allCases } from '../cases/groups.ts';
+import { fetchHosts, putToFetchHost } from './fetch-host.ts';
 import { hosts, reached } from './hosts.ts';
 import { lostBehind } from './lost.ts';
 import { programs, putToProgram } from './program-host.ts';
@@ -21,4 +22,8 @@ test.each(hosts)('$name', async ({ listen, kept }) => {
 
 test.each(programs)('$name, a process of its own', async (program) => {
   expect(await putToProgram(program, cases)).toEqual([]);
+});
+
+test.each(fetchHosts)('the fetch door on $name', async (host) => {
+  expect(await putToFetchHost(host, cases)).toEqual([]);
 });

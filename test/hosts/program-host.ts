@@ -9,10 +9,13 @@ import { build } from 'esbuild';
 import { byServer } from '../cases/groups.ts';
 import { callOf } from '../cases/call.ts';
 import type { Case } from '../cases/case.ts';
+import type { WantedServer } from '../cases/options-of.ts';
 import { putCases } from './put-cases.ts';
 
-const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+export const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const engines = createRequire(new URL('../engines/package.json', import.meta.url));
+/** @param path of a file in a package of `test/engines` */
+export const enginePath = (path: string): string => engines.resolve(path);
 const deno = ['run', '--allow-all'];
 
 /** The node door in a process of its own. */
@@ -57,7 +60,7 @@ async function bundles(twoCopies: boolean): Promise<readonly [door: string, serv
         js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
       },
     });
-  const [door, services] = [path('door.ts'), path('services.ts')];
+  const [door, services] = [here('door.ts'), here('services.ts')];
   if (twoCopies) for (const one of [door, services]) await bundle([one]);
   else await bundle([door, services]);
   return [join(outdir, 'door.mjs'), join(outdir, 'services.mjs')];
@@ -66,18 +69,32 @@ async function bundles(twoCopies: boolean): Promise<readonly [door: string, serv
 /** Puts cases to a program. @returns what was wrong, a line for each case, and one where the process has ended */
 export async function putToProgram(program: Program, cases: readonly Case[]): Promise<string[]> {
   const { engine, flags = [], freeze = false, twoCopies = false, own = [] } = program;
-  const command = engine === undefined ? process.execPath : engines.resolve(engine);
+  const command = engine === undefined ? process.execPath : enginePath(engine);
   const files = (await bundles(twoCopies)).map((file) => pathToFileURL(file).href);
   const wanted = byServer(cases).map(({ server, options }) => ({ server, options }));
-  const args = [...flags, path('program.js'), ...files, JSON.stringify(wanted), freeze ? 'freeze' : ''];
+  const args = [...flags, here('program.js'), ...files, JSON.stringify(wanted), freeze ? 'freeze' : ''];
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '' },
   });
+  const sent = cases.filter((one) => !own.includes(one.name));
+  return putToPorts(child, sent, wanted, await portsOf(child));
+}
+
+/**
+ * Puts cases to the servers of a process, which is ended then.
+ * @param wanted the servers @param ports theirs
+ * @returns what was wrong, a line for each case, and one where the process has ended
+ */
+export async function putToPorts(
+  child: ChildProcess,
+  cases: readonly Case[],
+  wanted: readonly WantedServer[],
+  ports: readonly number[],
+): Promise<string[]> {
   try {
-    const ports = await portsOf(child);
     const portOf = new Map(wanted.map((one, at) => [JSON.stringify(one), ports[at]]));
-    const sent = cases.filter((one) => !own.includes(one.name) && !isRefusedUnread(one));
+    const sent = cases.filter((one) => !isRefusedUnread(one));
     const wrong = await putCases(sent, async ({ server, options }) => ({
       origin: `http://127.0.0.1:${portOf.get(JSON.stringify({ server, options }))}`,
       close: async () => undefined,
@@ -93,7 +110,7 @@ function isRefusedUnread(wanted: Case): boolean {
   return wanted.expect.status >= 400 && callOf(wanted).body.length > 1024 * 1024;
 }
 
-async function portsOf(child: ChildProcess): Promise<readonly number[]> {
+export async function portsOf(child: ChildProcess): Promise<readonly number[]> {
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
     return JSON.parse(line) as number[];
   throw new Error('the program ended before it listened');

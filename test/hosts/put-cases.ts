@@ -3,7 +3,8 @@ import type { Case } from '../cases/case.ts';
 import { http1Exchange } from '../cases/doors/http1.ts';
 import type { WireAnswer } from '../cases/doors/door.ts';
 import { expectAnswer } from '../cases/expect-answer.ts';
-import { byServer, type WantedServer } from '../cases/groups.ts';
+import { byServer } from '../cases/groups.ts';
+import type { WantedServer } from '../cases/options-of.ts';
 import { asWireSays } from '../cases/wire-wins.ts';
 
 /** A server with services of the cases that listens. */

@@ -1,4 +1,4 @@
-import { optionsOf, type WantedServer } from '../cases/groups.ts';
+import { optionsOf, type WantedServer } from '../cases/options-of.ts';
 import type { DoorOptions } from '../interop/door-options.ts';
 
 /** The services a case wants, without a record of their hooks. */
