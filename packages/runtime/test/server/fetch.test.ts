@@ -17,9 +17,14 @@ function handlerOf(say: Probe['say'], options: Partial<FetchHandlerOptions> = {}
   return createFetchHandler({ services: [Probe.serve(probe({ say }))], ...options });
 }
 
-function post(body: BodyInit | null, init: RequestInit = {}): Request {
+interface PostInit {
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+function post(body: string | ReadableStream, init: PostInit = {}): Request {
   const headers = { 'content-type': 'application/json', ...init.headers };
-  return new Request(url, { method: 'POST', body, duplex: 'half', ...init, headers } as RequestInit);
+  return new Request(url, { method: 'POST', body, duplex: 'half', ...init, headers });
 }
 
 /** A body of pieces, and whether somebody has cancelled it. */

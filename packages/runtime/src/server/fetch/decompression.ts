@@ -24,7 +24,7 @@ export function decompression(contentEncoding: string): ByteTransform | undefine
   const format = Object.hasOwn(formats, coding) ? formats[coding] : undefined;
   if (format === undefined) throw unknownCoding(contentEncoding, 'gzip, br, deflate, identity');
   try {
-    return new DecompressionStream(format as 'gzip') as ByteTransform;
+    return new DecompressionStream(format as 'gzip');
   } catch {
     const brotli = nodeBrotli();
     if (brotli === undefined) throw unknownCoding(contentEncoding, 'gzip, deflate, identity');
@@ -37,7 +37,5 @@ function nodeBrotli(): ByteTransform | undefined {
   const { getBuiltinModule } = (globalThis as { process?: Partial<NodeJS.Process> }).process ?? {};
   const zlib = getBuiltinModule?.('node:zlib');
   const stream = getBuiltinModule?.('node:stream');
-  return zlib === undefined
-    ? undefined
-    : (stream?.Duplex.toWeb(zlib.createBrotliDecompress()) as ByteTransform | undefined);
+  return zlib === undefined ? undefined : stream?.Duplex.toWeb(zlib.createBrotliDecompress());
 }

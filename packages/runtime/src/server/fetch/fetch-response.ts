@@ -3,14 +3,14 @@ import { logFailure, type Logger } from '../../rpc/logger.ts';
 import { textOf } from '../../rpc/text-of.ts';
 import { isBodiless } from '../response-body.ts';
 
-/** What a response is for. */
+/** The request that a response is for, as far as the response has to know it. */
 export interface Answered {
   readonly verb: string;
   /** The request's. */
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** Called when the caller takes no more of a body in chunks. */
-  lose(): void;
+  readonly lose: () => void;
 }
 
 /** The Response that `fetch` would make of it. It has no place for trailers. */
