@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   createFront,
   createGateway,
@@ -24,6 +25,7 @@ import { normalizePrefix } from '@pipit/runtime/door';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { banner, nextCommands } from './banner.ts';
+import { clusterBus } from './cluster.ts';
 import { refuseOpenPlaintext } from './exposure.ts';
 import { GatewayFiles } from './files.ts';
 import { limitsOf } from './limits.ts';
@@ -57,7 +59,11 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     logMetrics(registry, log.lines);
   }
   const requests = gatewayLog(logger, { requests: config.log.requests && logger.isLevelEnabled('info') });
+  const gatewayId = config.gatewayId ?? randomUUID();
+  const bus = await clusterBus(sourced, gatewayId, logger);
   const gateway = createGateway({
+    gatewayId,
+    ...(bus === undefined ? {} : { bus }),
     keys: files.keys,
     log: logger,
     observers: metrics === undefined ? [requests] : [requests, metrics],
@@ -88,7 +94,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     logger,
   );
   const { shutdownDelayMs: delayMs } = config;
-  stopOnSignal({ gateway, callers, services, admin, health, log, reloading, delayMs });
+  stopOnSignal({ gateway, bus, callers, services, admin, health, log, reloading, delayMs });
 
   origins = await listenAll(sourced, { callers, services, admin }, encrypted);
   void gateway.settled.then(() => {

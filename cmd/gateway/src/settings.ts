@@ -144,6 +144,39 @@ export const settings = z.strictObject({
   maxBodyBytes: bytes
     .default(defaultLimits.maxBodyBytes)
     .register(about, sizeAbout('Largest answer, and largest request a service sends in chunks, in bytes')),
+  gatewayId: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional()
+    .register(about, {
+      text: 'Name of this gateway among several, for the log and for NATS; it has to be its own',
+      wrong: 'is not a valid name of a gateway: use 1 to 64 letters, digits, "-" and "_"',
+      unset: 'a random one',
+    }),
+  nats: z.strictObject({
+    servers: z.array(z.string().refine(isNatsUrl)).default([]).register(about, {
+      text: 'NATS servers over which several gateways are one',
+      wrong:
+        'is not a list of NATS servers: write them like nats://127.0.0.1:4222,tls://example.com:4222, without a user or password',
+    }),
+    user: z.string().min(1).optional().register(about, {
+      text: 'User of the gateways for NATS',
+      wrong: 'is not a user: set it to a name',
+      unset: 'none',
+    }),
+    password: z.string().min(1).optional().register(about, {
+      text: 'Password of that user',
+      wrong: 'is not a password: set it to a text',
+      secret: true,
+      unset: 'none',
+    }),
+    credentials: path
+      .optional()
+      .register(about, fileAbout('Credentials of the gateways for NATS', 'none', 'a NATS .creds file')),
+    ca: path
+      .optional()
+      .register(about, fileAbout('CA of the certificates of the NATS servers', 'those of the system')),
+  }),
   cors: corsSettings,
   trustedOrigins,
   log: z.strictObject({
@@ -195,4 +228,10 @@ function isPrefix(value: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isNatsUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return ['nats:', 'tls:'].includes(protocol) && username === '' && password === '';
 }

@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Gateway, RegistryServer } from '@pipit/gateway';
+import type { ClusterBus, Gateway, RegistryServer } from '@pipit/gateway';
 import { endOnSignal, type Health, type Log } from '@pipit/process';
 
 /** The parts of a running gateway that have to end. */
 export interface Running {
   readonly gateway: Gateway;
+  /** To other gateways. */
+  readonly bus: ClusterBus | undefined;
   readonly callers: Server;
   readonly services: RegistryServer;
   readonly admin: Server | undefined;
@@ -20,7 +22,7 @@ export interface Running {
 const closingMs = 5_000;
 
 /** To be called before the callers' listener listens. After the delay services are asked to move, requests under way finish. */
-export function stopOnSignal({ gateway, callers, services, admin, ...running }: Running): void {
+export function stopOnSignal({ gateway, bus, callers, services, admin, ...running }: Running): void {
   const { health, log, reloading, delayMs } = running;
   const { drainTimeout } = gateway.limits;
   endOnSignal({
@@ -38,6 +40,7 @@ export function stopOnSignal({ gateway, callers, services, admin, ...running }: 
       await Promise.race([answered, wait(drainTimeout)]);
       await drained;
       await services.destroy();
+      await bus?.close();
     },
     abort: () => gateway.kill(),
   });

@@ -2,7 +2,9 @@ export { createFront, createHealthHandler, type CorsOptions, type FrontOptions }
 export { systemClock, type Clock } from './clock.ts';
 export { defaultLimits, type Limits } from './server/limits.ts';
 export type { ConnectionStats, GatewayAdmin, GatewayStats, ServiceStats } from './server/admin.ts';
-export { localBus, type Bus } from './server/cluster/bus.ts';
+export { localBus, type Bus, type Offers } from './server/cluster/bus.ts';
+export type { Carrier, Receive, Subscription } from './server/cluster/carrier.ts';
+export { createClusterBus, type ClusterBus, type ClusterBusOptions } from './server/cluster/cluster-bus.ts';
 export type { IncomingRequest } from './server/requests/incoming-request.ts';
 export type {
   AnswerRest,

@@ -9,6 +9,8 @@ export interface PeerDirectory {
   lostAt(service: string): number | undefined;
   /** True for a service that has not registered since the gateway started, and may be about to. */
   expects(service: string): boolean;
+  /** True for a service that another gateway has a connection for. */
+  isElsewhere(service: string): boolean;
 }
 
 /** Names without a connection that are remembered; more are forgotten, the oldest first. */
@@ -22,6 +24,7 @@ const none = (): boolean => false;
 export class Directory implements PeerDirectory {
   readonly expects: (service: string) => boolean;
   readonly #peers = new Map<string, Set<Peer>>();
+  readonly #elsewhere = new Set<string>();
   /** In the order in which they were lost. */
   readonly #lost = new Map<string, number>();
   /** Names as Go's Twirp clients spell them, where that differs. */
@@ -42,7 +45,7 @@ export class Directory implements PeerDirectory {
 
   /** The name as registered, now or before or perhaps soon, for the one in a path. */
   resolve(name: string): string | undefined {
-    if (this.#peers.has(name) || this.#lost.has(name)) return name;
+    if (this.#has(name) || this.#lost.has(name)) return name;
     return this.#spellings.get(name) ?? (this.expects(name) ? name : undefined);
   }
 
@@ -57,13 +60,37 @@ export class Directory implements PeerDirectory {
       peers.add(peer);
       return;
     }
-    this.#lost.delete(service);
     this.#peers.set(service, new Set([peer]));
+    this.#found(service);
+  }
+
+  isElsewhere(service: string): boolean {
+    return this.#elsewhere.has(service);
+  }
+
+  /** Another gateway has a connection for it. */
+  addElsewhere(service: string): void {
+    if (this.#elsewhere.has(service)) return;
+    this.#elsewhere.add(service);
+    this.#found(service);
+  }
+
+  /** @param now of the clock */
+  removeElsewhere(service: string, now: number): void {
+    if (this.#elsewhere.delete(service)) this.#missed(service, now);
+  }
+
+  #has(name: string): boolean {
+    return this.#peers.has(name) || this.#elsewhere.has(name);
+  }
+
+  #found(service: string): void {
+    this.#lost.delete(service);
     const spelling = camelServiceName(service);
     if (spelling === service) return;
     // The first one keeps a spelling that two names share, as long as it has a peer.
     const holder = this.#spellings.get(spelling);
-    if (holder === undefined || !this.#peers.has(holder)) this.#spellings.set(spelling, service);
+    if (holder === undefined || !this.#has(holder)) this.#spellings.set(spelling, service);
   }
 
   /** @param now of the clock */
@@ -71,6 +98,11 @@ export class Directory implements PeerDirectory {
     const peers = this.#peers.get(service);
     if (!peers?.delete(peer) || peers.size > 0) return;
     this.#peers.delete(service);
+    this.#missed(service, now);
+  }
+
+  #missed(service: string, now: number): void {
+    if (this.#has(service)) return;
     this.#lost.set(service, now);
     if (this.#lost.size > remembered) this.#forgetOldest();
   }

@@ -112,6 +112,7 @@ class ReverseGateway implements Gateway {
   readonly #deps: HandshakeDeps;
   readonly #shutdown: Shutdown;
   readonly #stopWatchingKeys: () => void;
+  readonly #stopWatchingBus: () => void;
   #state: GatewayState = 'serving';
   #drained: Promise<void> | undefined;
 
@@ -149,6 +150,13 @@ class ReverseGateway implements Gateway {
     };
     this.#shutdown = new Shutdown({ environment, connections, forwarder, closingStreams });
     this.#stopWatchingKeys = keys.onChange(() => this.#checkKeys());
+    this.#stopWatchingBus = bus.watch({
+      offered(service) {
+        directory.addElsewhere(service);
+        forwarder.offeredElsewhere(service);
+      },
+      withdrawn: (service) => directory.removeElsewhere(service, clock.now()),
+    });
     this.admin = adminOf(this.#deps, () => this.#handshakes.size);
   }
 
@@ -194,6 +202,7 @@ class ReverseGateway implements Gateway {
     for (const { state } of directory.peersOf(service)) {
       if (state === 'ready' || state === 'draining') return 'serving';
     }
+    if (directory.isElsewhere(service)) return 'serving';
     return 'not_serving';
   }
 
@@ -222,6 +231,7 @@ class ReverseGateway implements Gateway {
     this.#state = 'stopped';
     this.#shutdown.cancel();
     this.#stopWatchingKeys();
+    this.#stopWatchingBus();
     this.#deps.environment.liveness.stop();
     this.#deps.indexes.events.close();
   }

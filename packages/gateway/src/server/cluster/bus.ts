@@ -16,13 +16,24 @@ export interface Bus extends Elsewhere {
   publish(event: EventMessage): void;
   /** Events of other gateways. Returns how to stop. */
   subscribe(listener: (event: EventMessage) => void): () => void;
+  /** Tells which services other gateways have connections for. Returns how to stop. */
+  watch(elsewhere: Offers): () => void;
   close(): Promise<void>;
+}
+
+/** Hears of the services that other gateways have connections for. */
+export interface Offers {
+  /** One more gateway has. */
+  offered(service: string): void;
+  /** None has any more. */
+  withdrawn(service: string): void;
 }
 
 /** The bus of a gateway that is alone. */
 export const localBus: Bus = {
   offer: () => () => undefined,
   forward: () => undefined,
+  watch: () => () => undefined,
   publish: () => undefined,
   subscribe: () => () => undefined,
   close: async () => undefined,

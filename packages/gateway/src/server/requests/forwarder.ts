@@ -63,6 +63,7 @@ export class Forwarder {
       attempts: this.#attempts,
       completion: this.#completion,
       deadlines: this.#deadlines,
+      now: () => clock.now(),
     });
     this.#unexpected = new UnexpectedResponses(this.#attempts, observer, log);
   }
@@ -132,6 +133,11 @@ export class Forwarder {
   /** To be called for every connection once it is registered, when it is routable again, when it has room again. */
   peerReady(peer: Peer): void {
     this.#router.serve(this.#balance.add(peer), this.#clock.now());
+  }
+
+  /** One more gateway has a connection for a service. */
+  offeredElsewhere(service: string): void {
+    this.#router.offered(service, this.#clock.now());
   }
 
   /** Closed: whatever it had is settled or elsewhere when this returns. */

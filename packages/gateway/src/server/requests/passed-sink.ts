@@ -9,11 +9,14 @@ export class PassedSink implements Sink {
   readonly #pending: Pending;
   readonly #completion: Completion;
   readonly #deadlines: Deadlines;
+  readonly #back: () => void;
 
-  constructor(pending: Pending, completion: Completion, deadlines: Deadlines) {
+  /** @param back the request is this gateway's again */
+  constructor(pending: Pending, completion: Completion, deadlines: Deadlines, back: () => void) {
     this.#pending = pending;
     this.#completion = completion;
     this.#deadlines = deadlines;
+    this.#back = back;
   }
 
   answered({ head, rest }: PeerAnswer): void {
@@ -31,6 +34,10 @@ export class PassedSink implements Sink {
 
   failed(failure: RequestFailure): void {
     if (this.#pending.state === 'passed') this.#completion.failed(this.#pending, failure);
+  }
+
+  returned(): void {
+    if (this.#pending.state === 'passed') this.#back();
   }
 
   /** A chunk came, so many bytes are here now; with the last one the request is over. */

@@ -22,6 +22,8 @@ export interface RouterDeps {
   readonly attempts: Attempts;
   readonly completion: Completion;
   readonly deadlines: Deadlines;
+  /** The clock's. */
+  readonly now: () => number;
 }
 
 /** Where a request goes. */
@@ -34,6 +36,7 @@ export class Router {
   readonly #attempts: Attempts;
   readonly #completion: Completion;
   readonly #deadlines: Deadlines;
+  readonly #now: () => number;
   #serving = false;
 
   constructor(deps: RouterDeps) {
@@ -44,6 +47,7 @@ export class Router {
     this.#attempts = deps.attempts;
     this.#completion = deps.completion;
     this.#deadlines = deps.deadlines;
+    this.#now = deps.now;
   }
 
   /** To a connection, to another gateway, into the queue, or back to its caller with what is wrong. */
@@ -68,8 +72,20 @@ export class Router {
 
   /** There is no connection to be asked: another gateway, the queue, or nothing. */
   #hold(pending: Pending, now: number): void {
-    const shortage = this.#balance.shortage(pending.request.service, pending.upstream, now);
-    if (shortage !== 'busy' && this.#pass(pending, now)) return;
+    const { service } = pending.request;
+    const shortage = this.#balance.shortage(service, pending.upstream, now);
+    if (shortage !== 'busy' && pending.mayPass) {
+      if (this.#pass(pending, now)) return;
+      // Another gateway has it, and is out of reach.
+      if (shortage === 'none' && this.#directory.isElsewhere(service)) {
+        this.giveUp(pending, failures.absentService(service));
+        return;
+      }
+    }
+    this.#wait(pending, shortage, now);
+  }
+
+  #wait(pending: Pending, shortage: Shortage, now: number): void {
     const refusal = this.#refusal(pending, shortage, now);
     if (refusal !== undefined) {
       this.giveUp(pending, refusal);
@@ -92,6 +108,7 @@ export class Router {
       if (
         lostAt === undefined &&
         this.#directory.peersOf(service).size === 0 &&
+        !this.#directory.isElsewhere(service) &&
         !this.#directory.expects(service)
       )
         return failures.unknownService(service);
@@ -126,9 +143,30 @@ export class Router {
     }
   }
 
+  /** One more gateway has a connection for a service: requests that wait for it go there. */
+  offered(service: string, now: number): void {
+    for (const pending of this.waiting.of(service) ?? []) {
+      if (!pending.mayPass) continue;
+      this.waiting.remove(pending);
+      if (this.#pass(pending, now)) continue;
+      pending.state = 'queued';
+      this.waiting.add(pending);
+      return;
+    }
+  }
+
+  /** Another gateway was to have it and has not taken it: it waits, as if it had not been passed on. */
+  #returned(pending: Pending): void {
+    const now = this.#now();
+    pending.state = 'new';
+    pending.passed = undefined;
+    pending.attempts -= 1;
+    pending.stopTimer();
+    this.#wait(pending, this.#balance.shortage(pending.request.service, undefined, now), now);
+  }
+
   /** To another gateway, if one has a connection. */
   #pass(pending: Pending, now: number): boolean {
-    if (!pending.mayPass) return false;
     const { upstream, translation, request } = pending;
     pending.state = 'passed';
     pending.upstream = undefined;
@@ -136,7 +174,7 @@ export class Router {
     pending.translation = undefined;
     const handle = this.#elsewhere.forward(
       { ...request, timeout: pending.deadline - now },
-      new PassedSink(pending, this.#completion, this.#deadlines),
+      new PassedSink(pending, this.#completion, this.#deadlines, () => this.#returned(pending)),
     );
     if (handle === undefined) {
       pending.state = 'new';

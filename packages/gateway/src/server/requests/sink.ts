@@ -10,6 +10,8 @@ export interface Sink {
   /** The service's answer, in the dialect of the request. */
   answered(answer: PeerAnswer): void;
   failed(failure: RequestFailure): void;
+  /** In place of the others, where it is there: no other gateway has taken the request, so it may go elsewhere. */
+  returned?(): void;
 }
 
 /** The outcome of a request that got no answer it could be given. */

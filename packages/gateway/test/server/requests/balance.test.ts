@@ -174,6 +174,10 @@ class OtherGateway implements Bus {
     return () => undefined;
   }
 
+  watch(): () => void {
+    return () => undefined;
+  }
+
   async close(): Promise<void> {}
 
   forward(request: IncomingRequest, sink: Sink): RequestHandle | undefined {

@@ -1,0 +1,67 @@
+import type { BusChunkInit } from '../../protocol/cluster.pb.ts';
+
+/** Bytes that may be on their way, of one body or answer: a bus drops what a slow reader does not take. */
+export const windowBytes: number = 512 * 1024;
+
+/** Bytes of one chunk: small messages of others come between two of them. */
+const chunkBytes = 64 * 1024;
+
+/** Sends bytes in numbered chunks, no more of them at a time than the other side has taken. */
+export class PacedChunks {
+  readonly #send: (chunk: BusChunkInit) => void;
+  readonly #sent: (bytes: number) => void;
+  readonly #waiting: Uint8Array[] = [];
+  #room: number;
+  #number = 0;
+  #isEnded = false;
+  #isLastSent = false;
+
+  /**
+   * @param sent is told of bytes that are on their way
+   * @param unacknowledged bytes that are on their way already
+   */
+  constructor(
+    send: (chunk: BusChunkInit) => void,
+    sent: (bytes: number) => void = () => undefined,
+    unacknowledged = 0,
+  ) {
+    this.#send = send;
+    this.#sent = sent;
+    this.#room = windowBytes - unacknowledged;
+  }
+
+  add(bytes: Uint8Array, last: boolean): void {
+    for (let at = 0; at < bytes.length; at += chunkBytes)
+      this.#waiting.push(bytes.subarray(at, at + chunkBytes));
+    this.#isEnded ||= last;
+    this.#pump();
+  }
+
+  /** The other side has taken so many. */
+  credit(bytes: number): void {
+    this.#room += bytes;
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (!this.#isLastSent && this.#room > 0) {
+      const bytes = this.#waiting.shift();
+      if (bytes === undefined && !this.#isEnded) return;
+      const last = this.#isEnded && this.#waiting.length === 0;
+      this.#room -= bytes?.length ?? 0;
+      this.#isLastSent = last;
+      this.#send({ number: (this.#number += 1), bytes: bytes ?? new Uint8Array(), last });
+      if (bytes !== undefined) this.#sent(bytes.length);
+    }
+  }
+}
+
+/** Notices a chunk that is missing. */
+export class ChunkCounter {
+  #number = 0;
+
+  /** Reports whether this is the chunk that comes next. */
+  isNext(number: number): boolean {
+    return number === (this.#number += 1);
+  }
+}

@@ -1,0 +1,18 @@
+/** The times by which gateways judge each other, in milliseconds (gateway.md, Several gateways). */
+export const timing = {
+  /** Between two signs of life. */
+  beacon: 1_000,
+  /** Beacons that a gateway may miss before it counts as gone. */
+  missedBeacons: 3,
+  /** For an owner to say that it has a request; then another is asked. */
+  ack: 1_000,
+  /** The age up to which an owner may start a request at once. */
+  fresh: 300,
+  /** The difference of two wall clocks up to which ages are believed. */
+  skew: 200,
+  /** For an entry to say go, and to send the rest of a body. */
+  patience: 3_000,
+} as const;
+
+/** Gateways that are asked for one request, at most. */
+export const mostAttempts = 3;
