@@ -35,21 +35,24 @@ export async function runProgram(
   main: () => Promise<void>,
   { args = [], env = {}, cwd = process.cwd() }: RunProgramOptions,
 ): Promise<Ended> {
-  const { argv, env: ownEnv } = process;
+  const { argv, env: ownEnv, exitCode } = process;
   const ownFolder = process.cwd();
-  let [code, out, err] = [0, '', ''];
+  let code: number | undefined;
+  let [out, err] = ['', ''];
   const replaced = [
     vi.spyOn(process, 'exit').mockImplementation((given) => {
       throw new Exit(Number(given));
     }),
-    vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => (out += String(chunk)) !== ''),
-    vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => (err += String(chunk)) !== ''),
+    vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => (out += textOf(chunk)) !== ''),
+    vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => (err += textOf(chunk)) !== ''),
   ];
   process.argv = [...argv.slice(0, 2), ...args];
   process.env = { ...env };
   process.chdir(cwd);
+  process.exitCode = undefined;
   try {
     await main();
+    code = Number(process.exitCode ?? 0);
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     ({ code } = error);
@@ -57,7 +60,13 @@ export async function runProgram(
     for (const spy of replaced) spy.mockRestore();
     process.argv = argv;
     process.env = ownEnv;
+    process.exitCode = exitCode;
     process.chdir(ownFolder);
   }
   return { code, out, err };
+}
+
+/** A chunk as whoever reads the stream sees it. */
+function textOf(chunk: string | Uint8Array): string {
+  return typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
 }

@@ -5,7 +5,7 @@ import { createHandler } from '@pipit/runtime/node';
 import { expect, onTestFinished, test } from 'vitest';
 import { Echo } from '../../../rpc/user/v0/echo.twirp.ts';
 import { EchoServer } from '../../../rpc/user/v0/echo.ts';
-import { echoProto, folderWith, pipit, projectWith, type Run, write } from './main-process.ts';
+import { echoProto, folderWith, pipit, pipitProcess, projectWith, type Run, write } from './main-process.ts';
 
 /** Serves until the test ends. @returns its URL */
 async function serve(listener: RequestListener): Promise<string> {
@@ -47,7 +47,7 @@ test.each([
 ])('%s', async (_, args, input, expected) => {
   const cwd = project();
   write(cwd, 'request.json', '{"message":"file"}');
-  const run = await pipit(['call', ...args, '--url', await echo()], { cwd, input });
+  const run = await pipitProcess(['call', ...args, '--url', await echo()], { cwd, input });
   expect(run).toMatchObject({ status: 0, stderr: '' });
   expect(JSON.parse(run.stdout)).toEqual({ code: 0, msg: '', data: { message: expected } });
 });

@@ -14,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { runProgram } from '../../../test/run-program.ts';
+import { run } from '../src/run.ts';
 
 const bin = fileURLToPath(new URL('../bin/pipit.js', import.meta.url));
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
@@ -26,7 +28,6 @@ export interface Run {
 
 interface RunOptions {
   readonly cwd: string;
-  readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -71,20 +72,34 @@ export function rpcFiles(folder: string): Record<string, string> {
   );
 }
 
-/** Runs the real command, with nothing of this process's environment that changes colours or prefixes. */
-export async function pipit(args: readonly string[], options: RunOptions): Promise<Run> {
+/** Runs the command in this process, for the many cases that need no process of their own. */
+export async function pipit(args: readonly string[], { cwd, env }: RunOptions): Promise<Run> {
+  const { code, out, err } = await runProgram(run, { args, cwd, env: environment(env) });
+  return { status: code, stdout: out, stderr: err };
+}
+
+/** Runs the real command as a process. @param input what it reads from stdin */
+export async function pipitProcess(
+  args: readonly string[],
+  { input = '', ...options }: RunOptions & { readonly input?: string },
+): Promise<Run> {
   const child = startPipit(args, options);
   const text = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (text.stderr += chunk));
-  child.stdin?.end(options.input ?? '');
+  child.stdin?.end(input);
   const [status] = (await once(child, 'close')) as [number | null];
   return { status, ...text };
 }
 
-export function startPipit(args: readonly string[], { cwd, env = {} }: RunOptions): ChildProcess {
+export function startPipit(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
+  return spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: 'pipe' });
+}
+
+/** That of this process, with nothing in it that changes colours or prefixes. */
+function environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { NO_COLOR: _no, FORCE_COLOR: _force, RPC_PREFIX: _prefix, ...inherited } = process.env;
-  return spawn(process.execPath, [bin, ...args], { cwd, env: { ...inherited, ...env }, stdio: 'pipe' });
+  return { ...(inherited as Record<string, string>), ...more };
 }
 
 export const echoProto = `syntax = "proto3";

@@ -1,7 +1,15 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { echoProto, folderWith, pipit, projectWith, startPipit, write } from './main-process.ts';
+import {
+  echoProto,
+  folderWith,
+  pipit,
+  pipitProcess,
+  projectWith,
+  startPipit,
+  write,
+} from './main-process.ts';
 
 const commands = ['new', 'rpc', 'gen', 'routes', 'call', 'gateway', 'doctor', 'completion'];
 
@@ -10,14 +18,14 @@ test('--version is that of the package', async () => {
     version: string;
   };
   for (const flag of ['--version', '-v']) {
-    const run = await pipit([flag], { cwd: folderWith({}) });
+    const run = await pipitProcess([flag], { cwd: folderWith({}) });
     expect(run).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
   }
 });
 
 test('--help lists every command, and each has help with examples', async () => {
   const cwd = folderWith({});
-  const help = await pipit(['--help'], { cwd });
+  const help = await pipitProcess(['--help'], { cwd });
   for (const name of commands) {
     expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     const own = await pipit([name, '--help'], { cwd });
@@ -37,14 +45,14 @@ test.each<[string[], string]>([
   [['gen', '--check', '--watch'], 'pipit: --check and --watch do not go together: --check ends at once\n'],
   [['completion', 'tcsh'], expect.stringContaining('Allowed choices are bash, zsh, fish')],
 ])('%s is a wrong command line: one line, exit status 2', async (args, message) => {
-  const run = await pipit(args, { cwd: projectWith({}) });
+  const run = await pipitProcess(args, { cwd: projectWith({}) });
   expect(run).toEqual({ status: 2, stdout: '', stderr: message });
   expect(run.stderr.trimEnd()).not.toContain('\n');
 });
 
 test('outside of a project, commands say how to get into one', async () => {
   const cwd = folderWith({});
-  expect(await pipit(['gen'], { cwd })).toEqual({
+  expect(await pipitProcess(['gen'], { cwd })).toEqual({
     status: 1,
     stdout: '',
     stderr:
@@ -59,7 +67,9 @@ test('outside of a project, commands say how to get into one', async () => {
 
 test('a project is found from any folder in it, or with --root', async () => {
   const cwd = projectWith({ 'rpc/user/v0/echo.proto': echoProto, 'rpc/package.json': '{}' });
-  expect((await pipit(['gen'], { cwd: `${cwd}/rpc/user` })).stdout).toContain('new      v0/echo.pb.ts\n');
+  expect((await pipitProcess(['gen'], { cwd: `${cwd}/rpc/user` })).stdout).toContain(
+    'new      v0/echo.pb.ts\n',
+  );
   expect((await pipit(['gen', '--root', cwd], { cwd: folderWith({}) })).stdout).toContain('up to date');
 });
 

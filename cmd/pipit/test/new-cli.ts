@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { pipit } from './main-process.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const bin = join(repository, 'cmd/pipit/bin/pipit.js');
@@ -21,9 +22,10 @@ export function emptyFolder(): string {
   return folder;
 }
 
-/** Runs `pipit new` where there is no terminal. */
-export function pipitNew(cwd: string, ...args: string[]): Ended {
-  return run(cwd, process.execPath, bin, 'new', ...args);
+/** Runs `pipit new` where there is no terminal, in this process. */
+export async function pipitNew(cwd: string, ...args: string[]): Promise<Ended> {
+  const { status, stdout, stderr } = await pipit(['new', ...args], { cwd });
+  return { status, out: stdout, err: stderr };
 }
 
 export function run(cwd: string, command: string, ...args: string[]): Ended {

@@ -14,9 +14,9 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-function project(...args: string[]): string {
+async function project(...args: string[]): Promise<string> {
   const folder = emptyFolder();
-  expect(pipitNew(folder, 'shop', ...args).err).toBe('');
+  expect((await pipitNew(folder, 'shop', ...args)).err).toBe('');
   return join(folder, 'shop');
 }
 
@@ -31,7 +31,7 @@ describe.each([
   },
 ])('pipit new shop $args', ({ args, service, type, prefix }) => {
   test('is complete: it compiles, passes its tests, serves, and ends calls before it exits', async () => {
-    const shop = project(...args);
+    const shop = await project(...args);
     const files = filesIn(shop);
     expect(files).toEqual(
       expect.arrayContaining([
@@ -96,8 +96,8 @@ describe('versions', () => {
   const read = (path: string): Manifest =>
     JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Manifest;
 
-  test("are those this repository is tested with, and the command line's own", () => {
-    const made = JSON.parse(readFileSync(join(project(), 'package.json'), 'utf8')) as Manifest;
+  test("are those this repository is tested with, and the command line's own", async () => {
+    const made = JSON.parse(readFileSync(join(await project(), 'package.json'), 'utf8')) as Manifest;
     const tested = { ...read('../../../package.json').devDependencies };
     const { version } = read('../package.json');
     const range = `^${version}`;
@@ -118,8 +118,8 @@ describe('versions', () => {
   });
 });
 
-test('buf generates with the options that `pipit gen` has', () => {
-  const shop = project();
+test('buf generates with the options that `pipit gen` has', async () => {
+  const shop = await project();
   const options = [...readFileSync(join(shop, 'buf.gen.yaml'), 'utf8').matchAll(/^ {6}- (\S+)$/gm)];
   expect(options.map(([, option]) => option).join(',')).toBe(findProject(shop).pluginOptions);
 });

@@ -6,9 +6,9 @@ import { place } from '../src/new/place.ts';
 import { emptyFolder, filesIn, pipitNew, run, startNew } from './new-cli.ts';
 
 describe('where', () => {
-  test('a folder that is not there is made, with those above it', () => {
+  test('a folder that is not there is made, with those above it', async () => {
     const folder = emptyFolder();
-    const { status, out } = pipitNew(folder, 'teams/core/shop');
+    const { status, out } = await pipitNew(folder, 'teams/core/shop');
     expect(status).toBe(0);
     expect(out).toMatch(
       /^made teams\/core\/shop: \d+ files\. Now:\n {2}cd teams\/core\/shop\n {2}npm install\n {2}npm start\n$/,
@@ -16,15 +16,17 @@ describe('where', () => {
     expect(readdirSync(join(folder, 'teams/core'))).toEqual(['shop']);
   });
 
-  test('an empty folder stays the one it is: it may be the working directory', () => {
+  test('an empty folder stays the one it is: it may be the working directory', async () => {
     const folder = emptyFolder();
     const { ino } = statSync(folder);
-    expect(pipitNew(folder, '.').out).toMatch(/^made the project: \d+ files\. Now:\n {2}npm install\n/);
+    expect((await pipitNew(folder, '.')).out).toMatch(
+      /^made the project: \d+ files\. Now:\n {2}npm install\n/,
+    );
     expect(statSync(folder).ino).toBe(ino);
     expect(filesIn(folder)).toContain('package.json');
   });
 
-  test('beside what is there already, of which nothing is lost', () => {
+  test('beside what is there already, of which nothing is lost', async () => {
     const folder = emptyFolder();
     const own = {
       'README.md': '# Mine\n',
@@ -38,7 +40,7 @@ describe('where', () => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const { status, out, err } = pipitNew(folder, '.');
+    const { status, out, err } = await pipitNew(folder, '.');
     expect([status, err]).toEqual([0, 'kept .gitignore as it was\nkept README.md as it was\n']);
     expect(out).toMatch(/^made the project: \d+ files\. Now:\n/);
     for (const [path, text] of Object.entries(own)) {
@@ -70,26 +72,26 @@ describe('where', () => {
       'cmd',
       'shop has cmd already: nothing was written. Move that away, or choose another folder',
     ],
-  ])('a folder with %s is refused', (_, path, message) => {
+  ])('a folder with %s is refused', async (_, path, message) => {
     const folder = emptyFolder();
     mkdirSync(dirname(join(folder, 'shop', path)), { recursive: true });
     writeFileSync(join(folder, 'shop', path), '');
-    const { status, out, err } = pipitNew(folder, 'shop');
+    const { status, out, err } = await pipitNew(folder, 'shop');
     expect([status === 0, out, err]).toEqual([false, '', `pipit: ${message}\n`]);
     expect(filesIn(folder)).toEqual([`shop/${path}`]);
   });
 
-  test('a file where a folder should be is named', () => {
+  test('a file where a folder should be is named', async () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, 'notes'), '');
     for (const dir of ['notes', 'notes/shop', 'notes/teams/shop']) {
-      const { status, err } = pipitNew(folder, dir);
+      const { status, err } = await pipitNew(folder, dir);
       expect([dir, status, err]).toEqual([dir, 2, 'pipit: notes is a file: choose another folder\n']);
     }
   });
 
-  test('without a terminal the folder has to be said', () => {
-    const { status, err } = pipitNew(emptyFolder());
+  test('without a terminal the folder has to be said', async () => {
+    const { status, err } = await pipitNew(emptyFolder());
     expect(status).toBe(2);
     expect(err).toBe('pipit: which folder shall the project be in? Say `pipit new DIR`\n');
   });
@@ -99,9 +101,9 @@ describe('git', () => {
   const inWorkTree = (folder: string): string =>
     run(folder, 'git', 'rev-parse', '--show-toplevel').out.trim();
 
-  test('a repository without a commit, which ignores what is installed and built', () => {
+  test('a repository without a commit, which ignores what is installed and built', async () => {
     const folder = join(emptyFolder(), 'shop');
-    pipitNew(join(folder, '..'), 'shop');
+    await pipitNew(join(folder, '..'), 'shop');
     expect(inWorkTree(folder)).toBe(folder);
     mkdirSync(join(folder, 'node_modules/x'), { recursive: true });
     for (const file of ['node_modules/x/y', 'a.log', '.env']) writeFileSync(join(folder, file), '');
@@ -112,21 +114,21 @@ describe('git', () => {
     expect(out).not.toMatch(/node_modules|\.log|\.env/);
   });
 
-  test('--no-git makes none', () => {
+  test('--no-git makes none', async () => {
     const folder = emptyFolder();
-    pipitNew(folder, 'shop', '--no-git');
+    await pipitNew(folder, 'shop', '--no-git');
     expect(existsSync(join(folder, 'shop/.git'))).toBe(false);
   });
 
-  test('none inside another; one that has just been made counts as empty', () => {
+  test('none inside another; one that has just been made counts as empty', async () => {
     const folder = emptyFolder();
     run(folder, 'git', 'init');
-    expect(pipitNew(folder, 'shop').status).toBe(0);
+    expect((await pipitNew(folder, 'shop')).status).toBe(0);
     expect(existsSync(join(folder, 'shop/.git'))).toBe(false);
 
     const fresh = emptyFolder();
     run(fresh, 'git', 'init');
-    expect(pipitNew(fresh, '.').status).toBe(0);
+    expect((await pipitNew(fresh, '.')).status).toBe(0);
     expect(filesIn(fresh)).toContain('package.json');
   });
 });
@@ -154,18 +156,18 @@ describe('names', () => {
     [['--prefix', '/../x'], /^pipit: --prefix /],
     [['--color'], /^pipit: unknown option '--color'/],
     [['more'], /^pipit: too many arguments/],
-  ])('%j is one line and nothing written', (args, line) => {
+  ])('%j is one line and nothing written', async (args, line) => {
     const folder = emptyFolder();
-    const { status, out, err } = pipitNew(folder, 'shop', ...args);
+    const { status, out, err } = await pipitNew(folder, 'shop', ...args);
     expect([status, out]).toEqual([2, '']);
     expect(err.trimEnd()).toMatch(line);
     expect(err.trimEnd().split('\n')).toHaveLength(1);
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a folder that is no name of a package gives the nearest', () => {
+  test('a folder that is no name of a package gives the nearest', async () => {
     const folder = emptyFolder();
-    pipitNew(folder, 'My Shop (2)');
+    await pipitNew(folder, 'My Shop (2)');
     const { name } = JSON.parse(readFileSync(join(folder, 'My Shop (2)/package.json'), 'utf8')) as {
       name: string;
     };
@@ -196,7 +198,7 @@ describe('all or nothing', () => {
 
   test('killed while it writes, there is no project, or all of it', async () => {
     const folder = emptyFolder();
-    pipitNew(folder, 'whole', '--no-git');
+    await pipitNew(folder, 'whole', '--no-git');
     const whole = filesIn(join(folder, 'whole'));
     for (let round = 0; round < 3; round++) {
       const child = startNew(folder, 'shop', '--no-git');

@@ -149,13 +149,17 @@ describe('applyFiles', () => {
   });
 });
 
-/** Kills a run at the first call after its journal is in place. */
+/** The first call after the journal is in place, once it was looked for: the same in every run. */
+let firstWithJournal = 1;
+
+/** Kills a run at that call. */
 function killAfterJournal(): void {
   reset();
-  for (let call = 1; !existsSync(at('.pipit/journal.json')); call++) {
+  for (; !existsSync(at('.pipit/journal.json')); firstWithJournal++) {
     reset();
-    spawnSync(process.execPath, [dyingRun, root, String(call)]);
+    spawnSync(process.execPath, [dyingRun, root, String(firstWithJournal)]);
   }
+  firstWithJournal--;
 }
 
 describe('a process killed at every call that touches the disk', () => {

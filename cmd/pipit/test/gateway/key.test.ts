@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseKeys, ReloadableKeyRing } from '@pipit/gateway/keys';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { folderWith, pipit, read, type Run } from '../main-process.ts';
+import { folderWith, pipit, pipitProcess, read, type Run } from '../main-process.ts';
 
 const usual = 'gateway-keys.yaml';
 const add = ['add', '--owner', 'team-a', '--register', 'post.*'];
@@ -273,7 +273,9 @@ test('an id there is not gets the nearest', async () => {
 test('of several at once each adds its key, or says that it did not', async () => {
   const cwd = folderWith({ [usual]: written });
   const runs = await Promise.all(
-    ['a', 'b', 'c', 'd'].map((owner) => key(cwd, 'add', '--owner', owner, '--call', 'a.B')),
+    ['a', 'b', 'c', 'd'].map((owner) =>
+      pipitProcess(['gateway', 'key', 'add', '--owner', owner, '--call', 'a.B'], { cwd }),
+    ),
   );
   const done = runs.filter(({ status }) => status === 0);
   expect(done.length).toBeGreaterThan(0);
@@ -295,7 +297,7 @@ test('every command has help with examples', async () => {
     ['gateway', 'key'],
     ...['add', 'list', 'revoke'].map((name) => ['gateway', 'key', name]),
   ]) {
-    // oxlint-disable-next-line no-await-in-loop -- one process at a time
+    // oxlint-disable-next-line no-await-in-loop -- one at a time
     const run = await pipit([...path, '--help'], { cwd });
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toContain(`Usage: pipit ${path.join(' ')} `);

@@ -1,14 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recover } from '../../src/files/transaction.ts';
 import { findProject } from '../../src/project/project.ts';
+import { pipit, pipitProcess, type Run, startPipit } from '../main-process.ts';
 import { makeProject, type TestProject } from './project.ts';
 
-const bin = fileURLToPath(new URL('../../bin/pipit.js', import.meta.url));
 let project: TestProject;
 beforeEach(() => {
   project = makeProject();
@@ -17,13 +16,7 @@ afterEach(() => {
   project.remove();
 });
 
-function pipit(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [bin, 'rpc', ...args], {
-    cwd: project.root,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
-  });
-}
+const pipitRpc = (...args: string[]): Promise<Run> => pipit(['rpc', ...args], { cwd: project.root });
 
 /** Every file of the project but what is installed and the command line's own. */
 function tree(root = project.root): Record<string, string> {
@@ -42,8 +35,8 @@ function tree(root = project.root): Record<string, string> {
 }
 
 describe('pipit rpc', () => {
-  it('has help for every flag, and examples', () => {
-    const { stdout, status } = pipit('--help');
+  it('has help for every flag, and examples', async () => {
+    const { stdout, status } = await pipitRpc('--help');
     expect(status).toBe(0);
     for (const flag of [
       '--server',
@@ -59,17 +52,14 @@ describe('pipit rpc', () => {
     expect(stdout).toContain('pipit rpc --server=user --service=login --version=2');
   });
 
-  it('says what it did, and finds the project from a folder inside it', () => {
-    expect(pipit('--server=foo', '--service=echo')).toMatchObject({ status: 0, stderr: '' });
+  it('says what it did, and finds the project from a folder inside it', async () => {
+    expect(await pipitRpc('--server=foo', '--service=echo')).toMatchObject({ status: 0, stderr: '' });
     project.write(
       'rpc/foo/v1/echo.proto',
       `${readFileSync(join(project.root, 'rpc/foo/v1/echo.proto'), 'utf8')}// end\n`,
     );
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      [bin, 'rpc', '--server=foo', '--service=echo', '--version=1', '--method=Bye'],
-      { cwd: join(project.root, 'rpc/foo'), encoding: 'utf8' },
-    );
+    const args = ['rpc', '--server=foo', '--service=echo', '--version=1', '--method=Bye'];
+    const { stdout, stderr, status } = await pipit(args, { cwd: join(project.root, 'rpc/foo') });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
       'updated   v1/echo.proto (added Bye)',
@@ -82,10 +72,10 @@ describe('pipit rpc', () => {
     ]);
   });
 
-  it('shows with --dry-run what it would do as a diff that can be applied, and writes nothing', () => {
-    pipit('--server=foo');
+  it('shows with --dry-run what it would do as a diff that can be applied, and writes nothing', async () => {
+    await pipitRpc('--server=foo');
     const before = tree();
-    const { stdout, status } = pipit('--server=foo', '--method=Bye', '--dry-run');
+    const { stdout, status } = await pipitRpc('--server=foo', '--method=Bye', '--dry-run');
     expect(status).toBe(0);
     expect(tree()).toEqual(before);
     const patch = stdout
@@ -95,31 +85,31 @@ describe('pipit rpc', () => {
     expect(patch).toContain('+  rpc Bye(ByeRequest) returns (ByeResponse);');
     const applied = spawnSync('git', ['apply', '-'], { cwd: project.root, input: patch, encoding: 'utf8' });
     expect(applied).toMatchObject({ status: 0, stderr: '' });
-    expect(pipit('--server=foo', '--dry-run').stdout).toMatch(/^would update .*\(generated\)$/m);
-    pipit('--server=foo');
-    expect(pipit('--server=foo', '--dry-run').stdout).toBe('nothing to do\n');
+    expect((await pipitRpc('--server=foo', '--dry-run')).stdout).toMatch(/^would update .*\(generated\)$/m);
+    await pipitRpc('--server=foo');
+    expect((await pipitRpc('--server=foo', '--dry-run')).stdout).toBe('nothing to do\n');
   });
 
-  it('ends with 2 for a command line that is wrong, in one line with the remedy', () => {
-    expect(pipit('--server=Foo')).toEqual(
+  it('ends with 2 for a command line that is wrong, in one line with the remedy', async () => {
+    expect(await pipitRpc('--server=Foo')).toEqual(
       expect.objectContaining({
         status: 2,
         stdout: '',
         stderr: expect.stringMatching(/^pipit: .* say --server=foo\n$/),
       }),
     );
-    expect(pipit()).toMatchObject({ status: 2, stderr: expect.stringMatching(/--server/) });
-    expect(pipit('foo').stderr).toBe('pipit: foo is not a flag: did you mean --server foo?\n');
-    expect(pipit('--server=foo', 'bar').stderr).toBe(
+    expect(await pipitRpc()).toMatchObject({ status: 2, stderr: expect.stringMatching(/--server/) });
+    expect((await pipitRpc('foo')).stderr).toBe('pipit: foo is not a flag: did you mean --server foo?\n');
+    expect((await pipitRpc('--server=foo', 'bar')).stderr).toBe(
       'pipit: bar is not a flag: did you mean --service bar?\n',
     );
     expect(existsSync(join(project.root, 'rpc'))).toBe(false);
   });
 
-  it('ends with 1 where something is left to the user, having done the rest', () => {
-    pipit('--server=foo');
+  it('ends with 1 where something is left to the user, having done the rest', async () => {
+    await pipitRpc('--server=foo');
     project.write('rpc/foo/v1/foo.ts', 'export class FooServer implements Foo {{\n');
-    const { status, stdout, stderr } = pipit('--server=foo', '--method=Bye');
+    const { status, stdout, stderr } = await pipitRpc('--server=foo', '--method=Bye');
     expect(status).toBe(1);
     expect(stdout).toContain('updated   rpc/foo/v1/foo.twirp.ts');
     expect(stderr).toMatch(
@@ -147,7 +137,7 @@ describe(`killed ${KILLS} times`, () => {
       cpSync(join(project.root, name), join(base, name), { recursive: true });
     const before = tree();
     const started = performance.now();
-    pipit(...args);
+    await pipitProcess(['rpc', ...args], { cwd: project.root });
     const took = performance.now() - started;
     const complete = tree();
     expect(Object.keys(complete)).toHaveLength(Object.keys(before).length + 6);
@@ -155,7 +145,7 @@ describe(`killed ${KILLS} times`, () => {
     try {
       for (let kill = 1; kill <= KILLS; kill++) {
         restore();
-        const child = spawn(process.execPath, [bin, 'rpc', ...args], { cwd: project.root, stdio: 'ignore' });
+        const child = startPipit(['rpc', ...args], { cwd: project.root });
         const ended = new Promise((done) => child.on('exit', done));
         // Every other time while it writes, which is a moment of the whole.
         // oxlint-disable no-await-in-loop -- one kill after the other

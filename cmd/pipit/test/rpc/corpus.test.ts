@@ -28,19 +28,20 @@ it('has at least 30 files', () => {
 describe('a user file is what it was, but for what the proto demands', () => {
   it.each(corpus.map((file, index) => ({ ...file, index })))('$name', async (file) => {
     const { index, before = ['Hello'], after = ['Hello', 'Bye'] } = file;
-    const folder = join(project.root, 'rpc', folderOf(index));
+    const own = makeProject(join(project.root, `case_${index}`));
+    const folder = join(own.root, 'rpc', folderOf(index));
     write(folder, 'echo.proto', protoOf(index, before));
     for (const [path, text] of filesOf(file)) write(folder, path, text);
-    project.serve(index, file.server?.replaceAll('HERE', `../../rpc/${folderOf(index)}`));
+    own.serve(index, file.server?.replaceAll('HERE', `../../rpc/${folderOf(index)}`));
 
     for (let run = 1; run <= REPEATS; run++) {
       // oxlint-disable-next-line no-await-in-loop -- one run after the other is the point
-      await project.rpc({ server: `case_${index}`, service: 'echo' });
+      await own.rpc({ server: `case_${index}`, service: 'echo' });
       for (const [path, text] of filesOf(file)) expect(read(folder, path)).toBe(text);
     }
 
     write(folder, 'echo.proto', protoOf(index, after));
-    const { findings } = await project.rpc({ server: `case_${index}`, service: 'echo' });
+    const { findings } = await own.rpc({ server: `case_${index}`, service: 'echo' });
     expect(Object.fromEntries(filesOf(file).map(([path]) => [path, read(folder, path)]))).toEqual(
       Object.fromEntries(filesOf(file).map(([path, text]) => [path, demanded(file, path, text)])),
     );
@@ -59,7 +60,7 @@ describe('a user file is what it was, but for what the proto demands', () => {
     const times = filesOf(file).map(([path]) => statSync(join(folder, path)).mtimeMs);
     for (let run = 1; run <= REPEATS; run++) {
       // oxlint-disable-next-line no-await-in-loop -- one run after the other is the point
-      await project.rpc({ server: `case_${index}`, service: 'echo' });
+      await own.rpc({ server: `case_${index}`, service: 'echo' });
       expect(filesOf(file).map(([path]) => statSync(join(folder, path)).mtimeMs)).toEqual(times);
     }
   });
@@ -67,7 +68,8 @@ describe('a user file is what it was, but for what the proto demands', () => {
   it('compiles afterwards', () => {
     // A syntax error anywhere is all that the compiler tells.
     for (const [index, { syntax }] of corpus.entries()) {
-      if (syntax !== undefined) rmSync(join(project.root, 'rpc', folderOf(index), 'echo.ts'));
+      if (syntax !== undefined)
+        rmSync(join(project.root, `case_${index}`, 'rpc', folderOf(index), 'echo.ts'));
     }
     const broken = corpus.flatMap((file, index) => (file.broken === undefined ? [] : [`case_${index}/`]));
     const errors = project
@@ -75,7 +77,10 @@ describe('a user file is what it was, but for what the proto demands', () => {
       .filter((line) => !broken.some((folder) => line.includes(folder)))
       // The list serves the broken ones too.
       .filter(
-        (line) => !/^cmd.server.services\.ts.*'EchoServer'.* type 'Echo'|parameter of type 'Echo'/.test(line),
+        (line) =>
+          !/^case_\d+.cmd.server.services\.ts.*'EchoServer'.* type 'Echo'|parameter of type 'Echo'/.test(
+            line,
+          ),
       );
     expect(errors).toEqual([]);
   });

@@ -42,13 +42,14 @@ export interface TestProject {
   remove(): void;
 }
 
-export function makeProject(): TestProject {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'pipit-rpc-')));
+/** @param inside a folder of another project, which compiles it too: what a command reads stays small */
+export function makeProject(inside?: string): TestProject {
+  const root = inside ?? realpathSync(mkdtempSync(join(tmpdir(), 'pipit-rpc-')));
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   };
-  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
+  if (inside === undefined) symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
   write('package.json', '{ "name": "shop", "type": "module" }');
   write(
     'tsconfig.json',
@@ -62,7 +63,7 @@ export function makeProject(): TestProject {
         isolatedDeclarations: false,
         rootDir: '/',
       },
-      include: ['rpc', 'cmd', 'lib'],
+      include: ['rpc', 'cmd', 'lib', '*/rpc', '*/cmd', '*/lib'],
     }),
   );
   write('cmd/server/services.ts', services);
