@@ -3,14 +3,24 @@ import { shared } from './vitest.shared.ts';
 
 const tests = ['packages/*/test/**/*.test.ts', 'cmd/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 
-/** Tests that start processes, servers and compilers: one file at a time, so that each has the machine to itself. */
+/** Tests that start processes, servers and compilers: two files at a time, because they wait more than they work. */
 const processes = [
   'cmd/pipit/test/**/*.test.ts',
-  'packages/protoc-gen-twirp-ts/test/plugin.test.ts',
+  'packages/protoc-gen-twirp-ts/test/{foreign-schemas,plugin}.test.ts',
+  'test/codec/random-schemas.test.ts',
   'test/*-process/**/*.test.ts',
   'test/overload/*.test.ts',
   'test/{clientcompat,csp,docs,fuzz,interop,typescript}/**/*.test.ts',
   'test/gateway/faults/process.test.ts',
+];
+
+/**
+ * Tests that must load everything themselves: those that count work, because V8 counts only in code that is loaded after
+ * it was told to, and all of it is slower then; and those that put something in a module's place.
+ */
+const isolated = [
+  'packages/gateway/test/keys/reloadable-key-ring.test.ts',
+  'test/codec/{cost,hostile,linear}.test.ts',
 ];
 
 const suite = (name: string, test: ViteUserConfig['test']): ViteUserConfig =>
@@ -21,13 +31,16 @@ export default defineConfig({
     projects: [
       suite('unit', {
         include: tests,
-        exclude: [...configDefaults.exclude, ...processes],
+        exclude: [...configDefaults.exclude, ...isolated, ...processes],
         maxWorkers: '100%',
+        // Loading the runtime anew for every file takes longer than most files do.
+        isolate: false,
       }),
+      suite('isolated', { include: isolated, maxWorkers: '100%' }),
       suite('process', {
         include: processes,
         testTimeout: 300_000,
-        maxWorkers: 1,
+        maxWorkers: 2,
         sequence: { groupOrder: 1 },
       }),
     ],

@@ -6,7 +6,7 @@ import { messageOf } from './arbitrary.ts';
 import { allDescriptors } from './protobuf-es.ts';
 import { messageTypesBelow } from './types.ts';
 
-const RUNS = Number(process.env['PIPIT_RUNS'] ?? 25);
+const RUNS = Number(process.env['PIPIT_RUNS'] ?? 10);
 const seed = Number(process.env['PIPIT_SEED'] ?? 1);
 
 const registry = allDescriptors();

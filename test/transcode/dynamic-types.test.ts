@@ -7,7 +7,7 @@ import { allDescriptors, descriptorSetOf } from '../codec/protobuf-es.ts';
 import { messageTypesBelow } from '../codec/types.ts';
 import { expectSameForms, expectSameMessages } from './same-as-generated.ts';
 
-const numRuns = Number(process.env['PIPIT_RUNS'] ?? 10);
+const numRuns = Number(process.env['PIPIT_RUNS'] ?? 5);
 const seed = Number(process.env['PIPIT_SEED'] ?? 1);
 
 const registry = allDescriptors();

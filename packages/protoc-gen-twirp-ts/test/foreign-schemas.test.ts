@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compileErrors, proto3, protoc } from './protoc.ts';
+import { compileErrors, generated, proto3 } from './protoc.ts';
 
 /** Every kind of field, with a type that another file declares. */
 function everything(type: string): string {
@@ -23,8 +23,8 @@ const keywords =
 
 /** What generated code uses without importing it: the globals and utility types among its words. */
 function globalsUsed(): string[] {
-  const run = protoc({ 'a.proto': proto3(`${imports}\n${everything('string')}`) }, 'json_client=true');
-  const words = run.written().flatMap((path) => run.read(path).match(/\b[A-Za-z]\w*\b/g) ?? []);
+  const code = generated({ 'a.proto': proto3(`${imports}\n${everything('string')}`) }, 'json_client=true');
+  const words = [...code.values()].flatMap((text) => text.match(/\b[A-Za-z]\w*\b/g) ?? []);
   const known = new Set([
     ...Object.getOwnPropertyNames(globalThis),
     ...'Awaited Exclude Extract NonNullable Omit Partial Pick PromiseLike Readonly ReadonlyArray Record'.split(

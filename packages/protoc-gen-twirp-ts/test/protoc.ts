@@ -1,13 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readDescriptorSet } from '@pipit/schema';
 import { onTestFinished } from 'vitest';
+import { generate } from '../src/generate.ts';
 
 const require = createRequire(import.meta.url);
 export const pluginBin: string = fileURLToPath(new URL('../bin/protoc-gen-twirp-ts.js', import.meta.url));
+
+const command = join(dirname(require.resolve('protoc/package.json')), 'protoc.cjs');
 
 export interface ProtocRun {
   readonly status: number | null;
@@ -18,16 +30,24 @@ export interface ProtocRun {
   written(): string[];
 }
 
-/** Writes .proto files to a folder of its own and runs the real protoc with the real plugin on them. */
-export function protoc(files: Readonly<Record<string, string>>, option = ''): ProtocRun {
+/** Writes .proto files to a folder of its own, gone after the test. */
+function folderOf(files: Readonly<Record<string, string>>): string {
   const dir = mkdtempSync(join(tmpdir(), 'pipit-plugin-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  }
+  for (const [path, text] of Object.entries(files)) write(dir, path, text);
+  return dir;
+}
+
+function write(dir: string, path: string, text: string): void {
+  mkdirSync(dirname(join(dir, path)), { recursive: true });
+  writeFileSync(join(dir, path), text);
+}
+
+/** Runs the real protoc with the real plugin on .proto files. */
+export function protoc(files: Readonly<Record<string, string>>, option = ''): ProtocRun {
+  const dir = folderOf(files);
   const args = [
-    join(dirname(require.resolve('protoc/package.json')), 'protoc.cjs'),
+    command,
     `--plugin=protoc-gen-twirp-ts=${pluginBin}`,
     `--proto_path=${dir}`,
     `--twirp-ts_out=${dir}`,
@@ -38,6 +58,26 @@ export function protoc(files: Readonly<Record<string, string>>, option = ''): Pr
   const written = (): string[] =>
     readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
   return { status, stderr, read: (path) => readFileSync(join(dir, path), 'utf8'), written };
+}
+
+/**
+ * Generates code for .proto files in this process, of what the real protoc makes of them: for the many cases that are
+ * about the code.
+ * @returns it by path
+ */
+export function generated(files: Readonly<Record<string, string>>, option = ''): Map<string, string> {
+  const dir = folderOf(files);
+  const set = join(dir, 'set.binpb');
+  const filesToGenerate = Object.keys(files);
+  const args = ['--include_imports', '--include_source_info', `--descriptor_set_out=${set}`];
+  const { stderr } = spawnSync(
+    process.execPath,
+    [command, `--proto_path=${dir}`, ...args, ...filesToGenerate],
+    { encoding: 'utf8' },
+  );
+  if (!existsSync(set)) throw new Error(stderr);
+  const request = { filesToGenerate, parameter: option, files: readDescriptorSet(readFileSync(set)) };
+  return new Map(generate(request).map(({ name, content }) => [name, content]));
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -51,12 +91,7 @@ export function compileErrors(files: Readonly<Record<string, string>>, option = 
   mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
   const out = mkdtempSync(join(root, 'node_modules/.cache/pipit-compile-'));
   onTestFinished(() => rmSync(out, { recursive: true }));
-  const run = protoc(files, `import_extension=ts,${option}`);
-  if (run.status !== 0) return run.stderr;
-  for (const path of run.written()) {
-    mkdirSync(dirname(join(out, path)), { recursive: true });
-    writeFileSync(join(out, path), run.read(path));
-  }
+  for (const [path, text] of generated(files, `import_extension=ts,${option}`)) write(out, path, text);
   const tsconfig = {
     extends: join(root, 'tsconfig.base.json'),
     compilerOptions: {
