@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { get } from 'node:https';
 import { once } from 'node:events';
@@ -46,6 +46,16 @@ describe('--dev', () => {
     await stop(first);
     await stop(await startGateway(cwd, '--dev'));
     expect(names.map((name) => devFile(cwd, name).toString())).toEqual(made);
+  });
+
+  test('keeps out of its folder where others may have put keys of theirs there', () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, devFolder), { recursive: true });
+    chmodSync(join(cwd, devFolder), 0o777);
+    const bin = fileURLToPath(new URL('../../cmd/gateway/bin/gateway.js', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [bin, '--dev'], { cwd, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('can be written by others')]);
+    expect(readdirSync(join(cwd, devFolder))).toEqual([]);
   });
 
   test.each(['.pipit', devFolder])('keeps out of %s where it is a link', (link) => {

@@ -1,5 +1,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { newKey } from '@pipit/gateway/keys';
 import { gatewayDev, StartError } from '@pipit/process';
@@ -15,7 +24,7 @@ const renewBefore = 7 * day;
 
 /**
  * Makes what is not there or has expired: an authority, a certificate for this machine, a key.
- * @throws {StartError} where the folder for them is a link
+ * @throws {StartError} where the folder for them is a link, or others may write there
  */
 export async function devFiles(): Promise<DevFiles> {
   const files = gatewayDev;
@@ -26,6 +35,13 @@ export async function devFiles(): Promise<DevFiles> {
     }
   }
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  const { mode } = statSync(files.folder);
+  if ((mode & 0o022) !== 0) {
+    throw new StartError(
+      `${files.folder} can be written by others, who may have put keys of theirs there: remove it, or take their rights away with chmod 700 ${files.folder}`,
+    );
+  }
+  chmodSync(files.folder, 0o700);
   if (!hasCertificate(files)) await makeCertificate(files);
   if (!existsSync(files.keys) || !existsSync(files.apiKey)) {
     const { text, entry } = newKey({ owner: 'dev', register: ['*'], call: ['*'] });

@@ -8,10 +8,28 @@ import { devFiles, type DevFiles } from './dev.ts';
 import { readKeys } from './keys-file.ts';
 import type { Config } from './settings.ts';
 
+/** One time that files were read again. */
+export interface Reload {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** For example `keys`. */
+  readonly what: string;
+  /** What was read is in use. */
+  readonly ok: boolean;
+  /** As in the log. */
+  readonly text: string;
+}
+
+const mostReloads = 20;
+
 /** The state that comes from files: read when the gateway starts, and again when they change. */
 export class GatewayFiles {
   readonly keys: ReloadableKeyRing;
   readonly certificates: Certificates;
+  /** The certificates that new connections get. */
+  inUse: Certificates;
+  /** The latest first. */
+  readonly reloads: Reload[] = [];
   transcoder: Transcoder | undefined;
   /** Those made by `--dev`. */
   readonly dev: DevFiles | undefined;
@@ -23,7 +41,7 @@ export class GatewayFiles {
     this.#sourced = sourced;
     this.#keysFile = keysFile;
     this.dev = dev;
-    this.certificates = readCertificates(sourced, dev);
+    this.inUse = this.certificates = readCertificates(sourced, dev);
     this.keys = new ReloadableKeyRing(readKeys(keysFile));
     this.transcoder = readDescriptors(sourced.config);
   }
@@ -58,7 +76,7 @@ export class GatewayFiles {
         {
           what: 'certificates',
           files: this.certificates.files,
-          reload: () => certify(readCertificates(this.#sourced, this.dev)),
+          reload: () => certify((this.inUse = readCertificates(this.#sourced, this.dev))),
         },
         {
           what: 'descriptors',
@@ -66,8 +84,17 @@ export class GatewayFiles {
           reload: () => void (this.transcoder = readDescriptors(config)),
         },
       ],
-      log,
+      {
+        info: (fields: object, text: string) => this.#reloaded(true, fields, text, log),
+        error: (fields: object, text: string) => this.#reloaded(false, fields, text, log),
+      },
     );
+  }
+
+  #reloaded(ok: boolean, fields: object, text: string, log: Logger): void {
+    this.reloads.unshift({ at: Date.now(), what: text.split(':', 1)[0] ?? '', ok, text });
+    if (this.reloads.length > mostReloads) this.reloads.pop();
+    log[ok ? 'info' : 'error'](fields, text);
   }
 
   /** @returns what it changed, for the log: ids, and the number of connections that are closed for it */

@@ -6,10 +6,12 @@ import {
   createRegistryServer,
   createTranscoder,
   gatewayLog,
+  Overview,
   type Gateway,
+  type Observer,
   type RegistryServer,
 } from '@pipit/gateway';
-import { gatewayMetrics, type GatewayMetrics } from '@pipit/gateway/metrics';
+import { gatewayMetrics } from '@pipit/gateway/metrics';
 import {
   adminServer,
   announce,
@@ -24,6 +26,8 @@ import {
 import { normalizePrefix } from '@pipit/runtime/door';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { AdminPage } from './admin/admin-page.ts';
+import { statusOf } from './admin/status.ts';
 import { banner, nextCommands } from './banner.ts';
 import { clusterBus } from './cluster.ts';
 import { refuseOpenPlaintext } from './exposure.ts';
@@ -61,12 +65,15 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const requests = gatewayLog(logger, { requests: config.log.requests && logger.isLevelEnabled('info') });
   const gatewayId = config.gatewayId ?? randomUUID();
   const bus = await clusterBus(sourced, gatewayId, logger);
+  const { adminToken } = config;
+  const overview = adminToken === undefined || metrics === undefined ? undefined : new Overview();
+  const observers: readonly Observer[] = [requests, metrics, overview].filter((one) => one !== undefined);
   const gateway = createGateway({
     gatewayId,
     ...(bus === undefined ? {} : { bus }),
     keys: files.keys,
     log: logger,
-    observers: metrics === undefined ? [requests] : [requests, metrics],
+    observers,
     limits,
     heartbeat: config.heartbeat,
     transcoder: () => files.transcoder,
@@ -74,7 +81,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   });
   metrics?.watch(gateway.admin);
 
-  const services = servicesServer(gateway, files, metrics, logger);
+  const services = servicesServer(gateway, files, observers);
   const front = callersFront(config, gateway, files, logger);
   let origins: Origins | undefined;
   const shownPage = (): string => page(gateway.admin, prefix, origins?.services ?? '');
@@ -83,7 +90,14 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     certificates.callers,
     config,
   );
-  const admin = metrics === undefined ? undefined : adminServer(registry, health);
+  const adminPage =
+    overview === undefined || adminToken === undefined
+      ? undefined
+      : new AdminPage(adminToken, gateway.admin, () => statusOf({ gateway, overview, files, sourced }));
+  const admin =
+    metrics === undefined
+      ? undefined
+      : adminServer(registry, health, (request, response) => adminPage?.answer(request, response) ?? false);
 
   const reloading = files.watch(
     (renewed) => {
@@ -106,18 +120,16 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
 
 function servicesServer(
   gateway: Gateway,
-  { certificates }: GatewayFiles,
-  metrics: GatewayMetrics | undefined,
-  log: Logger,
+  { certificates, keys }: GatewayFiles,
+  observers: readonly Observer[],
 ): RegistryServer {
   return createRegistryServer({
     ...(certificates.services === undefined ? {} : { tls: certificates.services }),
     maxMessageBytes: gateway.limits.maxMessageBytes,
-    health: createHealthHandler(gateway),
+    health: createHealthHandler(gateway, keys),
     onStream: (stream, origin) => gateway.accept(stream, origin),
-    onHandshakeError(error, address) {
-      metrics?.handshakeFailed();
-      log.warn({ peer: address, err: error }, `TLS handshake of a service failed: ${error.message}`);
+    onHandshakeError({ message }, address) {
+      for (const observer of observers) observer.handshakeFailed?.(address, message);
     },
   });
 }
@@ -129,11 +141,14 @@ function callersFront(
   log: Logger,
 ): ReturnType<typeof createFront> {
   const { host, callerAccess, prefix, bodyLimit, trustProxy, stallTimeoutMs, cors, trustedOrigins } = config;
-  const access = callerAccess === 'auto' ? (isLoopback(host) ? 'open' : 'key') : callerAccess;
+  const isLocal = isLoopback(host);
+  const access = callerAccess === 'auto' ? (isLocal ? 'open' : 'key') : callerAccess;
   return createFront({
     gateway,
     keys,
     access,
+    // Elsewhere whoever opened the gateway to all has said so.
+    ...(isLocal && access === 'open' && { allowedHosts: config.allowedHosts }),
     prefix,
     bodyLimit,
     trustProxy,

@@ -69,6 +69,10 @@ export const settings = z.strictObject({
     text: 'Who may call: open for anybody, key for those with a key, auto for open on loopback and key elsewhere',
     wrong: 'is not a kind of access: set it to auto, open or key',
   }),
+  allowedHosts: z.array(z.string().min(1)).default([]).register(about, {
+    text: 'Names that Host may have beside those of loopback, while anybody may call because the gateway is on loopback',
+    wrong: 'is not a list of names: write it like gateway.test,box.local',
+  }),
   descriptors: z.array(path).default([]).register(about, {
     text: 'Files with a FileDescriptorSet, for JSON and forms to services that speak protobuf only',
     wrong: 'is not a list of files: write it like one.binpb,two.binpb',
@@ -187,6 +191,12 @@ export const settings = z.strictObject({
   adminPort: port
     .optional()
     .register(about, portAbout('Port for /metrics, /healthz and /readyz, 0 for a free one', 'off')),
+  adminToken: z.string().min(16).optional().register(about, {
+    text: 'Password of the admin page and of pipit gateway status, drain and kill',
+    wrong: 'is not a valid token: set it to a text of at least 16 characters',
+    secret: true,
+    unset: 'no page',
+  }),
   headersTimeoutMs: milliseconds
     .default(15_000)
     .register(about, millisecondsAbout("Time for the head of a caller's request, and for a TLS handshake")),

@@ -26,4 +26,14 @@ export {
 } from './stream/registry-server.ts';
 export { createTranscoder } from './transcode/create-transcoder.ts';
 export type { Transcoder, TranscoderOptions } from './transcode/transcoder.ts';
+export {
+  Overview,
+  type ConnectionOverview,
+  type FailureOverview,
+  type GatewayOverview,
+  type KeyOverview,
+  type RefusalOverview,
+  type ServiceOverview,
+} from './observe/overview/overview.ts';
+export type { CallSummary } from './observe/overview/recent-calls.ts';
 export { gatewayLog, type GatewayLogOptions } from './observe/log.ts';

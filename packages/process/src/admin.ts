@@ -2,10 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Registry } from 'prom-client';
 import type { Health } from './health.ts';
 
-/** `/metrics` for Prometheus, `/healthz` (200 while the process lives) and `/readyz` (200 while it wants calls, else 503). */
-export function adminServer(registry: Registry, health: Health): Server {
+/**
+ * `/metrics` for Prometheus, `/healthz` (200 while the process lives) and `/readyz` (200 while it wants calls, else 503).
+ * @param more answers what else there is, and returns false for what it does not know. Default: nothing
+ */
+export function adminServer(
+  registry: Registry,
+  health: Health,
+  more: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): Server {
   const server = createServer((request, response) => {
-    void answer(registry, health, request, response);
+    if (!more(request, response)) void answer(registry, health, request, response);
   });
   // Scrapers come back; the process should not have to wait for them when it stops.
   server.keepAliveTimeout = 5_000;

@@ -29,6 +29,7 @@ export { isLoopback } from './loopback.ts';
 export { announce, createLog, redaction, type Log } from './log.ts';
 export { logMetrics } from './log-metrics.ts';
 export { originOf } from './origin.ts';
+export { printedConfig } from './print-config.ts';
 export { program, type Program } from './program.ts';
 export { reloadOnChange, type Reloadable } from './reload.ts';
 export { run } from './run.ts';

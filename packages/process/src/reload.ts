@@ -1,5 +1,4 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import type { Logger } from 'pino';
 
 /** One thing that is read from files and can be read again. */
 export interface Reloadable {
@@ -11,6 +10,12 @@ export interface Reloadable {
    * @throws where the files cannot be used; then what was before stays
    */
   readonly reload: () => Readonly<Record<string, unknown>> | void;
+}
+
+/** The log of what was read again; pino's fits. */
+export interface ReloadLog {
+  info(fields: object, text: string): void;
+  error(fields: object, text: string): void;
 }
 
 /** Time between two looks at the files, in milliseconds. */
@@ -27,7 +32,7 @@ const settled = 2_000;
  * watched is gone once another file takes the name, or a symbolic link another target, as deploy tools have it; and
  * because few files are looked at for next to nothing.
  */
-export function reloadOnChange(all: readonly Reloadable[], log: Logger): { close(): void } {
+export function reloadOnChange(all: readonly Reloadable[], log: ReloadLog): { close(): void } {
   const watching = all.filter(({ files }) => files.length > 0);
   const timers = new Map<Reloadable, NodeJS.Timeout>();
   const listeners = watching.flatMap((one) =>
@@ -54,7 +59,7 @@ export function reloadOnChange(all: readonly Reloadable[], log: Logger): { close
   };
 }
 
-function reload({ what, reload }: Reloadable, log: Logger): void {
+function reload({ what, reload }: Reloadable, log: ReloadLog): void {
   try {
     const fields = reload() ?? {};
     log.info(fields, `${what}: read again`);

@@ -3,6 +3,15 @@ import type { TwirpError } from '@pipit/runtime';
 import { endWithBody, longestString, loseWhenStalled } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
 import type { PeerAnswer } from '../server/requests/sink.ts';
+import { ignorePayload } from '../server/requests/whole-payload.ts';
+import type { UnreadAnswer } from './unread-answer.ts';
+
+/** The terms on which an answer is handed to its caller. */
+export interface Delivery {
+  /** A caller that takes nothing for so long loses it, in milliseconds. */
+  readonly stallTimeout: number;
+  readonly unread: UnreadAnswer;
+}
 
 /**
  * Ends the answer, whose head is written, with the payload, as fast as the caller takes it and no faster.
@@ -11,17 +20,21 @@ import type { PeerAnswer } from '../server/requests/sink.ts';
 export function writePayload(
   response: NodeResponse,
   { head, rest }: PeerAnswer,
-  stallTimeout: number,
+  { stallTimeout, unread }: Delivery,
   broken: (error: TwirpError) => void,
 ): void {
   const { payload } = head;
   if (rest === undefined) {
-    writeWhole(response, payload, stallTimeout);
+    writeWhole(response, payload, { stallTimeout, unread });
     return;
   }
   const write = (bytes: Uint8Array): void => {
     // Held back by what the caller has taken: the service sends no more before.
-    (response as Writable).write(bytes, () => rest.consumed(bytes.length));
+    unread.add(bytes.length);
+    (response as Writable).write(bytes, () => {
+      unread.taken(bytes.length);
+      rest.consumed(bytes.length);
+    });
   };
   loseWhenStalled(response, stallTimeout);
   rest.read({
@@ -35,14 +48,18 @@ export function writePayload(
 }
 
 /** Ends the answer, whose head is written, with a body that is here. */
-export function writeWhole(response: NodeResponse, body: Uint8Array, stallTimeout: number): void {
+export function writeWhole(
+  response: NodeResponse,
+  body: Uint8Array,
+  { stallTimeout, unread }: Delivery,
+): void {
+  unread.add(body.length);
   if (body.length > longestString) loseWhenStalled(response, stallTimeout);
   endWithBody(response, body);
 }
 
 /** Ends an answer that has no body, whatever the service sends. */
-export function dropPayload(response: NodeResponse, { head, rest }: PeerAnswer): void {
+export function dropPayload(response: NodeResponse, answer: PeerAnswer): void {
   response.end();
-  rest?.read({ chunk: (bytes) => rest.consumed(bytes.length), broken: () => undefined });
-  rest?.consumed(head.payload.length);
+  ignorePayload(answer);
 }

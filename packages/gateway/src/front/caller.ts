@@ -18,7 +18,11 @@ export interface CallerInfo {
  * @throws {TwirpError} `unauthenticated` for a wrong key, or none where one is needed; `permission_denied` for one
  *   without the right to call `service`
  */
-export function callerKey(front: Front, authorization: string | undefined, service: string): Key | undefined {
+export function callerKey(
+  front: Pick<Front, 'keys' | 'access'>,
+  authorization: string | undefined,
+  service: string,
+): Key | undefined {
   const text = keyTextOf(authorization);
   const key = text === undefined ? undefined : front.keys.find(text);
   if (text !== undefined && key === undefined) {

@@ -20,8 +20,9 @@ import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 import { grpcCodeOf } from '../protocol/status.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { Sink } from '../server/requests/sink.ts';
-import { unknownService } from '../server/requests/failures.ts';
+import { crowdedCaller, unknownService } from '../server/requests/failures.ts';
 import { isGrpc } from '../stream/grpc-status.ts';
+import { AllowedHosts } from './allowed-hosts.ts';
 import { callerKey, type CallerInfo } from './caller.ts';
 import { Cors } from './cors.ts';
 import type { Front, FrontOptions } from './front-options.ts';
@@ -34,6 +35,7 @@ import { grpcRequest, httpRequest } from './incoming.ts';
 import { ResponseHealthReply } from './health-reply.ts';
 import { grpcPathOf, servicePathOf, type ServicePath } from './service-path.ts';
 import { framedLimit, unaryMessage } from './unary-message.ts';
+import { UnreadAnswer, unreadAccountOf } from './unread-answer.ts';
 
 const nothing = (): void => undefined;
 const silentLog: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -45,11 +47,13 @@ const noBody = new Uint8Array();
  * @throws {TypeError} for a bad prefix
  */
 export function createFront(options: FrontOptions): (request: NodeRequest, response: NodeResponse) => void {
+  const { allowedHosts } = options;
   const front: Front = {
     bodyLimit: defaultBodyLimit,
     trustProxy: false,
     stallTimeout: defaultStallTimeout,
     ...options,
+    allowedHosts: allowedHosts === undefined ? undefined : new AllowedHosts(allowedHosts),
     log: totalLogger(options.log ?? silentLog),
     prefix: normalizePrefix(options.prefix ?? defaultPrefix),
     cors: new Cors(options.cors ?? { origins: [] }),
@@ -69,13 +73,20 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
   const traceId = traceIdOf(headers);
   const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId);
   try {
+    front.allowedHosts?.check(request);
     const path = servicePathOf(front, verb, target);
     if (verb === 'POST') checkSite(front, request);
     const caller = callerOf(front, request, path, traceId);
+    const account = unreadAccountOf(request);
+    if (account === undefined) {
+      writeFailure(response, crowdedCaller(), traceId);
+      return;
+    }
     const forward = (body: Uint8Array): void => {
       try {
         const incoming = httpRequest(front, request, path, caller, body);
-        start(front, response, incoming, new HttpSink(front, incoming, response));
+        const unread = new UnreadAnswer(front.gateway.unread, account);
+        start(front, response, incoming, new HttpSink(front, incoming, response, unread), unread);
       } catch (thrown) {
         fail(errorOf(front, thrown, traceId));
       }
@@ -115,15 +126,22 @@ function takeGrpc(front: Front, request: Http2ServerRequest, response: Http2Serv
     readBody(request, request, headers, bodyOptions(framedLimit(front.bodyLimit)), done, fail);
   };
   try {
+    front.allowedHosts?.check(request);
     if (isHealthPath(target)) {
-      read((message) => answerHealth(front.gateway, target, message, new ResponseHealthReply(response)));
+      const mayAsk = (service: string): void => void callerKey(front, headers.authorization, service);
+      read((message) =>
+        answerHealth(front.gateway, target, message, mayAsk, new ResponseHealthReply(response)),
+      );
       return;
     }
     const path = grpcPathOf(front, target);
     const caller = callerOf(front, request, path, traceId);
+    const account = unreadAccountOf(request);
+    if (account === undefined) throw crowdedCaller().error;
     read((message) => {
       const incoming = grpcRequest(front, request, path, caller, message);
-      start(front, response, incoming, new GrpcSink(front, traceId, response));
+      const unread = new UnreadAnswer(front.gateway.unread, account);
+      start(front, response, incoming, new GrpcSink(front, incoming, response, unread), unread);
     });
   } catch (thrown) {
     fail(errorOf(front, thrown, traceId));
@@ -142,9 +160,19 @@ function bodyOptions(bodyLimit: number): { bodyLimit: number; compressedRequests
   return { bodyLimit, compressedRequests: false };
 }
 
-function start({ gateway }: Front, response: NodeResponse, request: IncomingRequest, sink: Sink): void {
+function start(
+  { gateway }: Front,
+  response: NodeResponse,
+  request: IncomingRequest,
+  sink: Sink,
+  unread: UnreadAnswer,
+): void {
   const handle = gateway.forward(request, sink);
-  if (!response.writableEnded) onLost(response, () => handle.cancel());
+  if (response.writableEnded) return unread.end();
+  onLost(response, () => {
+    handle.cancel();
+    unread.end();
+  });
 }
 
 function errorOf({ log }: Front, thrown: unknown, traceId: string): TwirpError {

@@ -12,7 +12,7 @@ const statuses = { serving: 1, not_serving: 2, unknown: 3 } as const;
 
 const stopping: GrpcStatus = { code: grpcCode.unavailable, message: 'the gateway is shutting down' };
 
-type WatchedGateway = Pick<Front['gateway'], 'serviceHealth' | 'state'>;
+type WatchedGateway = Pick<Front['gateway'], 'serviceHealth' | 'state' | 'resolve'>;
 
 /** The way out for the answer to a call of gRPC. */
 export interface HealthReply {
@@ -27,14 +27,20 @@ export function isHealthPath(target: string): boolean {
   return target.startsWith(path);
 }
 
-/** Answers for one service by its name; for `''` the gateway itself. */
+/**
+ * Answers for one service by its name; for `''` the gateway itself, about which anybody may ask.
+ * @param mayAsk throws for a service about which the caller may not
+ * @throws {TwirpError} the same
+ */
 export function answerHealth(
   gateway: WatchedGateway,
   target: string,
   request: Uint8Array,
+  mayAsk: (service: string) => void,
   reply: HealthReply,
 ): void {
   const name = serviceOf(request);
+  if (name !== '') mayAsk(gateway.resolve(name) ?? name);
   const method = target.slice(path.length);
   if (method === 'Check') check(gateway, name, reply);
   else if (method === 'Watch') watch(gateway, name, reply);

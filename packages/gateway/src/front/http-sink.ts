@@ -6,22 +6,27 @@ import { grpcCode } from '../protocol/grpc-code.ts';
 import { grpcStatusOf, twirpCodeOf } from '../protocol/status.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';
-import { dropPayload, writePayload } from './body-writer.ts';
+import { headersTooLarge } from '../server/requests/failures.ts';
+import { ignorePayload } from '../server/requests/whole-payload.ts';
+import { dropPayload, writePayload, type Delivery } from './body-writer.ts';
 import { keepVary } from './cors.ts';
 import type { Front } from './front-options.ts';
 import { writeFailure } from './http-failure.ts';
 import { responseHeaders } from './response-headers.ts';
+import type { UnreadAnswer } from './unread-answer.ts';
 
 /** The HTTP response in which a request's outcome is written. */
 export class HttpSink implements Sink {
   readonly #front: Front;
   readonly #request: IncomingRequest;
   readonly #response: NodeResponse;
+  readonly #unread: UnreadAnswer;
 
-  constructor(front: Front, request: IncomingRequest, response: NodeResponse) {
+  constructor(front: Front, request: IncomingRequest, response: NodeResponse, unread: UnreadAnswer) {
     this.#front = front;
     this.#request = request;
     this.#response = response;
+    this.#unread = unread;
   }
 
   answered(answer: PeerAnswer): void {
@@ -33,8 +38,10 @@ export class HttpSink implements Sink {
   }
 
   failed(failure: RequestFailure): void {
-    const { traceId } = this.#request;
-    writeFailure(this.#response, failure, traceId, this.#headersOf(failure));
+    const { traceId, service } = this.#request;
+    const headers = this.#headersOf(failure);
+    if (headers === undefined) writeFailure(this.#response, headersTooLarge(service), traceId);
+    else writeFailure(this.#response, failure, traceId, headers);
   }
 
   #write(answer: PeerAnswer): void {
@@ -50,6 +57,11 @@ export class HttpSink implements Sink {
     }
     const response = this.#response;
     const headers = responseHeaders(head.headers, head.metadata);
+    if (headers === undefined) {
+      ignorePayload(answer);
+      this.failed(headersTooLarge(this.#request.service));
+      return;
+    }
     headers['x-trace-id'] ??= this.#request.traceId;
     keepVary(response, headers);
     if (isBodiless(status)) {
@@ -61,13 +73,18 @@ export class HttpSink implements Sink {
     if (length !== undefined) headers['content-length'] = length;
     response.writeHead(status, headers);
     if (this.#request.verb === 'HEAD') dropPayload(response, answer);
-    else writePayload(response, answer, this.#front.stallTimeout, () => breakOff(response));
+    else writePayload(response, answer, this.#delivery, () => breakOff(response));
   }
 
-  /** Those that a service set on its error, as far as they are not said of a payload. */
+  get #delivery(): Delivery {
+    return { stallTimeout: this.#front.stallTimeout, unread: this.#unread };
+  }
+
+  /** Those that a service set on its error, as far as they are not said of a payload; undefined for too many. */
   #headersOf({ head }: RequestFailure): OutgoingHttpHeaders | undefined {
-    if (head === undefined) return undefined;
+    if (head === undefined) return {};
     const headers = responseHeaders(head.headers, head.metadata);
+    if (headers === undefined) return undefined;
     keepVary(this.#response, headers);
     delete headers['content-type'];
     delete headers['content-encoding'];

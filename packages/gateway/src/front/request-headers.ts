@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { NodeRequest } from '@pipit/runtime/node';
 import { connectionHeaders, traceIdOf } from '@pipit/runtime/door';
+import { budgets } from '../protocol/budgets.ts';
 import type { MetadataEntryInit } from '../protocol/registry.pb.ts';
-import { isGatewayCredential } from '../keys/credential.ts';
+import { withoutKeys } from '../keys/credential.ts';
 import type { Front } from './front-options.ts';
 
 /** Headers on their way to a service. */
@@ -17,19 +18,31 @@ const notForwarded: ReadonlySet<string> = new Set([
   ...connectionHeaders,
   'content-length',
   'expect',
-  'forwarded',
   'grpc-accept-encoding',
   'grpc-encoding',
   'grpc-timeout',
   'proxy-authorization',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
   'x-trace-id',
   'traceparent',
   'tracestate',
 ]);
+
+/** Says who asked, and of what: only a proxy in front may, and what it says is taken over from the names it is known by. */
+const forwardedFact = /^(?:x-forwarded(?:-|$)|x-original-|forwarded$|x-real-ip$|true-client-ip$)/;
+
+/** The same few names come again and again. */
+const known = new Map<string, boolean>();
+const { count: mostKept, bytes: longestKept } = budgets.headerNames;
+
+function isForwarded(name: string): boolean {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  // Servers that put headers into variables take one for the other.
+  const spelt = name.replaceAll('_', '-');
+  const is = !notForwarded.has(name) && !name.startsWith(':') && !forwardedFact.test(spelt);
+  if (known.size < mostKept && name.length <= longestKept) known.set(name, is);
+  return is;
+}
 
 /** The trace ids a traceparent can have: anything but zeros. */
 const traceSyntax = /^(?!0{32})[0-9a-f]{32}$/;
@@ -59,14 +72,17 @@ export function requestHeaders(
   };
   let metadata = none;
   for (const name in given) {
-    if (notForwarded.has(name) || named?.has(name) === true || name.startsWith(':')) continue;
+    if (!isForwarded(name) || named?.has(name) === true) continue;
     const value = given[name];
     if (typeof value !== 'string') {
       if (metadata === none) metadata = [];
-      for (const one of value ?? []) metadata.push({ key: name, value: Buffer.from(one, 'latin1') });
-    } else if (name !== 'authorization' || !isGatewayCredential(value)) {
-      headers[name] = value;
+      for (const one of value ?? []) {
+        metadata.push({ key: name, value: Buffer.from(withoutKeys(one) ?? '', 'latin1') });
+      }
+      continue;
     }
+    const sent = withoutKeys(value);
+    if (sent !== undefined) headers[name] = sent;
   }
   const authority = given[':authority'];
   if (typeof authority === 'string') headers['host'] ??= authority;

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { connectionHeaders, isLegalHeaderValue, isOnceOnly } from '@pipit/runtime/door';
+import { budgets } from '../protocol/budgets.ts';
 import type { MetadataEntry } from '../protocol/registry.pb.ts';
 
 /** Headers of one connection only, of the body, and the one that is not a property to a JavaScript object. */
@@ -14,21 +15,26 @@ const legalName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
 /** Names as they are told, `''` for those that are not; the same few come again and again. */
 const told = new Map<string, string>();
-const mostKept = 1_000;
+const { count: mostKept, bytes: longestKept } = budgets.headerNames;
+const mostBytes: number = budgets.answerHeaders.bytes;
 
 /**
  * The headers of a service as its caller may have them: nothing about the connection between the two, and
  * no illegal ones, which are left out.
+ * @returns undefined where they have more bytes than an answer may have
  */
 export function responseHeaders(
   headers: Readonly<Record<string, string>>,
   metadata: readonly MetadataEntry[],
-): OutgoingHttpHeaders {
+): OutgoingHttpHeaders | undefined {
+  let size = 0;
   const all: OutgoingHttpHeaders = {};
   for (const given in headers) {
     const name = toldAs(given);
     const value = headers[given] as string;
-    if (name !== '' && isLegalHeaderValue(value)) all[name] = value;
+    if (name === '' || !isLegalHeaderValue(value)) continue;
+    all[name] = value;
+    size += name.length + value.length;
   }
   for (const { key, value } of metadata) {
     const name = toldAs(key);
@@ -37,9 +43,12 @@ export function responseHeaders(
     if (name === '' || !isLegalHeaderValue(text)) continue;
     const already = all[name];
     if (already !== undefined && isOnceOnly(name)) continue;
+    size += name.length + text.length;
+    // Before they are put together, which costs more the more there are.
+    if (size > mostBytes) return undefined;
     all[name] = already === undefined ? text : [...[already].flat().map(String), text];
   }
-  return all;
+  return size > mostBytes ? undefined : all;
 }
 
 function toldAs(given: string): string {
@@ -48,6 +57,6 @@ function toldAs(given: string): string {
   const lower = given.toLowerCase();
   const isTold = !notForwarded.has(lower) && !lower.startsWith('grpc-') && legalName.test(lower);
   const name = isTold ? lower : '';
-  if (told.size < mostKept) told.set(given, name);
+  if (told.size < mostKept && given.length <= longestKept) told.set(given, name);
   return name;
 }

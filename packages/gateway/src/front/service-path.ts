@@ -12,6 +12,7 @@ export interface ServicePath {
   readonly known: boolean;
 }
 
+const methodSyntax = /^\w+$/;
 const nameSyntax = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 /**
@@ -27,13 +28,17 @@ export function servicePathOf(front: Front, verb: string, target: string): Servi
   if (!isCall || slash === path.length - 1 || hasHiddenSlash(raw)) throw noRoute(front, verb, raw);
   const name = path.slice(start, slash);
   const method = path.slice(slash + 1);
+  if (!methodSyntax.test(method)) throw noRoute(front, verb, raw);
   const service = front.gateway.resolve(name);
   if (service !== undefined) return { service, method, known: true };
   if (!nameSyntax.test(name)) throw noRoute(front, verb, raw);
   return { service: name, method, known: false };
 }
 
-/** gRPC callers know of no prefix; one that is there is taken for what it is. */
+/**
+ * gRPC callers know of no prefix; one that is there is taken for what it is.
+ * @throws {TwirpError} `bad_route` for a method that cannot be one
+ */
 export function grpcPathOf(front: Front, target: string): ServicePath {
   const path = decodePath(pathOf(target));
   const local =
@@ -41,6 +46,7 @@ export function grpcPathOf(front: Front, target: string): ServicePath {
       ? path.slice(front.prefix.length)
       : path;
   const [, name = '', method = '', ...rest] = local.split('/');
+  if (method !== '' && !methodSyntax.test(method)) throw noRoute(front, 'POST', pathOf(target));
   const service = rest.length === 0 && method !== '' ? front.gateway.resolve(name) : undefined;
   return { service: service ?? name, method, known: service !== undefined };
 }

@@ -5,6 +5,9 @@ export interface Key {
   /** Names it may register and call: `pkg.Service`, `pkg.*` for everything below, `*` for all. */
   readonly register: readonly string[];
   readonly call: readonly string[];
+  /** Event types it may publish and subscribe to, by the same patterns; undefined for those below what it may register. */
+  readonly publish?: readonly string[] | undefined;
+  readonly subscribe?: readonly string[] | undefined;
   /** Connections at a time, and requests at a time of its callers and its services; undefined for the gateway's own limits. */
   readonly maxConnections: number | undefined;
   readonly maxInFlight: number | undefined;

@@ -2,7 +2,7 @@ import { parseExpiry } from './expiry.ts';
 import type { Key } from './key-ring.ts';
 import { isHash, isKeyId } from './key-text.ts';
 import { KeysError } from './keys-error.ts';
-import { isPattern } from './rights.ts';
+import { isEventPattern, isPattern } from './rights.ts';
 
 /** A key as the keys file holds it. */
 export interface KeyEntry {
@@ -10,6 +10,9 @@ export interface KeyEntry {
   readonly owner: string;
   readonly register?: readonly string[];
   readonly call?: readonly string[];
+  /** Event types; default those below the names in `register`. */
+  readonly publish?: readonly string[];
+  readonly subscribe?: readonly string[];
   readonly maxConnections?: number;
   readonly maxInFlight?: number;
   /** `2027-01-31`, which is the beginning of that day, UTC, or `2027-01-31T12:00:00Z`. */
@@ -43,6 +46,8 @@ const fieldsOfKey = [
   'owner',
   'register',
   'call',
+  'publish',
+  'subscribe',
   'maxConnections',
   'maxInFlight',
   'expires',
@@ -79,6 +84,8 @@ function storedKey(entry: unknown, path: Path): StoredKey {
     owner: textOf(fields, 'owner', path, (text) => text.trim() !== ''),
     register: patterns(fields['register'], [...path, 'register']),
     call: patterns(fields['call'], [...path, 'call']),
+    publish: eventPatterns(fields['publish'], [...path, 'publish']),
+    subscribe: eventPatterns(fields['subscribe'], [...path, 'subscribe']),
     maxConnections: count(fields, 'maxConnections', path),
     maxInFlight: count(fields, 'maxInFlight', path),
     expires: expiry(fields['expires'], [...path, 'expires']),
@@ -112,6 +119,18 @@ function patterns(value: unknown, path: Path): readonly string[] {
     throw new KeysError(
       [...path, index],
       'is not a pattern of names: write pkg.Service, pkg.* for all below, or "*" for all',
+    );
+  });
+}
+
+/** Undefined where the file does not say. */
+function eventPatterns(value: unknown, path: Path): readonly string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  return listOf(value, path).map((item, index) => {
+    if (typeof item === 'string' && isEventPattern(item)) return item;
+    throw new KeysError(
+      [...path, index],
+      'is not a pattern of event types: write post.created, post.* for all below, or "*" for all',
     );
   });
 }

@@ -42,6 +42,11 @@ export class ReloadableKeyRing implements KeyRing {
     return changesOf(before, set.keys);
   }
 
+  /** All keys, revoked and expired ones included. */
+  [Symbol.iterator](): IterableIterator<StoredKey> {
+    return this.#set.keys.values();
+  }
+
   /** The number of keys, revoked and expired ones included. */
   get size(): number {
     return this.#set.keys.size;

@@ -1,37 +1,79 @@
 import type { Logger } from '@pipit/runtime';
+import { budgets, cut } from '../protocol/budgets.ts';
 import type { ConnectionInfo, Observer } from '../server/observer.ts';
+import { LogPace } from './log-pace.ts';
 
 export interface GatewayLogOptions {
   /** One line a request. Default true. */
   readonly requests?: boolean;
+  /** Of a clock, in milliseconds. Default the process's own. */
+  readonly now?: () => number;
 }
+
+/** Five names of services are in the longest of our own texts. */
+const longText = { bytes: 8 * budgets.logText.bytes };
 
 /**
  * Writes what a gateway does as structured lines; a pino logger fits. No key is ever in them, only its id.
  * @example
  * const gateway = createGateway({ keys, observers: [gatewayLog(pino(), { requests: false })] });
  */
-export function gatewayLog(log: Logger, { requests = true }: GatewayLogOptions = {}): Observer {
+export function gatewayLog(log: Logger, { requests = true, now }: GatewayLogOptions = {}): Observer {
+  const pace = new LogPace(now);
+  const warn = (kind: string, subject: string, fields: () => object, text: () => string): void => {
+    const more = pace.next(kind, subject);
+    if (more !== undefined) log.warn({ ...fields(), ...more }, text());
+  };
   return {
+    handshakeFailed: (address, why) =>
+      warn(
+        'handshake',
+        address,
+        () => ({ peer: address }),
+        () => `TLS handshake of a service failed: ${cut(why, budgets.logText)}`,
+      ),
     connectionRefused: (address, code, message) =>
-      log.warn({ peer: address, code }, `registration refused: ${message}`),
+      warn(
+        `refused ${code}`,
+        address,
+        () => ({ peer: address, code }),
+        () => `registration refused: ${cut(message, longText)}`,
+      ),
     connectionRegistered: (connection) => log.info(linesOf(connection), 'connection registered'),
     connectionState(connection, from, to, why) {
-      const line = { ...linesOf(connection), from, to, why };
+      const line = { ...linesOf(connection), from, to, why: cut(why, longText) };
       if (to === 'suspect') log.warn(line, 'connection suspect');
       else log.info(line, `connection ${to}`);
     },
     ...(requests ? { requestSettled: (request) => logRequest(log, request) } : {}),
     unexpectedResponse: (kind, connection, requestId) =>
-      log.warn({ ...linesOf(connection), requestId }, `${kind} answer dropped`),
-    heartbeatMismatch: (connection, claimed) =>
-      log.warn(
-        { ...linesOf(connection), claimed },
-        'heartbeat mismatch: it has another connection_id than the one that was given',
+      warn(
+        kind,
+        connection.id,
+        () => ({ ...linesOf(connection), requestId: cut(requestId, budgets.logText) }),
+        () => `${kind} answer dropped`,
       ),
-    violation: (connection, what) =>
-      log.warn({ peer: connection.address, key: connection.keyId }, `violation: ${what}`),
-    slowReader: (connection, backlog) => log.warn({ ...linesOf(connection), backlog }, 'slow reader closed'),
+    heartbeatMismatch: (connection, claimed) =>
+      warn(
+        'mismatch',
+        connection.id,
+        () => ({ ...linesOf(connection), claimed: cut(claimed, budgets.logText) }),
+        () => 'heartbeat mismatch: it has another connection_id than the one that was given',
+      ),
+    violation: ({ address, keyId }, what) =>
+      warn(
+        'violation',
+        `${address} ${keyId}`,
+        () => ({ peer: address, key: keyId }),
+        () => `violation: ${cut(what, longText)}`,
+      ),
+    slowReader: (connection, backlog) =>
+      warn(
+        'slow',
+        connection.address,
+        () => ({ ...linesOf(connection), backlog }),
+        () => 'slow reader closed',
+      ),
   };
 }
 
@@ -39,7 +81,7 @@ function logRequest(log: Logger, request: Parameters<NonNullable<Observer['reque
   const { traceId, service, method, code, caller, keyId, connectionId, attempts } = request;
   const line = {
     traceId,
-    method: `${service}/${method}`,
+    method: `${service}/${cut(method, budgets.logText)}`,
     code,
     ms: rounded(request.totalMs),
     queueMs: rounded(request.queueMs),
@@ -58,5 +100,8 @@ function rounded(ms: number): number {
 }
 
 function linesOf({ id, address, keyId, owner, revision, services }: ConnectionInfo): object {
-  return { connection: id, peer: address, key: keyId, owner, revision, services };
+  const most = budgets.logServices.count;
+  const named = services.slice(0, most);
+  const line = { connection: id, peer: address, key: keyId, owner, revision, services: named };
+  return services.length > most ? { ...line, moreServices: services.length - most } : line;
 }

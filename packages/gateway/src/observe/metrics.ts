@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, register, type Registry } from 'prom-client';
 import type { GatewayAdmin } from '../server/admin.ts';
 import type { Observer } from '../server/observer.ts';
+import { ServiceLabels } from './service-labels.ts';
 
 /** The options of `gatewayMetrics`. */
 export interface GatewayMetricsOptions {
@@ -8,20 +9,22 @@ export interface GatewayMetricsOptions {
   readonly registry?: Registry;
   /** Upper bounds of the histograms, in seconds. Default 1 ms to 10 s. */
   readonly buckets?: readonly number[];
+  /** Of a clock, in milliseconds. Default the process's own. */
+  readonly now?: () => number;
 }
 
 /** Counts what a gateway does. */
 export interface GatewayMetrics extends Observer {
   /** Connections and requests at the moment are asked of this gateway when Prometheus asks. */
   watch(admin: GatewayAdmin): void;
-  /** A TLS handshake of a service failed. */
-  handshakeFailed(): void;
 }
 
 const defaultBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Metrics for Prometheus. Only services that have registered become label values, so that callers cannot make up any.
+ * Metrics for Prometheus. Only services that have registered become label values, so that callers cannot make up any; a
+ * thousand at most, each with few series, and none for long after its last connection. Times are of all services
+ * together: a histogram for each would be most of what is told.
  * @throws {Error} where the registry already has metrics of these names
  * @example
  * const metrics = gatewayMetrics({ registry });
@@ -29,18 +32,21 @@ const defaultBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
  * metrics.watch(gateway.admin);
  */
 export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetrics {
-  const { registry = register, buckets = [...defaultBuckets] } = options;
+  const { registry = register, buckets = [...defaultBuckets], now = () => performance.now() } = options;
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
     new Counter({ name, help, labelNames, registers });
-  const histogram = (name: string, help: string): Histogram<'service'> =>
-    new Histogram({ name, help, labelNames: ['service'], buckets: [...buckets], registers });
+  const histogram = (name: string, help: string): Histogram =>
+    new Histogram({ name, help, buckets: [...buckets], registers });
 
   const requests = counter('gateway_requests_total', 'Requests settled, by what the caller was told', [
     'service',
     'code',
   ]);
   const attempts = counter('gateway_attempts_total', 'Times a request was sent to a connection', ['service']);
+  const seconds = counter('gateway_request_seconds_total', 'Time of requests until they were settled', [
+    'service',
+  ]);
   const duration = histogram('gateway_request_duration_seconds', 'From the request to its answer');
   const queueWait = histogram(
     'gateway_queue_wait_seconds',
@@ -70,13 +76,15 @@ export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetr
   const handshakes = counter('gateway_tls_errors_total', 'TLS handshakes of services that failed', []);
   const events = counter('gateway_events_total', 'Events, delivered and dropped', ['result']);
 
-  const known = new Set<string>();
-  const labelOf = (service: string): string => (known.has(service) ? service : '_OTHER');
+  const labels = new ServiceLabels(now, (service, codes) => {
+    for (const code of codes) requests.remove({ service, code });
+    for (const one of [attempts, seconds, requestBytes, responseBytes]) one.remove({ service });
+  });
   return {
-    watch: (admin) => watch(admin, registers),
+    watch: (admin) => watch(admin, registers, labels),
     handshakeFailed: () => handshakes.inc(),
     connectionRegistered({ services }) {
-      for (const service of services) known.add(service);
+      for (const service of services) labels.registered(service);
       registrations.inc({ result: 'ok' });
     },
     connectionRefused: (_address, code) => registrations.inc({ result: String(code) }),
@@ -85,13 +93,14 @@ export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetr
     },
     requestSettled(request) {
       // Only what is registered is asked; names are registered later, too.
-      if (request.connectionId !== undefined) known.add(request.service);
-      const service = labelOf(request.service);
+      if (request.connectionId !== undefined) labels.registered(request.service);
+      const service = labels.of(request.service, request.code);
       requests.inc({ service, code: request.code });
       attempts.inc({ service }, request.attempts);
-      duration.observe({ service }, request.totalMs / 1_000);
-      if (request.attempts > 0) queueWait.observe({ service }, request.queueMs / 1_000);
-      if (request.handlerMs !== undefined) handler.observe({ service }, request.handlerMs / 1_000);
+      seconds.inc({ service }, request.totalMs / 1_000);
+      duration.observe(request.totalMs / 1_000);
+      if (request.attempts > 0) queueWait.observe(request.queueMs / 1_000);
+      if (request.handlerMs !== undefined) handler.observe(request.handlerMs / 1_000);
       requestBytes.inc({ service }, request.requestBytes);
       responseBytes.inc({ service }, request.responseBytes);
     },
@@ -106,7 +115,7 @@ export function gatewayMetrics(options: GatewayMetricsOptions = {}): GatewayMetr
   };
 }
 
-function watch(admin: GatewayAdmin, registers: Registry[]): void {
+function watch(admin: GatewayAdmin, registers: Registry[], labels: ServiceLabels): void {
   const gauge = (
     name: string,
     help: string,
@@ -126,6 +135,7 @@ function watch(admin: GatewayAdmin, registers: Registry[]): void {
     'gateway_connections',
     'Connections of services, by state',
     (shown) => {
+      labels.sweep(admin.services().map(({ name }) => name));
       for (const [state, count] of Object.entries(admin.stats().connections)) shown.set({ state }, count);
     },
     ['state'],

@@ -1,4 +1,6 @@
+import { budgets } from './budgets.ts';
 import type { Transfer } from './outbox.ts';
+import { ownBytes } from './own-bytes.ts';
 import type {
   ForwardRequest,
   ForwardRequestInit,
@@ -88,6 +90,7 @@ export class ChunkOrder {
   totalSize: number | undefined;
   readonly #limit: number;
   #next = 0;
+  #empty = 0;
 
   /** @param limit bytes of the largest payload that is taken */
   constructor(limit: number) {
@@ -101,6 +104,10 @@ export class ChunkOrder {
     }
     if (this.#next === 0) this.totalSize = place.totalSize;
     this.#next += 1;
+    if (size === 0) this.#empty += 1;
+    if (this.#empty > budgets.emptyChunks.count) {
+      throw new ChunkError(`more than ${budgets.emptyChunks.count} chunks are empty`, false);
+    }
     this.received += size;
     const { received, totalSize } = this;
     if (Math.max(received, totalSize ?? 0) > this.#limit) {
@@ -130,7 +137,7 @@ export class ChunkAssembler {
   /** The payload once the last chunk is there, undefined before. @throws {ChunkError} */
   add(place: ChunkPlace, chunk: Uint8Array): Uint8Array | undefined {
     this.#order.take(place, chunk.length);
-    this.#chunks.push(chunk);
+    this.#chunks.push(ownBytes(chunk));
     return place.last ? Buffer.concat(this.#chunks) : undefined;
   }
 }

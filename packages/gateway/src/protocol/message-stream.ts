@@ -8,6 +8,8 @@ export interface GrpcStatus {
 export interface MessageStreamEvents {
   /** One message of the peer, without its frame. The bytes stay valid. */
   message(bytes: Uint8Array): void;
+  /** So many bytes are kept for a message whose end has not come. For those who bound what strangers may send. */
+  partial?(bytes: number): void;
   /** `writable` is true again. */
   drain(): void;
   /** The peer sends no more, and may still be sent to. */
@@ -25,6 +27,8 @@ export interface MessageStream {
   /** Bytes that were written and the transport has not sent, as they go over the wire. */
   readonly backlog: number;
   events: MessageStreamEvents;
+  /** The peer is no stranger any more: the limit for messages of strangers does not hold from the next message on. */
+  accepted?(): void;
   /**
    * Queues a message; all of one turn of the event loop leave in one write. Ignored once the stream is over.
    * The bytes are not copied: they must not change any more. @param tail the rest of the message, where it is in two parts

@@ -1,4 +1,5 @@
 const syntax = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+const methodSyntax = /^\w+$/;
 const longest = 255;
 const reserved = ['registry', 'grpc'];
 
@@ -22,5 +23,6 @@ export function splitMethodPath(path: string): { service: string; method: string
   const from = path.startsWith('/') ? 1 : 0;
   const slash = path.indexOf('/', from);
   if (slash <= from || slash === path.length - 1 || path.includes('/', slash + 1)) return undefined;
-  return { service: path.slice(from, slash), method: path.slice(slash + 1) };
+  const method = path.slice(slash + 1);
+  return methodSyntax.test(method) ? { service: path.slice(from, slash), method } : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Code } from '@pipit/runtime';
+import { budgets, cut } from './budgets.ts';
 import { grpcCode } from './grpc-code.ts';
 import type { GrpcStatus } from './message-stream.ts';
 import { PayloadFormat, type ForwardResponse } from './registry.pb.ts';
@@ -98,7 +99,8 @@ export function grpcStatusOf(response: ForwardResponse): GrpcStatus {
   const code = codeOf(response);
   if (code === grpcCode.ok) return { code, message: '' };
   const status = response.grpcStatus ?? response.statusCode;
-  return { code, message: response.errorMessage || `the service answered status ${String(status)}` };
+  const message = response.errorMessage || `the service answered status ${String(status)}`;
+  return { code, message: cut(message, budgets.errorText) };
 }
 
 function codeOf({ grpcStatus, statusCode, errorMessage }: ForwardResponse): number {

@@ -11,6 +11,7 @@ import type { Transcoder } from '../transcode/transcoder.ts';
 import { adminOf, type GatewayAdmin } from './admin.ts';
 import { localBus, type Bus } from './cluster/bus.ts';
 import type { IncomingRequest } from './requests/incoming-request.ts';
+import type { Unread } from './requests/unread.ts';
 import type { RequestHandle, Sink } from './requests/sink.ts';
 import { closeError, type CloseReason } from './connections/close-reason.ts';
 import type { Connection } from './connections/connection.ts';
@@ -22,10 +23,12 @@ import { Events } from './cluster/events.ts';
 import { Forwarder } from './requests/forwarder.ts';
 import type { HeartbeatMode } from './connections/heartbeats.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { Openings } from './connections/openings.ts';
 import { Liveness } from './liveness.ts';
 import type { Observer } from './observer.ts';
 import { observerOf } from './observers.ts';
 import { Handshake, type HandshakeDeps } from './connections/handshake.ts';
+import { notAllowed } from './connections/registration.ts';
 import { RegisterPace } from './connections/register-pace.ts';
 import { Shutdown, shuttingDown } from './shutdown.ts';
 import { Startup } from './startup.ts';
@@ -65,6 +68,8 @@ export interface Gateway {
   readonly settled: Promise<void>;
   /** Takes a service's new stream, in the turn in which it came. Without `origin` its address is the stream's `peer`. */
   accept(stream: MessageStream, origin?: { readonly address: string }): void;
+  /** Answers that callers have not taken: whoever writes them counts them here, and they count against the limits. */
+  readonly unread: Unread;
   /** Brings a request to a service that has it; `sink` is told once how it ended. */
   forward(request: IncomingRequest, sink: Sink): RequestHandle;
   /**
@@ -108,7 +113,7 @@ class ReverseGateway implements Gateway {
   readonly admin: GatewayAdmin;
   readonly settled: Promise<void>;
   readonly #startup: Startup;
-  readonly #handshakes = new Set<Handshake>();
+  readonly #handshakes: Openings<Handshake>;
   readonly #deps: HandshakeDeps;
   readonly #shutdown: Shutdown;
   readonly #stopWatchingKeys: () => void;
@@ -132,6 +137,7 @@ class ReverseGateway implements Gateway {
     const directory = new Directory((service) => startup.expects(service));
     const forwarder = new Forwarder({ clock, limits, directory, observer, log, elsewhere: bus });
     const closingStreams = new ClosingStreams(liveness);
+    const openings = (this.#handshakes = new Openings<Handshake>(limits));
     this.#deps = {
       environment,
       policy: {
@@ -146,7 +152,7 @@ class ReverseGateway implements Gateway {
       closingStreams,
       pace: new RegisterPace(limits.registersPerSecond),
       wrongKeys: new WrongKeys(),
-      left: (handshake) => void this.#handshakes.delete(handshake),
+      openings,
     };
     this.#shutdown = new Shutdown({ environment, connections, forwarder, closingStreams });
     this.#stopWatchingKeys = keys.onChange(() => this.#checkKeys());
@@ -157,7 +163,11 @@ class ReverseGateway implements Gateway {
       },
       withdrawn: (service) => directory.removeElsewhere(service, clock.now()),
     });
-    this.admin = adminOf(this.#deps, () => this.#handshakes.size);
+    this.admin = adminOf(this.#deps, () => openings.size);
+  }
+
+  get unread(): Unread {
+    return this.#deps.forwarder.unread;
   }
 
   get state(): GatewayState {
@@ -177,8 +187,7 @@ class ReverseGateway implements Gateway {
       handshake.refuse(shuttingDown);
       return;
     }
-    let others = 0;
-    for (const { address } of this.#handshakes) if (address === handshake.address) others += 1;
+    const others = this.#handshakes.countOf(address);
     this.#handshakes.add(handshake);
     if (others >= limits.maxOpeningPerAddress) {
       const text = `${others} connections of this address have not registered yet: no more are taken`;
@@ -257,7 +266,7 @@ class ReverseGateway implements Gateway {
       } else if (key !== connection.key) {
         connection.key = key;
         const lost = [...connection.services].filter((name) => !allows(key.register, name));
-        if (lost.length > 0) connection.revoke(narrowed);
+        if (lost.length > 0) connection.revoke(narrowed(lost));
       }
     }
   }
@@ -268,8 +277,6 @@ const revoked: CloseReason = closeError(
   'the api_key was revoked or has expired',
   Reason.KEY_REVOKED,
 );
-const narrowed: CloseReason = closeError(
-  grpcCode.permissionDenied,
-  'the api_key may no longer register all services of this connection',
-  Reason.SERVICE_NOT_ALLOWED,
-);
+function narrowed(services: readonly string[]): CloseReason {
+  return closeError(grpcCode.permissionDenied, notAllowed(services), Reason.SERVICE_NOT_ALLOWED);
+}

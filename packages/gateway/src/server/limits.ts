@@ -1,3 +1,4 @@
+import { budgets } from '../protocol/budgets.ts';
 import {
   defaultChunkBytes,
   defaultChunksUnacknowledged,
@@ -29,7 +30,7 @@ export interface Limits {
   readonly longestDeadline: number;
   /** Requests that wait for a connection of one service; more are refused. */
   readonly queuePerService: number;
-  /** Requests under way in all, and bytes of their bodies. */
+  /** Requests under way in all, and bytes of their bodies and of answers that their callers have not taken. */
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
   /** Requests at one connection that names no number of its own. */
@@ -58,6 +59,8 @@ export interface Limits {
   readonly maxServicesPerConnection: number;
   /** Streams of one address that have not registered yet. */
   readonly maxOpeningPerAddress: number;
+  /** Bytes that all streams together have sent before they have registered. */
+  readonly maxOpeningBytes: number;
   /** Registrations a second; others wait, then are told when to come back. */
   readonly registersPerSecond: number;
   /** Heartbeats a second of one connection: dropped above the first number, closed above the second. */
@@ -84,8 +87,8 @@ export const defaultLimits: Limits = {
   defaultDeadline: 30_000,
   longestDeadline: 300_000,
   queuePerService: 1_024,
-  maxInFlight: 16_384,
-  maxInFlightBytes: 256 * MiB,
+  maxInFlight: budgets.inFlight.count,
+  maxInFlightBytes: budgets.inFlight.bytes,
   maxInFlightPerConnection: 1_024,
   legacyMessageBytes: 4 * MiB - 64 * KiB,
   maxMessageBytes: defaultMaxMessageBytes,
@@ -94,13 +97,14 @@ export const defaultLimits: Limits = {
   chunksUnacknowledged: defaultChunksUnacknowledged,
   maxBacklog: 8 * MiB,
   slowReaderAfter: 30_000,
-  slowCallerBytes: MiB,
+  slowCallerBytes: budgets.unreadAnswer.bytes,
   ejectAfter: 5,
   ejectFor: 30_000,
   tombstoneFor: 60_000,
   tombstones: 10_000,
   maxServicesPerConnection: 256,
-  maxOpeningPerAddress: 1_024,
+  maxOpeningPerAddress: budgets.openings.count,
+  maxOpeningBytes: budgets.openings.bytes,
   registersPerSecond: 200,
   heartbeatsDroppedAbove: 10,
   heartbeatsClosedAbove: 100,

@@ -37,6 +37,8 @@ export interface RequestInfo {
 
 /** A listener that counts or logs. Every method may be left out; none may throw. */
 export interface Observer {
+  /** A TLS handshake of a service failed. Told by whoever has the port. */
+  handshakeFailed?(address: string, why: string): void;
   connectionOpened?(address: string): void;
   /** Before a registration was accepted. */
   connectionRefused?(address: string, code: number, message: string): void;

@@ -3,6 +3,7 @@ import { textOf } from '@pipit/runtime/door';
 import type { Observer } from './observer.ts';
 
 const methods = [
+  'handshakeFailed',
   'connectionOpened',
   'connectionRefused',
   'connectionRegistered',

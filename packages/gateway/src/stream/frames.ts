@@ -23,7 +23,7 @@ export class FrameError extends Error {
  * any other is put together with at most two copies.
  */
 export class FrameReader {
-  readonly #maxMessageBytes: number;
+  #maxMessageBytes: number;
   readonly #head: Uint8Array = new Uint8Array(frameHeadBytes);
   /** Bytes of the next head that are there already. */
   #headFilled = 0;
@@ -41,6 +41,16 @@ export class FrameReader {
   /** Between two messages, with nothing left to read. */
   get idle(): boolean {
     return this.#position === this.#piece.length && this.#headFilled === 0 && this.#body === undefined;
+  }
+
+  /** Bytes that are kept for a message whose end has not come. */
+  get held(): number {
+    return this.#body?.length ?? 0;
+  }
+
+  /** From the next message on. */
+  limit(maxMessageBytes: number): void {
+    this.#maxMessageBytes = maxMessageBytes;
   }
 
   /** Takes the next bytes of the stream, once `next` has found nothing more in those before. */

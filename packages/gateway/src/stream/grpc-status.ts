@@ -1,4 +1,5 @@
 import { constants } from 'node:http2';
+import { budgets } from '../protocol/budgets.ts';
 import { grpcCode } from '../protocol/grpc-code.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 
@@ -17,10 +18,20 @@ function decodeGrpcMessage(header: string): string {
   }
 }
 
+/** The longest there may be, not cut within a character: a longer one would cost the caller its connection. */
+function cutGrpcMessage(encoded: string): string {
+  const { bytes } = budgets.errorText;
+  if (encoded.length <= bytes) return encoded;
+  let kept = encoded.slice(0, bytes).replace(/%[0-9A-F]?$/, '');
+  // A character has four bytes at most, each of which has three characters here.
+  while (decodeGrpcMessage(kept) === kept && kept.endsWith('%', kept.length - 2)) kept = kept.slice(0, -3);
+  return kept;
+}
+
 /** The status as headers: of a trailer block, or of an answer that has no other. */
 export function statusHeaders(status: GrpcStatus): Record<string, string> {
   const headers: Record<string, string> = { 'grpc-status': String(status.code) };
-  if (status.message !== '') headers['grpc-message'] = encodeGrpcMessage(status.message);
+  if (status.message !== '') headers['grpc-message'] = cutGrpcMessage(encodeGrpcMessage(status.message));
   return headers;
 }
 

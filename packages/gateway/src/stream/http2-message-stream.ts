@@ -14,6 +14,8 @@ export interface Http2MessageStreamOptions {
   readonly peer: string;
   /** Larger messages of the peer end the stream with RESOURCE_EXHAUSTED. */
   readonly maxMessageBytes: number;
+  /** The same for those that come before the owner has accepted the peer. Default: no other limit. */
+  readonly openingBytes?: number;
 }
 
 /** Messages over a stream of node:http2; what differs between the sides is in the classes of each. */
@@ -23,6 +25,7 @@ export abstract class Http2MessageStream implements MessageStream {
   /** A closed stream has forgotten it. */
   readonly #session: Http2Session | undefined;
   readonly #reader: FrameReader;
+  readonly #maxMessageBytes: number;
   #events: MessageStreamEvents | undefined;
   #paused = false;
   #peerEnded = false;
@@ -43,7 +46,9 @@ export abstract class Http2MessageStream implements MessageStream {
     this.peer = options.peer;
     this.stream = stream;
     this.#session = stream.session;
-    this.#reader = new FrameReader(options.maxMessageBytes);
+    const { maxMessageBytes, openingBytes = maxMessageBytes } = options;
+    this.#maxMessageBytes = maxMessageBytes;
+    this.#reader = new FrameReader(Math.min(openingBytes, maxMessageBytes));
     // What it is can be read from the stream when it closes.
     stream.on('error', () => undefined);
     stream.on('aborted', () => {
@@ -84,6 +89,10 @@ export abstract class Http2MessageStream implements MessageStream {
     this.#queued += message.length + (tail?.length ?? 0) + frameHeadBytes;
     if (this.backlog >= highWater) this.#full = true;
     this.#schedule();
+  }
+
+  accepted(): void {
+    this.#reader.limit(this.#maxMessageBytes);
   }
 
   pause(): void {
@@ -167,6 +176,8 @@ export abstract class Http2MessageStream implements MessageStream {
     if (this.#status !== undefined) return;
     this.#reader.push(chunk);
     this.#deliver();
+    const { events } = this;
+    if (events.partial !== undefined && !this.#reader.idle) events.partial(this.#reader.held);
   }
 
   #deliver(): void {

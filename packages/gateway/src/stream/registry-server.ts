@@ -13,6 +13,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { PeerCertificate, SecureContextOptions, TLSSocket } from 'node:tls';
 import { systemClock, type Clock } from '../clock.ts';
+import { budgets } from '../protocol/budgets.ts';
 import { RegisterResponse } from '../protocol/registry.pb.ts';
 import { defaultMaxMessageBytes } from '../protocol/sizes.ts';
 import { answer, refuse, refuseHttp } from './answer.ts';
@@ -41,9 +42,12 @@ export interface RegistryServerOptions {
   onStream(stream: MessageStream, origin: StreamOrigin): void;
   /** Takes calls of `grpc.health.v1.Health`; returns false for those it does not know. Without it they are unimplemented. */
   health?(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean;
-  /** A TLS handshake failed. */
+  /** A TLS handshake failed, of a peer that has sent something. */
   onHandshakeError?(error: Error, address: string): void;
-  /** The largest message taken; a larger one ends its stream. In bytes. Default 5 MiB. */
+  /**
+   * The largest message taken of a peer that `onStream` has accepted; a larger one ends its stream. In bytes. Default
+   * 5 MiB. Before that it is 128 KiB.
+   */
   readonly maxMessageBytes?: number;
   /** Bytes that one peer may have sent and we have not read. Default 1 MiB. */
   readonly window?: number;
@@ -69,6 +73,8 @@ export interface RegistryServer {
   /** Breaks everything off. */
   destroy(): Promise<void>;
 }
+
+const openingBytes = budgets.openingMessage.bytes;
 
 const establishPath = '/registry.RegistryService/EstablishConnection';
 const registerPath = '/registry.RegistryService/Register';
@@ -111,8 +117,10 @@ class Http2RegistryServer implements RegistryServer {
     this.#server.on('sessionError', () => undefined);
     this.#server.on('stream', (stream, headers) => this.#onStream(stream, headers));
     this.#server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+      const { _parent: raw } = socket as TLSSocket & { readonly _parent?: Socket };
       socket.destroy();
-      options.onHandshakeError?.(error, socket.remoteAddress ?? '');
+      // A balancer looks whether the port is open, and goes.
+      if (raw?.bytesRead !== 0) options.onHandshakeError?.(error, raw?.remoteAddress ?? '');
     });
   }
 
@@ -161,6 +169,8 @@ class Http2RegistryServer implements RegistryServer {
 
   #keep(socket: Socket): void {
     quiet(socket);
+    // Asked for now, it is known after the end, too.
+    void socket.remoteAddress;
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
   }
@@ -222,7 +232,7 @@ class Http2RegistryServer implements RegistryServer {
     const peer = socket.remoteAddress ?? '';
     const certificate = (socket as Partial<TLSSocket>).getPeerCertificate?.();
     const { maxMessageBytes = defaultMaxMessageBytes } = this.#options;
-    this.#options.onStream(new ServerMessageStream(stream, { peer, maxMessageBytes }), {
+    this.#options.onStream(new ServerMessageStream(stream, { peer, maxMessageBytes, openingBytes }), {
       address: peer,
       // Node has an empty object for none.
       certificate: certificate?.subject === undefined ? undefined : certificate,

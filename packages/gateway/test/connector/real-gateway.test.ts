@@ -95,11 +95,11 @@ describe('a service behind a real gateway', () => {
     await Promise.all([one.connection.ready, two.connection.ready]);
     const got: string[] = [];
     two.connection.subscribe(
-      ['post.created'],
+      ['pipit.created'],
       ({ payload }) => void got.push(Buffer.from(payload).toString()),
     );
     const publish = (): string | undefined => {
-      one.connection.publish({ type: 'post.created', payload: Buffer.from('hello') });
+      one.connection.publish({ type: 'pipit.created', payload: Buffer.from('hello') });
       return got[0];
     };
     await expect.poll(publish).toBe('hello');
@@ -154,7 +154,7 @@ describe('a gateway that goes', () => {
     await once(balancer, 'listening');
     onTestFinished(() => void balancer.close());
     const { port } = balancer.address() as AddressInfo;
-    const { connection } = service({ url: `http://127.0.0.1:${port}` });
+    const { connection } = service({ url: `http://127.0.0.1:${port}`, severalGateways: true });
     await connection.ready;
     current = two.port;
     const calls = Array.from({ length: 20 }, () => call(one.gateway, 'say', {}));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { keys, modern, startFront, type FrontRig } from './rig.ts';
+import { clientOf, unary } from './grpc-client.ts';
+import { ask as http2Ask, http2To, keys, modern, raw, startFront, type FrontRig } from './rig.ts';
 
 const services = ['pkg.Allowed', 'pkg.Other', 'open.Service'];
 
@@ -83,4 +84,82 @@ test('a refused caller that was sending a body can go on using its connection', 
     expect(response.status).toBe(401);
     expect(await response.text()).toContain('pkg.Other needs a key');
   }
+});
+
+describe('a gateway that is open to this machine', () => {
+  test.for([
+    ['127.0.0.1', 200],
+    ['localhost:8090', 200],
+    ['a.localhost', 200],
+    ['[::1]:8090', 200],
+    ['Box.test:1', 200],
+    ['evil.example', 403],
+    ['evil.example:8090', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['localhost.evil.example', 403],
+    ['', 403],
+  ] as const)('takes requests for its own names only: %s', async ([host, status]) => {
+    const rig = await startFront({ allowedHosts: ['box.test'] });
+    await rig.connect(modern, () => ({ statusCode: 200 }));
+    const request = `POST /api/pkg.Service/Do HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+    const answer = await raw(rig.port, request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    if (status === 403) expect(answer).toContain('add it to allowedHosts');
+    const session = http2To(rig.origin);
+    const { headers } = await http2Ask(session, {
+      ':path': '/api/pkg.Service/Do',
+      ':authority': host || 'x',
+    });
+    expect(headers[':status']).toBe(status);
+  });
+});
+
+test.for(['Do%0d%0aX', 'Do%00', 'Do.It', 'D%C3%B6', '%20'])(
+  'a method cannot be called %s',
+  async (method) => {
+    const rig = await startFront();
+    const service = await rig.connect(modern, () => ({ statusCode: 200 }));
+    const response = await fetch(`${rig.origin}/api/pkg.Service/${method}`, { method: 'POST' });
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([404, 'bad_route']);
+    const { status } = await unary(clientOf(rig.port), `/pkg.Service/${method}`, new Uint8Array());
+    expect([status.code, service.requests]).toEqual([12, []]);
+  },
+);
+
+test.for([
+  ['authorization', (key: string) => `Bearer\t${key}`, undefined],
+  ['authorization', (key: string) => `bEARER   ${key} `, undefined],
+  ['authorization', (key: string) => key, undefined],
+  ['authorization', (key: string) => `Basic ${key}, more`, 'Basic , more'],
+  ['x-api-key', (key: string) => key, undefined],
+  ['cookie', (key: string) => `a=1; k=${key}; b=2`, 'a=1; k=; b=2'],
+  ['referer', (key: string) => `http://x/?k=${key.replaceAll('_', '%5F')}&a=1`, 'http://x/?k=&a=1'],
+  ['x-other', () => 'gwk is no key', 'gwk is no key'],
+] as const)('a key does not reach the service: %s', async ([name, value, sent]) => {
+  const rig = await startFront();
+  const service = await rig.connect(modern, () => ({ statusCode: 200 }));
+  const head = `POST /api/pkg.Service/Do HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n`;
+  const answer = await raw(rig.port, `${head}${name}: ${value(keys.everything)}\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  expect(service.requests[0]?.headers[name]).toBe(sent);
+});
+
+test('what only a proxy may say of a caller is dropped, however it is spelt', async () => {
+  const rig = await startFront();
+  const service = await rig.connect(modern, () => ({ statusCode: 200 }));
+  const facts = [
+    'forwarded',
+    'x-forwarded-host',
+    'x_forwarded_host',
+    'x-forwarded-prefix',
+    'x-real-ip',
+    'x_real-ip',
+    'true-client-ip',
+    'x-original-url',
+  ];
+  const headers = Object.fromEntries([...facts, 'x-mine'].map((name) => [name, '192.0.2.66']));
+  await fetch(`${rig.origin}/api/pkg.Service/Do`, { method: 'POST', headers });
+  const got = service.requests[0]?.headers ?? {};
+  expect(facts.filter((name) => got[name] === '192.0.2.66')).toEqual([]);
+  expect([got['x-mine'], got['x-forwarded-for']]).toEqual(['192.0.2.66', '127.0.0.1']);
 });

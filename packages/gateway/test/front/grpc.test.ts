@@ -328,3 +328,15 @@ test('2,000 cancelled calls on one connection do not touch the others', async ()
   await until(() => gateway.admin.stats().inFlight === 0);
   expect(cancelled).toBeGreaterThanOrEqual(50);
 });
+
+test('an error after the first chunk keeps its text', async () => {
+  const { port, connect } = await startFront();
+  const service = await connect();
+  service.onRequest = ({ requestId }) => {
+    const responseStreamInfo = { isStreamed: true, chunkIndex: 0, totalSize: 20 };
+    service.respond({ requestId, statusCode: 200, payload: Buffer.alloc(10), responseStreamInfo });
+    service.respond({ requestId, statusCode: 9, errorMessage: 'the disk is full' });
+  };
+  const { status } = await unary(clientOf(port), '/pkg.Service/Do', new Uint8Array());
+  expect([status.code, status.details]).toEqual([9, 'the disk is full']);
+});

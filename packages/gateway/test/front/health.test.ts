@@ -1,15 +1,23 @@
 import { once } from 'node:events';
+import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHealthHandler } from '../../src/front/index.ts';
 import { createRegistryServer } from '../../src/stream/registry-server.ts';
 import { clientOf, unary } from './grpc-client.ts';
-import { http2To, modern, startFront, until, type FrontRig } from './rig.ts';
+import { http2To, keys, modern, startFront, until, type FrontRig } from './rig.ts';
 
 const health = '/grpc.health.v1.Health';
 
 /** `HealthCheckRequest` of one service. */
 function about(service: string): Uint8Array {
   return Uint8Array.from([10, service.length, ...Buffer.from(service)]);
+}
+
+/** A caller's key, as it shows it. */
+function shown(key: string): Metadata {
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${key}`);
+  return metadata;
 }
 
 const serving = Buffer.from([8, 1]);
@@ -24,7 +32,7 @@ const places = [
     async (rig: FrontRig): Promise<number> => {
       const server = createRegistryServer({
         onStream: (stream) => stream.destroy(),
-        health: createHealthHandler(rig.gateway),
+        health: createHealthHandler(rig.gateway, rig.keys),
       });
       onTestFinished(() => server.destroy());
       return (await server.listen(0)).port;
@@ -36,8 +44,9 @@ describe.each(places)('health at the port for %s', (_name, portOf) => {
   test('is told for each service by its name, and for the gateway', async () => {
     const rig = await startFront({ access: 'key' });
     const client = clientOf(await portOf(rig));
-    const check = async (service: string): Promise<unknown> => {
-      const { message, status } = await unary(client, `${health}/Check`, about(service));
+    const check = async (service: string, key: string = keys.everything): Promise<unknown> => {
+      const metadata = shown(key);
+      const { message, status } = await unary(client, `${health}/Check`, about(service), { metadata });
       return message ?? status.code;
     };
     expect([await check(''), await check('pkg.Service')]).toEqual([serving, 5]);
@@ -47,6 +56,10 @@ describe.each(places)('health at the port for %s', (_name, portOf) => {
     service.streams.lose();
     await until(() => rig.gateway.serviceHealth('pkg.Service') !== 'serving');
     expect(await check('pkg.Service')).toEqual(notServing);
+    // Which services there are is told to those only who may call them.
+    for (const name of ['pkg.Service', 'pkg.Nobody']) expect(await check(name, keys.limited)).toBe(7);
+    expect((await unary(client, `${health}/Check`, about('pkg.Service'))).status.code).toBe(16);
+    expect((await unary(client, `${health}/Check`, about('open.Service'))).status.code).toBe(5);
     const { status } = await unary(client, `${health}/List`, new Uint8Array());
     expect([status.code, status.details]).toEqual([12, expect.stringContaining('Check and Watch')]);
   });
@@ -59,6 +72,7 @@ describe.each(places)('health at the port for %s', (_name, portOf) => {
       (bytes: Buffer) => bytes,
       (bytes: Buffer) => bytes,
       Buffer.from(about('pkg.Service')),
+      shown(keys.everything),
     );
     call.on('error', () => undefined);
     const ended = new Promise((resolve) => call.once('status', resolve));

@@ -176,3 +176,12 @@ describe('a service that speaks protobuf only', () => {
     expect(await response.json()).toEqual({ text, count: 0, ids: [] });
   });
 });
+
+test('GET of a service whose messages are not known is told what is missing, not to POST', async () => {
+  const { rig } = await start(succeed(hi), false);
+  const response = await fetch(`${rig.origin}/api/${service}/Get?text=hi`);
+  expect([response.status, await response.json()]).toEqual([
+    501,
+    { code: 'unimplemented', msg: expect.stringContaining('give the gateway its descriptors') as string },
+  ]);
+});

@@ -5,7 +5,7 @@ import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
 import { createServer, type ServerOptions } from '@pipit/runtime/node';
 import { onTestFinished } from 'vitest';
 import { createFront, type FrontOptions } from '../../src/front/index.ts';
-import { newKey, parseKeys, ReloadableKeyRing } from '../../src/keys/index.ts';
+import { newKey, parseKeys, ReloadableKeyRing, type KeyRing } from '../../src/keys/index.ts';
 import type {
   ConnectionRegisterInit,
   ForwardRequest,
@@ -21,6 +21,7 @@ export const keys = { everything: everything.text, limited: limited.text };
 
 export interface FrontRig {
   readonly gateway: Gateway;
+  readonly keys: KeyRing;
   readonly port: number;
   readonly origin: string;
   /** A service that is connected and does what `answer` says; without it nothing. */
@@ -67,6 +68,7 @@ export async function startFront(
   const scheme = options.server?.tls === undefined ? 'http' : 'https';
   return {
     gateway,
+    keys: ring,
     port,
     origin: `${scheme}://127.0.0.1:${port}`,
     async connect(register = modern, answer) {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { gatewayLog } from '../../src/observe/log.ts';
+import { gatewayLog, type GatewayLogOptions } from '../../src/observe/log.ts';
 import type { ConnectionInfo, Observer, RequestInfo } from '../../src/server/observer.ts';
 
 type Line = [level: string, text: string, fields: object];
 
-function logging(options?: { requests?: boolean }): { observer: Observer; lines: Line[] } {
+function logging(options?: GatewayLogOptions): { observer: Observer; lines: Line[] } {
   const lines: Line[] = [];
   const line = (level: string) => (fields: object, text: string) => void lines.push([level, text, fields]);
   const log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
@@ -94,5 +94,46 @@ test('what is wrong is a warning', () => {
     'heartbeat mismatch: it has another connection_id than the one that was given',
     'violation: wrong api_key',
     'slow reader closed',
+  ]);
+});
+
+test('[logText] [logServices] a line is short whatever a peer is called', () => {
+  const { observer, lines } = logging();
+  const long = 'x'.repeat(5_000_000);
+  const services = Array.from({ length: 256 }, (_, index) => `p.P${index}`);
+  observer.connectionRegistered?.({ ...connection, services });
+  observer.unexpectedResponse?.('late', connection, long);
+  observer.heartbeatMismatch?.(connection, long);
+  observer.connectionState?.(connection, 'ready', 'draining', long);
+  observer.violation?.(connection, long);
+  observer.connectionRefused?.('192.0.2.7', 16, long);
+  observer.handshakeFailed?.('192.0.2.7', long);
+  observer.requestSettled?.({ ...request, method: long });
+  expect(lines[0]?.[2]).toMatchObject({ services: services.slice(0, 8), moreServices: 248 });
+  expect(lines).toHaveLength(8);
+  for (const line of lines) expect(JSON.stringify(line).length).toBeLessThan(3_000);
+});
+
+test('[logLines] what happens all the time is one line a minute, and counted', () => {
+  let now = 600_000;
+  const { observer, lines } = logging({ now: () => now });
+  for (let index = 0; index < 1_000; index += 1) {
+    observer.unexpectedResponse?.('duplicate', connection, `r${index}`);
+    observer.violation?.(connection, 'tried to call b.B');
+    observer.handshakeFailed?.('192.0.2.7', 'no');
+  }
+  observer.unexpectedResponse?.('duplicate', { ...connection, id: 'c2' }, 'r1');
+  expect(lines.map(([, text]) => text)).toEqual([
+    'duplicate answer dropped',
+    'violation: tried to call b.B',
+    'TLS handshake of a service failed: no',
+    'duplicate answer dropped',
+  ]);
+  now += 60_000;
+  observer.handshakeFailed?.('192.0.2.7', 'no');
+  expect(lines.at(-1)).toEqual([
+    'warn',
+    'TLS handshake of a service failed: no',
+    { peer: '192.0.2.7', more: 999 },
   ]);
 });

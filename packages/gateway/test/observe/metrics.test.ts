@@ -29,6 +29,19 @@ const request: RequestInfo = {
   responseBytes: 5,
 };
 
+const admin = {
+  stats: (): GatewayStats => ({
+    connections: { opening: 0, ready: 0, suspect: 0, draining: 0, closed: 0 },
+    services: 0,
+    inFlight: 0,
+    inFlightBytes: 0,
+    queued: 0,
+    calls: 0,
+    backlog: 0,
+    subscribers: 0,
+  }),
+};
+
 test('requests are counted by service, code and time', async () => {
   const registry = new Registry();
   const metrics = gatewayMetrics({ registry });
@@ -38,9 +51,10 @@ test('requests are counted by service, code and time', async () => {
   expect(shown).toContain('gateway_requests_total{service="p.Known",code="ok"} 1\n');
   expect(shown).toContain('gateway_requests_total{service="p.Known",code="unavailable"} 1\n');
   expect(shown).toContain('gateway_attempts_total{service="p.Known"} 3\n');
-  expect(shown).toContain('gateway_request_duration_seconds_sum{service="p.Known"} 0.06\n');
-  expect(shown).toContain('gateway_handler_seconds_count{service="p.Known"} 1\n');
-  expect(shown).toContain('gateway_queue_wait_seconds_count{service="p.Known"} 2\n');
+  expect(shown).toContain('gateway_request_duration_seconds_sum 0.06\n');
+  expect(shown).toContain('gateway_request_seconds_total{service="p.Known"} 0.06\n');
+  expect(shown).toContain('gateway_handler_seconds_count 1\n');
+  expect(shown).toContain('gateway_queue_wait_seconds_count 2\n');
   expect(shown).toContain('gateway_request_bytes_total{service="p.Known"} 6\n');
   expect(shown).toContain('gateway_response_bytes_total{service="p.Known"} 10\n');
 });
@@ -57,7 +71,7 @@ test('names that callers make up become no labels; those that registered do', as
   expect(shown).toContain('gateway_requests_total{service="_OTHER",code="unimplemented"} 100\n');
   expect(shown).toContain('gateway_requests_total{service="p.Known",code="unavailable"} 1\n');
   expect(shown).not.toContain('made.Up');
-  expect(shown).not.toContain('gateway_queue_wait_seconds_count{');
+  expect(shown).toContain('gateway_queue_wait_seconds_count 0\n');
 });
 
 test('what connections do is counted', async () => {
@@ -71,7 +85,7 @@ test('what connections do is counted', async () => {
   metrics.heartbeatMismatch?.(connection, 'c2');
   metrics.slowReader?.(connection, 1);
   metrics.violation?.(connection, 'wrong api_key');
-  metrics.handshakeFailed();
+  metrics.handshakeFailed?.('192.0.2.7', 'no');
   metrics.eventPublished?.('e', 3, 1);
   const shown = await registry.metrics();
   for (const line of [
@@ -104,7 +118,7 @@ test('what is under way is asked when Prometheus asks', async () => {
     backlog: 20,
     subscribers: 0,
   });
-  metrics.watch({ stats } as GatewayAdmin);
+  metrics.watch({ stats, services: () => [] } as unknown as GatewayAdmin);
   expect(await registry.metrics()).toContain('gateway_requests_in_flight 1\n');
   inFlight = 7;
   const shown = await registry.metrics();
@@ -114,4 +128,31 @@ test('what is under way is asked when Prometheus asks', async () => {
   expect(shown).toContain('gateway_requests_queued 3\n');
   expect(shown).toContain('gateway_in_flight_bytes 10\n');
   expect(shown).toContain('gateway_backlog_bytes 20\n');
+});
+
+test('[labels] a thousand names are told apart, cost little, and are forgotten after their last connection', async () => {
+  const registry = new Registry();
+  let now = 600_000;
+  const metrics = gatewayMetrics({ registry, now: () => now });
+  let connected: string[] = [];
+  const { stats } = admin;
+  metrics.watch({
+    stats,
+    services: () => connected.map((name) => ({ name })),
+  } as unknown as GatewayAdmin);
+  const names = Array.from({ length: 1_200 }, (_, index) => `demo.v1.Service${index}`);
+  metrics.connectionRegistered?.({ ...connection, services: names });
+  for (const service of names) metrics.requestSettled?.({ ...request, service });
+  connected = names.slice(0, 1);
+  const shown = await registry.metrics();
+  expect(shown).toContain('gateway_requests_total{service="demo.v1.Service999",code="ok"} 1\n');
+  expect(shown).toContain('gateway_requests_total{service="_OTHER",code="ok"} 200\n');
+  expect(shown.length).toBeLessThan(500_000);
+  now += 600_000;
+  await registry.metrics();
+  const later = await registry.metrics();
+  expect([...new Set(later.match(/service="[^"]*"/g))]).toEqual([
+    'service="demo.v1.Service0"',
+    'service="_OTHER"',
+  ]);
 });

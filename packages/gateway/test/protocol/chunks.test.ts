@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { budgets } from '../../src/protocol/budgets.ts';
 import {
   ChunkAssembler,
   ChunkError,
+  ChunkOrder,
   chunkOfRequest,
   chunkOfResponse,
   requestTransfer,
   responseTransfer,
   type ChunkPlace,
 } from '../../src/protocol/chunks.ts';
+import { ownBytes } from '../../src/protocol/own-bytes.ts';
 import {
   ConnectionMessage,
   ForwardRequest,
@@ -101,4 +104,18 @@ describe('payloads in chunks', () => {
     assembler.add(place(0), bytes(100));
     expect(() => assembler.add(place(1), bytes(1))).toThrow(tooLarge);
   });
+});
+
+test('[emptyChunks] a payload may have some chunks without a byte, not any number', () => {
+  const order = new ChunkOrder(1_000);
+  const take = (index: number): void => order.take({ index, last: false, totalSize: undefined }, 0);
+  for (let index = 0; index < budgets.emptyChunks.count; index += 1) take(index);
+  expect(() => take(budgets.emptyChunks.count)).toThrow('more than 16 chunks are empty');
+});
+
+test('chunks of single bytes keep no more than their bytes', () => {
+  const larger = new Uint8Array(16_384).fill(7);
+  const kept = ownBytes(larger.subarray(5, 6));
+  expect([kept.buffer.byteLength, [...kept]]).toEqual([1, [7]]);
+  expect(ownBytes(larger)).toBe(larger);
 });

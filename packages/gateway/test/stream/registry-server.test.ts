@@ -8,11 +8,12 @@ import {
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { budgets } from '../../src/protocol/budgets.ts';
 import { RegisterResponse } from '../../src/protocol/registry.pb.ts';
 import { frame } from '../../src/stream/frames.ts';
 import { authority, certificate } from '../certificates.ts';
 import { VirtualClock } from '../virtual-clock.ts';
-import { text } from './recorder.ts';
+import { Recorder, text } from './recorder.ts';
 import { afterwards, connected, dialed, rawCall, rawClient, startServer } from './rig.ts';
 
 interface Answer {
@@ -31,6 +32,45 @@ async function answerOf(call: ClientHttp2Stream): Promise<Answer> {
   await once(call, 'close');
   return { headers, trailers, body: Buffer.concat(chunks) };
 }
+
+describe('[openingMessage] before the peer is accepted', () => {
+  /** The head of a message of so many bytes. */
+  const head = (size: number): Buffer => {
+    const bytes = Buffer.alloc(5);
+    bytes.writeUInt32BE(size, 1);
+    return bytes;
+  };
+
+  test('a message is refused by its announced length; afterwards it is taken', async () => {
+    const { bytes } = budgets.openingMessage;
+    const streams: Recorder[] = [];
+    const partial: number[] = [];
+    const { port } = await startServer({
+      onStream(stream) {
+        streams.push(
+          Object.assign(new Recorder(stream), {
+            partial(kept: number) {
+              partial.push(kept);
+              stream.accepted?.();
+            },
+          }),
+        );
+      },
+    });
+    const refused = rawCall(rawClient(port));
+    refused.write(head(bytes + 1));
+    expect((await answerOf(refused)).trailers).toMatchObject({ 'grpc-status': '8' });
+    const accepted = rawCall(rawClient(port));
+    accepted.write(head(bytes));
+    accepted.write(Buffer.alloc(10));
+    await expect.poll(() => partial.length).toBeGreaterThan(0);
+    expect(Math.max(...partial)).toBeLessThanOrEqual(bytes);
+    accepted.write(Buffer.alloc(bytes - 10));
+    accepted.write(head(2 * bytes));
+    accepted.write(Buffer.alloc(2 * bytes));
+    await expect.poll(() => streams[1]?.log.length).toBe(2);
+  });
+});
 
 describe('what is no stream of a service', () => {
   test('an unknown method is unimplemented, in one block of headers', async () => {

@@ -36,6 +36,8 @@ export async function startServer(options: Partial<RegistryServerOptions> = {}):
   const server = createRegistryServer({
     onStream(stream, origin) {
       origins.push(origin);
+      // What strangers may send is small.
+      stream.accepted?.();
       const recorder = new Recorder(stream);
       const take = waiting.shift();
       if (take === undefined) arrived.push(recorder);

@@ -1,12 +1,17 @@
+import { allowsEvent } from '../../keys/rights.ts';
+import { budgets, cut } from '../../protocol/budgets.ts';
 import { EventMessage } from '../../protocol/registry.pb.ts';
 import type { Bus } from './bus.ts';
 import type { Limits } from '../limits.ts';
 import type { Observer } from '../observer.ts';
 import type { Peer } from '../peer.ts';
 
-/** Types one connection may subscribe to, and how long a type's name may be. */
-const mostTypes = 1_000;
-const longestType = 255;
+const { count: mostTypes, bytes: longestType } = budgets.eventTypes;
+
+/** An event, or a subscription, to which a key has no right; its text is for people. */
+export class EventDenied extends Error {
+  override readonly name: string = 'EventDenied';
+}
 
 /** Bytes that a ConnectionMessage adds to those of an event: a tag and a length. */
 const overhead = 16;
@@ -33,15 +38,17 @@ export class Events {
   }
 
   /** @returns what is wrong with the subscription, for people; then none of it counts */
-  subscribe(peer: Peer, types: readonly string[]): string | undefined {
+  subscribe(peer: Peer, types: readonly string[]): string | EventDenied | undefined {
     const own = this.#types.get(peer) ?? new Set();
-    if (types.some((type) => type === '' || type.length > longestType)) {
-      return `an event_type must have 1 to ${longestType} characters`;
-    }
-    if (new Set([...own, ...types]).size > mostTypes) {
+    if (!types.every(isType)) return `an event_type must have 1 to ${longestType} characters`;
+    const added = new Set(types.filter((type) => !own.has(type)));
+    if (own.size + added.size > mostTypes) {
       return `a connection may subscribe to ${mostTypes} event types at most`;
     }
-    for (const type of types) {
+    for (const type of added) {
+      if (!maySubscribe(peer, type)) return denied('subscribe to', type);
+    }
+    for (const type of added) {
       own.add(type);
       const peers = this.#subscribers.get(type) ?? new Set();
       this.#subscribers.set(type, peers.add(peer));
@@ -68,10 +75,17 @@ export class Events {
     if (own) this.unsubscribe(peer, [...own]);
   }
 
-  /** To the subscribers here and at other gateways; to the publisher too, if it is one of them. */
-  publish(event: EventMessage): void {
+  /**
+   * To the subscribers here and at other gateways; to the publisher too, if it is one of them.
+   * @returns the publisher's lack of the right to; then nobody gets it
+   */
+  publish(publisher: Peer, event: EventMessage): EventDenied | undefined {
+    const { publish, register } = publisher.key;
+    const type = event.eventType;
+    if (!isType(type) || !allowsEvent(publish ?? register, type)) return denied('publish', type);
     this.#deliver(event);
     this.#bus.publish(event);
+    return undefined;
   }
 
   close(): void {
@@ -85,6 +99,8 @@ export class Events {
     const size = peers ? EventMessage.encode(event).length + overhead : 0;
     for (const peer of peers ?? []) {
       const { outbox } = peer;
+      // Rights may have been taken away since it subscribed.
+      if (!maySubscribe(peer, event.eventType)) continue;
       if (size > peer.maxMessageBytes || outbox.backlog + size > this.#limits.eventBacklog) {
         dropped += 1;
       } else {
@@ -94,4 +110,17 @@ export class Events {
     }
     this.#observer.eventPublished?.(event.eventType, delivered, dropped);
   }
+}
+
+function isType(type: string): boolean {
+  return type !== '' && type.length <= longestType;
+}
+
+function maySubscribe({ key }: Peer, type: string): boolean {
+  return allowsEvent(key.subscribe ?? key.register, type);
+}
+
+function denied(what: 'publish' | 'subscribe to', type: string): EventDenied {
+  const text = `the api_key may not ${what} ${JSON.stringify(cut(type, budgets.logText))}`;
+  return new EventDenied(`${text}: ask who runs the gateway for the right to`);
 }

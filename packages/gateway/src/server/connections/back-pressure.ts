@@ -1,10 +1,10 @@
+import { budgets } from '../../protocol/budgets.ts';
 import type { MessageStream } from '../../protocol/message-stream.ts';
 import type { Liveness } from '../liveness.ts';
 
-/** Messages a second, answers and requests not counted, after which a peer is held back until the next second. */
-const messagesPerSecond = 10_000;
+const perSecond = budgets.connection;
 
-/** Seconds in a row above that until it is called a flood. */
+/** Seconds in a row above the budget until it is called a flood. */
 const secondsOfFlood = 30;
 
 /** Holds a stream back that sends more than is taken. One hand on the brake is enough; all must let go. */
@@ -13,7 +13,10 @@ export class BackPressure {
   readonly #liveness: Liveness;
   readonly #holds = new Set<'calls' | 'messages'>();
   #callsHeldSince = 0;
+  /** Spent and not made up for: messages, bytes, milliseconds of ours. */
   #messages = 0;
+  #bytes = 0;
+  #cpuMs = 0;
   #seconds = 0;
 
   constructor(stream: MessageStream, liveness: Liveness) {
@@ -31,10 +34,12 @@ export class BackPressure {
     return this.#holds.has('calls') ? this.#liveness.now() - this.#callsHeldSince : 0;
   }
 
-  /** One more message that is neither a request nor an answer. */
-  count(): void {
+  /** One more message that we did not ask for: its bytes, and the milliseconds that it has cost us. */
+  spend(bytes: number, cpuMs: number): void {
     this.#messages += 1;
-    if (this.#messages > messagesPerSecond) this.#hold('messages');
+    this.#bytes += bytes;
+    this.#cpuMs += cpuMs;
+    if (this.#isAbove) this.#hold('messages');
   }
 
   /** Holds the peer back while its own calls are more than are taken. */
@@ -48,10 +53,16 @@ export class BackPressure {
 
   /** Once a second. @returns whether the peer has not stopped in spite of it all */
   sweep(): boolean {
-    this.#seconds = this.#messages > messagesPerSecond ? this.#seconds + 1 : 0;
-    this.#messages = 0;
-    this.#release('messages');
+    this.#seconds = this.#isAbove ? this.#seconds + 1 : 0;
+    this.#messages = Math.max(0, this.#messages - perSecond.count);
+    this.#bytes = Math.max(0, this.#bytes - perSecond.bytes);
+    this.#cpuMs = Math.max(0, this.#cpuMs - perSecond.cpuMs);
+    if (!this.#isAbove) this.#release('messages');
     return this.#seconds >= secondsOfFlood;
+  }
+
+  get #isAbove(): boolean {
+    return this.#messages > perSecond.count || this.#bytes > perSecond.bytes || this.#cpuMs > perSecond.cpuMs;
   }
 
   #hold(why: 'calls' | 'messages'): void {

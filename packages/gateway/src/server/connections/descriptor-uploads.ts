@@ -1,13 +1,15 @@
+import { budgets } from '../../protocol/budgets.ts';
+import { ownBytes } from '../../protocol/own-bytes.ts';
 import type { DescriptorUpload } from '../../protocol/registry.pb.ts';
 import type { Transcoder } from '../../transcode/transcoder.ts';
 
-/** Bytes of the largest descriptor set a service may upload. */
-const largestSet = 4 * 1024 * 1024;
+const largestSet: number = budgets.descriptorSet.bytes;
 
 /** Parts of a descriptor set until the last one is there. */
 export class DescriptorUploads {
   readonly #transcoderOf: ((descriptorSet: Uint8Array) => Transcoder) | undefined;
   #parts: Uint8Array[] = [];
+  #next = 0;
   #bytes = 0;
 
   /** @param transcoderOf undefined where uploads are not taken */
@@ -26,14 +28,15 @@ export class DescriptorUploads {
     if (!this.#transcoderOf) return 'this gateway takes no descriptors from services';
     // A set may be sent again, from its first part.
     if (index === 0) this.#drop();
-    if (index !== this.#parts.length) {
-      return `part ${this.#parts.length} of the descriptor set expected, part ${index} came: send all again`;
+    if (index !== this.#next) {
+      return `part ${this.#next} of the descriptor set expected, part ${index} came: send all again`;
     }
     if (this.#bytes + data.length > largestSet) {
       this.#drop();
       return `the descriptor set is larger than ${largestSet} bytes: leave out what the services do not use`;
     }
-    this.#parts.push(data);
+    if (data.length > 0) this.#parts.push(ownBytes(data));
+    this.#next += 1;
     this.#bytes += data.length;
     if (!last) return undefined;
     const set = Buffer.concat(this.#parts);
@@ -48,6 +51,7 @@ export class DescriptorUploads {
 
   #drop(): void {
     this.#parts = [];
+    this.#next = 0;
     this.#bytes = 0;
   }
 }

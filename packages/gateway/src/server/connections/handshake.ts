@@ -1,4 +1,5 @@
 import { grpcCode } from '../../protocol/grpc-code.ts';
+import { budgets } from '../../protocol/budgets.ts';
 import {
   ConnectionMessage,
   ConnectionStatus_Reason as Reason,
@@ -8,20 +9,18 @@ import type { MessageStream } from '../../protocol/message-stream.ts';
 import { closeReason, lastStatus, closeError, type CloseReason } from './close-reason.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
 import type { Indexes } from './listing.ts';
+import type { Openings } from './openings.ts';
 import type { RegisterPace } from './register-pace.ts';
 import { admit, checkRegister, type Refusal } from './registration.ts';
 import type { WrongKeys } from './wrong-keys.ts';
-
-/** Bytes of messages that may come before a registration has had its turn. */
-const mostEarlyBytes = 64 * 1024;
 
 /** Everything a handshake works with beside its stream; what all of a gateway share. */
 export interface HandshakeDeps extends ConnectionDeps {
   readonly indexes: Indexes<Connection>;
   readonly pace: RegisterPace;
   readonly wrongKeys: WrongKeys;
-  /** The handshake is over, whatever it has become. */
-  left(handshake: Handshake): void;
+  /** All that are not over yet. */
+  readonly openings: Openings<Handshake>;
 }
 
 /** A stream until it has registered. */
@@ -33,6 +32,7 @@ export class Handshake {
   #register: ConnectionRegister | undefined;
   readonly #early: Uint8Array[] = [];
   #earlyBytes = 0;
+  #registerBytes = 0;
   #ended = false;
   #stopTimer: (() => void) | undefined;
   #over = false;
@@ -44,6 +44,7 @@ export class Handshake {
     this.#since = deps.environment.liveness.now();
     stream.events = {
       message: (bytes) => this.#message(bytes),
+      partial: (bytes) => this.#keep(bytes),
       drain: () => undefined,
       ended: () => this.#halfClosed(),
       closed: () => this.#leave(),
@@ -76,13 +77,14 @@ export class Handshake {
   #message(bytes: Uint8Array): void {
     if (this.#over) return;
     if (this.#register) {
-      this.#early.push(bytes);
+      // Their bytes are not those of the larger pieces that they came in.
+      this.#early.push(Uint8Array.from(bytes));
       this.#earlyBytes += bytes.length;
-      if (this.#earlyBytes > mostEarlyBytes) {
+      if (this.#earlyBytes > budgets.earlyMessages.bytes) {
         this.refuse(
           closeError(grpcCode.resourceExhausted, 'too much was sent before CONNECTED', Reason.OVERLOADED),
         );
-      }
+      } else this.#keep(0);
       return;
     }
     let message: ConnectionMessage['messageType'];
@@ -103,7 +105,17 @@ export class Handshake {
       return;
     }
     this.#register = message.value;
-    this.#check(message.value);
+    this.#registerBytes = bytes.length;
+    this.#keep(0);
+    if (!this.#over) this.#check(message.value);
+  }
+
+  /** @param partial bytes of a message whose end has not come */
+  #keep(partial: number): void {
+    if (this.#over || this.#deps.openings.keep(this, partial + this.#registerBytes + this.#earlyBytes))
+      return;
+    const text = 'connections that have not registered have sent as much as is taken; try again later';
+    this.refuse(closeError(grpcCode.resourceExhausted, text, Reason.OVERLOADED));
   }
 
   #check(register: ConnectionRegister): void {
@@ -166,6 +178,7 @@ export class Handshake {
         Reason.REPLACED,
       ),
     );
+    this.#stream.accepted?.();
     const connection = new Connection(this.#stream, this.address, registration, this.#deps);
     connection.open(registration.rejected);
     for (const bytes of this.#early) this.#stream.events.message(bytes);
@@ -187,6 +200,6 @@ export class Handshake {
     if (this.#over) return;
     this.#over = true;
     this.#stopTimer?.();
-    this.#deps.left(this);
+    this.#deps.openings.remove(this);
   }
 }

@@ -1,5 +1,6 @@
 import { grpcCode } from '../../protocol/grpc-code.ts';
 import { createHash } from 'node:crypto';
+import { budgets, cut } from '../../protocol/budgets.ts';
 import {
   ConnectionMessage,
   ConnectionRegister,
@@ -13,7 +14,7 @@ import {
 } from '../../protocol/registry.pb.ts';
 import { allows } from '../../keys/rights.ts';
 import type { Transcoder } from '../../transcode/transcoder.ts';
-import type { Events } from '../cluster/events.ts';
+import { EventDenied, type Events } from '../cluster/events.ts';
 import type { Environment } from '../environment.ts';
 import type { ConnectionInfo } from '../observer.ts';
 import type { Peer } from '../peer.ts';
@@ -28,17 +29,19 @@ import { errorNotice } from './notices.ts';
 import type { Policy } from './policy.ts';
 import { namesProblem, notAllowed } from './registration.ts';
 
+const minute = 60_000;
+
 /** The bytes of a message are nobody else's. */
 const shared = { shareBytes: true };
 
-/** Mistakes a connection survives; each makes a line in the log. */
-const mostComplaints = 100;
+/** The first byte of a message with an answer, and nothing before it: its field and wire type. */
+const answerTag = 0x1a;
 
 /** A connection, as far as its inbox acts on it. */
 export interface InboxOwner extends Peer {
   readonly info: ConnectionInfo;
   readonly calls: Pick<ServiceCalls, 'request' | 'cancel'>;
-  readonly pressure: Pick<BackPressure, 'count'>;
+  readonly pressure: Pick<BackPressure, 'spend'>;
   ownTranscoder: Transcoder | undefined;
   heard(): void;
   updateServices(add: readonly string[], remove: readonly string[]): void;
@@ -62,6 +65,7 @@ export class Inbox {
   /** Of the registration as it came, to tell a second one from the same one; without its key. */
   readonly #registerDigest: string;
   #complaints = 0;
+  #complainedAt: number | undefined;
 
   /** @param register of the connection, as it came */
   constructor(connection: InboxOwner, register: ConnectionRegister, deps: InboxDeps) {
@@ -75,6 +79,8 @@ export class Inbox {
 
   message(bytes: Uint8Array): void {
     const connection = this.#connection;
+    // Answers, which are most of what comes, are not measured.
+    let began = bytes[0] === answerTag ? 0 : performance.now();
     let message: ConnectionMessage['messageType'];
     try {
       message = ConnectionMessage.decode(bytes, shared).messageType;
@@ -85,13 +91,15 @@ export class Inbox {
       return;
     }
     if (message?.case === 'response') {
-      this.#deps.forwarder.response(connection, message.value);
-    } else if (message?.case === 'request') {
-      connection.calls.request(message.value);
-    } else {
-      connection.pressure.count();
-      this.#rare(message);
+      if (!this.#deps.forwarder.response(connection, message.value)) {
+        connection.pressure.spend(bytes.length, 0);
+      }
+      return;
     }
+    if (began === 0) began = performance.now();
+    if (message?.case === 'request') connection.calls.request(message.value);
+    else this.#rare(message);
+    connection.pressure.spend(bytes.length, performance.now() - began);
   }
 
   #rare(message: ConnectionMessage['messageType']): void {
@@ -113,12 +121,17 @@ export class Inbox {
         this.#status(message.value);
         break;
       case 'drain':
-        connection.drain({ why: message.value.reason || 'the service asked for it', lastResort: true });
+        connection.drain({
+          why: cut(message.value.reason, budgets.logText) || 'the service asked for it',
+          lastResort: true,
+        });
         break;
       case 'event': {
         const event = message.value;
-        event.publisherId ||= connection.id;
-        this.#deps.events.publish(event);
+        // Whatever it says it is.
+        event.publisherId = connection.id;
+        const problem = this.#deps.events.publish(connection, event);
+        if (problem !== undefined) this.#denied(problem);
         break;
       }
       case 'subscription':
@@ -154,7 +167,10 @@ export class Inbox {
         break;
       case 'mismatch':
         if (!this.#heartbeats.reports(now)) break;
-        this.#deps.environment.observer.heartbeatMismatch?.(connection.info, connectionId.slice(0, 128));
+        this.#deps.environment.observer.heartbeatMismatch?.(
+          connection.info,
+          cut(connectionId, budgets.logText),
+        );
         this.#notice(
           Reason.HEARTBEAT_MISMATCH,
           `the heartbeat's connection_id is not this connection's: send ${connection.id}`,
@@ -177,7 +193,7 @@ export class Inbox {
   #status({ status, message }: ConnectionStatus): void {
     if (status !== StatusType.DISCONNECTED) return;
     this.#connection.drain({
-      why: message.slice(0, 200) || 'the service said DISCONNECTED',
+      why: cut(message, budgets.logText) || 'the service said DISCONNECTED',
       lastResort: false,
     });
   }
@@ -189,15 +205,23 @@ export class Inbox {
       return;
     }
     const problem = events.subscribe(this.#connection, eventTypes);
-    if (problem !== undefined) this.#complain(Reason.PROTOCOL_VIOLATION, problem);
+    if (problem instanceof EventDenied) this.#denied(problem);
+    else if (problem !== undefined) this.#complain(Reason.PROTOCOL_VIOLATION, problem);
+  }
+
+  #denied({ message }: EventDenied): void {
+    this.#deps.environment.observer.violation?.(this.#connection.info, message);
+    this.#notice(Reason.SERVICE_NOT_ALLOWED, message);
   }
 
   #updateServices({ add, remove }: UpdateServices): void {
     const connection = this.#connection;
-    const after = new Set([...connection.services].filter((name) => !remove.includes(name)));
-    for (const name of add) after.add(name);
     const { limits } = this.#deps.environment;
-    const problem = namesProblem(add, limits) ?? namesProblem([...after], limits);
+    const removed = new Set(remove);
+    const after = new Set([...connection.services].filter((name) => !removed.has(name)));
+    const tooMany = namesProblem(add, limits);
+    if (tooMany === undefined) for (const name of add) after.add(name);
+    const problem = tooMany ?? namesProblem([...after], limits);
     if (problem !== undefined) {
       this.#complain(Reason.INVALID_REGISTRATION, problem);
       return;
@@ -208,10 +232,11 @@ export class Inbox {
       this.#deps.environment.observer.violation?.(connection.info, `tried to register: ${text}`);
       this.#notice(Reason.SERVICE_NOT_ALLOWED, text, rejected);
     }
-    const allowed = add.filter((name) => !rejected.includes(name));
+    const refused = new Set(rejected);
+    const allowed = new Set(add.filter((name) => !refused.has(name)));
     connection.updateServices(
-      allowed,
-      remove.filter((name) => !allowed.includes(name)),
+      [...allowed],
+      [...removed].filter((name) => !allowed.has(name)),
     );
   }
 
@@ -227,14 +252,20 @@ export class Inbox {
   #complain(reason: Reason, problem: string): void {
     const { id, address, key } = this.#connection;
     this.#complaints += 1;
-    if (this.#complaints > mostComplaints) {
+    if (this.#complaints > budgets.mistakes.count) {
       this.#connection.close(
         closeError(grpcCode.invalidArgument, `too many mistakes, the last one: ${problem}`, reason),
       );
       return;
     }
-    this.#deps.environment.log.warn({ connection: id, address, key: key.id }, problem);
-    this.#notice(reason, problem);
+    const { clock, log } = this.#deps.environment;
+    const now = clock.now();
+    if (this.#complainedAt === undefined || now - this.#complainedAt >= minute) {
+      this.#complainedAt = now;
+      const mistakes = this.#complaints;
+      log.warn({ connection: id, address, key: key.id, mistakes }, cut(problem, budgets.errorText));
+    }
+    this.#notice(reason, cut(problem, budgets.errorText));
   }
 
   #notice(reason: Reason, text: string, rejected?: readonly string[]): void {

@@ -2,6 +2,7 @@ import { grpcCode } from '../../protocol/grpc-code.ts';
 import { randomUUID } from 'node:crypto';
 import type { Key, KeyRing } from '../../keys/key-ring.ts';
 import { allows } from '../../keys/rights.ts';
+import { budgets, cut } from '../../protocol/budgets.ts';
 import { ConnectionStatus_Reason as Reason, type ConnectionRegister } from '../../protocol/registry.pb.ts';
 import { serviceNameProblem } from '../../protocol/service-name.ts';
 import { closeReason, closeError, type CloseReason } from './close-reason.ts';
@@ -140,7 +141,7 @@ export function admit<C extends Indexed>(
     maxMessageBytes: (revision > 0 && register.maxMessageBytes) || limits.legacyMessageBytes,
     idempotentMethods: new Set(revision > 0 ? register.idempotentMethods : []),
     instanceId,
-    sdk: register.sdk.slice(0, 100),
+    sdk: cut(register.sdk, { bytes: 100 }),
     replaces,
   };
 }
@@ -159,6 +160,13 @@ function abilities(revision: number, named: readonly string[]): PeerAbilities {
 
 /** A peer that cannot even take two chunks could be sent hardly anything. */
 function sizeProblem(register: ConnectionRegister, limits: Limits): string | undefined {
+  const { instanceId, idempotentMethods } = budgets;
+  if (Buffer.byteLength(register.instanceId) > instanceId.bytes) {
+    return `instance_id has more than ${instanceId.bytes} bytes`;
+  }
+  if (register.idempotentMethods.length > idempotentMethods.count) {
+    return `there are more than ${idempotentMethods.count} idempotent_methods`;
+  }
   const least = 2 * limits.chunkBytes;
   const { maxMessageBytes } = register;
   if (register.protocolRevision === 0 || maxMessageBytes === 0 || maxMessageBytes >= least) return undefined;

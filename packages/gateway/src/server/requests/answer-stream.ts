@@ -55,6 +55,7 @@ export class AnswerStream implements AnswerRest {
   close(): void {
     this.#over = true;
     this.#early = [];
+    this.#reader?.closed?.();
   }
 
   read(reader: RestReader): void {

@@ -35,6 +35,11 @@ export class Attempts {
     return this.#tombstones.find(id);
   }
 
+  /** A late answer of a request has come: any other is a second one. */
+  answeredLate(id: string, upstream: Upstream): void {
+    this.#tombstones.set(id, upstream.duplicate);
+  }
+
   /** @param now that stands still while the process does */
   sweep(now: number): void {
     this.#tombstones.sweep(now);

@@ -7,6 +7,7 @@ import { crowdedGateway, crowdedKey } from './failures.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import type { Pending } from './pending.ts';
 import type { PeerAnswer, RequestFailure } from './sink.ts';
+import { Unread } from './unread.ts';
 import { answerTranslated } from './translated-answer.ts';
 
 /**
@@ -18,6 +19,8 @@ export class Completion {
   count: number = 0;
   /** Bytes of their bodies. */
   bytes: number = 0;
+  /** Answers that callers have yet to take; they take room, too. */
+  readonly unread: Unread = new Unread();
   readonly #limits: Limits;
   readonly #observer: Observer;
   readonly #log: Logger;
@@ -44,7 +47,9 @@ export class Completion {
   /** The reason for which a request may not come in now; undefined if it may, and is counted until it is settled. */
   enter({ keyId, keyLimit = Infinity, body }: IncomingRequest): RequestFailure | undefined {
     const { maxInFlight, maxInFlightBytes } = this.#limits;
-    if (this.count >= maxInFlight || this.bytes + body.length > maxInFlightBytes) return crowdedGateway();
+    const { count, bytes } = this.unread;
+    if (this.count + count >= maxInFlight) return crowdedGateway();
+    if (this.bytes + bytes + body.length > maxInFlightBytes) return crowdedGateway();
     if (keyId !== undefined) {
       const used = this.#perKey.get(keyId) ?? 0;
       if (used >= keyLimit) return crowdedKey(keyLimit);
@@ -72,7 +77,7 @@ export class Completion {
   answering({ request, sink, translation }: Pending, answer: PeerAnswer): void {
     try {
       if (translation === undefined) sink.answered(answer);
-      else answerTranslated(request, translation, answer, sink, this.#log);
+      else answerTranslated(request, translation, answer, sink, this.unread, this.#log);
     } catch (thrown) {
       this.#sinkThrew(thrown);
     }

@@ -1,5 +1,6 @@
 import { internal, resourceExhausted, TwirpError, unavailable, unimplemented } from '@pipit/runtime';
 import { findTwirpError } from '@pipit/runtime/door';
+import { budgets } from '../../protocol/budgets.ts';
 import type { ChunkError } from '../../protocol/chunks.ts';
 import type { RequestFailure } from './sink.ts';
 
@@ -12,6 +13,13 @@ export function crowdedGateway(): RequestFailure {
     error: resourceExhausted('the gateway has as many requests as it takes; try again'),
     retryAfter: soon,
   };
+}
+
+/** A caller's connection does not read its answers. */
+export function crowdedCaller(): RequestFailure {
+  const { bytes } = budgets.unread;
+  const text = `more than ${bytes} bytes of answers wait for this connection: read them, then try again`;
+  return { error: resourceExhausted(text), retryAfter: soon };
 }
 
 export function crowdedKey(limit: number): RequestFailure {
@@ -77,6 +85,14 @@ export function bodyTooLarge(limit: number): RequestFailure {
 export function answerTooLarge(service: string, limit: number): RequestFailure {
   return {
     error: internal(`the answer of ${service} has more than the ${limit} bytes that the gateway takes`),
+  };
+}
+
+export function headersTooLarge(service: string): RequestFailure {
+  const { bytes } = budgets.answerHeaders;
+  return {
+    error: internal(`the headers of the answer of ${service} have more than ${bytes} bytes`),
+    status: 502,
   };
 }
 

@@ -1,8 +1,10 @@
 import { grpcCode } from '../../protocol/grpc-code.ts';
-import type { Logger } from '@pipit/runtime';
+import { TwirpError, type Logger } from '@pipit/runtime';
 import type { Clock } from '../../clock.ts';
 import { ChunkError, chunkOfResponse, type ChunkPlace } from '../../protocol/chunks.ts';
+import { ownBytes } from '../../protocol/own-bytes.ts';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
+import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { Attempts } from './attempts.ts';
 import { Balance } from './balance.ts';
@@ -18,6 +20,7 @@ import type { Peer } from '../peer.ts';
 import { Pending } from './pending.ts';
 import { Router } from './router.ts';
 import type { Elsewhere, RequestFailure, RequestHandle, Sink } from './sink.ts';
+import type { Unread } from './unread.ts';
 import { UnexpectedResponses } from './unexpected-responses.ts';
 
 export interface ForwarderDeps {
@@ -68,14 +71,19 @@ export class Forwarder {
     this.#unexpected = new UnexpectedResponses(this.#attempts, observer, log);
   }
 
-  /** Calls under way: waiting for a connection, at one, at another gateway. */
+  /** Calls under way: waiting for a connection, at one, at another gateway, or for their caller to take the answer. */
   get inFlight(): number {
-    return this.#completion.count;
+    return this.#completion.count + this.unread.count;
   }
 
-  /** Bytes of their bodies. */
+  /** Bytes of their bodies, and of answers that callers have not taken. */
   get inFlightBytes(): number {
-    return this.#completion.bytes;
+    return this.#completion.bytes + this.unread.bytes;
+  }
+
+  /** To be kept by those who bring calls in and answers to callers. */
+  get unread(): Unread {
+    return this.#completion.unread;
   }
 
   /** Those of them that wait for a connection. */
@@ -103,15 +111,15 @@ export class Forwarder {
     return this.#begin(request, sink, false);
   }
 
-  /** Whatever a registered connection answers. */
-  response(peer: Peer, response: ForwardResponse): void {
+  /** Whatever a registered connection answers. @returns false for what nobody waits for */
+  response(peer: Peer, response: ForwardResponse): boolean {
     const now = this.#clock.now();
     const pending = this.#attempts.find(response.requestId);
     const upstream = pending?.upstream;
     if (pending === undefined || upstream === undefined || upstream.peer !== peer) {
       const asker = this.#balance.find(peer);
       if (asker && this.#unexpected.judge(asker, response, now)) this.#router.serve(asker, now);
-      return;
+      return false;
     }
     upstream.heard(now);
     const place = chunkOfResponse(response);
@@ -120,6 +128,7 @@ export class Forwarder {
     else if (place === undefined) this.#answered(pending, response);
     else this.#firstChunk(pending, peer, response, place);
     this.#router.serve(upstream, now);
+    return true;
   }
 
   /** The handler has begun: that the connection did not want the request is not believed any more. */
@@ -201,6 +210,7 @@ export class Forwarder {
     }
     pending.rest = rest;
     pending.head = head;
+    head.payload = ownBytes(head.payload);
     this.#deadlines.putOff(pending);
     this.#completion.answering(pending, { head, rest });
   }
@@ -208,7 +218,15 @@ export class Forwarder {
   #nextChunk(pending: Pending, response: ForwardResponse, place: ChunkPlace | undefined): void {
     const { rest, head } = pending;
     if (!(rest instanceof AnswerStream) || head === undefined) return;
-    const { payload } = response;
+    const payload = ownBytes(response.payload);
+    if (place === undefined || response.errorMessage !== '') {
+      const { code, message } = grpcStatusOf(response);
+      if (code !== grpcCode.ok) {
+        this.#attempts.leave(pending, 'duplicate');
+        this.#completion.failed(pending, { error: new TwirpError(twirpCodeOf(code), message) });
+        return;
+      }
+    }
     // A whole answer after the first chunk is a first chunk that comes twice.
     const failure = this.#noted(
       pending,

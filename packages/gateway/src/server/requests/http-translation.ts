@@ -1,4 +1,4 @@
-import { unimplemented } from '@pipit/runtime';
+import { unimplemented, type TwirpError } from '@pipit/runtime';
 import {
   admittedCodec,
   admitVerb,
@@ -12,6 +12,12 @@ import {
 import type { MethodTranscoder } from '../../transcode/transcoder.ts';
 import type { Peer } from '../peer.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+
+function unknownMessages(service: string): TwirpError {
+  return unimplemented(
+    `${service} takes protobuf only, and the gateway does not know its messages: send application/protobuf, or give the gateway its descriptors`,
+  );
+}
 
 /** An HTTP request as a service gets it that reads protobuf only, by the rules of wire.md. */
 export class HttpTranslation {
@@ -28,6 +34,8 @@ export class HttpTranslation {
     const path = pathOf(target);
     const method = peer.transcoder?.method(service, request.method);
     const isGet = verb === 'GET' || verb === 'HEAD';
+    // Which methods may be called so only descriptors say.
+    if (isGet && !method && peer.transcoder?.has(service) !== true) throw unknownMessages(service);
     admitVerb(verb, path, method?.noSideEffects === true);
     if (!method && peer.transcoder?.has(service)) {
       throw noHandler({ prefix: request.prefix, serviceNames: new Set([service]) }, verb, path);
@@ -35,9 +43,7 @@ export class HttpTranslation {
     const named = isGet || (contentType === undefined && body.length === 0) ? undefined : (contentType ?? '');
     const codec = named === undefined ? 'form' : admittedCodec(named, verb, path);
     if (!method && codec !== 'protobuf') {
-      throw unimplemented(
-        `${service} takes protobuf only, and the gateway does not know its messages: send application/protobuf, or give the gateway its descriptors`,
-      );
+      throw unknownMessages(service);
     }
     this.#codec = codec;
     this.#transcoder = method;

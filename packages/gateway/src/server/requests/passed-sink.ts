@@ -87,6 +87,7 @@ class PassedRest implements AnswerRest {
   }
 
   close(): void {
+    this.#reader?.closed?.();
     this.#reader = undefined;
   }
 }

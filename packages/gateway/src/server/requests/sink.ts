@@ -48,6 +48,8 @@ export interface RestReader {
   chunk(bytes: Uint8Array, last: boolean): void;
   /** No more will come: the connection was lost, the chunks were wrong, time ran out. Called instead of the last. */
   broken(error: TwirpError): void;
+  /** Nobody waits for the answer any more. Called instead of both. */
+  closed?(): void;
 }
 
 /** A request under way, in the hands of whoever brought it in. */

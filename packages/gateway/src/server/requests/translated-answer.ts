@@ -6,7 +6,8 @@ import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
 import type { HttpTranslation } from './http-translation.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import type { PeerAnswer, Sink } from './sink.ts';
-import { wholePayload } from './whole-payload.ts';
+import type { Unread } from './unread.ts';
+import { ignorePayload, wholePayload } from './whole-payload.ts';
 
 /** The largest answer of a service that is put together to be translated, in bytes. */
 const largestTranslated = 64 * 1024 * 1024;
@@ -17,19 +18,19 @@ export function answerTranslated(
   translation: HttpTranslation,
   answer: PeerAnswer,
   sink: Sink,
+  unread: Unread,
   log: Logger,
 ): void {
   const { head, rest } = answer;
   const { code, message } = grpcStatusOf(head);
   if (code !== grpcCode.ok) {
     sink.failed({ error: new TwirpError(twirpCodeOf(code), message), head });
-    rest?.read({ chunk: (bytes) => rest.consumed(bytes.length), broken: () => undefined });
-    rest?.consumed(head.payload.length);
+    ignorePayload(answer);
   } else if (rest === undefined) {
     translate(request, translation, head, head.payload, sink, log);
   } else {
     const take = (payload: Uint8Array): void => translate(request, translation, head, payload, sink, log);
-    wholePayload(answer, largestTranslated, take, (error) => sink.failed({ error, head }));
+    wholePayload(answer, largestTranslated, unread, take, (error) => sink.failed({ error, head }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { grpcCode } from '../../protocol/grpc-code.ts';
 import type { Logger } from '@pipit/runtime';
+import { budgets, cut } from '../../protocol/budgets.ts';
 import { chunkOfResponse } from '../../protocol/chunks.ts';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
 import type { Attempts } from './attempts.ts';
@@ -8,15 +9,15 @@ import type { Upstream } from './upstream.ts';
 import type { Observer, UnexpectedResponse } from '../observer.ts';
 
 const minute = 60_000;
-const unknownAMinute = 100;
+const repeatedAMinute = budgets.repeatedAnswers.count;
 const foreignUntilClosed = 3;
 
 /** The offences of one connection. */
 interface Offences {
   /** Answers to requests of other connections. */
   foreign: number;
-  /** Answers to ids nobody gave, in the minute that began at `since`. */
-  unknown: number;
+  /** Answers to ids nobody gave, and to those that are answered, in the minute that began at `since`. */
+  repeated: number;
   since: number;
 }
 
@@ -43,7 +44,7 @@ export class UnexpectedResponses {
       this.#attempts.find(requestId) !== undefined ||
       (tombstone !== undefined && tombstone.upstream !== upstream)
     ) {
-      this.#foreign(upstream, response);
+      this.#foreign(upstream, response, now);
       return false;
     }
     if (tombstone === undefined) {
@@ -52,18 +53,23 @@ export class UnexpectedResponses {
     }
     upstream.heard(now);
     const place = chunkOfResponse(response);
-    if (place === undefined || place.index === 0) this.#count(tombstone.kind, upstream, response);
+    if (place === undefined || place.index === 0) {
+      this.#count(tombstone.kind, upstream, response);
+      if (tombstone.kind === 'duplicate') this.#repeated(upstream, now);
+      // The next one is.
+      else if (!abandoned) this.#attempts.answeredLate(requestId, upstream);
+    }
     if (!abandoned || place?.last === false) return false;
     return upstream.abandoned.delete(requestId);
   }
 
   /** An answer of `upstream` to a request that went to another connection. */
-  #foreign(upstream: Upstream, response: ForwardResponse): void {
+  #foreign(upstream: Upstream, response: ForwardResponse, now: number): void {
     const { peer } = upstream;
-    const offences = this.#of(upstream);
+    const offences = this.#of(upstream, now);
     offences.foreign += 1;
     this.#count('foreign', upstream, response);
-    const what = `answered request ${response.requestId}, which another connection was asked`;
+    const what = `answered request ${cut(response.requestId, budgets.logText)}, which another connection was asked`;
     this.#observer.violation?.({ address: peer.address, keyId: peer.key.id }, what);
     this.#log.warn({ connection: peer.id, address: peer.address, key: peer.key.id }, what);
     if (offences.foreign >= foreignUntilClosed) {
@@ -76,25 +82,29 @@ export class UnexpectedResponses {
 
   /** An answer of `upstream` to a request that is not remembered, or never was. */
   #unknown(upstream: Upstream, response: ForwardResponse, now: number): void {
-    const offences = this.#of(upstream);
+    this.#count('unknown', upstream, response);
+    this.#repeated(upstream, now);
+  }
+
+  #repeated(upstream: Upstream, now: number): void {
+    const offences = this.#of(upstream, now);
     if (now - offences.since >= minute) {
       offences.since = now;
-      offences.unknown = 0;
+      offences.repeated = 0;
     }
-    offences.unknown += 1;
-    this.#count('unknown', upstream, response);
-    if (offences.unknown > unknownAMinute) {
+    offences.repeated += 1;
+    if (offences.repeated > repeatedAMinute) {
       upstream.peer.fail(
         grpcCode.invalidArgument,
-        `more than ${unknownAMinute} answers a minute to requests that were never made`,
+        `more than ${repeatedAMinute} answers a minute to requests that were never made, or are answered`,
       );
     }
   }
 
-  #of(upstream: Upstream): Offences {
+  #of(upstream: Upstream, now: number): Offences {
     let offences = this.#offences.get(upstream);
     if (offences === undefined) {
-      offences = { foreign: 0, unknown: 0, since: -Infinity };
+      offences = { foreign: 0, repeated: 0, since: now };
       this.#offences.set(upstream, offences);
     }
     return offences;

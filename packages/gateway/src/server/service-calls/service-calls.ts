@@ -40,6 +40,8 @@ const longestId = 256;
 
 /** A request of the service whose chunks are still coming. */
 interface Assembly {
+  /** That are here. */
+  bytes: number;
   readonly first: ForwardRequest;
   readonly chunks: ChunkAssembler;
   /** Of liveness. */
@@ -52,6 +54,7 @@ export class ServiceCalls {
   readonly #deps: ServiceCallsDeps;
   readonly #over: () => void;
   readonly #assemblies = new Map<string, Assembly>();
+  #assembledBytes = 0;
   readonly #calls = new Map<string, ServiceSink>();
   readonly #answers: ServiceAnswers;
 
@@ -81,7 +84,7 @@ export class ServiceCalls {
       const { limits, liveness } = this.#deps.environment;
       const until = liveness.now() + (timeoutOf(request) ?? limits.defaultDeadline);
       const chunks = new ChunkAssembler(limits.maxBodyBytes);
-      this.#assemblies.set(request.requestId, { first: request, chunks, until });
+      this.#assemblies.set(request.requestId, { first: request, chunks, until, bytes: 0 });
       this.#nextChunk(request, place);
     } else {
       this.#begin(request);
@@ -91,7 +94,7 @@ export class ServiceCalls {
 
   /** The service does not wait any more. */
   cancel(requestId: string): void {
-    this.#assemblies.delete(requestId);
+    this.#drop(requestId);
     this.#answers.stop(requestId);
     const call = this.#calls.get(requestId);
     this.#calls.delete(requestId);
@@ -123,6 +126,7 @@ export class ServiceCalls {
   /** The service sends no more: what is not complete never will be. */
   dropUnfinished(): void {
     this.#assemblies.clear();
+    this.#assembledBytes = 0;
   }
 
   /** The connection is over. */
@@ -136,14 +140,14 @@ export class ServiceCalls {
 
   #begin(request: ForwardRequest): void {
     const { requestId } = request;
-    const sink = new ServiceSink(this.#connection, request, (answer, from) => {
+    const { directory, forwarder } = this.#deps;
+    const sink = new ServiceSink(this.#connection, request, forwarder.unread, (answer, from) => {
       if (this.#calls.get(requestId) !== from) return;
       this.#calls.delete(requestId);
       this.#answers.send(answer);
       this.#ended();
     });
     this.#calls.set(requestId, sink);
-    const { directory, forwarder } = this.#deps;
     sink.begun(forwarder.forward(serviceRequest(this.#connection, request, directory), sink));
   }
 
@@ -183,11 +187,13 @@ export class ServiceCalls {
     const { first, chunks } = assembly;
     try {
       const whole = chunks.add(place, payload);
+      assembly.bytes += payload.length;
+      this.#assembledBytes += payload.length;
       this.#acknowledge(requestId, payload.length);
       if (whole) {
-        this.#assemblies.delete(requestId);
+        this.#drop(requestId);
         this.#begin({ ...first, payload: whole });
-      } else if (this.#assembledBytes() > 2 * this.#deps.environment.limits.maxBodyBytes) {
+      } else if (this.#assembledBytes > 2 * this.#deps.environment.limits.maxBodyBytes) {
         this.#giveUp(requestId, first, 'resource_exhausted', 'too many large requests at a time; try again');
       }
     } catch (error) {
@@ -203,7 +209,7 @@ export class ServiceCalls {
     code: 'deadline_exceeded' | 'invalid_argument' | 'resource_exhausted',
     text: string,
   ): void {
-    this.#assemblies.delete(requestId);
+    this.#drop(requestId);
     this.#answers.send(failureAnswer(first, this.#connection, { error: new TwirpError(code, text) }));
     this.#ended();
   }
@@ -213,9 +219,9 @@ export class ServiceCalls {
     if (can.window) outbox.control({ messageType: { case: 'window', value: { requestId, bytes } } });
   }
 
-  #assembledBytes(): number {
-    let bytes = 0;
-    for (const { chunks } of this.#assemblies.values()) bytes += chunks.received;
-    return bytes;
+  /** It is not put together any more. */
+  #drop(requestId: string): void {
+    this.#assembledBytes -= this.#assemblies.get(requestId)?.bytes ?? 0;
+    this.#assemblies.delete(requestId);
   }
 }

@@ -1,6 +1,6 @@
 import { internal, resourceExhausted } from '@pipit/runtime';
 import { connectionHeaders, errorBody, errorStatus, jsonType, traceIdOf } from '@pipit/runtime/door';
-import { isGatewayCredential } from '../../keys/credential.ts';
+import { withoutKeys } from '../../keys/credential.ts';
 import {
   PayloadFormat,
   type ForwardRequest,
@@ -107,16 +107,20 @@ export function forwardable(headers: Readonly<Record<string, string>>): Record<s
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (isForwarded(lower) && !isGatewayCredential(value)) kept[lower] = value;
+    const sent = isForwarded(lower) ? withoutKeys(value) : undefined;
+    if (sent !== undefined) kept[lower] = sent;
   }
   return kept;
 }
 
 export function forwardableEntries(entries: readonly MetadataEntry[]): MetadataEntryInit[] {
-  return entries.filter(
-    ({ key, value }) =>
-      isForwarded(key.toLowerCase()) && !isGatewayCredential(Buffer.from(value).toString('latin1')),
-  );
+  return entries.flatMap((entry) => {
+    if (!isForwarded(entry.key.toLowerCase())) return [];
+    const text = Buffer.from(entry.value).toString('latin1');
+    const sent = withoutKeys(text);
+    if (sent === text) return [entry];
+    return sent === undefined ? [] : [{ key: entry.key, value: Buffer.from(sent, 'latin1') }];
+  });
 }
 
 function isForwarded(name: string): boolean {

@@ -1,6 +1,7 @@
 import type { ForwardRequest, ForwardResponseInit } from '../../protocol/registry.pb.ts';
 import type { Peer } from '../peer.ts';
 import type { PeerAnswer, RequestFailure, RequestHandle, Sink } from '../requests/sink.ts';
+import type { Unread } from '../requests/unread.ts';
 import { wholePayload } from '../requests/whole-payload.ts';
 import { failureAnswer, httpAnswer, isHttp, messageAnswer } from './service-dialect.ts';
 
@@ -9,6 +10,7 @@ export class ServiceSink implements Sink {
   readonly #peer: Peer;
   readonly #request: ForwardRequest;
   readonly #answer: (answer: ForwardResponseInit, sink: ServiceSink) => void;
+  readonly #unread: Unread;
   #handle: RequestHandle | undefined;
   #over = false;
 
@@ -16,10 +18,12 @@ export class ServiceSink implements Sink {
   constructor(
     peer: Peer,
     request: ForwardRequest,
+    unread: Unread,
     answer: (answer: ForwardResponseInit, sink: ServiceSink) => void,
   ) {
     this.#peer = peer;
     this.#request = request;
+    this.#unread = unread;
     this.#answer = answer;
   }
 
@@ -39,6 +43,7 @@ export class ServiceSink implements Sink {
     wholePayload(
       answer,
       Infinity,
+      this.#unread,
       (payload) => this.#pass(head, payload),
       (error) => this.failed({ error }),
     );

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { SubscriptionRequest_Action as Action } from '../../../src/protocol/registry.pb.ts';
 import { localBus, type Bus } from '../../../src/server/cluster/bus.ts';
 import { turn } from '../../virtual-clock.ts';
@@ -123,4 +123,52 @@ test('subscriptions are bounded, and end with their connection', async () => {
   service.streams.lose();
   await turn();
   expect(gateway.admin.stats().subscribers).toBe(0);
+});
+
+describe('rights to events', () => {
+  test('a tenant neither reads nor publishes those of another, nor as another', async () => {
+    const violations: string[] = [];
+    const { gateway, keys } = start({ observers: [{ violation: (_, what) => void violations.push(what) }] });
+    keys.add('a', { register: ['a.*'] });
+    keys.add('b', { register: ['b.Service'] });
+    const [a, b] = await Promise.all(
+      ['a', 'b'].map((apiKey) => new ScriptedService(gateway).register({ apiKey, protocolRevision: 1 })),
+    );
+    subscribe(a!, ['a.created']);
+    subscribe(b!, ['b.Service.sold', 'a.created']);
+    subscribe(b!, ['b.Service.sold']);
+    await turn();
+    publish(b!, 'a.created');
+    publish(b!, 'b.Services');
+    b!.say({ case: 'event', value: { eventType: 'b.Service.sold', publisherId: a!.id } });
+    publish(a!, 'a.created');
+    await turn();
+    expect(a!.all('event').map(({ eventType, publisherId }) => [eventType, publisherId])).toEqual([
+      ['a.created', a!.id],
+    ]);
+    expect(b!.all('event').map(({ eventType, publisherId }) => [eventType, publisherId])).toEqual([
+      ['b.Service.sold', b!.id],
+    ]);
+    expect(violations).toEqual([
+      'the api_key may not subscribe to "a.created": ask who runs the gateway for the right to',
+      'the api_key may not publish "a.created": ask who runs the gateway for the right to',
+      'the api_key may not publish "b.Services": ask who runs the gateway for the right to',
+    ]);
+    expect(b!.statuses.slice(1).map(({ message }) => message)).toEqual(violations);
+  });
+
+  test('are those that the key names, and end when they are taken away', async () => {
+    const { gateway, keys } = start();
+    keys.add('a', { register: [], publish: ['*'], subscribe: ['news.*'] });
+    const a = await new ScriptedService(gateway).register({ apiKey: 'a', protocolRevision: 1 });
+    subscribe(a, ['news.today']);
+    publish(a, 'news.today');
+    publish(a, 'anything at all');
+    await turn();
+    expect([a.all('event').length, a.statuses.length]).toEqual([1, 1]);
+    keys.add('a', { register: [], publish: ['*'], subscribe: [] });
+    publish(a, 'news.today');
+    await turn();
+    expect(a.all('event')).toHaveLength(1);
+  });
 });

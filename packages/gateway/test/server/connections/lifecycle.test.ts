@@ -355,7 +355,7 @@ describe('descriptors', () => {
     expect(seen).toEqual([transcoder]);
   });
 
-  test('that are bad, too large or in a wrong order are told, and the connection lives', async () => {
+  test('[descriptorSet] that are bad, too large or in a wrong order are told, and the connection lives', async () => {
     const { gateway } = start({
       transcoderOf: () => {
         throw new Error('not a FileDescriptorSet');
