@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
+import { Agent } from 'node:http';
+import { expect, test } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { start, type Started } from '../server-process/server.ts';
+import { callHello } from './call-hello.ts';
+import { haproxy } from './haproxy.ts';
 
 const calls = 10_000;
 const callers = 20;
@@ -54,47 +51,6 @@ async function served({ admin }: Started): Promise<number> {
   return Number(/^rpc_server_calls_total\{[^}]*status_code="ok"[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0);
 }
 
-function hello(agent: Agent, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const body = 'message=hi';
-    const headers = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': body.length,
-    };
-    const path = '/api/user.v0.Echo/Hello';
-    request({ agent, port, host: '127.0.0.1', path, method: 'POST', headers }, (response) => {
-      text(response).then(() => resolve(response.statusCode ?? 0), reject);
-    })
-      .on('error', reject)
-      .end(body);
-  });
-}
-
-/** HAProxy before two servers, whose /readyz it looks at. @returns its port */
-async function haproxy(ports: readonly number[], admins: readonly number[]): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'pipit-haproxy-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const port = await freePort();
-  const servers = ports.map(
-    (at, index) =>
-      `  server s${index} 127.0.0.1:${at} check port ${admins[index]} inter 250ms fall 2 rise 1 observe layer4`,
-  );
-  const config = [
-    'defaults',
-    '  mode http',
-    '  timeout connect 5s',
-    '  timeout client 30s',
-    '  timeout server 30s',
-    'listen pipit',
-    `  bind 127.0.0.1:${port}`,
-    '  balance roundrobin',
-    '  option httpchk GET /readyz',
-    ...servers,
-    '',
-  ];
-  const file = join(folder, 'haproxy.cfg');
-  writeFileSync(file, config.join('\n'));
-  const child = spawn('haproxy', ['-q', '-f', file], { stdio: 'inherit' });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return port;
+async function hello(agent: Agent, port: number): Promise<number> {
+  return (await callHello(agent, port)).status;
 }

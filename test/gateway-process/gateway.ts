@@ -42,9 +42,18 @@ export function runGateway(cwd: string, env: Record<string, string>, ...args: st
 }
 
 /** The same, on free ports, once it listens. */
-export async function startGateway(cwd: string, ...args: string[]): Promise<Started> {
+export function startGateway(cwd: string, ...args: string[]): Promise<Started> {
+  return startGatewayWith({}, cwd, ...args);
+}
+
+/** The same with more in its environment. */
+export async function startGatewayWith(
+  env: Record<string, string>,
+  cwd: string,
+  ...args: string[]
+): Promise<Started> {
   const ports = ['--port', '0', '--services-port', '0', '--admin-port', '0'];
-  const run = runGateway(cwd, {}, ...ports, ...args);
+  const run = runGateway(cwd, env, ...ports, ...args);
   const { callers = '', services = '', admin = '' } = await logged(run, '^listening$');
   return { ...run, callers: String(callers), services: String(services), admin: String(admin) };
 }

@@ -3,6 +3,8 @@
 
 const interval = 2_000;
 
+/** Not under the name and password that the page's own address may have: requests must not. */
+const at = (path) => new URL(path, location.origin);
 const byId = (id) => document.getElementById(id);
 const filter = byId('filter');
 
@@ -88,7 +90,7 @@ function button(id, what, question) {
   element.dataset.connection = id;
   element.addEventListener('click', async () => {
     if (question && !confirm(question)) return;
-    await fetch(`/connections/${encodeURIComponent(id)}/${what}`, {
+    await fetch(at(`/connections/${encodeURIComponent(id)}/${what}`), {
       method: 'POST',
       headers: { 'x-pipit-admin': '1' },
     });
@@ -221,7 +223,7 @@ function render() {
 
 async function poll() {
   try {
-    const answer = await fetch('/status.json', { cache: 'no-store' });
+    const answer = await fetch(at('/status.json'), { cache: 'no-store' });
     if (!answer.ok) throw new Error(`${answer.status}`);
     status = await answer.json();
     render();

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { AdminFlags } from '../gateway/admin-client.ts';
 import type { KeysFileFlags } from '../gateway/keys-file.ts';
 import type { ListKeysFlags } from '../gateway/list-keys.ts';
+import type { StatusFlags } from '../gateway/show-status.ts';
 import type { AddKeyFlags } from '../gateway/add-key.ts';
 
 const details = `
@@ -12,13 +14,56 @@ Examples:
   pipit gateway key revoke 5f0c9b7a41d2e386
 `;
 
+const adminDetails = `
+The gateway needs adminPort and GATEWAY_ADMIN_TOKEN; the page at the same address shows the same.
+
+Examples:
+  GATEWAY_ADMIN_TOKEN=$(cat admin-token) pipit gateway status
+  pipit gateway drain 0d5b2c8e-5a0f-4b52-9d0c-6f1f2d3c4b5a --token-file admin-token
+`;
+
 /** `pipit gateway`: what an operator of the gateway does beside running it. */
 export function gatewayCommand(): Command {
   return new Command('gateway')
-    .summary('keys of a gateway: make, list, revoke')
-    .description('Keeps the keys of a gateway: who may register and call which services.')
+    .summary('a gateway: its keys, who is connected')
+    .description(
+      'Keeps the keys of a gateway, who may register and call which services, and shows who is connected.',
+    )
     .addHelpText('after', details)
-    .addCommand(keyCommand());
+    .addCommand(keyCommand())
+    .addCommand(statusCommand())
+    .addCommand(endCommand('drain', 'let a connection finish, and end it'))
+    .addCommand(endCommand('kill', 'end a connection now, with the requests on it'));
+}
+
+function statusCommand(): Command {
+  return withAdmin(new Command('status'))
+    .summary('show services and connections of a running gateway')
+    .description('Shows services and connections of a running gateway.')
+    .option('--json', 'all there is, for scripts')
+    .addHelpText('after', adminDetails)
+    .action(async (flags: StatusFlags) => {
+      const { showStatus } = await import('../gateway/show-status.ts');
+      await showStatus(flags);
+    });
+}
+
+function endCommand(how: 'drain' | 'kill', summary: string): Command {
+  return withAdmin(new Command(how))
+    .summary(summary)
+    .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+    .argument('<id>', 'which connection, as `pipit gateway status` shows it')
+    .addHelpText('after', adminDetails)
+    .action(async (id: string, flags: AdminFlags) => {
+      const { endConnection } = await import('../gateway/end-connection.ts');
+      await endConnection(id, how, flags);
+    });
+}
+
+function withAdmin(command: Command): Command {
+  return command
+    .option('--admin <url>', "the gateway's admin listener", 'http://127.0.0.1:9090')
+    .option('--token-file <file>', 'a file with its adminToken (default: that in GATEWAY_ADMIN_TOKEN)');
 }
 
 function keyCommand(): Command {

@@ -34,9 +34,6 @@ const minute = 60_000;
 /** The bytes of a message are nobody else's. */
 const shared = { shareBytes: true };
 
-/** The first byte of a message with an answer, and nothing before it: its field and wire type. */
-const answerTag = 0x1a;
-
 /** A connection, as far as its inbox acts on it. */
 export interface InboxOwner extends Peer {
   readonly info: ConnectionInfo;
@@ -79,8 +76,6 @@ export class Inbox {
 
   message(bytes: Uint8Array): void {
     const connection = this.#connection;
-    // Answers, which are most of what comes, are not measured.
-    let began = bytes[0] === answerTag ? 0 : performance.now();
     let message: ConnectionMessage['messageType'];
     try {
       message = ConnectionMessage.decode(bytes, shared).messageType;
@@ -94,12 +89,20 @@ export class Inbox {
       if (!this.#deps.forwarder.response(connection, message.value)) {
         connection.pressure.spend(bytes.length, 0);
       }
-      return;
+    } else if (message?.case === 'request') {
+      connection.calls.request(message.value);
+    } else if (message?.case === 'window') {
+      // What follows is the work of forwarding, and not measured.
+      connection.outbox.acknowledge(message.value.requestId, message.value.bytes);
+      connection.pressure.spend(bytes.length, 0);
+    } else if (message?.case === 'accepted') {
+      this.#deps.forwarder.accepted(connection, message.value.requestId);
+      connection.pressure.spend(bytes.length, 0);
+    } else {
+      const began = performance.now();
+      this.#rare(message);
+      connection.pressure.spend(bytes.length, performance.now() - began);
     }
-    if (began === 0) began = performance.now();
-    if (message?.case === 'request') connection.calls.request(message.value);
-    else this.#rare(message);
-    connection.pressure.spend(bytes.length, performance.now() - began);
   }
 
   #rare(message: ConnectionMessage['messageType']): void {
@@ -107,12 +110,6 @@ export class Inbox {
     switch (message?.case) {
       case 'heartbeat':
         this.#heartbeat(message.value);
-        break;
-      case 'window':
-        connection.outbox.acknowledge(message.value.requestId, message.value.bytes);
-        break;
-      case 'accepted':
-        this.#deps.forwarder.accepted(connection, message.value.requestId);
         break;
       case 'cancel':
         connection.calls.cancel(message.value.requestId);
