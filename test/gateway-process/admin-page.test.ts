@@ -49,11 +49,7 @@ test('operators see who is connected and what fails, with their token only, and 
 
   for (const path of ['/', '/admin.js', '/admin.css', '/status.json', '/connections/x/kill']) {
     for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'Basic !' }]) {
-      const refused = await ask(
-        path,
-        headers as Record<string, string>,
-        path.endsWith('kill') ? 'POST' : 'GET',
-      );
+      const refused = await ask(path, headers, path.endsWith('kill') ? 'POST' : 'GET');
       expect([path, refused.status, refused.headers.get('www-authenticate')]).toEqual([
         path,
         401,
@@ -87,7 +83,7 @@ test('operators see who is connected and what fails, with their token only, and 
   expect(status.settings).toContain('adminToken: "***"');
   for (const secret of [token, key, key.split('_')[2] ?? '']) expect(text).not.toContain(secret);
 
-  const id = status.connections[0]?.id;
+  const id = status.connections[0]?.id ?? '';
   expect((await ask(`/connections/${id}/kill`, basic, 'POST')).status).toBe(403);
   expect((await ask(`/connections/${id}/kill`, { ...basic, 'x-pipit-admin': '1' })).status).toBe(405);
   expect(run(started, token, 'status')).toEqual([0, expect.stringMatching(/user\.v0\.Echo +ready 1/), '']);

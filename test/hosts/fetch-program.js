@@ -3,11 +3,11 @@
 const [doorFile, wanted] = globalThis.Deno?.args ?? process.argv.slice(2);
 const { handlerOf } = await import(doorFile);
 
-const at = { port: 0, hostname: '127.0.0.1' };
+const address = { port: 0, hostname: '127.0.0.1' };
 const ports = JSON.parse(wanted).map((one) => {
   const fetch = handlerOf(one);
   return globalThis.Deno === undefined
-    ? Bun.serve({ ...at, idleTimeout: 0, fetch }).port
-    : Deno.serve({ ...at, onListen: () => undefined }, fetch).addr.port;
+    ? Bun.serve({ ...address, idleTimeout: 0, fetch }).port
+    : Deno.serve({ ...address, onListen: () => undefined }, fetch).addr.port;
 });
 console.log(JSON.stringify(ports));

@@ -9,7 +9,7 @@ const byId = (id) => document.getElementById(id);
 const filter = byId('filter');
 
 /** What was shown last, so that filtering needs no new answer. */
-let status;
+let latest;
 
 const span = (ms) => {
   if (ms === null || ms === undefined) return '–';
@@ -22,7 +22,7 @@ const span = (ms) => {
   const hours = Math.round(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
 };
-const ago = (time) => (time === null ? '–' : `${span(status.at - time)} ago`);
+const ago = (time) => (time === null ? '–' : `${span(latest.at - time)} ago`);
 const size = (bytes) =>
   bytes < 1024
     ? `${bytes} B`
@@ -107,7 +107,7 @@ function buttons(id) {
 
 function render() {
   const { gateway, stats, services, connections, keys, failures, refusals, certificates, reloads, settings } =
-    status;
+    latest;
   byId('summary').textContent =
     `${gateway.state}, up ${span(gateway.upMs)}, version ${gateway.version}; ${connections.length} connections, ` +
     `${stats.inFlight} requests under way (${size(stats.inFlightBytes)}), ${stats.queued} waiting, backlog ${size(stats.backlog)}`;
@@ -174,7 +174,7 @@ function render() {
         ? ['revoked', 'bad']
         : key.expires === null
           ? 'never'
-          : [new Date(key.expires).toISOString().slice(0, 10), key.expires < status.at ? 'bad' : ''],
+          : [new Date(key.expires).toISOString().slice(0, 10), key.expires < latest.at ? 'bad' : ''],
       key.connections,
       ago(key.lastUsed),
       [String(key.refused), key.refused > 0 ? 'bad' : ''],
@@ -215,7 +215,7 @@ function render() {
   show(
     'gateways',
     ['Id'],
-    status.gateways.map((id) => [id === gateway.id ? `${id} (this one)` : id]),
+    latest.gateways.map((id) => [id === gateway.id ? `${id} (this one)` : id]),
     '',
   );
   byId('settings').textContent = settings;
@@ -225,9 +225,9 @@ async function poll() {
   try {
     const answer = await fetch(at('/status.json'), { cache: 'no-store' });
     if (!answer.ok) throw new Error(`${answer.status}`);
-    status = await answer.json();
+    latest = await answer.json();
     render();
-    document.body.dataset.at = String(status.at);
+    document.body.dataset.at = String(latest.at);
   } catch (error) {
     byId('summary').textContent = `The gateway does not answer (${error.message}); asking again.`;
     byId('summary').className = 'bad';
@@ -241,5 +241,5 @@ async function live() {
   setTimeout(live, interval);
 }
 
-filter.addEventListener('input', () => status && render());
+filter.addEventListener('input', () => latest && render());
 await live();

@@ -14,7 +14,7 @@ export interface Reload {
   readonly at: number;
   /** For example `keys`. */
   readonly what: string;
-  /** What was read is in use. */
+  /** True where the files that were read are in use. */
   readonly ok: boolean;
   /** As in the log. */
   readonly text: string;

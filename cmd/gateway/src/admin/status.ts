@@ -6,14 +6,14 @@ import { gateway as program } from '../program.ts';
 import type { Config } from '../settings.ts';
 
 /** A certificate that is in use. */
-export interface CertificateStatus {
+interface CertificateStatus {
   /** Of the listener for `callers`, or that for `services`. */
   readonly of: 'callers' | 'services';
   readonly subject: string;
   readonly daysLeft: number;
 }
 
-/** What the admin page shows, and `pipit gateway status`: `/status.json`. */
+/** The status that the admin page shows, and `pipit gateway status`: `/status.json`. */
 export interface GatewayStatus extends GatewayOverview {
   readonly gateway: {
     readonly id: string;

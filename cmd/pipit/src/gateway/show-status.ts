@@ -9,7 +9,7 @@ export interface StatusFlags extends AdminFlags {
   readonly json?: boolean;
 }
 
-/** What of a gateway's status is shown here; `--json` has all of it. */
+/** The part of a gateway's status that is shown here; `--json` has all of it. */
 interface Status extends GatewayOverview {
   readonly gateway: {
     readonly id: string;

@@ -13,7 +13,7 @@ export interface Budget {
 }
 
 /**
- * What anybody can cost: every message, log line and label of a peer passes here. docs/gateway.md shows the same table,
+ * The most that anybody can cost: every message, log line and label of a peer passes here. docs/gateway.md shows the same table,
  * and each row has a test whose name begins with its own: both are held by test/docs/gateway-budgets.test.ts.
  */
 export const budgets = {

@@ -75,6 +75,7 @@ test('[unreadAnswer] an answer whose service cannot be held back is cut off', as
     stream.once('close', resolve);
   });
   await until(() => gateway.admin.stats().inFlightBytes === 0);
+  expect(stream.rstCode).not.toBe(0);
 });
 
 describe('long texts of a service', () => {

@@ -48,7 +48,7 @@ export interface FailureOverview {
   readonly caller: string;
 }
 
-/** What was refused of an address. */
+/** Refusals of one address. */
 export interface RefusalOverview {
   readonly address: string;
   readonly registrations: number;

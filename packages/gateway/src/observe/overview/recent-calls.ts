@@ -12,7 +12,7 @@ interface Slice {
   readonly latencies: Latencies;
 }
 
-/** What requests came to in the last minute. */
+/** The outcomes of requests in the last minute. */
 export interface CallSummary {
   /** A second. */
   readonly rate: number;
