@@ -5,6 +5,7 @@ import type { ServiceType } from '../rpc/service-type.ts';
 import { baseOf } from './base-of.ts';
 import { call } from './call.ts';
 import type { CallOptions } from './call-options.ts';
+import { noteMethod } from './client-method.ts';
 import type { CalledMethod, ClientOptions } from './client-options.ts';
 import { isMarked, readDownload } from './read-download.ts';
 import { forCall } from './for-call.ts';
@@ -29,11 +30,13 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
   for (const [name, method] of Object.entries(service.methods)) {
     const format = messageFormat(service.typeName, method, options);
     const called = mayBeDownload(method) ? { ...method, download: downloadOf(method) } : method;
-    client[name] = (request: unknown, callOptions: CallOptions = {}) => {
+    const made = (request: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
       const { context = options.context?.(), ...own } = callOptions;
-      const made = context === undefined ? own : forCall(context, { ...defaultTimeout(options), ...own });
-      return call(base, service.typeName, called, format, request, engineOptions, made);
+      const all = context === undefined ? own : forCall(context, { ...defaultTimeout(options), ...own });
+      return call(base, service.typeName, called, format, request, engineOptions, all);
     };
+    noteMethod(made, { service: service.typeName, method });
+    client[name] = made;
   }
   return client as Client;
 }
