@@ -18,7 +18,8 @@ const optionNames: OptionNames<HandlerOptions> = { ...doorOptionNames, stallTime
 
 /**
  * Answers one request. Everything is ours, and what is no call is `bad_route`, unless there is a `next`:
- * then a path outside the prefix is left to it, as in Connect and Express.
+ * then a path outside the prefix is left to it, as in Connect and Express. Mounted at a path, `app.use('/api', handler)`,
+ * it finds the prefix in what Express has taken off.
  */
 export type Handler = (request: NodeRequest, response: NodeResponse, next?: () => void) => void;
 
@@ -36,12 +37,17 @@ export function createHandler(options: HandlerOptions): Handler {
   const door = doorOf(options);
   const writing = { log: door.log, stallTimeout: options.stallTimeoutMs ?? defaultStallTimeout };
   const under = `${config.routes.prefix}/`;
+  const isUnder = (target = '/'): boolean => `${decodePath(pathOf(target))}/`.startsWith(under);
   return (request, response, next) => {
-    if (next !== undefined && !`${decodePath(pathOf(request.url ?? '/'))}/`.startsWith(under)) {
+    // Express takes off the path it is mounted at.
+    const { originalUrl } = request as { originalUrl?: string };
+    const target =
+      originalUrl !== undefined && !isUnder(request.url) && isUnder(originalUrl) ? originalUrl : undefined;
+    if (next !== undefined && target === undefined && !isUnder(request.url)) {
       next();
       return;
     }
-    const http = new NodeHttpRequest(request, response, door);
+    const http = new NodeHttpRequest(request, response, door, target);
     invoke(config, http, protocolOf(http.headers), (written) => writeResponse(response, written, writing));
   };
 }

@@ -21,13 +21,16 @@ export class NodeHttpRequest implements HttpRequest {
   readonly #request: NodeRequest;
   readonly #response: NodeResponse;
   readonly #door: Door;
+  readonly #target: string | undefined;
   #peer: string | undefined = undefined;
 
-  constructor(request: NodeRequest, response: NodeResponse, door: Door) {
+  /** @param target in place of the request's own */
+  constructor(request: NodeRequest, response: NodeResponse, door: Door, target: string | undefined) {
     this.headers = request.headers;
     this.#request = request;
     this.#response = response;
     this.#door = door;
+    this.#target = target;
   }
 
   get verb(): string {
@@ -35,7 +38,7 @@ export class NodeHttpRequest implements HttpRequest {
   }
 
   get target(): string {
-    return this.#request.url ?? '/';
+    return this.#target ?? this.#request.url ?? '/';
   }
 
   get peer(): string {
