@@ -5,4 +5,6 @@ export interface EncodedResponse {
   /** Beside Content-Type; downloads have some. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
+  /** It is a download. */
+  readonly isFile?: true;
 }

@@ -3,6 +3,7 @@ import type { JsonOptions } from '../../rpc/json-options.ts';
 import type { MethodType } from '../../rpc/method-type.ts';
 import { httpResponse, type HttpResponse } from '../http-response.ts';
 import { jsonType, protobufType, type RequestCodec } from './content-type.ts';
+import { conditional } from './conditional.ts';
 import { downloadResponse } from './download.ts';
 import type { EncodedResponse } from './encoded-response.ts';
 import type { TwirpInvocation } from './read-request.ts';
@@ -14,9 +15,20 @@ export function writeResponse(
   { route, codec }: TwirpInvocation,
   message: object,
 ): HttpResponse<Uint8Array> {
-  const { status, contentType, headers, body } = encodeResponse(route.method, codec, message, call.config);
+  const { method } = route;
+  const { status, contentType, headers, body } =
+    method.kind === 'download'
+      ? fileResponse(call, message)
+      : encodeResponse(method, codec, message, call.config);
   for (const [name, value] of headers) call.responseHeaders.set(name, value);
   return httpResponse(call, status, contentType, body);
+}
+
+/** A file, or what of it the caller wants: what the handler has set beside it counts. */
+function fileResponse({ http, headersSet: set }: CallContext, message: object): EncodedResponse {
+  const first = (name: string): string | undefined => set?.get(name)[0];
+  const file = downloadResponse(message, first('content-disposition'));
+  return conditional(file, http, { etag: first('etag'), lastModified: first('last-modified') });
 }
 
 /**
