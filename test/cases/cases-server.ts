@@ -52,6 +52,7 @@ const cases: Cases = {
   },
   fetch: (request) => request,
   show: ({ name }) => pages[name] ?? {},
+  put: (request) => request,
   fail: async (request) => {
     await Promise.resolve();
     return fail(request);

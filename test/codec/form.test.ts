@@ -86,7 +86,11 @@ describe('form', () => {
     ['f_float=1e39', 'f_float', 'must be a float, got "1e39"'],
     ['f_bool=yes', 'f_bool', 'must be a bool, got "yes"'],
     ['f_color=COLOR_RED', 'f_color', 'is an enum, which a form cannot hold: send JSON or protobuf'],
-    ['f_bytes=aGk', 'f_bytes', 'is bytes, which a form cannot hold: send JSON or protobuf'],
+    [
+      'f_bytes=aGk',
+      'f_bytes',
+      'is bytes, which a form holds as a file only: send multipart/form-data, JSON or protobuf',
+    ],
     ['f_size=1', 'f_size', 'is a message, which a form cannot hold: send JSON or protobuf'],
   ])('%s is refused', (text, argument, message) => {
     expect(refused(() => Scalars.fromForm(form(text)))).toEqual([argument, message]);

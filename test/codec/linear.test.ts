@@ -159,6 +159,13 @@ test.each<[string, from: number, read: (n: number) => unknown]>([
         ),
       ),
   ],
+  ['form: parts', 100, (n) => readParts(n, 'Content-Disposition: form-data; name="f_string"')],
+  [
+    'form: parameters of a part',
+    100,
+    (n) => readParts(1, `Content-Disposition: form-data; name="f_string"${list(n, '; a="\\"')}`),
+  ],
+  ['form: what is nearly a boundary', 100, (n) => readParts(1, partHead, '\r\n--'.repeat(n))],
 ])('%s', (_, from, read) => {
   // The first time some things are made that stay.
   read(from);
@@ -168,6 +175,15 @@ test.each<[string, from: number, read: (n: number) => unknown]>([
   expect(four / two).toBeLessThan(2.2);
   expect(four).toBeGreaterThan(one);
 });
+
+const partHead = 'Content-Disposition: form-data; name="f_string"';
+
+function readParts(n: number, head: string, content = 'a'): unknown {
+  const parts = `--x\r\n${head}\r\n\r\n${content}\r\n`.repeat(n);
+  return Lists.fromForm(
+    parseForm(Buffer.from(`${parts}--x--`), undefined, 'multipart/form-data; boundary=x'),
+  );
+}
 
 function nestedAny(depth: number): Buffer {
   const url = delimited('0a', Buffer.from('x/wkt.All'));

@@ -19,6 +19,7 @@ test.each([
   ['docs/serving.md', ['es2024']],
   ['docs/schema.md', ['es2024']],
   ['docs/deploying.md', ['es2024']],
+  ['docs/recipes.md', ['es2024']],
 ])('the samples of %s compile against what is generated from its .proto', (page, lib) => {
   const samples = (language: string): string[] => samplesOf(page, language);
   const cache = join(root, 'node_modules/.cache');

@@ -42,7 +42,12 @@ async function direct({ call, server }: Put): Promise<Seen> {
 /** The service is asked and answers in protobuf, as one that knows nothing else. */
 async function transcoded({ call, server, method, codec }: Put): Promise<Seen> {
   try {
-    const body = Buffer.from(method.toProtobuf(codec, call.body, queryOf(call.target)));
+    const body = Buffer.from(
+      method.toProtobuf(codec, call.body, {
+        query: queryOf(call.target),
+        contentType: call.headers.find(([name]) => /^content-type$/i.test(name))?.[1],
+      }),
+    );
     const headers = call.headers.filter(([name]) => name.toLowerCase() !== 'content-type');
     const target = pathOf(call.target);
     const protobuf: Call = {

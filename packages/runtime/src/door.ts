@@ -12,15 +12,23 @@ export { noHandler, unsupportedVerb } from './protocol/twirp/bad-route.ts';
 export {
   formType,
   jsonType,
+  multipartType,
   protobufType,
   requestCodecOf,
   type RequestCodec,
 } from './protocol/twirp/content-type.ts';
+export { conditional } from './protocol/twirp/conditional.ts';
 export type { Download } from './protocol/twirp/download.ts';
 export type { EncodedResponse } from './protocol/twirp/encoded-response.ts';
 export { errorBody, errorStatus } from './protocol/twirp/error.ts';
 export { twirp } from './protocol/twirp/index.ts';
-export { admittedCodec, admitVerb, decodeRequest, malformedRequest } from './protocol/twirp/read-request.ts';
+export {
+  admittedCodec,
+  admitVerb,
+  decodeRequest,
+  malformedRequest,
+  type FormSource,
+} from './protocol/twirp/read-request.ts';
 export { timeoutOf as twirpTimeoutOf } from './protocol/twirp/timeout.ts';
 export { encodeResponse } from './protocol/twirp/write-response.ts';
 export { BodyTooLargeError } from './rpc/body-too-large.ts';

@@ -1015,7 +1015,7 @@ function Defaults$readForm(form: FormReader): Defaults {
   m.implicit = form.int32('implicit') ?? m.implicit;
   m.required = form.int32('required') ?? m.required;
   m.preset = form.string('preset') ?? m.preset;
-  form.refuse('bytes', 'implicit_raw', 'implicitRaw');
+  m.implicitRaw = form.content('implicit_raw', 'implicitRaw') ?? m.implicitRaw;
   form.refuse('an enum', 'open');
   form.refuse('an enum', 'implicit_open', 'implicitOpen');
   form.refuse('an enum', 'closed');

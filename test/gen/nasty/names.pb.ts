@@ -1005,7 +1005,7 @@ export function Uint8Array$$readJson(r: JsonReader, m: Uint8Array$ = Uint8Array$
 
 function Uint8Array$$readForm(form: FormReader): Uint8Array$ {
   const m = Uint8Array$$new();
-  form.refuse('bytes', 'data');
+  m.data = form.content('data') ?? m.data;
   return m;
 }
 

@@ -1304,7 +1304,7 @@ export function raw$holder$readJson(r: JsonReader, m: raw$holder = raw$holder$ne
 
 function raw$holder$readForm(form: FormReader): raw$holder {
   const m = raw$holder$new();
-  form.refuse('bytes', '[proto2.raw]');
+  m.value = form.content('[proto2.raw]') ?? m.value;
   return m;
 }
 

@@ -854,7 +854,7 @@ function Defaults$readForm(form: FormReader): Defaults {
   m.fNumber = form.int64Number('f_number', 'fNumber') ?? m.fNumber;
   m.fBool = form.bool('f_bool', 'fBool') ?? m.fBool;
   m.fString = form.string('f_string', 'fString') ?? m.fString;
-  form.refuse('bytes', 'f_bytes', 'fBytes');
+  m.fBytes = form.content('f_bytes', 'fBytes') ?? m.fBytes;
   form.refuse('an enum', 'f_level', 'fLevel');
   m.empty = form.string('empty') ?? m.empty;
   m.constructor$ = form.string('constructor') ?? m.constructor$;
@@ -1022,7 +1022,7 @@ function Required$readForm(form: FormReader): Required {
   const m = Required$new();
   m.number = form.int32('number') ?? m.number;
   m.text = form.string('text') ?? m.text;
-  form.refuse('bytes', 'raw');
+  m.raw = form.content('raw') ?? m.raw;
   form.refuse('an enum', 'level');
   m.big = form.int64('big') ?? m.big;
   form.refuse('a message', 'children');

@@ -1016,7 +1016,7 @@ export function Photo$readJson(r: JsonReader, m: Photo = Photo$new()): Photo {
 function Photo$readForm(form: FormReader): Photo {
   const m = Photo$new();
   m.contentType = form.string('content_type', 'contentType') ?? m.contentType;
-  form.refuse('bytes', 'data');
+  m.data = form.content('data') ?? m.data;
   m.filename = form.string('filename') ?? m.filename;
   return m;
 }
@@ -1102,7 +1102,7 @@ export function Report$readJson(r: JsonReader, m: Report = Report$new()): Report
 function Report$readForm(form: FormReader): Report {
   const m = Report$new();
   m.contentType = form.string('content_type', 'contentType') ?? m.contentType;
-  form.refuse('bytes', 'data');
+  m.data = form.content('data') ?? m.data;
   m.pages = form.int32('pages') ?? m.pages;
   return m;
 }

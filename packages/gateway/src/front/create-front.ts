@@ -8,6 +8,7 @@ import {
   normalizePrefix,
   onLost,
   formType,
+  multipartType,
   mediaTypeOf,
   readBody,
   refuseCrossSite,
@@ -103,7 +104,7 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
 function checkSite({ trustProxy, trustedOrigins }: Front, { headers }: NodeRequest): void {
   const { 'content-type': contentType } = headers;
   const type = contentType === undefined ? '' : mediaTypeOf(contentType);
-  if (type !== '' && type !== formType && type !== 'multipart/form-data') return;
+  if (type !== '' && type !== formType && type !== multipartType) return;
   const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined;
   refuseCrossSite({ headers, host: forwarded?.toString().split(',')[0]?.trim() }, trustedOrigins);
 }

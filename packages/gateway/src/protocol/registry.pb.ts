@@ -1634,7 +1634,7 @@ export function MetadataEntry$readJson(r: JsonReader, m: MetadataEntry = Metadat
 function MetadataEntry$readForm(form: FormReader): MetadataEntry {
   const m = MetadataEntry$new();
   m.key = form.string('key') ?? m.key;
-  form.refuse('bytes', 'value');
+  m.value = form.content('value') ?? m.value;
   return m;
 }
 
@@ -1917,7 +1917,7 @@ function ForwardRequest$readForm(form: FormReader): ForwardRequest {
   m.requestId = form.string('request_id', 'requestId') ?? m.requestId;
   m.methodPath = form.string('method_path', 'methodPath') ?? m.methodPath;
   form.refuse('a map', 'headers');
-  form.refuse('bytes', 'payload');
+  m.payload = form.content('payload') ?? m.payload;
   m.timeoutSeconds = form.int32('timeout_seconds', 'timeoutSeconds') ?? m.timeoutSeconds;
   form.refuse('a message', 'streaming_info', 'streamingInfo');
   m.timeoutMs = form.uint64Number('timeout_ms', 'timeoutMs') ?? m.timeoutMs;
@@ -2214,7 +2214,7 @@ function ForwardResponse$readForm(form: FormReader): ForwardResponse {
   m.requestId = form.string('request_id', 'requestId') ?? m.requestId;
   m.statusCode = form.int32('status_code', 'statusCode') ?? m.statusCode;
   form.refuse('a map', 'headers');
-  form.refuse('bytes', 'payload');
+  m.payload = form.content('payload') ?? m.payload;
   m.errorMessage = form.string('error_message', 'errorMessage') ?? m.errorMessage;
   form.refuse('a message', 'streaming_info', 'streamingInfo');
   form.refuse('a message', 'response_stream_info', 'responseStreamInfo');
@@ -2919,7 +2919,7 @@ function EventMessage$readForm(form: FormReader): EventMessage {
   m.eventId = form.string('event_id', 'eventId') ?? m.eventId;
   m.eventType = form.string('event_type', 'eventType') ?? m.eventType;
   m.publisherId = form.string('publisher_id', 'publisherId') ?? m.publisherId;
-  form.refuse('bytes', 'payload');
+  m.payload = form.content('payload') ?? m.payload;
   m.timestamp = form.int64Number('timestamp') ?? m.timestamp;
   form.refuse('a map', 'metadata');
   return m;
@@ -3352,7 +3352,7 @@ function DescriptorUpload$readForm(form: FormReader): DescriptorUpload {
   const m = DescriptorUpload$new();
   m.index = form.uint32('index') ?? m.index;
   m.last = form.bool('last') ?? m.last;
-  form.refuse('bytes', 'data');
+  m.data = form.content('data') ?? m.data;
   return m;
 }
 

@@ -4,6 +4,7 @@ import {
   decodeRequest,
   encodeResponse,
   type EncodedResponse,
+  type FormSource,
   type JsonOptions,
   jsonOptions,
   malformedRequest,
@@ -35,10 +36,10 @@ export class DynamicMethod implements MethodTranscoder {
     this.#json = jsonOptions({ ...options, registry: types.registry });
   }
 
-  toProtobuf(codec: RequestCodec, body: Uint8Array, query: string | undefined): Uint8Array {
+  toProtobuf(codec: RequestCodec, body: Uint8Array, form: FormSource | undefined): Uint8Array {
     if (codec === 'protobuf') return body;
     startCounting();
-    const message = decodeRequest(this.#input, codec, body, query, this.#json.fromJson);
+    const message = decodeRequest(this.#input, codec, body, form, this.#json.fromJson);
     try {
       return this.#input.encode(message);
     } catch (error) {

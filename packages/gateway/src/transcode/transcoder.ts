@@ -1,4 +1,4 @@
-import type { EncodedResponse, RequestCodec } from '@pipit/runtime/door';
+import type { EncodedResponse, FormSource, RequestCodec } from '@pipit/runtime/door';
 
 /** The options of transcoders. */
 export interface TranscoderOptions {
@@ -21,10 +21,10 @@ export interface MethodTranscoder {
   /** `option idempotency_level = NO_SIDE_EFFECTS`: GET is open, and it may be asked twice. */
   readonly noSideEffects: boolean;
   /**
-   * The request's protobuf bytes. @param query of the request target, which forms read too
+   * The request's protobuf bytes. @param form where the codec is that of forms
    * @throws {TwirpError} `malformed`, `invalid_argument` or `resource_exhausted`, as the runtime does for the same input
    */
-  toProtobuf(codec: RequestCodec, body: Uint8Array, query: string | undefined): Uint8Array;
+  toProtobuf(codec: RequestCodec, body: Uint8Array, form: FormSource | undefined): Uint8Array;
   /**
    * The HTTP answer for protobuf bytes of the service, to a caller that sent `codec`: JSON, envelope, download.
    * @throws {TwirpError} `internal` for bytes that are not such a message

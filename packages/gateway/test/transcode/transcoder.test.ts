@@ -92,7 +92,10 @@ describe('requests', () => {
   });
 
   test('a form, and the query after it', () => {
-    const body = method(hats, 'Make').toProtobuf('form', Buffer.from(''), 'inches=7');
+    const body = method(hats, 'Make').toProtobuf('form', Buffer.from(''), {
+      query: 'inches=7',
+      contentType: undefined,
+    });
     expect(Buffer.from(body).toString('hex')).toBe('0807');
     expect(bytesOf('Make', 'inches=5&inches=7', 'form')).toBe('0805');
   });

@@ -1,11 +1,11 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel } from '../model/types.ts';
-import { codecType, type PrintContext } from './context.ts';
+import { codecType, type PrintContext, valueRef } from './context.ts';
 import { hasRequired } from './required.ts';
 import { scalarInfo } from './scalars.ts';
 
 /** The kinds of fields a form cannot hold, in the words of its error. */
-const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'bytes' } as const;
+const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'a map' } as const;
 
 /** `$readForm`: the message from form values (wire.md, Form). */
 export function printReadForm(c: PrintContext, message: MessageModel): void {
@@ -30,12 +30,11 @@ function printField(c: PrintContext, field: FieldModel, oneof: OneofModel | unde
     quote(field.protoName),
     ...(field.jsonName === field.protoName ? [] : [quote(field.jsonName)]),
   ].join(', ');
-  const read = value.kind === 'scalar' && field.shape !== 'map' ? scalarInfo(value).form : undefined;
-  if (read === undefined) {
+  const method = readCall(c, field, names);
+  if (method === undefined) {
     p.line(`form.refuse(${quote(field.shape === 'map' ? 'a map' : REFUSED[value.kind])}, ${names});`);
     return;
   }
-  const method = `form.${read}${field.shape === 'repeated' ? 's' : ''}(${names})`;
   if (oneof === undefined) {
     const access = `m${propertyAccess(field.name)}`;
     p.line(`${access} = ${method} ?? ${access};`);
@@ -48,4 +47,15 @@ function printField(c: PrintContext, field: FieldModel, oneof: OneofModel | unde
     p.line(`form.oneof(${access}, ${quote(oneof.protoName)}, ${quote(field.protoName)});`);
     p.line(`${access} = { case: ${quote(field.name)}, value: ${local} };`);
   });
+}
+
+/** The call that reads the field; undefined where a form cannot hold it. */
+function readCall(c: PrintContext, { shape, value }: FieldModel, names: string): string | undefined {
+  if (shape === 'map' || value.kind === 'enum') return undefined;
+  const plural = shape === 'repeated' ? 's' : '';
+  if (value.kind === 'scalar') return `form.${scalarInfo(value).form}${plural}(${names})`;
+  // A message of the download shape holds a file.
+  return value.type.kind === 'download'
+    ? `form.file${plural}(${valueRef(c, value.type)}, ${names})`
+    : undefined;
 }

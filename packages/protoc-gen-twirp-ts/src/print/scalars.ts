@@ -16,8 +16,8 @@ export interface ScalarInfo {
   readonly writeJson: string;
   /** Method of JsonReader, and function of the table of valid values; map keys have `mapKey…` and `key…`. */
   readonly readJson: string;
-  /** Method of FormReader, plural for lists; undefined where a form cannot hold it. */
-  readonly form: string | undefined;
+  /** Method of FormReader, plural for lists. */
+  readonly form: string;
 }
 
 const STRING_ZERO = "''";
@@ -156,7 +156,7 @@ const SCALARS: Readonly<Record<ScalarName, Omit<ScalarInfo, 'write'>>> = {
     read: 'bytes',
     writeJson: 'bytes',
     readJson: 'bytes',
-    form: undefined,
+    form: 'content',
   },
 };
 

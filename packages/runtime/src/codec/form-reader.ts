@@ -1,4 +1,5 @@
 import { FormError } from './errors.ts';
+import { FormFiles, type FormFile } from './form-files.ts';
 import { MAX_FLOAT, MAX_INT64, MAX_UINT64, MIN_INT64 } from './limits.ts';
 
 /** 64 bits are 20 digits; making more of them a BigInt takes time by the square of how many there are. */
@@ -27,20 +28,24 @@ export class FormReader {
   private readonly values: ReadonlyMap<string, readonly string[]>;
   private readonly nested: ReadonlyMap<string, string>;
   private readonly elements: ReadonlyMap<string, FormElement[]>;
+  private readonly sentFiles: FormFiles | undefined;
 
   /**
    * @param values every occurrence of each key, in the order in which the keys came, body before query
    * @param nested keys such as `child[x]` and `child.x`, which mean no field, by what stands before the bracket or dot
    * @param elements of lists, by the same
+   * @param sentFiles those of a multipart form; undefined for none
    */
   constructor(
     values: ReadonlyMap<string, readonly string[]>,
     nested: ReadonlyMap<string, string> = none,
     elements: ReadonlyMap<string, FormElement[]> = none,
+    sentFiles?: FormFiles,
   ) {
     this.values = values;
     this.nested = nested;
     this.elements = elements;
+    this.sentFiles = sentFiles;
   }
 
   string(name: string, jsonName?: string): string | undefined {
@@ -145,10 +150,29 @@ export class FormReader {
     return this.many(name, jsonName, toFloat);
   }
 
-  /** Refuses a field a form has no way to write: an enum, bytes, a message or a map. */
+  /** The bytes of a file; of several the first. */
+  content(name: string, jsonName?: string): Uint8Array | undefined {
+    return this.contents(name, jsonName)?.[0];
+  }
+
+  contents(name: string, jsonName?: string): Uint8Array[] | undefined {
+    this.refuseText('bytes', name, jsonName);
+    return this.sentFiles?.of(name, jsonName)?.map(({ data }) => data);
+  }
+
+  /** A file as a message of the download shape; of several the first. */
+  file<M>(type: FormMessage<M>, name: string, jsonName?: string): M | undefined {
+    return this.files(type, name, jsonName)?.[0];
+  }
+
+  files<M>(type: FormMessage<M>, name: string, jsonName?: string): M[] | undefined {
+    this.refuseText('a message', name, jsonName);
+    return this.sentFiles?.of(name, jsonName)?.map((file) => type.fromForm(formOf(file)));
+  }
+
+  /** Refuses a field a form has no way to write: an enum, a message or a map. */
   refuse(kind: string, name: string, jsonName?: string): void {
-    const named = (key: string): boolean => this.nested.has(key) || this.elements.has(key);
-    if (!named(name) && !named(jsonName ?? name) && this.find(name, jsonName) === undefined) return;
+    if (!this.isText(name, jsonName) && this.sentFiles?.has(name, jsonName) !== true) return;
     throw new FormError(name, `is ${kind}, which a form cannot hold: send JSON or protobuf`);
   }
 
@@ -185,6 +209,7 @@ export class FormReader {
 
   /** The elements under keys of their own, in the order of their digits. */
   private elementsOf(name: string, jsonName: string | undefined): string[] | undefined {
+    if (this.sentFiles !== undefined) this.refuseFile(name, jsonName);
     if (this.nested.size > 0) this.refuseNested(name, jsonName);
     if (this.elements.size === 0) return undefined;
     const others = jsonName === undefined ? undefined : this.elements.get(jsonName);
@@ -193,8 +218,28 @@ export class FormReader {
     return found.sort((a, b) => (a.index === b.index ? 0 : a.index - b.index)).map(({ value }) => value);
   }
 
-  /** Refuses what would be an element or a part of a field that has none. */
+  /** Something under the name is not a file. */
+  private isText(name: string, jsonName: string | undefined): boolean {
+    const named = (key: string): boolean => this.nested.has(key) || this.elements.has(key);
+    return named(name) || named(jsonName ?? name) || this.find(name, jsonName) !== undefined;
+  }
+
+  /** Refuses a text for a field that only a file can fill. */
+  private refuseText(kind: string, name: string, jsonName: string | undefined): void {
+    if (!this.isText(name, jsonName)) return;
+    throw new FormError(
+      name,
+      `is ${kind}, which a form holds as a file only: send multipart/form-data, JSON or protobuf`,
+    );
+  }
+
+  private refuseFile(name: string, jsonName: string | undefined): void {
+    if (this.sentFiles?.has(name, jsonName) === true) throw new FormError(name, 'must be a text, got a file');
+  }
+
+  /** Refuses what would be an element or a part of a field that has none, and files. */
   private refuseKeys(name: string, jsonName: string | undefined): void {
+    if (this.sentFiles !== undefined) this.refuseFile(name, jsonName);
     if (this.nested.size > 0) this.refuseNested(name, jsonName);
     if (this.elements.size === 0) return;
     const [element] = this.elements.get(name) ?? this.elements.get(jsonName ?? name) ?? [];
@@ -216,6 +261,22 @@ export class FormReader {
     }
     return [...values, ...others];
   }
+}
+
+/** A message that can be made of a form. */
+interface FormMessage<M> {
+  fromForm(form: FormReader): M;
+}
+
+/** A file as the form of a message of the download shape. */
+function formOf({ contentType, data, filename }: FormFile): FormReader {
+  const values = new Map([
+    ['content_type', [contentType]],
+    ['filename', [filename]],
+  ]);
+  const files = new FormFiles();
+  files.add('data', { contentType, data, filename });
+  return new FormReader(values, none, none, files);
 }
 
 const none: ReadonlyMap<string, never> = new Map<string, never>();

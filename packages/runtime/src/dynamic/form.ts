@@ -3,7 +3,7 @@ import type { FieldSchema } from '@pipit/schema';
 import type { ValueCodec } from './value.ts';
 
 /** The kinds of fields a form cannot hold, in the words of its error. */
-const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'bytes' } as const;
+const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'a map' } as const;
 
 /** The second name under which a form may hold the field, where it has one. */
 function otherName(field: FieldSchema): string | undefined {
@@ -15,9 +15,17 @@ export function readFormField(
   field: FieldSchema,
   value: ValueCodec,
 ): ((form: FormReader) => unknown) | undefined {
-  const text = value.scalar?.text;
-  const read = field.shape === 'repeated' ? text?.forms : text?.form;
+  if (field.shape === 'map') return undefined;
   const jsonName = otherName(field);
+  const isList = field.shape === 'repeated';
+  if (field.value.kind === 'message') {
+    if (field.value.type.kind !== 'download') return undefined;
+    const type = { fromForm: value.message!.readForm };
+    return (form) =>
+      isList ? form.files(type, field.name, jsonName) : form.file(type, field.name, jsonName);
+  }
+  const text = value.scalar?.text;
+  const read = isList ? text?.forms : text?.form;
   return read === undefined ? undefined : (form) => read(form, field.name, jsonName);
 }
 

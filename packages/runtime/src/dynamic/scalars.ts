@@ -113,6 +113,8 @@ const bytesText: TextScalar<Uint8Array> = {
   writeJson: (w, value) => w.bytes(value),
   writeJsonField: (w, key, value) => w.bytesField(key, value),
   readJson: (r) => r.bytes(),
+  form: (form, name, jsonName) => form.content(name, jsonName),
+  forms: (form, name, jsonName) => form.contents(name, jsonName),
 };
 
 type Rest<T> = Omit<WireScalar<T>, 'zero' | 'isZero' | 'fromKey'>;

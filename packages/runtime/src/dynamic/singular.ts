@@ -19,7 +19,7 @@ export function singularField(
   const initial = field.presence === 'implicit' ? defaultOf(field) : undefined;
   const write = binaryWriter(field, value);
   const writeJson = jsonWriter(field, value, key, envelope);
-  const form = field.value.kind === 'scalar' ? readFormField(field, value) : undefined;
+  const form = readFormField(field, value);
   return {
     initial,
     ...(field.presence === 'required' && { required: field.name }),

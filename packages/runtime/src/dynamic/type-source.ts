@@ -1,5 +1,12 @@
 import type { EnumSchema } from '@pipit/schema';
-import type { BinaryReader, BinaryWriter, EnumType, JsonReader, JsonWriter } from '../codec/index.ts';
+import type {
+  BinaryReader,
+  BinaryWriter,
+  EnumType,
+  FormReader,
+  JsonReader,
+  JsonWriter,
+} from '../codec/index.ts';
 
 /** The types that codecs of fields hold. */
 export interface TypeSource {
@@ -16,4 +23,5 @@ export interface MessageFunctions {
   readonly read: (r: BinaryReader, end: number, before?: unknown, group?: number) => unknown;
   readonly writeJson: (message: unknown, w: JsonWriter) => void;
   readonly readJson: (r: JsonReader) => unknown;
+  readonly readForm: (form: FormReader) => unknown;
 }

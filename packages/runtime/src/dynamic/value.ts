@@ -19,6 +19,8 @@ export interface ValueCodec {
   readonly tag: number;
   /** Of a scalar. */
   readonly scalar: Scalar | undefined;
+  /** Of a message. */
+  readonly message: MessageFunctions | undefined;
   /** Of an enum. */
   readonly enum: EnumType | undefined;
   /** Its enum keeps numbers it does not name among the unknown fields. */
@@ -65,6 +67,7 @@ function scalarCodec(scalar: Scalar, number: number): ValueCodec {
   return {
     tag,
     scalar,
+    message: undefined,
     enum: undefined,
     closed: false,
     read: wire.read,
@@ -84,6 +87,7 @@ function enumCodec(type: EnumType, closed: boolean, first: number, number: numbe
   return {
     tag,
     scalar: undefined,
+    message: undefined,
     enum: type,
     closed,
     read: (r) => r.int32(),
@@ -104,6 +108,7 @@ function messageCodec(functions: MessageFunctions, number: number): ValueCodec {
   return {
     tag,
     scalar: undefined,
+    message: functions,
     enum: undefined,
     closed: false,
     read: (r, _end, before) => functions.read(r, r.enter(), before),

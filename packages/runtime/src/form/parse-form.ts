@@ -4,18 +4,20 @@
 import qs from 'qs/dist/qs.js';
 import { FormError } from '../codec/errors.ts';
 import { FormReader, type FormElement } from '../codec/form-reader.ts';
+import { FormFiles, type FormFile } from '../codec/form-files.ts';
 import { readUtf8 } from '../codec/utf8.ts';
+import { malformed, MAX_KEYS, TOO_MANY } from './malformed.ts';
+import { multipartParts } from './parse-multipart.ts';
 
-/** More keys than this are refused (wire.md, Form). */
-const MAX_KEYS = 1000;
 const BROKEN = 'the form has a broken percent escape or invalid UTF-8';
-const TOO_MANY = `the form has more than ${MAX_KEYS} keys`;
 
 /** In front of every key while qs holds it: qs drops the key `__proto__`, which may be a field's name. */
 const MARK = ':';
 
 /** From the first `=` to the end of the pair. qs would rather split at a later `]=`. */
 const VALUE = /=[^&]*/g;
+
+const MULTIPART = /^\s*multipart\/form-data\s*(?:;|$)/i;
 
 /** Where a key goes into what it names, as `ids[0]`, `child[x]` and `child.x` do. */
 const NESTED = /[.[]/;
@@ -28,15 +30,45 @@ const BRACKET = /[[\]]|%5[bd]/i;
 
 /**
  * Reads a form body and a query string into one form; what the body holds comes before the query's.
- * @param body application/x-www-form-urlencoded, undefined or empty for none
+ * @param body application/x-www-form-urlencoded or multipart/form-data, undefined or empty for none
  * @param query the part of the URL after `?`
- * @throws {FormError} without an argument for a broken escape, invalid UTF-8, or more than 1,000 keys
+ * @param contentType of the body, where it may be multipart
+ * @throws {FormError} without an argument for a broken escape, invalid UTF-8, parts that are not whole, or more than
+ * 1,000 keys
  */
-export function parseForm(body: Uint8Array | undefined, query: string | undefined): FormReader {
-  const form: Form = { values: new Map(), nested: undefined, elements: undefined };
-  if (body !== undefined && body.length > 0) collect(form, bodyText(body));
+export function parseForm(
+  body: Uint8Array | undefined,
+  query: string | undefined,
+  contentType?: string,
+): FormReader {
+  const form: Form = { values: new Map(), nested: undefined, elements: undefined, files: undefined };
+  if (body !== undefined && body.length > 0) {
+    if (contentType !== undefined && MULTIPART.test(contentType)) collectParts(form, body, contentType);
+    else collect(form, bodyText(body));
+  }
   if (query !== undefined && query !== '') collect(form, query);
-  return new FormReader(form.values, form.nested, form.elements);
+  return new FormReader(form.values, form.nested, form.elements, form.files);
+}
+
+function collectParts(form: Form, body: Uint8Array, contentType: string): void {
+  for (const { name, value } of multipartParts(body, contentType)) {
+    if (typeof value === 'string') add(form, name, value);
+    else addFile(form, name, value);
+  }
+}
+
+function addFile(form: Form, name: string, file: FormFile): void {
+  const files = (form.files ??= new FormFiles());
+  const at = name.search(NESTED);
+  const element = at < 0 ? null : ELEMENT.exec(name.slice(at));
+  if (at < 0) files.add(name, file);
+  else if (element === null) (form.nested ??= new Map()).set(name.slice(0, at), name);
+  else files.add(name.slice(0, at), file, indexOf(element));
+}
+
+function indexOf(element: RegExpExecArray): number {
+  const digits = element[1] ?? element[2] ?? '';
+  return digits === '' ? Infinity : Number(digits);
 }
 
 interface Form {
@@ -44,6 +76,7 @@ interface Form {
   /** See FormReader; few forms have any. */
   nested: Map<string, string> | undefined;
   elements: Map<string, FormElement[]> | undefined;
+  files: FormFiles | undefined;
 }
 
 function bodyText(body: Uint8Array): string {
@@ -116,8 +149,7 @@ function add(form: Form, name: string, value: string): void {
     else {
       const elements = (form.elements ??= new Map<string, FormElement[]>()).get(field) ?? [];
       form.elements.set(field, elements);
-      const digits = element[1] ?? element[2] ?? '';
-      elements.push({ key: name, index: digits === '' ? Infinity : Number(digits), value });
+      elements.push({ key: name, index: indexOf(element), value });
     }
   }
   const { values } = form;
@@ -128,8 +160,4 @@ function add(form: Form, name: string, value: string): void {
 
 function escapeEquals(value: string): string {
   return `=${value.slice(1).replaceAll('=', '%3D')}`;
-}
-
-function malformed(message: string): FormError {
-  return new FormError(undefined, message);
 }

@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
+import multipart from '@fastify/multipart';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
@@ -218,6 +219,21 @@ test('@fastify/helmet puts its headers on answers and errors', async () => {
     });
   }
 });
+
+test.each([undefined, true, 'keyValues'] as const)(
+  '@fastify/multipart with attachFieldsToBody %s leaves our forms to us, and has its own',
+  async (attachFieldsToBody) => {
+    const app = closing(fastify());
+    await app.register(multipart, { ...(attachFieldsToBody !== undefined && { attachFieldsToBody }) });
+    app.post('/upload', async (request) => ({ own: request.isMultipart() }));
+    await app.register(pipit, { services: services() });
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const payload = '--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nhi\r\n--x--\r\n';
+    expect((await app.inject({ ...sayHi, headers, payload })).json()).toMatchObject({ text: 'hi' });
+    const own = await app.inject({ method: 'POST', url: '/upload', headers, payload });
+    expect(own.json()).toEqual({ own: true });
+  },
+);
 
 test('a plugin that sheds load, as @fastify/under-pressure does, is answered in the shape of our errors', async () => {
   const app = closing(fastify());

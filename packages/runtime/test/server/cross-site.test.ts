@@ -70,6 +70,13 @@ describe.each(doors)('a form at the door of $door', ({ status }) => {
       expect(await status({ 'sec-fetch-site': 'cross-site', origin }, trusted)).toBe(403);
   });
 
+  test('with files is refused alike', async () => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    expect(await status({ ...headers, origin: 'https://evil.example' })).toBe(403);
+    // Not such a form, but that is read later.
+    expect(await status(headers)).toBe(400);
+  });
+
   test('in JSON is not asked, because a browser has asked', async () => {
     const headers = { 'content-type': 'application/json', origin: 'https://evil.example' };
     // Not JSON, but that is read later.

@@ -617,7 +617,7 @@ function Scalars$readForm(form: FormReader): Scalars {
   m.fSfixed64 = form.int64('f_sfixed64', 'fSfixed64') ?? m.fSfixed64;
   m.fBool = form.bool('f_bool', 'fBool') ?? m.fBool;
   m.fString = form.string('f_string', 'fString') ?? m.fString;
-  form.refuse('bytes', 'f_bytes', 'fBytes');
+  m.fBytes = form.content('f_bytes', 'fBytes') ?? m.fBytes;
   form.refuse('an enum', 'f_color', 'fColor');
   form.refuse('a message', 'f_size', 'fSize');
   return m;
@@ -842,7 +842,7 @@ function Optionals$readForm(form: FormReader): Optionals {
   m.fUint64 = form.uint64('f_uint64', 'fUint64') ?? m.fUint64;
   m.fBool = form.bool('f_bool', 'fBool') ?? m.fBool;
   m.fString = form.string('f_string', 'fString') ?? m.fString;
-  form.refuse('bytes', 'f_bytes', 'fBytes');
+  m.fBytes = form.content('f_bytes', 'fBytes') ?? m.fBytes;
   form.refuse('an enum', 'f_color', 'fColor');
   form.refuse('a message', 'f_size', 'fSize');
   return m;
@@ -1384,7 +1384,7 @@ function Lists$readForm(form: FormReader): Lists {
   m.fSfixed64 = form.int64s('f_sfixed64', 'fSfixed64') ?? m.fSfixed64;
   m.fBool = form.bools('f_bool', 'fBool') ?? m.fBool;
   m.fString = form.strings('f_string', 'fString') ?? m.fString;
-  form.refuse('bytes', 'f_bytes', 'fBytes');
+  m.fBytes = form.contents('f_bytes', 'fBytes') ?? m.fBytes;
   form.refuse('an enum', 'f_color', 'fColor');
   form.refuse('a message', 'f_size', 'fSize');
   m.unpacked = form.int32s('unpacked') ?? m.unpacked;
@@ -2038,7 +2038,11 @@ function Choice$readForm(form: FormReader): Choice {
     form.oneof(m.pick, 'pick', 'number');
     m.pick = { case: 'number', value: $2 };
   }
-  form.refuse('bytes', 'raw');
+  const $3 = form.content('raw');
+  if ($3 !== undefined) {
+    form.oneof(m.pick, 'pick', 'raw');
+    m.pick = { case: 'raw', value: $3 };
+  }
   form.refuse('a message', 'size');
   form.refuse('an enum', 'color');
   form.refuse('a message', 'again');

@@ -387,6 +387,6 @@ function ClientCompatMessage$readForm(form: FormReader): ClientCompatMessage {
   const m = ClientCompatMessage$new();
   m.serviceAddress = form.string('service_address', 'serviceAddress') ?? m.serviceAddress;
   form.refuse('an enum', 'method');
-  form.refuse('bytes', 'request');
+  m.request = form.content('request') ?? m.request;
   return m;
 }

@@ -2,6 +2,7 @@ import { unimplemented, type TwirpError } from '@pipit/runtime';
 import {
   admittedCodec,
   admitVerb,
+  conditional,
   type EncodedResponse,
   noHandler,
   pathOf,
@@ -19,11 +20,14 @@ function unknownMessages(service: string): TwirpError {
   );
 }
 
+const noValidators = { etag: undefined, lastModified: undefined };
+
 /** An HTTP request as a service gets it that reads protobuf only, by the rules of wire.md. */
 export class HttpTranslation {
   /** As in the proto, where that is known. */
   readonly method: string;
   readonly payload: Uint8Array;
+  readonly #asked: Pick<IncomingRequest, 'verb' | 'headers'>;
   readonly #codec: RequestCodec;
   readonly #transcoder: MethodTranscoder | undefined;
 
@@ -45,15 +49,17 @@ export class HttpTranslation {
     if (!method && codec !== 'protobuf') {
       throw unknownMessages(service);
     }
+    this.#asked = { verb, headers: request.headers };
     this.#codec = codec;
     this.#transcoder = method;
     this.method = method?.name ?? request.method;
-    this.payload = method?.toProtobuf(codec, body, queryOf(target)) ?? body;
+    this.payload = method?.toProtobuf(codec, body, { query: queryOf(target), contentType }) ?? body;
   }
 
   /** The HTTP answer for the protobuf bytes of a call that succeeded. @throws {TwirpError} for bytes that are not such a message */
   answer(payload: Uint8Array): EncodedResponse {
-    if (this.#transcoder) return this.#transcoder.toHttp(this.#codec, payload);
+    if (this.#transcoder)
+      return conditional(this.#transcoder.toHttp(this.#codec, payload), this.#asked, noValidators);
     return { status: 200, contentType: protobufType, headers: [], body: payload };
   }
 }

@@ -145,6 +145,6 @@ export { Any$readJson, Any$writeJson };
 function Any$readForm(form: FormReader): Any {
   const m = Any$new();
   m.typeUrl = form.string('type_url', 'typeUrl') ?? m.typeUrl;
-  form.refuse('bytes', 'value');
+  m.value = form.content('value') ?? m.value;
   return m;
 }

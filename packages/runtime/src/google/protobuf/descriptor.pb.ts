@@ -6727,7 +6727,7 @@ function UninterpretedOption$readForm(form: FormReader): UninterpretedOption {
   m.positiveIntValue = form.uint64('positive_int_value', 'positiveIntValue') ?? m.positiveIntValue;
   m.negativeIntValue = form.int64('negative_int_value', 'negativeIntValue') ?? m.negativeIntValue;
   m.doubleValue = form.double('double_value', 'doubleValue') ?? m.doubleValue;
-  form.refuse('bytes', 'string_value', 'stringValue');
+  m.stringValue = form.content('string_value', 'stringValue') ?? m.stringValue;
   m.aggregateValue = form.string('aggregate_value', 'aggregateValue') ?? m.aggregateValue;
   return m;
 }

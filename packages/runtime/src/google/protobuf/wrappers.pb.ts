@@ -754,6 +754,6 @@ export function BytesValue$readJson(r: JsonReader, m: BytesValue = BytesValue$ne
 
 function BytesValue$readForm(form: FormReader): BytesValue {
   const m = BytesValue$new();
-  form.refuse('bytes', 'value');
+  m.value = form.content('value') ?? m.value;
   return m;
 }

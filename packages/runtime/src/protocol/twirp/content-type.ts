@@ -6,11 +6,14 @@ export type RequestCodec = 'json' | 'protobuf' | 'form';
 export const jsonType = 'application/json';
 export const protobufType = 'application/protobuf';
 export const formType = 'application/x-www-form-urlencoded';
+/** A form with files. */
+export const multipartType = 'multipart/form-data';
 
 const codecs: ReadonlyMap<string, RequestCodec> = new Map<string, RequestCodec>([
   [jsonType, 'json'],
   [protobufType, 'protobuf'],
   [formType, 'form'],
+  [multipartType, 'form'],
 ]);
 
 /** The media types of Twirp's requests. */

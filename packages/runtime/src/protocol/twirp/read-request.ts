@@ -63,15 +63,26 @@ function emptyForm(call: CallContext, route: Route): BodySource<TwirpInvocation>
 }
 
 export function readRequest(call: CallContext, { route, codec }: TwirpInvocation, body: Uint8Array): unknown {
-  const query = codec === 'form' ? queryOf(call.http.target) : undefined;
-  return decodeRequest(route.method.input, codec, body, query, call.config.fromJson);
+  const { http, config } = call;
+  if (codec !== 'form') return decodeRequest(route.method.input, codec, body, undefined, config.fromJson);
+  const { 'content-type': contentType } = http.headers;
+  const form = { query: queryOf(http.target), contentType: contentType && String(contentType) };
+  return decodeRequest(route.method.input, codec, body, form, config.fromJson);
 }
 
 /** A decoder's text may quote what it was given, which can be megabytes. */
 const longestCause = 1_000;
 
+/** The parts of a request that a form is read of beside the body. */
+export interface FormSource {
+  /** Of the request target. */
+  readonly query: string | undefined;
+  /** It tells a form with files, and what is between its parts. */
+  readonly contentType: string | undefined;
+}
+
 /**
- * @param query of the request target, which forms read too
+ * @param form where the codec is that of forms
  * @throws {TwirpError} `malformed`, `invalid_argument` for one wrong form value, or `resource_exhausted` for more
  * messages than the limit in `fromJson`, which holds for protobuf too
  */
@@ -79,13 +90,13 @@ export function decodeRequest(
   input: MessageType<unknown>,
   codec: RequestCodec,
   body: Uint8Array,
-  query: string | undefined,
+  form: FormSource | undefined,
   fromJson: FromJsonOptions,
 ): unknown {
   try {
     if (codec === 'json') return input.fromJsonBytes(body, fromJson);
     if (codec === 'protobuf') return input.decode(body, fromJson);
-    return input.fromForm(parseForm(body, query));
+    return input.fromForm(parseForm(body, form?.query, form?.contentType));
   } catch (error) {
     if (error instanceof FormError && error.argument !== undefined) {
       throw invalidArgument(error.argument, error.message, { cause: error });

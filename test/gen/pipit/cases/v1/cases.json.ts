@@ -46,6 +46,12 @@ export const show: JsonMethod<NamedJsonInit, JsonDownload<PageJson>> = {
   download: readDownload,
 };
 
+/** Answers with its request, which files can fill. */
+export const put: JsonMethod<UploadJsonInit, UploadJson> = {
+  service: 'pipit.cases.v1.Cases',
+  name: 'Put',
+};
+
 /** Throws what it is told to. */
 export const fail: JsonMethod<FailureJsonInit, NothingJson> = {
   service: 'pipit.cases.v1.Cases',
@@ -258,6 +264,40 @@ export interface PageJson {
 export interface PageJsonInit {
   data?: string | null | undefined;
   content_type?: string | null | undefined;
+}
+
+/** What a form with files can fill. */
+export interface UploadJson {
+  title: string;
+  content: string;
+  parts: string[];
+  page: PageJson | null;
+  files: FileJson[];
+  /** One of `pick`: at most one is there. */
+  pick_file?: FileJson;
+  /** One of `pick`: at most one is there. */
+  pick_bytes?: string;
+  /** One of `pick`: at most one is there. */
+  pick_text?: string;
+  by_name: Record<string, FileJson>;
+  color: ColorJson;
+}
+
+/** JSON to be sent as Upload: a field left out, or null, holds its default. */
+export interface UploadJsonInit {
+  title?: string | null | undefined;
+  content?: string | null | undefined;
+  parts?: readonly string[] | null | undefined;
+  page?: PageJsonInit | null | undefined;
+  files?: readonly FileJsonInit[] | null | undefined;
+  /** One of `pick`: at most one is there. */
+  pick_file?: FileJsonInit | null | undefined;
+  /** One of `pick`: at most one is there. */
+  pick_bytes?: string | null | undefined;
+  /** One of `pick`: at most one is there. */
+  pick_text?: string | null | undefined;
+  by_name?: Readonly<Record<string, FileJsonInit>> | null | undefined;
+  color?: ColorJson | null | undefined;
 }
 
 /** pipit.cases.v1.Failure */

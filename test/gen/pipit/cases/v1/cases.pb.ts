@@ -307,6 +307,47 @@ export const Page: MessageType<Page, PageInit> = /*#__PURE__*/ messageType('pipi
   readForm: Page$readForm,
 });
 
+/** What a form with files can fill. */
+export interface Upload extends Unknown {
+  title: string;
+  content: Uint8Array;
+  parts: Uint8Array[];
+  page: Page | undefined;
+  files: File[];
+  pick: { readonly case: 'pickFile'; readonly value: File } | { readonly case: 'pickBytes'; readonly value: Uint8Array } | { readonly case: 'pickText'; readonly value: string } | undefined;
+  byName: Record<string, File>;
+  color: Color;
+}
+
+/** Input for a new Upload: a field left out, or null, holds its default. */
+export interface UploadInit extends Unknown {
+  title?: string | null | undefined;
+  content?: Uint8Array | null | undefined;
+  parts?: readonly Uint8Array[] | null | undefined;
+  page?: PageInit | null | undefined;
+  files?: readonly FileInit[] | null | undefined;
+  pick?: { readonly case: 'pickFile'; readonly value: FileInit } | { readonly case: 'pickBytes'; readonly value: Uint8Array } | { readonly case: 'pickText'; readonly value: string } | null | undefined;
+  byName?: Readonly<Record<string, FileInit>> | null | undefined;
+  color?: Color | null | undefined;
+  /** @deprecated */ pick_file?: UseInstead<'pick with case pickFile'>;
+  /** @deprecated */ pickFile?: UseInstead<'pick with case pickFile'>;
+  /** @deprecated */ pick_bytes?: UseInstead<'pick with case pickBytes'>;
+  /** @deprecated */ pickBytes?: UseInstead<'pick with case pickBytes'>;
+  /** @deprecated */ pick_text?: UseInstead<'pick with case pickText'>;
+  /** @deprecated */ pickText?: UseInstead<'pick with case pickText'>;
+  /** @deprecated */ by_name?: UseInstead<'byName'>;
+}
+
+/** Makes, reads and writes Upload. */
+export const Upload: MessageType<Upload, UploadInit> = /*#__PURE__*/ messageType('pipit.cases.v1.Upload', {
+  create: Upload$create,
+  write: Upload$write,
+  read: Upload$read,
+  writeJson: Upload$writeJson,
+  readJson: Upload$readJson,
+  readForm: Upload$readForm,
+});
+
 /** pipit.cases.v1.Failure */
 export interface Failure extends Unknown {
   /** A Twirp code, or one of the words that cases-server.ts lists. */
@@ -404,6 +445,14 @@ const $contentType = /*#__PURE__*/ jsonKey('content_type', 'contentType');
 const $status = /*#__PURE__*/ jsonKey('status');
 const $filename = /*#__PURE__*/ jsonKey('filename');
 const $name = /*#__PURE__*/ jsonKey('name');
+const $title = /*#__PURE__*/ jsonKey('title');
+const $content = /*#__PURE__*/ jsonKey('content');
+const $parts = /*#__PURE__*/ jsonKey('parts');
+const $page = /*#__PURE__*/ jsonKey('page');
+const $files = /*#__PURE__*/ jsonKey('files');
+const $pickFile = /*#__PURE__*/ jsonKey('pick_file', 'pickFile');
+const $pickBytes = /*#__PURE__*/ jsonKey('pick_bytes', 'pickBytes');
+const $byName = /*#__PURE__*/ jsonKey('by_name', 'byName');
 const $kind = /*#__PURE__*/ jsonKey('kind');
 const $value = /*#__PURE__*/ jsonKey('value');
 const $fail = /*#__PURE__*/ jsonKey('fail');
@@ -1267,11 +1316,11 @@ function Kinds$readForm(form: FormReader): Kinds {
   m.bools = form.bools('bools') ?? m.bools;
   m.strings = form.strings('strings') ?? m.strings;
   form.refuse('an enum', 'color');
-  form.refuse('bytes', 'raw');
+  m.raw = form.content('raw') ?? m.raw;
   form.refuse('a message', 'child');
   form.refuse('a map', 'counts');
   form.refuse('an enum', 'colors');
-  form.refuse('bytes', 'raws');
+  m.raws = form.contents('raws') ?? m.raws;
   form.refuse('a message', 'children');
   const $51 = form.string('pick_text', 'pickText');
   if ($51 !== undefined) {
@@ -1709,7 +1758,7 @@ export function File$readJson(r: JsonReader, m: File = File$new()): File {
 function File$readForm(form: FormReader): File {
   const m = File$new();
   m.contentType = form.string('content_type', 'contentType') ?? m.contentType;
-  form.refuse('bytes', 'data');
+  m.data = form.content('data') ?? m.data;
   m.status = form.int32('status') ?? m.status;
   m.filename = form.string('filename') ?? m.filename;
   return m;
@@ -1849,8 +1898,306 @@ export function Page$readJson(r: JsonReader, m: Page = Page$new()): Page {
 
 function Page$readForm(form: FormReader): Page {
   const m = Page$new();
-  form.refuse('bytes', 'data');
+  m.data = form.content('data') ?? m.data;
   m.contentType = form.string('content_type', 'contentType') ?? m.contentType;
+  return m;
+}
+
+function Upload$new(): Upload {
+  return {
+    title: '',
+    content: new Uint8Array(),
+    parts: [],
+    page: undefined,
+    files: [],
+    pick: undefined,
+    byName: emptyMap(),
+    color: 0,
+  };
+}
+
+export function Upload$create(init?: UploadInit): Upload {
+  const m = Upload$new();
+  if (init === undefined) return m;
+  valid.message(init);
+  if (init.title != null) m.title = valid.string(init.title);
+  if (init.content != null) m.content = valid.bytes(init.content);
+  if (init.parts != null) m.parts = valid.list(init.parts, valid.bytes);
+  if (init.page != null) m.page = Page$create(init.page);
+  if (init.files != null) m.files = valid.list(init.files, File$create);
+  switch (init.pick?.case) {
+    case 'pickFile':
+      m.pick = { case: 'pickFile', value: File$create(valid.given(init.pick.value)) };
+      break;
+    case 'pickBytes':
+      m.pick = { case: 'pickBytes', value: valid.bytes(init.pick.value) };
+      break;
+    case 'pickText':
+      m.pick = { case: 'pickText', value: valid.string(init.pick.value) };
+      break;
+    default:
+      valid.noMember('pick', init.pick);
+  }
+  if (init.byName != null) m.byName = valid.map(init.byName, File$create);
+  if (init.color != null) m.color = valid.int32(init.color);
+  if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
+  return m;
+}
+
+export function Upload$write(m: UploadInit, w: BinaryWriter): void {
+  if (m.title != null && m.title !== '') w.string(10, m.title);
+  w.bytesField(18, m.content);
+  if (w.hasItems(m.parts)) {
+    for (const item of m.parts) {
+      w.bytes(26, item);
+    }
+  }
+  if (m.page != null) {
+    const at = w.begin(34);
+    Page$write(m.page, w);
+    w.end(at);
+  }
+  if (w.hasItems(m.files)) {
+    for (const item of m.files) {
+      const at = w.begin(42);
+      File$write(item, w);
+      w.end(at);
+    }
+  }
+  switch (m.pick?.case) {
+    case 'pickFile': {
+      const at = w.begin(50);
+      File$write(m.pick.value, w);
+      w.end(at);
+      break;
+    }
+    case 'pickBytes':
+      w.bytes(58, m.pick.value);
+      break;
+    case 'pickText':
+      w.string(66, m.pick.value);
+      break;
+    default:
+      w.noMember('pick', m.pick);
+  }
+  if (w.hasEntries(m.byName)) {
+    for (const key in m.byName) {
+      const entry = w.begin(74);
+      w.string(10, key);
+      const at = w.begin(18);
+      File$write(m.byName[key]!, w);
+      w.end(at);
+      w.end(entry);
+    }
+  }
+  if (m.color != null && m.color !== 0) w.int32(80, m.color);
+  if (m.constructor !== Object) w.message(m);
+  if (m.$unknown !== undefined) w.unknown(m.$unknown);
+}
+
+export function Upload$read(r: BinaryReader, end: number, m: Upload = Upload$new(), group = 0): Upload {
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10:
+        m.title = r.string();
+        break;
+      case 18:
+        m.content = r.bytes();
+        break;
+      case 26:
+        m.parts.push(r.bytesElement());
+        break;
+      case 34:
+        m.page = Page$read(r, r.enter(), m.page);
+        break;
+      case 42:
+        m.files.push(File$read(r, r.enter()));
+        break;
+      case 50:
+        m.pick = { case: 'pickFile', value: File$read(r, r.enter(), m.pick?.case === 'pickFile' ? m.pick.value : undefined) };
+        break;
+      case 58:
+        m.pick = { case: 'pickBytes', value: r.bytes() };
+        break;
+      case 66:
+        m.pick = { case: 'pickText', value: r.string() };
+        break;
+      case 74:
+        Upload$read$byName(r, r.enter(), m.byName);
+        break;
+      case 80:
+        m.color = r.int32() as Color;
+        break;
+      default:
+        if (r.unknown(m, tag, group)) return m;
+    }
+  }
+  r.leave(end, group);
+  return m;
+}
+
+function Upload$read$byName(r: BinaryReader, end: number, map: Record<string, File>): void {
+  let key = '';
+  let value: File | undefined;
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10:
+        key = r.string();
+        break;
+      case 18:
+        value = File$read(r, r.enter(), value);
+        break;
+      default:
+        r.skip(tag);
+    }
+  }
+  r.leave(end, 0);
+  setEntry(map, key, value ?? File$create());
+}
+
+export function Upload$writeJson(m: UploadInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
+  const mark = w.beginObject();
+  w.stringField($title, m.title);
+  w.bytesField($content, m.content);
+  if (w.hasItems($parts, m.parts)) {
+    const list = w.beginList($parts);
+    for (const item of m.parts) {
+      w.comma();
+      w.bytes(item);
+    }
+    w.endList(list);
+  } else w.default($parts, '[]');
+  if (m.page != null) {
+    w.key($page);
+    Page$writeJson(m.page, w);
+  } else w.default($page, 'null');
+  if (w.hasItems($files, m.files)) {
+    const list = w.beginList($files);
+    for (const item of m.files) {
+      w.comma();
+      File$writeJson(item, w);
+    }
+    w.endList(list);
+  } else w.default($files, '[]');
+  switch (m.pick?.case) {
+    case 'pickFile':
+      w.key($pickFile);
+      File$writeJson(m.pick.value, w);
+      break;
+    case 'pickBytes':
+      w.key($pickBytes);
+      w.bytes(m.pick.value);
+      break;
+    case 'pickText':
+      w.key($pickText);
+      w.string(m.pick.value);
+      break;
+    default:
+      w.noMember('pick', m.pick);
+  }
+  if (m.byName != null) {
+    const map = w.beginMap($byName, m.byName);
+    for (const key in m.byName) {
+      w.mapKey(key);
+      File$writeJson(m.byName[key]!, w);
+    }
+    w.endMap(map, $byName);
+  } else w.default($byName, '{}');
+  w.enumField($color, Color$enum, m.color);
+  w.endObject(mark);
+}
+
+const Upload$fields: JsonFields = /*#__PURE__*/ jsonFields(
+  [1, $title],
+  [2, $content],
+  [3, $parts],
+  [4, $page],
+  [5, $files],
+  [6, $pickFile],
+  [7, $pickBytes],
+  [8, $pickText],
+  [9, $byName],
+  [10, $color],
+);
+
+export function Upload$readJson(r: JsonReader, m: Upload = Upload$new()): Upload {
+  r.beginObject();
+  for (;;) {
+    switch (r.field(Upload$fields)) {
+      case 1:
+        m.title = r.string();
+        break;
+      case 2:
+        m.content = r.bytes();
+        break;
+      case 3:
+        if (m.parts.length > 0) m.parts = [];
+        r.beginList();
+        while (r.element()) m.parts.push(r.bytesElement());
+        break;
+      case 4:
+        m.page = Page$readJson(r);
+        break;
+      case 5:
+        if (m.files.length > 0) m.files = [];
+        r.beginList();
+        while (r.element()) m.files.push(File$readJson(r));
+        break;
+      case 6:
+        r.oneof(m.pick);
+        m.pick = { case: 'pickFile', value: File$readJson(r) };
+        break;
+      case 7:
+        r.oneof(m.pick);
+        m.pick = { case: 'pickBytes', value: r.bytes() };
+        break;
+      case 8:
+        r.oneof(m.pick);
+        m.pick = { case: 'pickText', value: r.string() };
+        break;
+      case 9:
+        m.byName = emptyMap();
+        r.beginMap();
+        for (let key = r.mapKey(); key !== undefined; key = r.mapKey()) setEntry(m.byName, key, File$readJson(r));
+        break;
+      case 10: {
+        const value = r.enum(Color$enum);
+        if (value !== undefined) m.color = value as Color;
+        break;
+      }
+      default:
+        return m;
+    }
+  }
+}
+
+function Upload$readForm(form: FormReader): Upload {
+  const m = Upload$new();
+  m.title = form.string('title') ?? m.title;
+  m.content = form.content('content') ?? m.content;
+  m.parts = form.contents('parts') ?? m.parts;
+  m.page = form.file(Page, 'page') ?? m.page;
+  m.files = form.files(File, 'files') ?? m.files;
+  const $6 = form.file(File, 'pick_file', 'pickFile');
+  if ($6 !== undefined) {
+    form.oneof(m.pick, 'pick', 'pick_file');
+    m.pick = { case: 'pickFile', value: $6 };
+  }
+  const $7 = form.content('pick_bytes', 'pickBytes');
+  if ($7 !== undefined) {
+    form.oneof(m.pick, 'pick', 'pick_bytes');
+    m.pick = { case: 'pickBytes', value: $7 };
+  }
+  const $8 = form.string('pick_text', 'pickText');
+  if ($8 !== undefined) {
+    form.oneof(m.pick, 'pick', 'pick_text');
+    m.pick = { case: 'pickText', value: $8 };
+  }
+  form.refuse('a map', 'by_name', 'byName');
+  form.refuse('an enum', 'color');
   return m;
 }
 

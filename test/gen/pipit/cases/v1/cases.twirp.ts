@@ -19,6 +19,8 @@ import {
   type PageInit,
   SetHeader,
   type SetHeaderInit,
+  Upload,
+  type UploadInit,
 } from './cases.pb.ts';
 
 export * from './cases.pb.ts';
@@ -37,6 +39,8 @@ export interface Cases {
   fetch(request: File, context: Context): FileInit | Promise<FileInit>;
   /** The same, open to GET. */
   show(request: Named, context: Context): PageInit | Promise<PageInit>;
+  /** Answers with its request, which files can fill. */
+  put(request: Upload, context: Context): UploadInit | Promise<UploadInit>;
   /** Throws what it is told to. */
   fail(request: Failure, context: Context): NothingInit | Promise<NothingInit>;
   /** Sets a header, and throws where it is told to. */
@@ -59,6 +63,8 @@ export interface CasesClient {
   fetch(request: FileInit, options?: CallOptions): Promise<File>;
   /** The same, open to GET. */
   show(request: NamedInit, options?: CallOptions): Promise<Page>;
+  /** Answers with its request, which files can fill. */
+  put(request: UploadInit, options?: CallOptions): Promise<Upload>;
   /** Throws what it is told to. */
   fail(request: FailureInit, options?: CallOptions): Promise<Nothing>;
   /** Sets a header, and throws where it is told to. */
@@ -75,6 +81,7 @@ export const Cases: ServiceType<Cases, CasesClient> = /*#__PURE__*/ serviceType(
   stray: { name: 'Stray', input: Entry, output: Nothing },
   fetch: { name: 'Fetch', input: File, output: File, kind: 'download' },
   show: { name: 'Show', input: Named, output: Page, kind: 'download', idempotency: 'NO_SIDE_EFFECTS' },
+  put: { name: 'Put', input: Upload, output: Upload },
   fail: { name: 'Fail', input: Failure, output: Nothing },
   header: { name: 'Header', input: SetHeader, output: Nothing },
   wait: { name: 'Wait', input: Nothing, output: Nothing },

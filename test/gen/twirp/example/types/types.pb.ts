@@ -438,7 +438,7 @@ function Types$readForm(form: FormReader): Types {
   m.custom = form.string('custom', 'KustomName') ?? m.custom;
   m.big = form.int64('big') ?? m.big;
   m.ubig = form.uint64('ubig') ?? m.ubig;
-  form.refuse('bytes', 'raw');
+  m.raw = form.content('raw') ?? m.raw;
   form.refuse('an enum', 'color');
   form.refuse('a map', 'counts');
   m.nums = form.int32s('nums') ?? m.nums;
