@@ -163,7 +163,7 @@ test.each<[string, from: number, read: (n: number) => unknown]>([
   [
     'form: parameters of a part',
     100,
-    (n) => readParts(1, `Content-Disposition: form-data; name="f_string"${list(n, '; a="\\"')}`),
+    (n) => readParts(1, `Content-Disposition: form-data; name="f_string"${'; a="b"'.repeat(n)}`),
   ],
   ['form: what is nearly a boundary', 100, (n) => readParts(1, partHead, '\r\n--'.repeat(n))],
 ])('%s', (_, from, read) => {

@@ -1,6 +1,7 @@
 import { TwirpError } from '@pipit/runtime';
 import {
   bareMessage,
+  conditional,
   errorBody,
   type HttpRequest,
   type HttpResponse,
@@ -59,7 +60,17 @@ async function transcoded({ call, server, method, codec }: Put): Promise<Seen> {
     };
     const answer = await ask(server, protobuf, bareMessage);
     if (answer.error !== undefined) return failed(seen(answer).headers, answer.error);
-    const { status, contentType, headers: own, body: bytes } = method.toHttp(codec, answer.body);
+    const asked = call.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+    const {
+      status,
+      contentType,
+      headers: own,
+      body: bytes,
+    } = conditional(
+      method.toHttp(codec, answer.body),
+      { verb: call.verb, headers: Object.fromEntries(asked) },
+      { etag: undefined, lastModified: undefined },
+    );
     const others = seen(answer).headers;
     return { status, contentType, headers: [...others, ...own], body: latin1(bytes) };
   } catch (error) {

@@ -180,6 +180,7 @@ describe('answers', () => {
         ['Content-Disposition', 'attachment; filename="a.csv"'],
       ],
       body: 'a',
+      isFile: true,
     });
   });
 
