@@ -726,7 +726,7 @@ export function BusRequest$readJson(r: JsonReader, m: BusRequest = BusRequest$ne
 
 function BusRequest$readForm(form: FormReader): BusRequest {
   const m = BusRequest$new();
-  form.refuse('bytes', 'id');
+  m.id = form.content('id') ?? m.id;
   m.entry = form.string('entry') ?? m.entry;
   m.attempt = form.int32('attempt') ?? m.attempt;
   m.sentAt = form.double('sent_at', 'sentAt') ?? m.sentAt;
@@ -743,7 +743,7 @@ function BusRequest$readForm(form: FormReader): BusRequest {
   m.prefix = form.string('prefix') ?? m.prefix;
   form.refuse('a map', 'headers');
   form.refuse('a message', 'metadata');
-  form.refuse('bytes', 'body');
+  m.body = form.content('body') ?? m.body;
   m.bodySize = form.uint32('body_size', 'bodySize') ?? m.bodySize;
   return m;
 }
@@ -1013,7 +1013,7 @@ export function BusMessage$readJson(r: JsonReader, m: BusMessage = BusMessage$ne
 
 function BusMessage$readForm(form: FormReader): BusMessage {
   const m = BusMessage$new();
-  form.refuse('bytes', 'id');
+  m.id = form.content('id') ?? m.id;
   m.from = form.string('from') ?? m.from;
   m.attempt = form.int32('attempt') ?? m.attempt;
   form.refuse('a message', 'ack');
@@ -1436,7 +1436,7 @@ export function BusChunk$readJson(r: JsonReader, m: BusChunk = BusChunk$new()): 
 function BusChunk$readForm(form: FormReader): BusChunk {
   const m = BusChunk$new();
   m.number = form.uint32('number') ?? m.number;
-  form.refuse('bytes', 'bytes');
+  m.bytes = form.content('bytes') ?? m.bytes;
   m.last = form.bool('last') ?? m.last;
   return m;
 }
