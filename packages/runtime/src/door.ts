@@ -7,7 +7,7 @@ export type { HttpBody, HttpResponse } from './protocol/http-response.ts';
 export { refuseCrossSite } from './protocol/cross-site.ts';
 export { TrustedOrigins } from './rpc/trusted-origins.ts';
 export { mediaTypeOf } from './protocol/media-type.ts';
-export { protocolOf } from './protocol/protocol-of.ts';
+export { Protocols } from './protocol/protocols.ts';
 export { noHandler, unsupportedVerb } from './protocol/twirp/bad-route.ts';
 export {
   formType,
@@ -49,7 +49,7 @@ export { traceIdOf } from './rpc/trace-id.ts';
 export { findTwirpError } from './rpc/twirp-error.ts';
 export { totalLogger } from './rpc/logger.ts';
 export { textOf } from './rpc/text-of.ts';
-export { defaultBodyLimit } from './server/body-options.ts';
+export { bodyOptionsFor, defaultBodyLimit } from './server/body-options.ts';
 export { doorOf, doorOptionNames, type Door, type DoorOptions } from './server/door.ts';
 export { endWithBody } from './server/node/end-with-body.ts';
 export { breakOff, defaultStallTimeout, loseWhenStalled } from './server/node/lose-when-stalled.ts';

@@ -9,7 +9,8 @@ export type { Hooks } from './rpc/hooks.ts';
 export type { Interceptor } from './rpc/interceptor.ts';
 export type { Logger } from './rpc/logger.ts';
 export type { Outcome } from './rpc/outcome.ts';
-export { TwirpError, type TwirpErrorOptions } from './rpc/twirp-error.ts';
+export type { ProtocolName } from './rpc/protocol-name.ts';
+export { TwirpError, type ErrorDetail, type TwirpErrorOptions } from './rpc/twirp-error.ts';
 export {
   alreadyExists,
   failedPrecondition,

@@ -3,6 +3,7 @@ import type { IncomingHeaders, Logger, TwirpError } from '@pipit/runtime';
 import {
   BodyTooLargeError,
   bareMessage,
+  bodyOptionsFor,
   protobufType,
   readBody,
   twirp,
@@ -57,9 +58,13 @@ export class ForwardedCall implements HttpRequest {
     return this.#door.log;
   }
 
-  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
+  get bodyLimit(): number {
+    return this.#door.bodyLimit;
+  }
+
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void, largest?: number): void {
     const payload = this.#payload;
-    const { bodyLimit, compressedRequests } = this.#door;
+    const { bodyLimit, compressedRequests } = bodyOptionsFor(this.#door, largest);
     const compressed = compressedRequests && this.headers['content-encoding'] !== undefined;
     if (payload === undefined || (payload.length > bodyLimit && !compressed)) {
       fail(new BodyTooLargeError(bodyLimit));

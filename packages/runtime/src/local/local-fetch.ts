@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../protocol/http-response.ts';
-import { protocolOf } from '../protocol/protocol-of.ts';
+import { Protocols } from '../protocol/protocols.ts';
 import { invoke } from '../rpc/invoke.ts';
 import { checkOptions } from '../rpc/known-options.ts';
 import { rpcConfig, type RpcOptions } from '../rpc/rpc-config.ts';
@@ -25,6 +25,7 @@ export function localFetch(options: LocalOptions): typeof fetch {
   checkOptions('localFetch', options, doorOptionNames);
   const config = rpcConfig(options);
   const door = doorOf(options);
+  const protocols = new Protocols(config.protocols);
   return async (input, init) => {
     const url = typeof input === 'string' ? input : 'href' in input ? input.href : input.url;
     const request = new Request(input instanceof Request ? input : new URL(url, localOrigin), init);
@@ -38,7 +39,7 @@ export function localFetch(options: LocalOptions): typeof fetch {
     });
     try {
       const answered = new Promise<HttpResponse>((resolve) => {
-        invoke(config, http, protocolOf(http.headers), (response) => {
+        invoke(config, http, protocols.of(http), (response) => {
           // Nobody waits for it any more, so nobody makes a Response of it.
           if (request.signal.aborted) response.afterWrite?.(false);
           resolve(response);

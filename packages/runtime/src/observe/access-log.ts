@@ -33,6 +33,8 @@ export interface AccessLine {
   readonly trace_id: string | undefined;
   /** The call's span, where `tracing` has made one. */
   readonly span_id: string | undefined;
+  /** The caller's protocol: `twirp`, `connect`, `grpc-web`, `grpc`. */
+  readonly protocol: string;
   /** `pkg.Service/Method`; undefined for a call that reaches none. */
   readonly method: string | undefined;
   /** Only where there is no `method`: without the query, which may hold secrets. */
@@ -87,6 +89,7 @@ function lineOf(context: Context, headers: Record<string, unknown> | undefined):
     traceId: context.traceId,
     trace_id: ids?.trace_id,
     span_id: ids?.span_id,
+    protocol: context.protocol,
     method: method === undefined ? undefined : `${context.service}/${method.name}`,
     path: method === undefined ? context.path : undefined,
     code: outcome.code,

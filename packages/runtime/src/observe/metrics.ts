@@ -1,7 +1,7 @@
 import { register } from 'prom-client';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { ServedService } from '../rpc/service-type.ts';
-import { methodOf, rpcSystem } from './conventions.ts';
+import { methodOf, rpcSystemOf } from './conventions.ts';
 import { observeSince, sharedBy, type AnyRegistry } from './registry.ts';
 import { ServerInstruments } from './server-instruments.ts';
 import { whenHandled } from './when-handled.ts';
@@ -52,7 +52,7 @@ export function metrics(options: MetricsOptions = {}): Hooks {
         ...(fault === 'server' ? { error_type: code } : {}),
       };
       calls.inc(labels);
-      const measured = { rpc_system_name: rpcSystem, ...labels };
+      const measured = { rpc_system_name: rpcSystemOf(context), ...labels };
       observeSince(duration, registry, measured, context.started, context.traceId);
       requestBytes.inc(method, context.requestBytes);
       responseBytes.inc(method, context.responseBytes);

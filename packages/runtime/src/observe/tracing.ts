@@ -17,7 +17,7 @@ import type { Context, IncomingHeaders } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { Interceptor } from '../rpc/interceptor.ts';
 import { spanHeaders } from '../rpc/trace-headers.ts';
-import { methodOf, rpcSystem } from './conventions.ts';
+import { methodOf, rpcSystemOf } from './conventions.ts';
 import { takeHttpSpan } from './http-span.ts';
 import { spanIds } from './span-ids.ts';
 
@@ -75,7 +75,7 @@ export function tracing(options: TracingOptions = {}): Tracing {
         let within = around;
         if (http === undefined) {
           const parent = parentOf(around, context);
-          const name = method === undefined ? 'twirp' : String(attributes['rpc.method']);
+          const name = method === undefined ? rpcSystemOf(context) : String(attributes['rpc.method']);
           span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
           within = trace.setSpan(parent, span);
         } else span = http.setAttributes(attributes);
@@ -128,7 +128,7 @@ function parentOf(around: TraceContext, context: Context): TraceContext {
 function attributesOf(context: Context): Attributes {
   const { method, path, peer } = context;
   return {
-    'rpc.system.name': rpcSystem,
+    'rpc.system.name': rpcSystemOf(context),
     'rpc.method': methodOf(context),
     ...(method === undefined ? { 'rpc.method_original': path.slice(1) } : {}),
     'client.address': peer,

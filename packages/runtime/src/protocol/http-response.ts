@@ -1,7 +1,9 @@
 import type { CallContext } from '../rpc/call-context.ts';
 import { afterWriteOf } from '../rpc/invoke.ts';
 import type { ResponseHeaders } from '../rpc/response-headers.ts';
+import { putHeader } from '../rpc/response-headers.ts';
 import type { TwirpError } from '../rpc/twirp-error.ts';
+import type { HttpProtocol } from './http-protocol.ts';
 
 /** A body: whole, or in chunks, of which the next is asked for when the one before is on its way. */
 export type HttpBody = Uint8Array | AsyncIterable<Uint8Array>;
@@ -16,8 +18,8 @@ export interface HttpResponse<Body extends HttpBody = HttpBody> {
   readonly headers: ResponseHeaders | undefined;
   /** May share its buffer with other bytes. */
   readonly body: Body;
-  /** Headers that come behind a body in chunks, to be asked for when it has ended; undefined for none. */
-  readonly trailers: (() => Readonly<Record<string, string>>) | undefined;
+  /** Headers that come behind the body, to be asked for when it has ended; undefined for none. */
+  readonly trailers: (() => Readonly<Record<string, string | string[]>>) | undefined;
   /** The error the call failed with, for hosts that tell others; undefined where it did not. */
   readonly error: TwirpError | undefined;
   /**
@@ -27,16 +29,36 @@ export interface HttpResponse<Body extends HttpBody = HttpBody> {
   readonly afterWrite: ((delivered: boolean, why?: TwirpError) => void) | undefined;
 }
 
-/** The response to a call whose outcome is known, with a whole body. */
-export function httpResponse(
+/** The response to a call whose outcome is known. */
+export function httpResponse<Body extends HttpBody>(
   call: CallContext,
   status: number,
   contentType: string,
-  body: Uint8Array,
-): HttpResponse<Uint8Array> {
+  body: Body,
+  trailers: HttpResponse['trailers'] = undefined,
+): HttpResponse<Body> {
   call.status = status;
-  call.responseBytes = body.length;
+  // That of chunks is counted as they go.
+  if (body instanceof Uint8Array) call.responseBytes = body.length;
   const { traceId, error, headersSet: headers } = call;
   const afterWrite = afterWriteOf(call);
-  return { status, contentType, traceId, headers, body, trailers: undefined, error, afterWrite };
+  return { status, contentType, traceId, headers, body, trailers, error, afterWrite };
+}
+
+/** A body that is not there yet. */
+export async function* laterBody(call: CallContext, body: Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const bytes = await body;
+  call.responseBytes = bytes.length;
+  yield bytes;
+}
+
+/** The response to a call that failed, in its protocol's shape. */
+export function writeErrorWith(
+  encodeError: HttpProtocol['encodeError'],
+  call: CallContext,
+  error: TwirpError,
+): HttpResponse<Uint8Array> {
+  const { status, contentType, headers, body, trailers } = encodeError(error, call.http, call.trailersSet);
+  for (const [name, value] of headers) putHeader(call.responseHeaders, name, value);
+  return httpResponse(call, status, contentType, body, trailers);
 }

@@ -9,6 +9,7 @@ import { outcomeOf, type Outcome } from './outcome.ts';
 import { decodePath, pathOf } from './request-path.ts';
 import { isLegalHeaderValue, ResponseHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
+import type { Protocol } from './protocol.ts';
 import { findRoute, type RpcConfig } from './rpc-config.ts';
 import type { BodySource } from './steps.ts';
 import { spanHeaders, traceHeadersOf } from './trace-headers.ts';
@@ -22,6 +23,7 @@ const longestTimer = 0x7fffffff;
 export class CallContext implements Context {
   readonly config: RpcConfig;
   readonly http: HttpRequest;
+  readonly protocol: Context['protocol'];
   /** Still percent-encoded. */
   readonly rawPath: string;
   readonly route: Route | undefined;
@@ -44,6 +46,8 @@ export class CallContext implements Context {
   readonly #isDeadlineCallers: boolean;
   /** Where handlers and hooks have set headers. */
   headersSet: ResponseHeaders | undefined = undefined;
+  /** Where they have set trailers. */
+  trailersSet: ResponseHeaders | undefined = undefined;
   #controller: AbortController | undefined = undefined;
   #aborted: TwirpError | undefined = undefined;
   /** Whoever waits for something that may come too late. */
@@ -55,12 +59,13 @@ export class CallContext implements Context {
   #values: Map<symbol, unknown> | undefined = undefined;
   #settled = false;
 
-  /** @param asked the limit the caller's headers set, in milliseconds; undefined for none */
-  constructor(config: RpcConfig, http: HttpRequest, asked: number | undefined) {
+  constructor(config: RpcConfig, http: HttpRequest, protocol: Protocol) {
+    const asked = protocol.timeoutOf(http.headers);
     this.config = config;
     this.http = http;
+    this.protocol = protocol.name;
     this.rawPath = pathOf(http.target);
-    this.route = findRoute(config, this.rawPath);
+    this.route = findRoute(config, this.rawPath, protocol.atRoot);
     this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
     this.#traceId = traceIdOf(http.headers);
     const timeout = timeLimitOf(config, http, asked);
@@ -125,6 +130,10 @@ export class CallContext implements Context {
     return (this.headersSet ??= new ResponseHeaders());
   }
 
+  get responseTrailers(): ResponseHeaders {
+    return (this.trailersSet ??= new ResponseHeaders());
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -182,11 +191,16 @@ export class CallContext implements Context {
 
   /** The request's body, but for a call with a deadline no longer than until the signal fires. */
   get body(): BodySource {
+    return this.bodyUpTo(undefined);
+  }
+
+  /** The same. @param largest as `HttpRequest.readBody` has it */
+  bodyUpTo(largest: number | undefined): BodySource {
     const { http } = this;
-    if (this.deadline === undefined) return http;
-    return {
-      readBody: (done, fail) => this.untilAborted<Uint8Array>(http.readBody.bind(http), done, fail),
-    };
+    if (this.deadline === undefined && largest === undefined) return http;
+    const readBody: BodySource['readBody'] = (done, fail) => http.readBody(done, fail, largest);
+    if (this.deadline === undefined) return { readBody };
+    return { readBody: (done, fail) => this.untilAborted<Uint8Array>(readBody, done, fail) };
   }
 
   /** `pending`, but for a call with a deadline no longer than until the signal fires: a deadline is for those too that do not watch it. */

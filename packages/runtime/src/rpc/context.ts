@@ -2,6 +2,7 @@ import type { CalledMethod } from './called-method.ts';
 import type { ContextKey } from './context-key.ts';
 import type { Logger } from './logger.ts';
 import type { Outcome } from './outcome.ts';
+import type { ProtocolName } from './protocol-name.ts';
 import type { ResponseHeaders } from './response-headers.ts';
 import type { TwirpError } from './twirp-error.ts';
 
@@ -16,6 +17,8 @@ export interface Context {
   readonly service: string;
   /** The method and its proto options; undefined only in hooks of a call whose path names none. */
   readonly method: CalledMethod | undefined;
+  /** The protocol the caller speaks; `bare-message` where a gateway carries protobuf messages alone. */
+  readonly protocol: ProtocolName | 'bare-message';
   /** HTTP verb, for example `POST`. */
   readonly verb: string;
   /** Percent-decoded path with the prefix, without the query. */
@@ -24,6 +27,11 @@ export interface Context {
   /** The caller's IP address; behind a proxy as far as the host framework trusts it. */
   readonly peer: string;
   readonly responseHeaders: ResponseHeaders;
+  /**
+   * Trailers for callers by gRPC, gRPC-Web and Connect, on errors too. Twirp has none: its callers do not get them.
+   * @example context.responseTrailers.set('x-rows-read', '120');
+   */
+  readonly responseTrailers: ResponseHeaders;
   /**
    * Fires when the caller goes away (`canceled`), when the deadline passes (`deadline_exceeded`) and on
    * forced shutdown (`unavailable`). Its `reason` is that TwirpError.

@@ -13,14 +13,19 @@ export interface HttpRequest {
   /** The host that the caller named, where it is not that of the headers, as behind a trusted proxy. */
   readonly host?: string | undefined;
   readonly log: Logger;
+  /** The largest message of a request, in bytes, whatever its frame and compression. */
+  readonly bodyLimit: number;
+  /** The answer can have trailers: the request came over HTTP/2, say. */
+  readonly carriesTrailers?: boolean | undefined;
   /** The rest of the caller's time, in milliseconds, where the door knows it; a header may say less. */
   readonly timeoutMs?: number | undefined;
   /**
    * Gives `done` the whole body, at once where it is at hand; called at most once, and only when the call is
    * wanted. `fail` gets BodyTooLargeError, or `canceled` when the caller goes away. Callbacks and not a
    * promise, because the body is what nearly every call waits for, and often all it waits for.
+   * @param largest the most bytes, in place of the door's limit; the body is given as it was sent then, not inflated
    */
-  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void;
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void, largest?: number): void;
   /** A value the door puts at the call's disposal under a key of its own, such as its host's request. */
   value?(key: symbol): unknown;
   /** Calls `listener` when the caller goes away before it is answered, or now if it has. Returns how to stop. */

@@ -19,7 +19,7 @@ export function invoke<Written>(
   protocol: Protocol<Written>,
   respond: (written: Written) => void,
 ): void {
-  const call = new CallContext(config, http, protocol.timeoutOf(http.headers));
+  const call = new CallContext(config, http, protocol);
   runSteps(steps(call, protocol), respond);
 }
 
@@ -46,7 +46,7 @@ function* steps<Written>(call: CallContext, protocol: Protocol<Written>): Steps<
       if (response === undefined) {
         const routed = runStage(hooks.requestRouted, call);
         if (routed !== undefined) yield call.within(routed);
-        const body: Uint8Array = invocation.body ?? (yield call.body);
+        const body: Uint8Array = invocation.body ?? (yield call.bodyUpTo(invocation.largestBody));
         call.requestBytes = body.length;
         call.request = protocol.readRequest(call, invocation, body);
         if (call.aborted !== undefined) throw call.aborted;

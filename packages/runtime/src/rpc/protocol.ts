@@ -1,5 +1,5 @@
 import type { CallContext } from './call-context.ts';
-import type { IncomingHeaders } from './context.ts';
+import type { Context, IncomingHeaders } from './context.ts';
 import type { Route } from './routes.ts';
 import type { Wait } from './steps.ts';
 import type { TwirpError } from './twirp-error.ts';
@@ -9,6 +9,11 @@ export interface Invocation {
   readonly route: Route;
   /** Its body, where that is known already: it has none, or to admit it was to look at it. Read otherwise. */
   readonly body: Uint8Array | undefined;
+  /**
+   * The most bytes that are read of it; it comes as it was sent then, whatever its Content-Encoding. Undefined where the
+   * door's own limit holds, and the door inflates.
+   */
+  readonly largestBody?: number | undefined;
 }
 
 /**
@@ -16,6 +21,9 @@ export interface Invocation {
  * handler between them. One object for all calls: what belongs to one call is in its context and its invocation.
  */
 export interface Protocol<Written = unknown, Admitted extends Invocation = Invocation> {
+  readonly name: Context['protocol'];
+  /** Its callers cannot send a prefix, so that they call `/pkg.Service/Method` where a door opens that. */
+  readonly atRoot: boolean;
   /** The caller's own limit, in milliseconds, as its headers say; undefined for none, or one that cannot be read. */
   timeoutOf(headers: IncomingHeaders): number | undefined;
   /** Checks all but the body, between `requestReceived` and `requestRouted`. @throws {TwirpError} */

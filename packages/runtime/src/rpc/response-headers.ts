@@ -5,7 +5,7 @@ const legalName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Field value of RFC 9110, 5.5, as Node writes it: tab and latin-1 without controls. */
 const legalValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** They are about the connection or say where the body ends: HTTP/1.1 or HTTP/2 breaks off an answer with them. */
-const framing: ReadonlySet<string> = new Set([...connectionHeaders, 'content-length', 'host']);
+const framing: ReadonlySet<string> = new Set([...connectionHeaders, 'content-length', 'host', 'grpc-status', 'grpc-message', 'grpc-status-details-bin']);
 /** The most that names and values of one answer may be, in bytes: clients take no more than 16 KiB of head. */
 const mostBytes = 16 * 1024;
 // oxlint-disable-next-line no-control-regex
@@ -19,8 +19,15 @@ export interface ResponseHeader {
   replaces: boolean;
 }
 
+/** Adds a header of the protocol's own: one that handlers may not set, or that does not count for the most they may. */
+export let putHeader: (headers: ResponseHeaders, name: string, value: string) => void;
+
 /** The headers a handler or hook adds to the answer, error answers included. */
 export class ResponseHeaders {
+  static {
+    putHeader = (headers, name, value) => headers.#put(name, value);
+  }
+
   readonly #headers = new Map<string, ResponseHeader>();
   #bytes = 0;
   /** A value holds Latin-1 beyond ASCII, which node writes as UTF-8 where it writes head and body as one string. */
@@ -52,6 +59,15 @@ export class ResponseHeaders {
     this.hasLatin1 ||= beyondAscii.test(value);
     if (header === undefined) this.#headers.set(key, { name, values: [checked], replaces: isOnceOnly(key) });
     else header.values.push(checked);
+  }
+
+  #put(name: string, value: string): void {
+    const key = name.toLowerCase();
+    const header = this.#headers.get(key);
+    if (header === undefined || isOnceOnly(key))
+      this.#headers.set(key, { name, values: [value], replaces: isOnceOnly(key) });
+    else header.values.push(value);
+    this.hasLatin1 ||= beyondAscii.test(value);
   }
 
   get(name: string): readonly string[] {

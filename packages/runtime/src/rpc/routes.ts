@@ -36,6 +36,8 @@ export interface RouteTable {
   readonly prefix: string;
   /** By decoded path. A name that is not CamelCase is there under both spellings. */
   readonly byPath: ReadonlyMap<string, Route>;
+  /** By path without prefix, under literal names, for those who call by gRPC; empty where that is not open. */
+  readonly atRoot: ReadonlyMap<string, Route>;
   /** Service names in paths, both spellings; to tell a wrong prefix from an unknown service. */
   readonly serviceNames: ReadonlySet<string>;
   /** The decoded paths of methods that stream, for which there is no code. */
@@ -49,6 +51,7 @@ export function routeTable(
   prefix: string,
   services: readonly ServedService[],
   around: AroundAll,
+  grpcAtRoot = false,
 ): RouteTable {
   const normalized = normalizePrefix(prefix);
   const methods: [service: string, method: string, route: Route][] = [];
@@ -62,10 +65,14 @@ export function routeTable(
   const table = {
     prefix: normalized,
     byPath: new Map<string, Route>(),
+    atRoot: new Map<string, Route>(),
     serviceNames: new Set([...names, ...[...names].map(camelServiceName)]),
     streams: streamPaths(normalized, services),
   };
   for (const [path, route] of byMethodPath(methods)) table.byPath.set(`${normalized}/${path}`, route);
+  if (grpcAtRoot && normalized !== '') {
+    for (const [service, name, route] of methods) table.atRoot.set(`/${service}/${name}`, route);
+  }
   return table;
 }
 

@@ -3,6 +3,7 @@ import type { Interceptor } from './interceptor.ts';
 import { isProduction } from './is-production.ts';
 import { jsonOptions, type JsonOptions, type RpcJsonOptions } from './json-options.ts';
 import type { OptionNames } from './known-options.ts';
+import { protocolSet, type ProtocolName } from './protocol-name.ts';
 import { defaultPrefix } from './prefix.ts';
 import { decodePath } from './request-path.ts';
 import { routeTable, type Route, type RouteTable } from './routes.ts';
@@ -18,6 +19,13 @@ export interface RpcOptions extends RpcJsonOptions {
   readonly services: readonly ServedService[];
   /** Path before the service name; `/` for none. Default `/api`. */
   readonly prefix?: string;
+  /** The protocols that callers may speak. Default all: `twirp`, `connect`, `grpc-web`, `grpc`. */
+  readonly protocols?: readonly ProtocolName[];
+  /**
+   * Answer gRPC and gRPC-Web at `/pkg.Service/Method` too, without the prefix, which gRPC's clients cannot send.
+   * Default false: those paths are the host's.
+   */
+  readonly grpcAtRoot?: boolean;
   /** Around every call, outside those of services and methods. */
   readonly hooks?: readonly Hooks[];
   /** Around every handler, outside those of services and methods; the first is outermost. */
@@ -39,6 +47,8 @@ export interface RpcOptions extends RpcJsonOptions {
 export const rpcOptionNames: OptionNames<RpcOptions> = {
   services: true,
   prefix: true,
+  protocols: true,
+  grpcAtRoot: true,
   hooks: true,
   interceptors: true,
   timeoutMs: true,
@@ -57,6 +67,7 @@ export interface RpcConfig extends JsonOptions {
   readonly routes: RouteTable;
   /** Hooks of calls that reach no method. */
   readonly hooks: HookChain;
+  readonly protocols: ReadonlySet<ProtocolName>;
   readonly timeoutMs: number | undefined;
   readonly exposeInternalErrors: boolean;
   /** Undefined where somebody before us has refused forms of other sites. */
@@ -72,7 +83,8 @@ export function rpcConfig(options: RpcOptions): RpcConfig {
     routes: routeTable(options.prefix ?? defaultPrefix, servedServices(options.services), {
       hooks,
       interceptors,
-    }),
+    }, options.grpcAtRoot),
+    protocols: protocolSet(options.protocols),
     hooks: hookChain(hooks),
     ...jsonOptions(options),
     timeoutMs: options.timeoutMs,
@@ -86,10 +98,11 @@ export function rpcConfig(options: RpcOptions): RpcConfig {
   return config;
 }
 
-/** The method at a path that is still percent-encoded. */
-export function findRoute(config: RpcConfig, path: string): Route | undefined {
+/** The method at a path that is still percent-encoded. @param atRoot at the paths without prefix too */
+export function findRoute({ routes }: RpcConfig, path: string, atRoot: boolean): Route | undefined {
   return (
-    config.routes.byPath.get(path) ??
-    (path.includes('%') ? config.routes.byPath.get(decodePath(path)) : undefined)
+    routes.byPath.get(path) ??
+    (atRoot ? routes.atRoot.get(path) : undefined) ??
+    (path.includes('%') ? routes.byPath.get(decodePath(path)) : undefined)
   );
 }

@@ -2,9 +2,18 @@ import { propertyOf } from './property-of.ts';
 import { isCode, type Code } from './code.ts';
 import { brand } from '../codec/brand.ts';
 
+/** A message that an error carries: what `anyPack` of `@pipit/runtime/wkt` makes. */
+export interface ErrorDetail {
+  /** For example `type.googleapis.com/google.rpc.RetryInfo`. */
+  readonly typeUrl: string;
+  readonly value: Uint8Array;
+}
+
 export interface TwirpErrorOptions {
   /** Details for the caller; strings only, because Go clients drop an error with any other value. */
   readonly meta?: Readonly<Record<string, string>>;
+  /** Messages for callers by Connect, gRPC and gRPC-Web; Twirp's JSON has no place for them. Default none. */
+  readonly details?: readonly ErrorDetail[];
   /** The error underneath. Logged, never sent. */
   readonly cause?: unknown;
 }
@@ -25,6 +34,7 @@ export class TwirpError extends Error {
   /** The text for the caller; the same as `message`. */
   readonly msg: string;
   readonly meta: Readonly<Record<string, string>>;
+  readonly details: readonly ErrorDetail[];
 
   constructor(code: Code, msg: string, options: TwirpErrorOptions = {}) {
     const text = isCode(code) ? msg : `invalid error type ${String(code)}`;
@@ -32,6 +42,7 @@ export class TwirpError extends Error {
     this.code = isCode(code) ? code : 'internal';
     this.msg = text;
     this.meta = options.meta ?? {};
+    this.details = options.details ?? [];
   }
 }
 

@@ -14,6 +14,8 @@ const noBody: Uint8Array = new Uint8Array();
  * them. Hooks see the status that Twirp would have. The carrier chooses it; no request says that it speaks it.
  */
 export const bareMessage: Protocol<HttpResponse<Uint8Array>> = {
+  name: 'bare-message',
+  atRoot: false,
   timeoutOf,
   admit({ route, config, verb, rawPath }) {
     if (route === undefined) throw noHandler(config.routes, verb, rawPath);

@@ -5,6 +5,7 @@ import { isCode, type Code } from '../../rpc/code.ts';
 import { propertyOf } from '../../rpc/property-of.ts';
 import { textOf } from '../../rpc/text-of.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
+import type { EncodedError } from '../http-protocol.ts';
 import { httpResponse, type HttpResponse } from '../http-response.ts';
 import { jsonType } from './content-type.ts';
 
@@ -52,6 +53,11 @@ export function errorBody(error: TwirpError): Uint8Array {
   // `fromEntries` makes own properties, so that a key `__proto__` is sent and not obeyed.
   const full = entries.length === 0 ? body : { ...body, meta: Object.fromEntries(entries) as object };
   return toUtf8(JSON.stringify(full));
+}
+
+export function encodeError(error: TwirpError): EncodedError {
+  const body = errorBody(error);
+  return { status: errorStatus(error), contentType: jsonType, headers: [], body, trailers: undefined };
 }
 
 export function writeError(call: CallContext, error: TwirpError): HttpResponse<Uint8Array> {

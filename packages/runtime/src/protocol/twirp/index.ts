@@ -1,16 +1,29 @@
 import type { Protocol } from '../../rpc/protocol.ts';
+import type { HttpProtocol } from '../http-protocol.ts';
 import type { HttpResponse } from '../http-response.ts';
-import { errorStatus, writeError } from './error.ts';
+import { unexpectedContentType } from './bad-route.ts';
+import { encodeError, errorStatus, writeError } from './error.ts';
 import { admit, readRequest, type TwirpInvocation } from './read-request.ts';
 import { timeoutOf } from './timeout.ts';
 import { writeResponse } from './write-response.ts';
 
 /** Twirp v7 over HTTP, with forms, GET, envelopes and downloads beside it (wire.md). */
-export const twirp: Protocol<HttpResponse<Uint8Array>, TwirpInvocation> = {
+export const twirp: Protocol<HttpResponse<Uint8Array>, TwirpInvocation> & HttpProtocol<TwirpInvocation> = {
+  name: 'twirp',
+  atRoot: false,
   timeoutOf,
   admit,
   readRequest,
   writeResponse,
   errorStatus,
   writeError,
+  encodeError,
+};
+
+/** The answer for whoever speaks Twirp, or nothing that is known, where Twirp is switched off. */
+export const noTwirp: HttpProtocol<TwirpInvocation> = {
+  ...twirp,
+  admit({ http, verb, rawPath }) {
+    throw unexpectedContentType(String(http.headers['content-type'] ?? ''), verb, rawPath);
+  },
 };

@@ -38,20 +38,30 @@ function fileResponse({ http, headersSet: set }: CallContext, message: object): 
  * @throws {TwirpError} `internal` for a download whose status or Content-Type HTTP cannot carry
  */
 export function encodeResponse(
-  { output, kind }: { readonly output: MethodType['output']; readonly kind?: MethodType['kind'] | undefined },
+  method: { readonly output: MethodType['output']; readonly kind?: MethodType['kind'] | undefined },
   codec: RequestCodec,
   message: object,
   json: JsonOptions,
 ): EncodedResponse {
-  if (kind === 'download') return downloadResponse(message);
-  if (codec === 'protobuf') {
-    return { status: 200, contentType: protobufType, headers: noHeaders, body: output.encode(message) };
-  }
-  const options = kind === 'envelope' ? json.toEnvelopeJson : json.toJson;
+  if (method.kind === 'download') return downloadResponse(message);
   return {
     status: 200,
-    contentType: jsonType,
+    contentType: codec === 'protobuf' ? protobufType : jsonType,
     headers: noHeaders,
-    body: output.toJsonBytes(message, options),
+    body: encodeMessage(method, codec, message, json),
   };
+}
+
+/**
+ * The bytes of a message, whatever its kind.
+ * @throws {EncodeError}
+ */
+export function encodeMessage(
+  { output, kind }: { readonly output: MethodType['output']; readonly kind?: MethodType['kind'] | undefined },
+  codec: RequestCodec,
+  message: object,
+  json: JsonOptions,
+): Uint8Array {
+  if (codec === 'protobuf') return output.encode(message);
+  return output.toJsonBytes(message, kind === 'envelope' ? json.toEnvelopeJson : json.toJson);
 }

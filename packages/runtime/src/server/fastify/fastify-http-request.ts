@@ -7,7 +7,7 @@ import type { HttpRequest } from '../../rpc/http-request.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 import { onLost } from '../once-written.ts';
-import type { BodyOptions } from '../body-options.ts';
+import { bodyOptionsFor, type BodyOptions } from '../body-options.ts';
 import { readBody } from '../read-body.ts';
 
 const noBody = new Uint8Array();
@@ -54,17 +54,25 @@ export class FastifyHttpRequest implements HttpRequest {
     return this.#request.host;
   }
 
+  get bodyLimit(): number {
+    return this.#bodies.bodyLimit;
+  }
+
+  get carriesTrailers(): boolean {
+    return this.#request.raw.httpVersionMajor === 2;
+  }
+
   get log(): Logger {
     return this.#request.log;
   }
 
-  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void, largest?: number): void {
     // Our content-type parser has put the stream there, unread; the host's preParsing hooks may have wrapped it.
     const { body, raw, headers } = this.#request;
     // A hook of the host may have put something else there.
     const stream = body instanceof Readable ? body : body === undefined ? this.#unannounced() : raw;
     if (stream === undefined) done(noBody);
-    else readBody(raw, stream, headers, this.#bodies, done, fail, this.#request);
+    else readBody(raw, stream, headers, bodyOptionsFor(this.#bodies, largest), done, fail, this.#request);
   }
 
   /** A body without Content-Type and Content-Length, as HTTP/2 can have it: Fastify takes it for none. */

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { jsonType } from '../../protocol/twirp/content-type.ts';
-import { errorBody, errorStatus } from '../../protocol/twirp/error.ts';
-import type { Code } from '../../rpc/code.ts';
+import type { EncodedError, HttpProtocol } from '../../protocol/http-protocol.ts';
+import { isServerFault, type Code } from '../../rpc/code.ts';
 import { logFailure } from '../../rpc/logger.ts';
 import { propertyOf } from '../../rpc/property-of.ts';
 import { unexpectedError } from '../../rpc/thrown-error.ts';
 import { traceIdOf } from '../../rpc/trace-id.ts';
+import { putHeader, ResponseHeaders } from '../../rpc/response-headers.ts';
 import { findTwirpError, TwirpError } from '../../rpc/twirp-error.ts';
 import { sendResponse } from './send-response.ts';
 
@@ -27,34 +27,42 @@ const codeOfHostStatus: Readonly<Record<number, Code>> = {
 
 /**
  * Answers an error the host threw around a call, for example an onRequest hook that finds nobody logged in, in
- * the shape of our errors. The call itself has not begun or is over, so its hooks do not run.
+ * the caller's own shape. The call itself has not begun or is over, so its hooks do not run.
  */
 export function sendHostError(
   request: FastifyRequest,
   reply: FastifyReply,
   thrown: unknown,
+  protocol: HttpProtocol,
   expose: boolean,
 ): void {
   const error =
     findTwirpError(thrown) ?? ofStatus(statusOf(thrown, reply), thrown) ?? unexpectedError(thrown, expose);
   const traceId = String(reply.getHeader('x-trace-id') ?? traceIdOf(request.headers));
-  const status = statusOf(thrown, reply) === 413 ? 413 : errorStatus(error);
-  if (status >= 500)
+  if (isServerFault(error.code))
     logFailure(
       request.log,
       { err: thrown, traceId },
       `${request.method} ${request.url} failed: ${error.msg}`,
     );
+  const { headers, raw } = request;
+  const encoded = protocol.encodeError(error, { headers, carriesTrailers: raw.httpVersionMajor === 2 });
+  const isTooLarge = protocol.name === 'twirp' && statusOf(thrown, reply) === 413;
   sendResponse(reply, {
-    status,
-    contentType: jsonType,
+    ...encoded,
+    status: isTooLarge ? 413 : encoded.status,
     traceId,
-    headers: undefined,
-    body: errorBody(error),
-    trailers: undefined,
+    headers: responseHeaders(encoded.headers),
     error,
     afterWrite: undefined,
   });
+}
+
+function responseHeaders(headers: EncodedError['headers']): ResponseHeaders | undefined {
+  if (headers.length === 0) return undefined;
+  const all = new ResponseHeaders();
+  for (const [name, value] of headers) putHeader(all, name, value);
+  return all;
 }
 
 function statusOf(thrown: unknown, reply: FastifyReply): number {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { HttpResponse } from '../../protocol/http-response.ts';
-import { protocolOf } from '../../protocol/protocol-of.ts';
+import type { Protocols } from '../../protocol/protocols.ts';
 import { invoke } from '../../rpc/invoke.ts';
 import { propertyOf } from '../../rpc/property-of.ts';
 import type { RpcConfig } from '../../rpc/rpc-config.ts';
@@ -15,6 +15,7 @@ export interface Mount {
   readonly config: RpcConfig;
   /** The same without a method: for paths that are no route of a method, whose guards have not run. */
   readonly unrouted: RpcConfig;
+  readonly protocols: Protocols;
   readonly bodies: Required<BodyOptions>;
   readonly catchAll: boolean;
 }
@@ -43,7 +44,7 @@ export function callHandler(mount: Mount, bodies?: Required<BodyOptions>): Route
   return (request, reply) => {
     bodies ??= { ...mount.bodies, bodyLimit: request.routeOptions.bodyLimit };
     const http = new FastifyHttpRequest(request, reply, bodies);
-    invoke(mount.config, http, protocolOf(http.headers), (response) => {
+    invoke(mount.config, http, mount.protocols.of(http), (response) => {
       // Nothing failed for the host where it has answered meanwhile, as its handlerTimeout does.
       if (response.error === undefined || reply.sent) {
         sendResponse(reply, response);
@@ -52,6 +53,19 @@ export function callHandler(mount: Mount, bodies?: Required<BodyOptions>): Route
         reply.send(response.error);
       }
     });
+  };
+}
+
+/**
+ * Handles a route without the prefix, which is ours for callers by gRPC and gRPC-Web only: the host answers all others
+ * as if there were no route.
+ */
+export function rootHandler(mount: Mount): RouteHandlerMethod {
+  const handle = callHandler(mount);
+  return function (request, reply) {
+    const { headers, method, url } = request;
+    if (!mount.protocols.of({ headers, verb: method, target: url }).atRoot) reply.callNotFound();
+    else void handle.call(this, request, reply);
   };
 }
 
@@ -69,19 +83,21 @@ export function errorHandler(
       const headers = { ...request.headers, 'content-type': request.headers['content-type'] ?? '' };
       answerDirectly(mount, mount.config, request, reply, headers);
     } else {
-      sendHostError(request, reply, error, mount.config.exposeInternalErrors);
+      const { headers, method, url } = request;
+      const protocol = mount.protocols.of({ headers, verb: method, target: url });
+      sendHostError(request, reply, error, protocol, mount.config.exposeInternalErrors);
     }
   };
 }
 
 /** Answers a call that has no route of ours, and so no error handler. */
 export function answerDirectly(
-  { bodies }: Mount,
+  { bodies, protocols }: Mount,
   config: RpcConfig,
   request: FastifyRequest,
   reply: FastifyReply,
   headers?: IncomingHeaders,
 ): void {
   const http = new FastifyHttpRequest(request, reply, bodies, headers);
-  invoke(config, http, protocolOf(http.headers), (response) => sendResponse(reply, response));
+  invoke(config, http, protocols.of(http), (response) => sendResponse(reply, response));
 }

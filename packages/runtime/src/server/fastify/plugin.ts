@@ -7,14 +7,14 @@ import type {
   HTTPMethods,
   RegisterOptions,
 } from 'fastify';
-import { contentTypes } from '../../protocol/protocol-of.ts';
+import { contentTypes, Protocols } from '../../protocol/protocols.ts';
 import type { CalledMethod } from '../../rpc/called-method.ts';
 import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
 import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, rpcOptionNames, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { defaultBodyLimit, type BodyOptions } from '../body-options.ts';
-import { answerDirectly, badRouteHandler, callHandler, errorHandler, type Mount } from './mount.ts';
+import { answerDirectly, badRouteHandler, callHandler, errorHandler, rootHandler, type Mount } from './mount.ts';
 
 const fastifyBodyLimit = 1024 * 1024;
 
@@ -54,7 +54,8 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   const prefix = normalizePrefix(options.prefix ?? defaultPrefix);
   const config = rpcConfig({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
   const unrouted = { ...config, routes: { ...config.routes, byPath: new Map<string, never>() } };
-  const mount: Mount = { config, unrouted, bodies: { bodyLimit, compressedRequests }, catchAll };
+  const protocols = new Protocols(config.protocols);
+  const mount: Mount = { config, unrouted, protocols, bodies: { bodyLimit, compressedRequests }, catchAll };
   mounts.set(app.server, [...(mounts.get(app.server) ?? []), mount]);
 
   await app.register(
@@ -106,6 +107,17 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
     },
     { prefix },
   );
+  if (config.routes.atRoot.size > 0) {
+    if (app.prefix !== '') {
+      throw new TypeError(`grpcAtRoot: this scope has the prefix ${app.prefix}: register pipit in the app itself`);
+    }
+    await app.register(async (scope) => {
+      prepare(scope, mount);
+      for (const url of config.routes.atRoot.keys()) {
+        scope.route({ method: 'POST', url, bodyLimit, handler: rootHandler(mount), schema: hidden() });
+      }
+    });
+  }
   if (catchAll) {
     await app.register(async (scope) => {
       prepare(scope, mount);

@@ -43,7 +43,10 @@ function send(reply: FastifyReply, response: HttpResponse): void {
   reply.header('content-type', contentType);
   if (!(body instanceof Uint8Array)) reply.send(chunkStream(reply.raw, body, response.trailers));
   // As bytes where a header is not ASCII: node would write head and text in one piece, as UTF-8.
-  else if (
+  else if (response.trailers !== undefined) {
+    reply.raw.addTrailers(response.trailers());
+    reply.send(body);
+  } else if (
     body.length <= longestString &&
     response.headers?.hasLatin1 !== true &&
     contentType === jsonType &&

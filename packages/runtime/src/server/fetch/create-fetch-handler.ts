@@ -1,4 +1,4 @@
-import { protocolOf } from '../../protocol/protocol-of.ts';
+import { Protocols } from '../../protocol/protocols.ts';
 import { invoke } from '../../rpc/invoke.ts';
 import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { logFailure } from '../../rpc/logger.ts';
@@ -38,6 +38,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
   checkOptions('createFetchHandler', options, optionNames);
   const config = rpcConfig(options);
   const door = doorOf(options);
+  const protocols = new Protocols(config.protocols);
   const peerOf = (request: Request, platform: readonly unknown[]): string => {
     try {
       return options.peer?.(request, ...platform) ?? '';
@@ -51,7 +52,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
       const { url, signal } = request;
       const caller = { target: url, peer: peerOf(request, platform), platform };
       const http = new FetchHttpRequest(request, caller, door);
-      invoke(config, http, protocolOf(http.headers), (response) => {
+      invoke(config, http, protocols.of(http), (response) => {
         const lose = (): void => http.lose();
         resolve(fetchResponse(response, { verb: http.verb, signal, log: door.log, lose }));
       });

@@ -3,6 +3,7 @@ import type { IncomingHeaders } from '../../rpc/context.ts';
 import type { HttpRequest } from '../../rpc/http-request.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
+import { bodyOptionsFor } from '../body-options.ts';
 import type { Door } from '../door.ts';
 import { readWebBody } from './read-web-body.ts';
 
@@ -54,8 +55,12 @@ export class FetchHttpRequest implements HttpRequest {
     return this.headers['host'] === undefined ? new URL(this.#request.url).host : undefined;
   }
 
-  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
-    readWebBody(this.#request, this.headers, this.#door, done, fail);
+  get bodyLimit(): number {
+    return this.#door.bodyLimit;
+  }
+
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void, largest?: number): void {
+    readWebBody(this.#request, this.headers, bodyOptionsFor(this.#door, largest), done, fail);
   }
 
   value(key: symbol): unknown {

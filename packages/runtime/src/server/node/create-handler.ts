@@ -1,5 +1,6 @@
-import { protocolOf } from '../../protocol/protocol-of.ts';
+import { Protocols } from '../../protocol/protocols.ts';
 import { invoke } from '../../rpc/invoke.ts';
+import type { Protocol } from '../../rpc/protocol.ts';
 import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
@@ -36,6 +37,7 @@ export function createHandler(options: HandlerOptions): Handler {
   const config = rpcConfig(options);
   const door = doorOf(options);
   const writing = { log: door.log, stallTimeout: options.stallTimeoutMs ?? defaultStallTimeout };
+  const protocols = new Protocols(config.protocols);
   const under = `${config.routes.prefix}/`;
   const isUnder = (target = '/'): boolean => `${decodePath(pathOf(target))}/`.startsWith(under);
   return (request, response, next) => {
@@ -43,11 +45,13 @@ export function createHandler(options: HandlerOptions): Handler {
     const { originalUrl } = request as { originalUrl?: string };
     const target =
       originalUrl !== undefined && !isUnder(request.url) && isUnder(originalUrl) ? originalUrl : undefined;
-    if (next !== undefined && target === undefined && !isUnder(request.url)) {
+    const http = new NodeHttpRequest(request, response, door, target);
+    const protocol = protocols.of(http);
+    const isOurs = isUnder(http.target) || (protocol.atRoot && config.routes.atRoot.has(pathOf(http.target)));
+    if (next !== undefined && !isOurs) {
       next();
       return;
     }
-    const http = new NodeHttpRequest(request, response, door, target);
-    invoke(config, http, protocolOf(http.headers), (written) => writeResponse(response, written, writing));
+    invoke(config, http, protocol, (written) => writeResponse(response, written, writing));
   };
 }

@@ -6,6 +6,7 @@ import type { HttpRequest } from '../../rpc/http-request.ts';
 import type { Logger } from '../../rpc/logger.ts';
 import { onLost } from '../once-written.ts';
 import type { Door } from '../door.ts';
+import { bodyOptionsFor } from '../body-options.ts';
 import { readBody } from '../read-body.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 
@@ -46,12 +47,20 @@ export class NodeHttpRequest implements HttpRequest {
     return (this.#peer ??= this.#request.socket.remoteAddress ?? '');
   }
 
+  get bodyLimit(): number {
+    return this.#door.bodyLimit;
+  }
+
+  get carriesTrailers(): boolean {
+    return this.#request.httpVersionMajor === 2;
+  }
+
   get log(): Logger {
     return this.#door.log;
   }
 
-  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void): void {
-    readBody(this.#request, this.#request, this.headers, this.#door, done, fail);
+  readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void, largest?: number): void {
+    readBody(this.#request, this.#request, this.headers, bodyOptionsFor(this.#door, largest), done, fail);
   }
 
   value(key: symbol): unknown {

@@ -44,7 +44,7 @@ function write(to: NodeResponse, response: HttpResponse, { log, stallTimeout }: 
   const isWhole = body instanceof Uint8Array;
   if (!empty) {
     headers['Content-Type'] = contentType;
-    if (isWhole) headers['Content-Length'] = body.length;
+    if (isWhole && response.trailers === undefined) headers['Content-Length'] = body.length;
   }
   if (response.afterWrite !== undefined) onceWritten(to, response.afterWrite);
   to.writeHead(status, headers);
@@ -54,8 +54,10 @@ function write(to: NodeResponse, response: HttpResponse, { log, stallTimeout }: 
   }
   // Less than this the connection takes whether or not the caller does.
   if (!isWhole || body.length > longestString) loseWhenStalled(to, stallTimeout);
-  if (isWhole) endWithBody(to, body);
-  else pipeline(chunkStream(to, body, response.trailers), to, (error) => logBroken(error, response, log));
+  if (isWhole) {
+    if (response.trailers !== undefined) to.addTrailers(response.trailers());
+    endWithBody(to, body);
+  } else pipeline(chunkStream(to, body, response.trailers), to, (error) => logBroken(error, response, log));
 }
 
 /** Half a body is all the caller gets: the connection is closed, so that it does not pass for the whole. */

@@ -1,0 +1,21 @@
+import { errorStatus } from '../grpc/error.ts';
+import type { GrpcInvocation } from '../grpc/read-request.ts';
+import { timeoutOf } from '../grpc/timeout.ts';
+import type { HttpProtocol } from '../http-protocol.ts';
+import { writeErrorWith } from '../http-response.ts';
+import { encodeError } from './error.ts';
+import { admit, readRequest } from './read-request.ts';
+import { writeResponse } from './write-response.ts';
+
+/** gRPC-Web, binary and text (grpc/doc/PROTOCOL-WEB.md). */
+export const grpcWeb: HttpProtocol<GrpcInvocation> = {
+  name: 'grpc-web',
+  atRoot: true,
+  timeoutOf,
+  admit,
+  readRequest,
+  writeResponse,
+  errorStatus,
+  encodeError,
+  writeError: (call, error) => writeErrorWith(encodeError, call, error),
+};
