@@ -18,6 +18,7 @@ test.each([
   ['docs/client.md', ['es2024', 'dom']],
   ['docs/serving.md', ['es2024']],
   ['docs/schema.md', ['es2024']],
+  ['docs/protocols.md', ['es2024']],
   ['docs/deploying.md', ['es2024']],
   ['docs/recipes.md', ['es2024']],
 ])('the samples of %s compile against what is generated from its .proto', (page, lib) => {

@@ -24,7 +24,7 @@ export function accessLines(log: Pino, lines: Pick<Lines, 'write'>): Logger {
 }
 
 function fields(line: AccessLine, text: string): string {
-  const { traceId, trace_id, span_id, method, path, code, business, reason, status, ms, peer, headers } =
+  const { traceId, trace_id, span_id, protocol, method, path, code, business, reason, status, ms, peer, headers } =
     line;
   // A proto name has nothing to escape.
   const what = method === undefined ? `,"path":${quoted(path ?? '')}` : `,"method":"${method}"`;
@@ -33,7 +33,7 @@ function fields(line: AccessLine, text: string): string {
   const why = reason === undefined ? '' : `,"reason":${quoted(reason)}`;
   const sizes = `,"status":${status},"ms":${ms},"in":${line.in},"out":${line.out},"peer":${quoted(peer)}`;
   const asked = headers === undefined ? '' : `,"headers":${escaped(headers)}`;
-  return `${quoted(traceId)}${span}${what},"code":"${code}"${more}${why}${sizes}${asked},"msg":"${text}"}\n`;
+  return `${quoted(traceId)}${span},"protocol":"${protocol}"${what},"code":"${code}"${more}${why}${sizes}${asked},"msg":"${text}"}\n`;
 }
 
 function quoted(text: string): string {

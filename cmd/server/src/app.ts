@@ -40,6 +40,8 @@ export async function buildApp(config: Config, parts: AppParts): Promise<Fastify
   await app.register(pipit, {
     services,
     prefix: prefix || '/',
+    // Its clients can send no prefix.
+    grpcAtRoot: true,
     // Without a prefix every path is a call's, under any verb.
     catchAll: prefix === '',
     bodyLimit,

@@ -1,5 +1,6 @@
 import { fastifyCors, type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { exposedHeaders } from '@pipit/runtime/door';
 import type { Config } from './settings.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function allowOrigins(app: FastifyInstance, cors: Config['cors']): 
     credentials: cors.credentials,
     maxAge: cors.maxAge,
     methods: ['GET', 'HEAD', 'POST'],
-    exposedHeaders: ['X-Trace-Id', 'Content-Disposition', 'X-Pipit-Download'],
+    exposedHeaders: [...exposedHeaders],
   };
   const refused: FastifyCorsOptions = { origin: false };
   await app.register(fastifyCors, {

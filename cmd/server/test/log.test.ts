@@ -102,6 +102,7 @@ describe('a line of the access log', () => {
     traceId: 'mine',
     trace_id: undefined,
     span_id: undefined,
+    protocol: 'twirp',
     method: 'user.v0.Echo/Hello',
     path: undefined,
     code: 'ok',

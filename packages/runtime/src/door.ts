@@ -4,6 +4,7 @@
  */
 export { bareMessage } from './protocol/bare-message/index.ts';
 export type { HttpBody, HttpResponse } from './protocol/http-response.ts';
+export { exposedHeaders } from './protocol/exposed-headers.ts';
 export { refuseCrossSite } from './protocol/cross-site.ts';
 export { TrustedOrigins } from './rpc/trusted-origins.ts';
 export { mediaTypeOf } from './protocol/media-type.ts';

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import { exposedHeaders } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 
 export interface CorsOptions {
@@ -12,7 +13,7 @@ export interface CorsOptions {
 
 const methods = 'GET, HEAD, POST';
 /** Headers that pages may read beside those that every page may. */
-const exposed = 'X-Trace-Id, Content-Disposition, X-Pipit-Download';
+const exposed = exposedHeaders.join(', ');
 
 /** Lets pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol). */
 export class Cors {

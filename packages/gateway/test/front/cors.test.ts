@@ -1,3 +1,4 @@
+import { exposedHeaders } from '@pipit/runtime/door';
 import { describe, expect, test } from 'vitest';
 import { modern, startFront } from './rig.ts';
 
@@ -55,7 +56,7 @@ describe('a page of another origin', () => {
       {
         'access-control-allow-origin': page,
         'access-control-allow-credentials': 'true',
-        'access-control-expose-headers': 'X-Trace-Id, Content-Disposition, X-Pipit-Download',
+        'access-control-expose-headers': exposedHeaders.join(', '),
         vary: 'Origin, Accept-Language',
       },
     ]);

@@ -35,6 +35,7 @@ describe('the access log', () => {
     expect(line).toMatchObject({
       level: 'info',
       traceId: 'mine',
+      protocol: 'twirp',
       method: 'pipit.test.v1.Probe/say',
       code: 'ok',
       status: 200,
