@@ -13,7 +13,9 @@ const doc = readFileSync(join(root, 'docs/protocols.md'), 'utf8');
 
 /** The samples of the page in one language. */
 function samplesOf(language: string): string[] {
-  return [...doc.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code);
+  return [...doc.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, code = '']) => code,
+  );
 }
 
 let dir: string;
@@ -78,18 +80,29 @@ test('the lines of curl get their answers', async () => {
   const lines = samplesOf('sh').join('').trim().split('\n');
   const answers = [];
   for (const line of lines) {
-    answers.push((await run('sh', ['-c', line.replace('8080', String(port)).replace('curl', 'curl -s')])).stdout);
+    answers.push(
+      (await run('sh', ['-c', line.replace('8080', String(port)).replace('curl', 'curl -s')])).stdout,
+    );
   }
   expect(answers).toEqual(['{"number":7}', '{"number":7}', '{"colors":["red","blue"]}']);
 });
 
 test('every text of an error is one that the code has', () => {
-  const source = ['compression', 'frame', 'connect/read-request', 'connect/get-query', 'grpc/read-request', 'grpc-web/base64-text']
+  const source = [
+    'compression',
+    'frame',
+    'connect/read-request',
+    'connect/get-query',
+    'grpc/read-request',
+    'grpc-web/base64-text',
+  ]
     .map((file) => readFileSync(join(root, `packages/runtime/src/protocol/${file}.ts`), 'utf8'))
     .join('\n')
     .replace(/\$\{[^}]*\}/g, '…');
   const [, table = ''] = doc.split('## Errors you can meet');
-  const texts = [...table.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text).filter((text) => text.includes(' '));
+  const texts = [...table.matchAll(/`([^`]+)`/g)]
+    .map(([, text = '']) => text)
+    .filter((text) => text.includes(' '));
   expect(texts.length).toBeGreaterThan(10);
   for (const text of texts) {
     if (text.startsWith('Received HTTP')) continue;

@@ -97,6 +97,7 @@ function ask(
     target,
     // Of two under one name the first counts.
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]).toReversed()),
+    bodyLimit: 4 * 1024 * 1024,
     peer: '127.0.0.1',
     log: { info: silent, warn: silent, error: silent, debug: silent },
     readBody: (done) => done(body),

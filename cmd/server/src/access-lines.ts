@@ -24,8 +24,21 @@ export function accessLines(log: Pino, lines: Pick<Lines, 'write'>): Logger {
 }
 
 function fields(line: AccessLine, text: string): string {
-  const { traceId, trace_id, span_id, protocol, method, path, code, business, reason, status, ms, peer, headers } =
-    line;
+  const {
+    traceId,
+    trace_id,
+    span_id,
+    protocol,
+    method,
+    path,
+    code,
+    business,
+    reason,
+    status,
+    ms,
+    peer,
+    headers,
+  } = line;
   // A proto name has nothing to escape.
   const what = method === undefined ? `,"path":${quoted(path ?? '')}` : `,"method":"${method}"`;
   const span = span_id === undefined ? '' : `,"trace_id":"${trace_id}","span_id":"${span_id}"`;

@@ -21,7 +21,10 @@ export interface ErrorCaller {
 }
 
 /** A protocol as doors know it. */
-export interface HttpProtocol<Admitted extends Invocation = Invocation> extends Protocol<HttpResponse, Admitted> {
+export interface HttpProtocol<Admitted extends Invocation = Invocation> extends Protocol<
+  HttpResponse,
+  Admitted
+> {
   /** An error in the protocol's own shape, for whoever has to answer without a call. @param trailers set by a handler */
   encodeError(error: TwirpError, caller: ErrorCaller, trailers?: ResponseHeaders): EncodedError;
 }

@@ -13,7 +13,12 @@ import { contentTypes as twirpTypes, jsonType } from './twirp/content-type.ts';
 import { noTwirp, twirp } from './twirp/index.ts';
 
 /** Every media type in which a request can come. */
-export const contentTypes: readonly string[] = [...twirpTypes, ...connectTypes, ...grpcWebTypes, ...grpcTypes];
+export const contentTypes: readonly string[] = [
+  ...twirpTypes,
+  ...connectTypes,
+  ...grpcWebTypes,
+  ...grpcTypes,
+];
 
 /** The protocols that a door speaks, and which one a request does. */
 export class Protocols {

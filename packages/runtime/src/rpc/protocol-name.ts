@@ -11,9 +11,7 @@ export type ProtocolName = (typeof protocolNames)[number];
 export function protocolSet(names: readonly ProtocolName[] = protocolNames): ReadonlySet<ProtocolName> {
   for (const name of names) {
     if (protocolNames.includes(name)) continue;
-    throw new TypeError(
-      `protocols: ${JSON.stringify(name)} is not one of ${protocolNames.join(', ')}`,
-    );
+    throw new TypeError(`protocols: ${JSON.stringify(name)} is not one of ${protocolNames.join(', ')}`);
   }
   if (names.length === 0) throw new TypeError(`protocols: name at least one of ${protocolNames.join(', ')}`);
   return new Set(names);

@@ -5,7 +5,14 @@ const legalName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Field value of RFC 9110, 5.5, as Node writes it: tab and latin-1 without controls. */
 const legalValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** They are about the connection or say where the body ends: HTTP/1.1 or HTTP/2 breaks off an answer with them. */
-const framing: ReadonlySet<string> = new Set([...connectionHeaders, 'content-length', 'host', 'grpc-status', 'grpc-message', 'grpc-status-details-bin']);
+const framing: ReadonlySet<string> = new Set([
+  ...connectionHeaders,
+  'content-length',
+  'host',
+  'grpc-status',
+  'grpc-message',
+  'grpc-status-details-bin',
+]);
 /** The most that names and values of one answer may be, in bytes: clients take no more than 16 KiB of head. */
 const mostBytes = 16 * 1024;
 // oxlint-disable-next-line no-control-regex

@@ -80,10 +80,15 @@ export interface RpcConfig extends JsonOptions {
 export function rpcConfig(options: RpcOptions): RpcConfig {
   const { hooks = [], interceptors = [] } = options;
   const config: RpcConfig = {
-    routes: routeTable(options.prefix ?? defaultPrefix, servedServices(options.services), {
-      hooks,
-      interceptors,
-    }, options.grpcAtRoot),
+    routes: routeTable(
+      options.prefix ?? defaultPrefix,
+      servedServices(options.services),
+      {
+        hooks,
+        interceptors,
+      },
+      options.grpcAtRoot,
+    ),
     protocols: protocolSet(options.protocols),
     hooks: hookChain(hooks),
     ...jsonOptions(options),

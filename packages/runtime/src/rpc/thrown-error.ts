@@ -59,7 +59,18 @@ function codeOfClientError(error: ClientError): Code {
 }
 
 /** The view of an error that answers, logs and hooks read. */
-const read = ['code', 'msg', 'meta', 'details', 'message', 'stack', 'cause', 'statusCode', 'status', 'headers'];
+const read = [
+  'code',
+  'msg',
+  'meta',
+  'details',
+  'message',
+  'stack',
+  'cause',
+  'statusCode',
+  'status',
+  'headers',
+];
 
 /** The error itself, or one of the same texts where there is something about it that throws, or that is no Error here. */
 function sound(error: TwirpError): TwirpError {

@@ -8,7 +8,12 @@ import { anyPack } from '@pipit/runtime/wkt';
 import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { loggerOf } from '../fixture/at-doors.ts';
-import { foreignCallers, foreignProbe, type ForeignCaller, type ForeignProbe } from '../fixture/foreign-callers.ts';
+import {
+  foreignCallers,
+  foreignProbe,
+  type ForeignCaller,
+  type ForeignProbe,
+} from '../fixture/foreign-callers.ts';
 import { closing, listen } from '../fixture/host-app.ts';
 import { serveNode } from '../fixture/node-server.ts';
 import { Probe } from '../fixture/probe.twirp.ts';
@@ -21,14 +26,16 @@ const doors: [name: string, open: (caller: ForeignCaller) => Open | undefined][]
   [
     'node',
     ({ transport }) =>
-      async (methods, options) => foreignProbe(transport(`${await serveNode(methods, { log: loggerOf({}), ...options })}/api`)),
+      async (methods, options) =>
+        foreignProbe(transport(`${await serveNode(methods, { log: loggerOf({}), ...options })}/api`)),
   ],
   [
     'Fastify',
     ({ transport }) =>
       async (methods, options) => {
-        const serverFactory = (listener: never): never => createServer(listener) as never;
-        const app = closing(fastify({ forceCloseConnections: true, serverFactory }));
+        const app = closing(
+          fastify({ forceCloseConnections: true, serverFactory: (listener) => createServer(listener) }),
+        );
         await app.register(pipit, { services: [Probe.serve(probe(methods))], ...options });
         return foreignProbe(transport(`${await listen(app as never)}/api`));
       },
@@ -39,7 +46,11 @@ const doors: [name: string, open: (caller: ForeignCaller) => Open | undefined][]
       http !== 1 || name.startsWith('connect-node')
         ? undefined
         : async (methods, options) => {
-            const fetch = localFetch({ log: loggerOf({}), services: [Probe.serve(probe(methods))], ...options });
+            const fetch = localFetch({
+              log: loggerOf({}),
+              services: [Probe.serve(probe(methods))],
+              ...options,
+            });
             return foreignProbe(transport('http://local/api', fetch));
           },
   ],
@@ -152,7 +163,10 @@ describe.each(cases)('$name, at the $door door', ({ caller, open }) => {
       },
     });
     const error = await failure(client.say({}));
-    expect(error).toMatchObject({ code: Code.FailedPrecondition, rawMessage: 'erst zahlen, bitte: 5 €, 100%' });
+    expect(error).toMatchObject({
+      code: Code.FailedPrecondition,
+      rawMessage: 'erst zahlen, bitte: 5 €, 100%',
+    });
     expect(error.metadata.get('x-tail')).toBe('one');
     const [detail] = error.details as { type: string; value: Uint8Array }[];
     expect(detail?.type).toBe('google.protobuf.StringValue');
@@ -209,8 +223,15 @@ describe.each(cases)('$name, at the $door door', ({ caller, open }) => {
   });
 
   // JSON is Twirp's too, and the answer the same.
-  test.skipIf(caller.name === 'connect-web, Connect with JSON')('what the server does not speak is no call', async () => {
-    const client = await open({ say: () => ({}) }, { protocols: ['twirp'] });
-    expect((await failure(client.say({}))).code).toBeOneOf([Code.Unimplemented, Code.Internal, Code.Unknown]);
-  });
+  test.skipIf(caller.name === 'connect-web, Connect with JSON')(
+    'what the server does not speak is no call',
+    async () => {
+      const client = await open({ say: () => ({}) }, { protocols: ['twirp'] });
+      expect((await failure(client.say({}))).code).toBeOneOf([
+        Code.Unimplemented,
+        Code.Internal,
+        Code.Unknown,
+      ]);
+    },
+  );
 });

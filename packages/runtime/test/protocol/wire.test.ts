@@ -9,13 +9,14 @@ import { Text } from '../fixture/probe.twirp.ts';
 
 const hi = Text.encode({ text: 'hi' }).slice();
 const long = 'long '.repeat(400);
-const frame = (payload: Uint8Array, flags = 0): Uint8Array<ArrayBuffer> => new Uint8Array(frameOf(flags, payload));
+const frame = (payload: Uint8Array, flags = 0): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(frameOf(flags, payload));
 const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());
 
 /** The frames of an answer of gRPC-Web: messages, and the lines of its trailers. */
 function readFrames(body: Buffer): { messages: Buffer[]; flags: number[]; trailers: string[] } {
   const read = { messages: [] as Buffer[], flags: [] as number[], trailers: [] as string[] };
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     const flags = body.readUInt8(at);
     const end = at + 5 + body.readUInt32BE(at + 1);
     const payload = body.subarray(at + 5, end);
@@ -47,7 +48,10 @@ describe.each(doors)('the %s door', (_, open) => {
       expect(answer.headers.get('content-type')).toBe('application/json');
       expect(await answer.json()).toEqual({ text: 'hi', count: 0, ids: [] });
       const failed = await send('say', '{}', 'application/json', json);
-      expect([failed.status, await failed.json()]).toEqual([400, { code: 'failed_precondition', message: 'first this' }]);
+      expect([failed.status, await failed.json()]).toEqual([
+        400,
+        { code: 'failed_precondition', message: 'first this' },
+      ]);
       const twirp = await send('say', '{}');
       expect([twirp.status, await twirp.json()]).toEqual([
         412,
@@ -104,8 +108,22 @@ describe.each(doors)('the %s door', (_, open) => {
     });
 
     test.each([
-      ['an unknown version', '{}', 'application/json', { 'connect-protocol-version': '2' }, 400, 'invalid_argument'],
-      ['an unknown compression', hi, 'application/proto', { 'content-encoding': 'zstd' }, 501, 'unimplemented'],
+      [
+        'an unknown version',
+        '{}',
+        'application/json',
+        { 'connect-protocol-version': '2' },
+        400,
+        'invalid_argument',
+      ],
+      [
+        'an unknown compression',
+        hi,
+        'application/proto',
+        { 'content-encoding': 'zstd' },
+        501,
+        'unimplemented',
+      ],
       ['what is no gzip', hi, 'application/proto', { 'content-encoding': 'gzip' }, 400, 'invalid_argument'],
       ['an unknown format', hi, 'application/xml', { 'connect-protocol-version': '1' }, 415, 'unknown'],
       ['what is no message', new Uint8Array([255]), 'application/proto', {}, 400, 'invalid_argument'],
@@ -145,12 +163,16 @@ describe.each(doors)('the %s door', (_, open) => {
       expect(sizes).toEqual([message.length]);
       const small = await send('say', hi, 'application/proto', { headers: { 'accept-encoding': 'gzip' } });
       expect(small.headers.get('content-encoding')).toBeNull();
-      const unasked = await send('say', message, 'application/proto', { headers: { 'accept-encoding': 'gzip;q=0' } });
+      const unasked = await send('say', message, 'application/proto', {
+        headers: { 'accept-encoding': 'gzip;q=0' },
+      });
       expect(unasked.headers.get('content-encoding')).toBeNull();
     });
 
     test('the limit is that of the inflated message', async () => {
-      const send = await open({ say: ({ text }) => ({ count: text.length }) }, { bodyLimit: 10_000 } as object);
+      const send = await open({ say: ({ text }) => ({ count: text.length }) }, {
+        bodyLimit: 10_000,
+      } as object);
       const zip = (length: number): Uint8Array<ArrayBuffer> =>
         new Uint8Array(gzipSync(Text.encode({ text: 'a'.repeat(length) })));
       const headers = { 'content-encoding': 'gzip' };
@@ -229,7 +251,10 @@ describe.each(doors)('the %s door', (_, open) => {
       expect(answer.status).toBe(200);
       const { messages, trailers } = readFrames(await bytesOf(answer));
       expect(messages).toEqual([]);
-      expect(trailers.slice(0, 2)).toEqual(['grpc-status: 5', 'grpc-message: kein Huhn f%C3%BCr 5 %E2%82%AC%0A']);
+      expect(trailers.slice(0, 2)).toEqual([
+        'grpc-status: 5',
+        'grpc-message: kein Huhn f%C3%BCr 5 %E2%82%AC%0A',
+      ]);
       const details = Buffer.from((trailers[2] ?? '').replace('grpc-status-details-bin: ', ''), 'base64');
       expect(details.toString('latin1')).toContain('type.googleapis.com/google.protobuf.StringValue');
     });
@@ -292,21 +317,32 @@ describe.each(doors)('the %s door', (_, open) => {
     });
 
     test('the limit is that of the inner message', async () => {
-      const send = await open({ say: ({ text }) => ({ count: text.length }) }, { bodyLimit: 10_000 } as object);
+      const send = await open({ say: ({ text }) => ({ count: text.length }) }, {
+        bodyLimit: 10_000,
+      } as object);
       const of = (length: number): Uint8Array => Text.encode({ text: 'a'.repeat(length) }).slice();
       const statusOf = async (answer: Response, text: boolean): Promise<string | undefined> => {
         const body = await bytesOf(answer);
         return readFrames(text ? Buffer.from(body.toString(), 'base64') : body).trailers[0];
       };
       expect(of(9_997)).toHaveLength(10_000);
-      for (const [length, status] of [[9_997, 0], [9_998, 8]] as const) {
+      for (const [length, status] of [
+        [9_997, 0],
+        [9_998, 8],
+      ] as const) {
         const framed = frame(of(length));
         const text = Buffer.from(framed).toString('base64');
         const zipped = frame(gzipSync(of(length)), 1);
         const gzip = { headers: { 'grpc-encoding': 'gzip' } };
-        expect(await statusOf(await send('say', framed, 'application/grpc-web'), false)).toBe(`grpc-status: ${status}`);
-        expect(await statusOf(await send('say', text, 'application/grpc-web-text'), true)).toBe(`grpc-status: ${status}`);
-        expect(await statusOf(await send('say', zipped, 'application/grpc-web', gzip), false)).toBe(`grpc-status: ${status}`);
+        expect(await statusOf(await send('say', framed, 'application/grpc-web'), false)).toBe(
+          `grpc-status: ${status}`,
+        );
+        expect(await statusOf(await send('say', text, 'application/grpc-web-text'), true)).toBe(
+          `grpc-status: ${status}`,
+        );
+        expect(await statusOf(await send('say', zipped, 'application/grpc-web', gzip), false)).toBe(
+          `grpc-status: ${status}`,
+        );
       }
     });
 

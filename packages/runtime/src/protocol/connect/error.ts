@@ -53,7 +53,11 @@ export function errorJson(error: TwirpError): object {
   return details.length === 0 ? body : { ...body, details };
 }
 
-export function encodeError(error: TwirpError, _caller: ErrorCaller, trailers?: ResponseHeaders): EncodedError {
+export function encodeError(
+  error: TwirpError,
+  _caller: ErrorCaller,
+  trailers?: ResponseHeaders,
+): EncodedError {
   const headers = trailerHeaders({ trailersSet: trailers });
   if (error.code === 'unimplemented') headers.push(['Accept-Encoding', compressions]);
   if (error instanceof RefusedRequestError && error.httpStatus === 405) headers.push(['Allow', 'POST']);

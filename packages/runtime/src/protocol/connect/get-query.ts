@@ -31,11 +31,17 @@ export function readQuery(target: string): QueriedRequest {
   const query = new URLSearchParams(queryOf(target));
   const connect = query.get('connect') ?? 'v1';
   if (connect !== 'v1') {
-    throw new TwirpError('invalid_argument', `connect=${connect} is not a version that is known: send connect=v1`);
+    throw new TwirpError(
+      'invalid_argument',
+      `connect=${connect} is not a version that is known: send connect=v1`,
+    );
   }
   const encoding = query.get('encoding');
   if (encoding !== 'json' && encoding !== 'proto') {
-    throw new RefusedRequestError(415, `encoding ${JSON.stringify(encoding)} is not supported: json and proto are`);
+    throw new RefusedRequestError(
+      415,
+      `encoding ${JSON.stringify(encoding)} is not supported: json and proto are`,
+    );
   }
   const compression = query.get('compression') ?? 'identity';
   const text = toUtf8(query.get('message') ?? '');

@@ -6,7 +6,11 @@ import { encodeMessage } from '../twirp/write-response.ts';
 import { typeOfFormat } from './content-type.ts';
 import type { ConnectInvocation } from './read-request.ts';
 
-export function writeResponse(call: CallContext, invocation: ConnectInvocation, message: object): HttpResponse {
+export function writeResponse(
+  call: CallContext,
+  invocation: ConnectInvocation,
+  message: object,
+): HttpResponse {
   const { route, format } = invocation;
   const body = encodeMessage(route.method, format, message, call.config);
   const type = typeOfFormat(format);
@@ -16,11 +20,18 @@ export function writeResponse(call: CallContext, invocation: ConnectInvocation, 
   if (!invocation.acceptsGzip || !isWorthwhile(body.length)) return httpResponse(call, 200, type, body);
   putHeader(call.responseHeaders, 'Content-Encoding', 'gzip');
   const compressed = gzipped(body);
-  return httpResponse(call, 200, type, compressed instanceof Uint8Array ? compressed : laterBody(call, compressed));
+  return httpResponse(
+    call,
+    200,
+    type,
+    compressed instanceof Uint8Array ? compressed : laterBody(call, compressed),
+  );
 }
 
 /** The trailers of a handler, as headers: an answer of one message has no end to put them behind. */
-export function trailerHeaders({ trailersSet }: Pick<CallContext, 'trailersSet'>): [name: string, value: string][] {
+export function trailerHeaders({
+  trailersSet,
+}: Pick<CallContext, 'trailersSet'>): [name: string, value: string][] {
   if (trailersSet === undefined) return [];
   return [...trailersSet].flatMap(({ name, values }) =>
     values.map((value): [string, string] => [`Trailer-${name}`, value]),

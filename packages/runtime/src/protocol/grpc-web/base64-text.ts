@@ -10,7 +10,7 @@ export function largestText(bytes: number): number {
 /** The bytes of a body in base64, of which callers may have padded every piece. @throws {TwirpError} `malformed` */
 export function decodeText(body: Uint8Array): Uint8Array {
   const pieces: Uint8Array[] = [];
-  for (let start = 0; start < body.length; ) {
+  for (let start = 0; start < body.length;) {
     const end = endOfPiece(body, start);
     const piece = readBase64(body, start, end);
     if (piece === undefined) throw new TwirpError('malformed', 'the request is not valid base64');

@@ -7,7 +7,11 @@ import { mediaTypeOf } from '../media-type.ts';
 import { formatOfType, typePrefix } from './content-type.ts';
 import { bodyOf, trailersFrame } from './write-response.ts';
 
-export function encodeError(error: TwirpError, { headers }: ErrorCaller, set?: ResponseHeaders): EncodedError {
+export function encodeError(
+  error: TwirpError,
+  { headers }: ErrorCaller,
+  set?: ResponseHeaders,
+): EncodedError {
   const asked = mediaTypeOf(String(headers['content-type']));
   const contentType = formatOfType(asked) === undefined ? typePrefix : asked;
   return {

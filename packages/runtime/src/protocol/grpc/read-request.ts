@@ -45,7 +45,10 @@ export function admitFramed(
   const type = mediaTypeOf(String(headers['content-type']));
   const format = formatOf(type);
   if (format === undefined) {
-    throw new RefusedRequestError(415, `Content-Type ${JSON.stringify(type)} is not supported: +proto and +json are`);
+    throw new RefusedRequestError(
+      415,
+      `Content-Type ${JSON.stringify(type)} is not supported: +proto and +json are`,
+    );
   }
   if (route === undefined) throw noHandler(call.config.routes, verb, call.rawPath);
   const compressed = isGzip(headers, 'grpc-encoding');
@@ -66,12 +69,19 @@ export function readRequest(call: CallContext, invocation: GrpcInvocation, body:
   const frame = onlyFrame(body, invocation.isGzip ? largestCompressed(bodyLimit) : bodyLimit);
   const message = messageIn(frame, invocation, bodyLimit);
   call.requestBytes = message.length;
-  return decodeRequest(invocation.route.method.input, invocation.format, message, undefined, call.config.fromJson);
+  return decodeRequest(
+    invocation.route.method.input,
+    invocation.format,
+    message,
+    undefined,
+    call.config.fromJson,
+  );
 }
 
 function messageIn({ flags, payload }: Frame, { isGzip }: GrpcInvocation, limit: number): Uint8Array {
   if (flags === 0) return payload;
-  if (flags !== compressedFlag) throw invalidArgument('the request', `has a frame of unknown flags: ${flags}`);
+  if (flags !== compressedFlag)
+    throw invalidArgument('the request', `has a frame of unknown flags: ${flags}`);
   if (!isGzip) throw internal('the message is flagged as compressed, and grpc-encoding does not say how');
   return gunzip(payload, limit);
 }

@@ -38,7 +38,10 @@ export function errorTrailers(error: TwirpError, set: ResponseHeaders | undefine
 function trailersOf(set: ResponseHeaders | undefined): Trailers {
   if (set === undefined) return {};
   return Object.fromEntries(
-    [...set].map(({ name, values }) => [name.toLowerCase(), values.length === 1 ? (values[0] as string) : values]),
+    [...set].map(({ name, values }) => [
+      name.toLowerCase(),
+      values.length === 1 ? (values[0] as string) : values,
+    ]),
   );
 }
 

@@ -109,7 +109,9 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   );
   if (config.routes.atRoot.size > 0) {
     if (app.prefix !== '') {
-      throw new TypeError(`grpcAtRoot: this scope has the prefix ${app.prefix}: register pipit in the app itself`);
+      throw new TypeError(
+        `grpcAtRoot: this scope has the prefix ${app.prefix}: register pipit in the app itself`,
+      );
     }
     await app.register(async (scope) => {
       prepare(scope, mount);
