@@ -43,7 +43,7 @@ beforeAll(async () => {
     ],
     { encoding: 'utf8' },
   );
-  expect(protoc.stderr).toBe('');
+  if (protoc.status !== 0) throw new Error(protoc.stderr);
   // What protobuf-es would generate: a descriptor under the service's name.
   writeFileSync(
     join(dir, 'gen/shop/v1/hats_pb.js'),

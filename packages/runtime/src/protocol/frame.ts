@@ -4,9 +4,9 @@ import { unimplemented } from '../rpc/twirp-errors.ts';
 
 /** A byte of flags and the length of what follows, 32 bits, most significant byte first. */
 export const frameHeadBytes = 5;
-/** What follows is compressed. */
+/** Flag of a payload that is compressed. */
 export const compressedFlag = 0x01;
-/** What follows is the trailers of gRPC-Web, as text. */
+/** Flag of a payload that is the trailers of gRPC-Web, as text. */
 export const trailersFlag = 0x80;
 
 /** One frame of gRPC, gRPC-Web and Connect's streams. */

@@ -1,9 +1,7 @@
 import type { CallContext } from '../rpc/call-context.ts';
 import { afterWriteOf } from '../rpc/invoke.ts';
 import type { ResponseHeaders } from '../rpc/response-headers.ts';
-import { putHeader } from '../rpc/response-headers.ts';
 import type { TwirpError } from '../rpc/twirp-error.ts';
-import type { HttpProtocol } from './http-protocol.ts';
 
 /** A body: whole, or in chunks, of which the next is asked for when the one before is on its way. */
 export type HttpBody = Uint8Array | AsyncIterable<Uint8Array>;
@@ -35,7 +33,7 @@ export function httpResponse<Body extends HttpBody>(
   status: number,
   contentType: string,
   body: Body,
-  trailers: HttpResponse['trailers'] = undefined,
+  trailers?: HttpResponse['trailers'],
 ): HttpResponse<Body> {
   call.status = status;
   // That of chunks is counted as they go.
@@ -50,15 +48,4 @@ export async function* laterBody(call: CallContext, body: Promise<Uint8Array>): 
   const bytes = await body;
   call.responseBytes = bytes.length;
   yield bytes;
-}
-
-/** The response to a call that failed, in its protocol's shape. */
-export function writeErrorWith(
-  encodeError: HttpProtocol['encodeError'],
-  call: CallContext,
-  error: TwirpError,
-): HttpResponse<Uint8Array> {
-  const { status, contentType, headers, body, trailers } = encodeError(error, call.http, call.trailersSet);
-  for (const [name, value] of headers) putHeader(call.responseHeaders, name, value);
-  return httpResponse(call, status, contentType, body, trailers);
 }

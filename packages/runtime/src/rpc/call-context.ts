@@ -9,7 +9,7 @@ import { outcomeOf, type Outcome } from './outcome.ts';
 import { decodePath, pathOf } from './request-path.ts';
 import { isLegalHeaderValue, ResponseHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
-import type { Protocol } from './protocol.ts';
+import type { ProtocolTraits } from './protocol-traits.ts';
 import { findRoute, type RpcConfig } from './rpc-config.ts';
 import type { BodySource } from './steps.ts';
 import { spanHeaders, traceHeadersOf } from './trace-headers.ts';
@@ -59,7 +59,7 @@ export class CallContext implements Context {
   #values: Map<symbol, unknown> | undefined = undefined;
   #settled = false;
 
-  constructor(config: RpcConfig, http: HttpRequest, protocol: Protocol) {
+  constructor(config: RpcConfig, http: HttpRequest, protocol: ProtocolTraits) {
     const asked = protocol.timeoutOf(http.headers);
     this.config = config;
     this.http = http;

@@ -1,5 +1,5 @@
 import type { CallContext } from './call-context.ts';
-import type { Context, IncomingHeaders } from './context.ts';
+import type { ProtocolTraits } from './protocol-traits.ts';
 import type { Route } from './routes.ts';
 import type { Wait } from './steps.ts';
 import type { TwirpError } from './twirp-error.ts';
@@ -20,12 +20,10 @@ export interface Invocation {
  * A way to put calls into HTTP: one half reads a request, the other writes what came of it; `invoke` runs hooks and
  * handler between them. One object for all calls: what belongs to one call is in its context and its invocation.
  */
-export interface Protocol<Written = unknown, Admitted extends Invocation = Invocation> {
-  readonly name: Context['protocol'];
-  /** Its callers cannot send a prefix, so that they call `/pkg.Service/Method` where a door opens that. */
-  readonly atRoot: boolean;
-  /** The caller's own limit, in milliseconds, as its headers say; undefined for none, or one that cannot be read. */
-  timeoutOf(headers: IncomingHeaders): number | undefined;
+export interface Protocol<
+  Written = unknown,
+  Admitted extends Invocation = Invocation,
+> extends ProtocolTraits {
   /** Checks all but the body, between `requestReceived` and `requestRouted`. @throws {TwirpError} */
   admit(call: CallContext): Admitted | Wait<Admitted>;
   /** Decodes the request message. @throws {TwirpError} */

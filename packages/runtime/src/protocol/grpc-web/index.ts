@@ -2,7 +2,7 @@ import { errorStatus } from '../grpc/error.ts';
 import type { GrpcInvocation } from '../grpc/read-request.ts';
 import { timeoutOf } from '../grpc/timeout.ts';
 import type { HttpProtocol } from '../http-protocol.ts';
-import { writeErrorWith } from '../http-response.ts';
+import { writeErrorWith } from '../write-error.ts';
 import { encodeError } from './error.ts';
 import { admit, readRequest } from './read-request.ts';
 import { writeResponse } from './write-response.ts';

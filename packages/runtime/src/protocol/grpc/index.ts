@@ -1,5 +1,5 @@
 import type { HttpProtocol } from '../http-protocol.ts';
-import { writeErrorWith } from '../http-response.ts';
+import { writeErrorWith } from '../write-error.ts';
 import { encodeError, errorStatus } from './error.ts';
 import { admit, readRequest, type GrpcInvocation } from './read-request.ts';
 import { timeoutOf } from './timeout.ts';

@@ -31,7 +31,7 @@ export function admit(call: CallContext): GrpcInvocation {
 }
 
 /**
- * What gRPC and gRPC-Web look at: verb, path, type, compression.
+ * Looks at what gRPC and gRPC-Web have in common: verb, path, type, compression.
  * @throws {RefusedRequestError} 405, 415
  * @throws {TwirpError} `bad_route`, `unimplemented` for an unknown compression
  */
