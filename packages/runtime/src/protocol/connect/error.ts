@@ -33,7 +33,7 @@ const httpStatusOf: Readonly<Record<Code, number>> = {
 };
 
 /** Connect's name of a code; it has no `malformed` and no `bad_route`. */
-export function connectCode(error: TwirpError): string {
+function connectCode(error: TwirpError): string {
   if (error instanceof RefusedRequestError) return 'unknown';
   const { code } = error;
   if (code === 'malformed') return 'invalid_argument';
@@ -47,7 +47,7 @@ export function errorStatus(error: TwirpError): number {
 }
 
 /** An error as JSON, for a body and for the end of a stream. Never throws for what the error holds. */
-export function errorJson(error: TwirpError): object {
+function errorJson(error: TwirpError): object {
   const details = detailsOf(error).map(({ type, value }) => ({ type, value: unpadded(value) }));
   const body = { code: connectCode(error), message: textOf(error.msg).slice(0, longestText) };
   return details.length === 0 ? body : { ...body, details };

@@ -3,7 +3,7 @@ import type { TwirpError } from '../../rpc/twirp-error.ts';
 import { RefusedRequestError } from '../refused-request.ts';
 
 /** The codes of gRPC, by name (grpc/doc/statuscodes.md). */
-export const grpcCode = {
+const grpcCode = {
   ok: 0,
   cancelled: 1,
   unknown: 2,
@@ -46,7 +46,7 @@ const codes: Readonly<Record<Code, number>> = {
 };
 
 /** The number of an error's code. */
-export function grpcCodeOf(code: Code): number {
+function grpcCodeOf(code: Code): number {
   return isCode(code) ? codes[code] : grpcCode.internal;
 }
 

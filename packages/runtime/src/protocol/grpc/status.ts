@@ -12,7 +12,7 @@ export type Trailers = Record<string, string | string[]>;
 const longestValue = 8 * 1024;
 
 /** A text for the grpc-message header: UTF-8, percent-encoded outside of printable ASCII (PROTOCOL-HTTP2.md). */
-export function encodeGrpcMessage(text: string): string {
+function encodeGrpcMessage(text: string): string {
   const longest = text.slice(0, longestValue);
   // encodeURIComponent throws on half a surrogate pair.
   const encoded = longest.toWellFormed().replace(/[^ -$&-~]+/g, encodeURIComponent);
