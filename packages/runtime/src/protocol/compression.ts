@@ -1,12 +1,14 @@
-import { gunzipSync, gzip, gzipSync } from 'node:zlib';
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
 import { propertyOf } from '../rpc/property-of.ts';
 import { TwirpError } from '../rpc/twirp-error.ts';
 import { unimplemented } from '../rpc/twirp-errors.ts';
 
+/** Asked for at run time, so that no bundle holds a module of Node; undefined on platforms that have none. */
+const zlib = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.('node:zlib');
+
 /** The compressions that requests may have and answers get. */
-export const compressions = 'gzip, identity';
+export const compressions: string = zlib === undefined ? 'identity' : 'gzip, identity';
 
 /** Messages up to this many bytes are not worth the time (wire.md, Protocols). */
 const leastCompressed = 1024;
@@ -21,13 +23,13 @@ const mostAtOnce = 32 * 1024;
 export function isGzip(headers: IncomingHeaders, header: string): boolean {
   const encoding = headers[header];
   if (encoding === undefined || encoding === 'identity' || encoding === '') return false;
-  if (encoding === 'gzip') return true;
+  if (encoding === 'gzip' && zlib !== undefined) return true;
   throw unimplemented(`${header} ${JSON.stringify(encoding)} is not supported: ${compressions} are`);
 }
 
 /** True where the caller's list of compressions has gzip. */
 export function acceptsGzip(list: string | string[] | undefined): boolean {
-  return list !== undefined && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(String(list));
+  return list !== undefined && zlib !== undefined && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(String(list));
 }
 
 /** The most that a message of so many bytes is where it is compressed and cannot be. */
@@ -44,7 +46,7 @@ export function gunzip(bytes: Uint8Array, limit: number): Uint8Array {
   // As Connect and gRPC have it, a message of nothing may be compressed to nothing.
   if (bytes.length === 0) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: Math.max(limit, 1) });
+    return zlib!.gunzipSync(bytes, { maxOutputLength: Math.max(limit, 1) });
   } catch (cause) {
     if (propertyOf(cause, 'code') === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLargeError(limit);
     throw new TwirpError('malformed', 'the request is not the gzip that it says it is', { cause });
@@ -58,8 +60,8 @@ export function isWorthwhile(bytes: number): boolean {
 
 /** The bytes compressed: at once where they are few, else as something to wait for. */
 export function gzipped(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {
-  if (bytes.length <= mostAtOnce) return gzipSync(bytes);
+  if (bytes.length <= mostAtOnce) return zlib!.gzipSync(bytes);
   return new Promise((resolve, reject) => {
-    gzip(bytes, (error, result) => (error === null ? resolve(result) : reject(error)));
+    zlib!.gzip(bytes, (error, result) => (error === null ? resolve(result) : reject(error)));
   });
 }

@@ -16,10 +16,10 @@ export interface Frame {
 }
 
 /** A frame as bytes; the payload is copied. */
-export function frameOf(flags: number, payload: Uint8Array): Buffer {
-  const frame = Buffer.allocUnsafe(frameHeadBytes + payload.length);
+export function frameOf(flags: number, payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(frameHeadBytes + payload.length);
   frame[0] = flags;
-  frame.writeUInt32BE(payload.length, 1);
+  new DataView(frame.buffer).setUint32(1, payload.length);
   frame.set(payload, frameHeadBytes);
   return frame;
 }

@@ -287,7 +287,7 @@ describe.each(doors)('the %s door', (_, open) => {
       const answer = await send('say', new Uint8Array(body), 'application/grpc-web', { headers });
       const { trailers } = readFrames(await bytesOf(answer));
       expect([answer.status, trailers[0]]).toEqual([200, `grpc-status: ${status}`]);
-      if (status === 12) expect(answer.headers.get('grpc-accept-encoding')).toBe('gzip,identity');
+      if (status === 12) expect(answer.headers.get('grpc-accept-encoding')).toBe('gzip, identity');
     });
 
     test.each([

@@ -3,6 +3,7 @@ import { isCode, type Code } from '../../rpc/code.ts';
 import type { ResponseHeaders } from '../../rpc/response-headers.ts';
 import { textOf } from '../../rpc/text-of.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
+import { unpaddedBase64 } from '../bytes.ts';
 import { compressions } from '../compression.ts';
 import { detailsOf, longestText } from '../error-details.ts';
 import type { EncodedError, ErrorCaller } from '../http-protocol.ts';
@@ -48,7 +49,7 @@ export function errorStatus(error: TwirpError): number {
 
 /** An error as JSON, for a body and for the end of a stream. Never throws for what the error holds. */
 function errorJson(error: TwirpError): object {
-  const details = detailsOf(error).map(({ type, value }) => ({ type, value: unpadded(value) }));
+  const details = detailsOf(error).map(({ type, value }) => ({ type, value: unpaddedBase64(value) }));
   const body = { code: connectCode(error), message: textOf(error.msg).slice(0, longestText) };
   return details.length === 0 ? body : { ...body, details };
 }
@@ -68,8 +69,4 @@ export function encodeError(
     body: toUtf8(JSON.stringify(errorJson(error))),
     trailers: undefined,
   };
-}
-
-function unpadded(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 }

@@ -1,4 +1,5 @@
 import { readBase64 } from '../../codec/base64.ts';
+import { concat } from '../bytes.ts';
 import { TwirpError } from '../../rpc/twirp-error.ts';
 
 /** How many bytes so many are in base64. */
@@ -17,7 +18,7 @@ export function decodeText(body: Uint8Array): Uint8Array {
     pieces.push(piece);
     start = end;
   }
-  return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
+  return pieces.length === 1 ? (pieces[0] as Uint8Array) : concat(...pieces);
 }
 
 const padding = 0x3d;
@@ -28,9 +29,4 @@ function endOfPiece(body: Uint8Array, start: number): number {
   if (end < 0) return body.length;
   while (body[end] === padding) end += 1;
   return end;
-}
-
-export function encodeText(body: Uint8Array): Uint8Array {
-  const { buffer, byteOffset, length } = body;
-  return Buffer.from(Buffer.from(buffer, byteOffset, length).toString('base64'), 'latin1');
 }

@@ -1,5 +1,6 @@
 import type { ResponseHeaders } from '../../rpc/response-headers.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
+import { compressions } from '../compression.ts';
 import type { EncodedError, ErrorCaller } from '../http-protocol.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { RefusedRequestError } from '../refused-request.ts';
@@ -16,7 +17,7 @@ export function errorStatus(error: TwirpError): number {
 
 /** Compressions that messages may have, said to every caller of `unimplemented`: his may be why. */
 export function acceptHeaders(error: TwirpError): [name: string, value: string][] {
-  return error.code === 'unimplemented' ? [['grpc-accept-encoding', 'gzip,identity']] : [];
+  return error.code === 'unimplemented' ? [['grpc-accept-encoding', compressions]] : [];
 }
 
 export function encodeError(

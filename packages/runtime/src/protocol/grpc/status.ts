@@ -2,6 +2,7 @@ import type { ResponseHeaders } from '../../rpc/response-headers.ts';
 import { textOf } from '../../rpc/text-of.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 import { BinaryWriter } from '../../codec/binary-writer.ts';
+import { unpaddedBase64 } from '../bytes.ts';
 import { detailsOf } from '../error-details.ts';
 import { grpcCodeOfError } from './code.ts';
 
@@ -58,6 +59,6 @@ function statusDetails(error: TwirpError, code: number, msg: string): string | u
     writer.bytes(0x12, value);
     writer.end(mark);
   }
-  const text = Buffer.from(writer.finish()).toString('base64').replace(/=+$/, '');
+  const text = unpaddedBase64(writer.finish());
   return text.length > 2 * longestValue ? undefined : text;
 }
