@@ -8,6 +8,8 @@ export { exposedHeaders } from './protocol/exposed-headers.ts';
 export { refuseCrossSite } from './protocol/cross-site.ts';
 export { TrustedOrigins } from './rpc/trusted-origins.ts';
 export { mediaTypeOf } from './protocol/media-type.ts';
+export { isGzip } from './protocol/compression.ts';
+export { largestFramed, unaryMessage } from './protocol/grpc/read-request.ts';
 export { Protocols } from './protocol/protocols.ts';
 export { noHandler, unsupportedVerb } from './protocol/twirp/bad-route.ts';
 export {

@@ -2,15 +2,11 @@ import { Readable } from 'node:stream';
 import type { IncomingHeaders, Logger, TwirpError } from '@pipit/runtime';
 import {
   BodyTooLargeError,
-  bareMessage,
   bodyOptionsFor,
   protobufType,
   readBody,
-  twirp,
   type Door,
   type HttpRequest,
-  type HttpResponse,
-  type Protocol,
 } from '@pipit/runtime/door';
 import { PayloadFormat, type ForwardRequest } from '../protocol/registry.pb.ts';
 import { timeoutOf } from '../protocol/request-timeout.ts';
@@ -47,11 +43,6 @@ export class ForwardedCall implements HttpRequest {
     this.headers = callHeaders(request, this.isMessage);
     this.#payload = payload;
     this.#door = door;
-  }
-
-  /** One whose responses are whole, as they go back. */
-  get protocol(): Protocol<HttpResponse<Uint8Array>> {
-    return this.isMessage ? bareMessage : twirp;
   }
 
   get log(): Logger {

@@ -29,6 +29,13 @@ export function addHeader(sent: SentHeaders, name: string, values: readonly stri
   else for (const value of values) sent.metadata.push({ key, value: Buffer.from(value, encodingOf(key)) });
 }
 
+/** Trailers as they travel. */
+export function trailerEntries(trailers: Readonly<Record<string, string | string[]>>): MetadataEntryInit[] {
+  return Object.entries(trailers).flatMap(([key, values]) =>
+    [values].flat().map((value) => ({ key, value: Buffer.from(value, encodingOf(key)) })),
+  );
+}
+
 /** latin1 is each byte of an HTTP header as it is. */
 function encodingOf(name: string): 'base64' | 'latin1' {
   return name.endsWith('-bin') ? 'base64' : 'latin1';

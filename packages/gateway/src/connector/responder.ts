@@ -133,7 +133,8 @@ export class Responder {
       return;
     }
     this.#running.add(call);
-    invoke(config, call, call.protocol, (response) => this.#answered(call, response));
+    const protocol: Protocol<HttpResponse> = call.isMessage ? bareMessage : servers.protocols.of(call);
+    invoke(config, call, protocol, (response) => this.#answered(call, response));
   }
 
   #isFull(): boolean {
@@ -148,7 +149,21 @@ export class Responder {
     this.#send(failureOf(new ForwardedCall(request, undefined, door), unavailable(why), true));
   }
 
-  #answered(call: ForwardedCall, response: HttpResponse<Uint8Array>): void {
+  #answered(call: ForwardedCall, response: HttpResponse): void {
+    const { body } = response;
+    if (isWhole(response)) this.#answeredWhole(call, response);
+    else {
+      const fail = (cause: unknown): void => {
+        this.#running.delete(call);
+        response.afterWrite?.(false);
+        this.#send(failureOf(call, internal('the answer broke off', { cause }), false));
+        this.#deps.settled();
+      };
+      void wholeOf(body).then((whole) => this.#answeredWhole(call, { ...response, body: whole }), fail);
+    }
+  }
+
+  #answeredWhole(call: ForwardedCall, response: HttpResponse<Uint8Array>): void {
     this.#running.delete(call);
     if (call.gone) response.afterWrite?.(false);
     else this.#deliver(call, responseOf(call, response), response.afterWrite);
@@ -197,4 +212,16 @@ const frame = 16;
 
 function tooLarge(limit: number): TwirpError {
   return resourceExhausted(`the answer is larger than ${limit} bytes, which is what the gateway takes`);
+}
+
+function isWhole(response: HttpResponse): response is HttpResponse<Uint8Array> {
+  return response.body instanceof Uint8Array;
+}
+
+/** A body in chunks, put together. */
+async function wholeOf(body: HttpBody): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

@@ -11,7 +11,7 @@ import { grpcCode } from '../protocol/grpc-code.ts';
 import { PayloadFormat, type ForwardResponseInit, type MetadataEntryInit } from '../protocol/registry.pb.ts';
 import { grpcCodeOf } from '../protocol/status.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
-import { addHeader } from './header-map.ts';
+import { addHeader, trailerEntries } from './header-map.ts';
 
 /** The headers of several values of most answers, which have none. */
 const none: MetadataEntryInit[] = [];
@@ -19,7 +19,7 @@ const none: MetadataEntryInit[] = [];
 /** The service's response, in the format in which it was asked. */
 export function responseOf(
   call: ForwardedCall,
-  { status, contentType, traceId, headers, body, error }: HttpResponse<Uint8Array>,
+  { status, contentType, traceId, headers, body, trailers, error }: HttpResponse<Uint8Array>,
 ): ForwardResponseInit {
   const response = emptyResponse(call, traceId);
   response.handlerUs = Math.round((performance.now() - call.started) * 1000);
@@ -27,6 +27,7 @@ export function responseOf(
     response.metadata = [];
     for (const { name, values } of headers) addHeader(response, name, values);
   }
+  if (trailers !== undefined) response.trailers = trailerEntries(trailers());
   if (call.isMessage) setMessage(response, error, body);
   else setHttp(response, status, contentType, isBodiless(status) ? undefined : body);
   return response;
@@ -49,6 +50,7 @@ export function failureOf(
 interface Response extends ForwardResponseInit {
   readonly headers: Record<string, string>;
   metadata: MetadataEntryInit[];
+  trailers: MetadataEntryInit[] | undefined;
 }
 
 /** It has all its fields from the start: objects that grow cost more than the rest of answering. */

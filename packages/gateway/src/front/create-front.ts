@@ -1,5 +1,5 @@
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import { internal, type Logger, type TwirpError } from '@pipit/runtime';
+import { internal, unimplemented, type Logger, type TwirpError } from '@pipit/runtime';
 import {
   defaultBodyLimit,
   defaultPrefix,
@@ -9,6 +9,8 @@ import {
   onLost,
   formType,
   multipartType,
+  isGzip,
+  largestFramed,
   mediaTypeOf,
   readBody,
   refuseCrossSite,
@@ -16,6 +18,7 @@ import {
   textOf,
   totalLogger,
   traceIdOf,
+  unaryMessage,
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 import { grpcCodeOf } from '../protocol/status.ts';
@@ -33,9 +36,9 @@ import { answerHealth, isHealthPath } from './health.ts';
 import { HttpSink } from './http-sink.ts';
 import { writeFailure } from './http-failure.ts';
 import { grpcRequest, httpRequest } from './incoming.ts';
+import { protocols } from './protocols.ts';
 import { ResponseHealthReply } from './health-reply.ts';
 import { grpcPathOf, servicePathOf, type ServicePath } from './service-path.ts';
-import { framedLimit, unaryMessage } from './unary-message.ts';
 import { UnreadAnswer, unreadAccountOf } from './unread-answer.ts';
 
 const nothing = (): void => undefined;
@@ -72,15 +75,16 @@ export function createFront(options: FrontOptions): (request: NodeRequest, respo
 function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): void {
   const { headers, method: verb = '', url: target = '' } = request;
   const traceId = traceIdOf(headers);
-  const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId);
+  const asked = { headers, verb, target };
+  const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId, asked);
   try {
     front.allowedHosts?.check(request);
-    const path = servicePathOf(front, verb, target);
+    const path = protocols.of(asked).atRoot ? grpcPathOf(front, target) : servicePathOf(front, verb, target);
     if (verb === 'POST') checkSite(front, request);
     const caller = callerOf(front, request, path, traceId);
     const account = unreadAccountOf(request);
     if (account === undefined) {
-      writeFailure(response, crowdedCaller(), traceId);
+      writeFailure(response, crowdedCaller(), traceId, asked);
       return;
     }
     const forward = (body: Uint8Array): void => {
@@ -117,17 +121,19 @@ function takeGrpc(front: Front, request: Http2ServerRequest, response: Http2Serv
     writeGrpcStatus(response, status, { 'x-trace-id': traceId });
   };
   const read = (take: (message: Uint8Array) => void): void => {
+    const isCompressed = isGzip(headers, 'grpc-encoding');
     const done = (body: Uint8Array): void => {
       try {
-        take(unaryMessage(body, front.bodyLimit, headers['grpc-encoding']));
+        take(unaryMessage(body, isCompressed, front.bodyLimit));
       } catch (thrown) {
         fail(errorOf(front, thrown, traceId));
       }
     };
-    readBody(request, request, headers, bodyOptions(framedLimit(front.bodyLimit)), done, fail);
+    readBody(request, request, headers, bodyOptions(largestFramed(isCompressed, front.bodyLimit)), done, fail);
   };
   try {
     front.allowedHosts?.check(request);
+    if (request.method !== 'POST') throw unimplemented(`${request.method} does not call this method: send POST`);
     if (isHealthPath(target)) {
       const mayAsk = (service: string): void => void callerKey(front, headers.authorization, service);
       read((message) =>

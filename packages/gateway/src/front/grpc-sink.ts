@@ -75,6 +75,8 @@ export class GrpcSink implements Sink {
     const headers = responseHeaders(head.headers, head.metadata);
     if (headers === undefined) return undefined;
     delete headers['content-type'];
+    // The frame is made here.
+    delete headers['grpc-encoding'];
     headers['x-trace-id'] ??= this.#request.traceId;
     return headers;
   }

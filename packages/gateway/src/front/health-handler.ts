@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { findTwirpError } from '@pipit/runtime/door';
+import { findTwirpError, isGzip, unaryMessage } from '@pipit/runtime/door';
 import { grpcCodeOf } from '../protocol/status.ts';
 import { refuse } from '../stream/answer.ts';
 import { callerKey } from './caller.ts';
 import type { Front } from './front-options.ts';
 import { answerHealth } from './health.ts';
 import { StreamHealthReply } from './health-reply.ts';
-import { unaryMessage } from './unary-message.ts';
 
 /** A service's name, and what is around it in a message; more is not a question about health. */
 const largestRequest = 1024;
@@ -31,7 +30,7 @@ export function createHealthHandler(
     });
     stream.once('end', () => {
       try {
-        const message = unaryMessage(Buffer.concat(chunks), largestRequest, headers['grpc-encoding']);
+        const message = unaryMessage(Buffer.concat(chunks), isGzip(headers, 'grpc-encoding'), largestRequest);
         answerHealth(gateway, headers[':path'] ?? '', message, mayAsk, new StreamHealthReply(stream));
       } catch (thrown) {
         const error = findTwirpError(thrown);

@@ -40,8 +40,8 @@ export class HttpSink implements Sink {
   failed(failure: RequestFailure): void {
     const { traceId, service } = this.#request;
     const headers = this.#headersOf(failure);
-    if (headers === undefined) writeFailure(this.#response, headersTooLarge(service), traceId);
-    else writeFailure(this.#response, failure, traceId, headers);
+    if (headers === undefined) writeFailure(this.#response, headersTooLarge(service), traceId, this.#request);
+    else writeFailure(this.#response, failure, traceId, this.#request, headers);
   }
 
   #write(answer: PeerAnswer): void {

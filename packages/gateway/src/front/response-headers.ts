@@ -11,6 +11,9 @@ const notForwarded: ReadonlySet<string> = new Set([
   'proxy-authenticate',
 ]);
 
+/** Those of gRPC's own names that are about gRPC-Web's frames, which come from the service. */
+const encodings: ReadonlySet<string> = new Set(['grpc-encoding', 'grpc-accept-encoding']);
+
 const legalName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
 /** Names as they are told, `''` for those that are not; the same few come again and again. */
@@ -55,7 +58,7 @@ function toldAs(given: string): string {
   const known = told.get(given);
   if (known !== undefined) return known;
   const lower = given.toLowerCase();
-  const isTold = !notForwarded.has(lower) && !lower.startsWith('grpc-') && legalName.test(lower);
+  const isTold = !notForwarded.has(lower) && (!lower.startsWith('grpc-') || encodings.has(lower)) && legalName.test(lower);
   const name = isTold ? lower : '';
   if (told.size < mostKept && given.length <= longestKept) told.set(given, name);
   return name;

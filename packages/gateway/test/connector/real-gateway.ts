@@ -24,7 +24,7 @@ const key: Key = {
 };
 
 /** One key, `gwk_test_secret`, that may register `pipit.*`. */
-const keys: KeyRing = {
+export const keys: KeyRing = {
   find: (text) => (text === 'gwk_test_secret' ? key : undefined),
   current: (other) => (other === key ? key : undefined),
   isPublic: () => false,

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { once } from 'node:events';
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -252,19 +253,15 @@ describe('a call of gRPC that is not unary, or no call', () => {
       Buffer.concat([framed(hi), framed(hi)]),
       {},
       '12',
-      'the gateway forwards unary calls only',
+      'holds several messages',
     ],
-    ['no message', Buffer.alloc(0), {}, '3', 'no whole message'],
-    ['half a message', framed(hi).subarray(0, 7), {}, '3', 'no whole message'],
-    [
-      'a compressed message',
-      framed(hi, 1),
-      { 'grpc-encoding': 'gzip' },
-      '12',
-      'grpc-encoding gzip is not supported',
-    ],
-    ['a compressed message of no encoding', framed(hi, 1), {}, '13', 'a compressed message'],
-    ['bytes', Buffer.from('hello world'), {}, '13', 'no gRPC message'],
+    ['no message', Buffer.alloc(0), {}, '12', 'holds no message'],
+    ['half a message', framed(hi).subarray(0, 7), {}, '3', 'breaks off'],
+    ['what is no gzip', framed(hi, 1), { 'grpc-encoding': 'gzip' }, '3', 'not the gzip'],
+    ['an unknown encoding', framed(hi), { 'grpc-encoding': 'zstd' }, '12', 'gzip, identity are'],
+    ['a compressed message of no encoding', framed(hi, 1), {}, '13', 'flagged as compressed'],
+    ['bytes', Buffer.from('hello world'), {}, '8', 'larger than'],
+    ['a verb of its own', framed(hi), { ':method': 'PUT' }, '12', 'send POST'],
     ['a message over the limit', framed(Buffer.alloc(1_001)), {}, '8', 'larger than'],
     ['a size over the limit', framed(Buffer.alloc(5_000)).subarray(0, 100), {}, '8', 'larger than'],
   ] as const)('with %s ends with the status that says so', async ([, body, headers, code, text]) => {
@@ -281,7 +278,18 @@ describe('a call of gRPC that is not unary, or no call', () => {
     expect(service.requests).toEqual([]);
   });
 
-  test('over HTTP/1.1 is what any other content type is', async () => {
+  test('a compressed message is inflated on its way', async () => {
+    const { origin, connect } = await startFront();
+    const service = await connect(modern, ({ payload }) => ({ statusCode: 200, payload }));
+    const stream = http2To(origin).request({ ...grpc, 'grpc-encoding': 'gzip' });
+    stream.end(framed(gzipSync(hi), 1));
+    stream.resume();
+    const [trailers] = (await once(stream, 'trailers')) as [Record<string, string>];
+    expect(trailers['grpc-status']).toBe('0');
+    expect(Buffer.from(service.requests[0]?.payload ?? [])).toEqual(hi);
+  });
+
+  test('over HTTP/1.1 is refused, in its headers', async () => {
     const { origin, connect } = await startFront();
     await connect(legacy, () => ({ statusCode: 200 }));
     const response = await fetch(`${origin}/api/pkg.Service/Do`, {
@@ -289,10 +297,8 @@ describe('a call of gRPC that is not unary, or no call', () => {
       headers: { 'content-type': 'application/grpc' },
       body: framed(hi),
     });
-    expect([response.status, ((await response.json()) as { msg: string }).msg]).toEqual([
-      404,
-      'unexpected Content-Type: "application/grpc"',
-    ]);
+    expect([response.status, response.headers.get('grpc-status')]).toEqual([404, '12']);
+    expect(response.headers.get('grpc-message')).toBe('unexpected Content-Type: "application/grpc"');
   });
 });
 

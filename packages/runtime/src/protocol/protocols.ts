@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../rpc/http-request.ts';
-import type { ProtocolName } from '../rpc/protocol-name.ts';
+import { protocolSet, type ProtocolName } from '../rpc/protocol-name.ts';
 import { contentTypes as connectTypes } from './connect/content-type.ts';
 import { isConnectGet } from './connect/get-query.ts';
 import { connect } from './connect/index.ts';
@@ -28,7 +28,8 @@ export class Protocols {
   readonly #grpc: HttpProtocol | undefined;
   readonly #byType = new Map<string, HttpProtocol>();
 
-  constructor(names: ReadonlySet<ProtocolName>) {
+  /** @param names default all */
+  constructor(names: ReadonlySet<ProtocolName> = protocolSet()) {
     this.#twirp = names.has('twirp') ? twirp : noTwirp;
     this.#connect = names.has('connect') ? connect : undefined;
     this.#grpcWeb = names.has('grpc-web') ? grpcWeb : undefined;

@@ -1,5 +1,6 @@
 import type { CallContext } from '../../rpc/call-context.ts';
 import type { Protocol } from '../../rpc/protocol.ts';
+import { moreTrailers } from '../grpc/status.ts';
 import { httpResponse, type HttpResponse } from '../http-response.ts';
 import { noHandler } from '../twirp/bad-route.ts';
 import { protobufType } from '../twirp/content-type.ts';
@@ -24,7 +25,13 @@ export const bareMessage: Protocol<HttpResponse<Uint8Array>> = {
   readRequest: (call, { route }, body) =>
     decodeRequest(route.method.input, 'protobuf', body, undefined, call.config.fromJson),
   writeResponse: (call, { route }, message) =>
-    httpResponse(call, 200, protobufType, route.method.output.encode(message)),
+    response(call, 200, route.method.output.encode(message)),
   errorStatus,
-  writeError: (call: CallContext, error) => httpResponse(call, errorStatus(error), protobufType, noBody),
+  writeError: (call: CallContext, error) => response(call, errorStatus(error), noBody),
 };
+
+/** Trailers and details go as gRPC has them. */
+function response(call: CallContext, status: number, body: Uint8Array): HttpResponse<Uint8Array> {
+  const trailers = moreTrailers(call.trailersSet, call.error);
+  return httpResponse(call, status, protobufType, body, trailers && (() => trailers));
+}

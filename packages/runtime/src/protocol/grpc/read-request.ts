@@ -3,7 +3,7 @@ import type { Invocation } from '../../rpc/protocol.ts';
 import { internal, invalidArgument } from '../../rpc/twirp-errors.ts';
 import type { MessageFormat } from '../connect/content-type.ts';
 import { acceptsGzip, gunzip, isGzip, largestCompressed } from '../compression.ts';
-import { compressedFlag, frameHeadBytes, onlyFrame, type Frame } from '../frame.ts';
+import { compressedFlag, frameHeadBytes, onlyFrame } from '../frame.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { RefusedRequestError } from '../refused-request.ts';
 import { noHandler } from '../twirp/bad-route.ts';
@@ -55,7 +55,7 @@ export function admitFramed(
   return {
     route,
     body: undefined,
-    largestBody: frameHeadBytes + (compressed ? largestCompressed(bodyLimit) : bodyLimit),
+    largestBody: largestFramed(compressed, bodyLimit),
     type,
     format,
     isGzip: compressed,
@@ -64,24 +64,28 @@ export function admitFramed(
 }
 
 /** @throws {TwirpError} */
-export function readRequest(call: CallContext, invocation: GrpcInvocation, body: Uint8Array): unknown {
-  const { bodyLimit } = call.http;
-  const frame = onlyFrame(body, invocation.isGzip ? largestCompressed(bodyLimit) : bodyLimit);
-  const message = messageIn(frame, invocation, bodyLimit);
+export function readRequest(call: CallContext, { route, format, isGzip }: GrpcInvocation, body: Uint8Array): unknown {
+  const message = unaryMessage(body, isGzip, call.http.bodyLimit);
   call.requestBytes = message.length;
-  return decodeRequest(
-    invocation.route.method.input,
-    invocation.format,
-    message,
-    undefined,
-    call.config.fromJson,
-  );
+  return decodeRequest(route.method.input, format, message, undefined, call.config.fromJson);
 }
 
-function messageIn({ flags, payload }: Frame, { isGzip }: GrpcInvocation, limit: number): Uint8Array {
+/** The largest body of a call with one message. @param limit of the message, in bytes */
+export function largestFramed(isGzip: boolean, limit: number): number {
+  return frameHeadBytes + (isGzip ? largestCompressed(limit) : limit);
+}
+
+/**
+ * The one message of a unary call.
+ * @param isGzip of the frames that are flagged as compressed
+ * @param limit the largest message, in bytes
+ * @throws {TwirpError} `unimplemented` for none or several, `malformed`, `internal` for a flag without a compression
+ * @throws {BodyTooLargeError}
+ */
+export function unaryMessage(body: Uint8Array, isGzip: boolean, limit: number): Uint8Array {
+  const { flags, payload } = onlyFrame(body, isGzip ? largestCompressed(limit) : limit);
   if (flags === 0) return payload;
-  if (flags !== compressedFlag)
-    throw invalidArgument('the request', `has a frame of unknown flags: ${flags}`);
+  if (flags !== compressedFlag) throw invalidArgument('the request', `has a frame of unknown flags: ${flags}`);
   if (!isGzip) throw internal('the message is flagged as compressed, and grpc-encoding does not say how');
   return gunzip(payload, limit);
 }

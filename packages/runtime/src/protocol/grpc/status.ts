@@ -36,6 +36,13 @@ export function errorTrailers(error: TwirpError, set: ResponseHeaders | undefine
   return trailers;
 }
 
+/** The trailers beside the status, for those who carry that in another way; undefined for none. */
+export function moreTrailers(set: ResponseHeaders | undefined, error?: TwirpError): Trailers | undefined {
+  const details = error && statusDetails(error, grpcCodeOfError(error), textOf(error.msg));
+  if (details === undefined) return set && trailersOf(set);
+  return { ...trailersOf(set), 'grpc-status-details-bin': details };
+}
+
 function trailersOf(set: ResponseHeaders | undefined): Trailers {
   if (set === undefined) return {};
   return Object.fromEntries(
