@@ -129,7 +129,14 @@ function takeGrpc(front: Front, request: Http2ServerRequest, response: Http2Serv
         fail(errorOf(front, thrown, traceId));
       }
     };
-    readBody(request, request, headers, bodyOptions(largestFramed(isCompressed, front.bodyLimit)), done, fail);
+    readBody(
+      request,
+      request,
+      headers,
+      bodyOptions(largestFramed(isCompressed, front.bodyLimit)),
+      done,
+      fail,
+    );
   };
   try {
     front.allowedHosts?.check(request);

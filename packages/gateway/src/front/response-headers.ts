@@ -58,7 +58,8 @@ function toldAs(given: string): string {
   const known = told.get(given);
   if (known !== undefined) return known;
   const lower = given.toLowerCase();
-  const isTold = !notForwarded.has(lower) && (!lower.startsWith('grpc-') || encodings.has(lower)) && legalName.test(lower);
+  const isTold =
+    !notForwarded.has(lower) && (!lower.startsWith('grpc-') || encodings.has(lower)) && legalName.test(lower);
   const name = isTold ? lower : '';
   if (told.size < mostKept && given.length <= longestKept) told.set(given, name);
   return name;

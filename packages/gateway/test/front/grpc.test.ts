@@ -248,13 +248,7 @@ describe('a unary call of gRPC', () => {
 
 describe('a call of gRPC that is not unary, or no call', () => {
   test.for([
-    [
-      'two messages',
-      Buffer.concat([framed(hi), framed(hi)]),
-      {},
-      '12',
-      'holds several messages',
-    ],
+    ['two messages', Buffer.concat([framed(hi), framed(hi)]), {}, '12', 'holds several messages'],
     ['no message', Buffer.alloc(0), {}, '12', 'holds no message'],
     ['half a message', framed(hi).subarray(0, 7), {}, '3', 'breaks off'],
     ['what is no gzip', framed(hi, 1), { 'grpc-encoding': 'gzip' }, '3', 'not the gzip'],

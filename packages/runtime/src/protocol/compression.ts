@@ -29,7 +29,9 @@ export function isGzip(headers: IncomingHeaders, header: string): boolean {
 
 /** True where the caller's list of compressions has gzip. */
 export function acceptsGzip(list: string | string[] | undefined): boolean {
-  return list !== undefined && zlib !== undefined && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(String(list));
+  return (
+    list !== undefined && zlib !== undefined && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(String(list))
+  );
 }
 
 /** The most that a message of so many bytes is where it is compressed and cannot be. */

@@ -9,6 +9,9 @@ export interface BodyOptions {
 export const defaultBodyLimit: number = 4 * 1024 * 1024;
 
 /** The options for a body that is wanted as it was sent. @param largest in bytes; undefined where `own` hold */
-export function bodyOptionsFor(own: Required<BodyOptions>, largest: number | undefined): Required<BodyOptions> {
+export function bodyOptionsFor(
+  own: Required<BodyOptions>,
+  largest: number | undefined,
+): Required<BodyOptions> {
   return largest === undefined ? own : { bodyLimit: largest, compressedRequests: false };
 }

@@ -24,8 +24,7 @@ export const bareMessage: Protocol<HttpResponse<Uint8Array>> = {
   },
   readRequest: (call, { route }, body) =>
     decodeRequest(route.method.input, 'protobuf', body, undefined, call.config.fromJson),
-  writeResponse: (call, { route }, message) =>
-    response(call, 200, route.method.output.encode(message)),
+  writeResponse: (call, { route }, message) => response(call, 200, route.method.output.encode(message)),
   errorStatus,
   writeError: (call: CallContext, error) => response(call, errorStatus(error), noBody),
 };

@@ -64,7 +64,11 @@ export function admitFramed(
 }
 
 /** @throws {TwirpError} */
-export function readRequest(call: CallContext, { route, format, isGzip }: GrpcInvocation, body: Uint8Array): unknown {
+export function readRequest(
+  call: CallContext,
+  { route, format, isGzip }: GrpcInvocation,
+  body: Uint8Array,
+): unknown {
   const message = unaryMessage(body, isGzip, call.http.bodyLimit);
   call.requestBytes = message.length;
   return decodeRequest(route.method.input, format, message, undefined, call.config.fromJson);
@@ -85,7 +89,8 @@ export function largestFramed(isGzip: boolean, limit: number): number {
 export function unaryMessage(body: Uint8Array, isGzip: boolean, limit: number): Uint8Array {
   const { flags, payload } = onlyFrame(body, isGzip ? largestCompressed(limit) : limit);
   if (flags === 0) return payload;
-  if (flags !== compressedFlag) throw invalidArgument('the request', `has a frame of unknown flags: ${flags}`);
+  if (flags !== compressedFlag)
+    throw invalidArgument('the request', `has a frame of unknown flags: ${flags}`);
   if (!isGzip) throw internal('the message is flagged as compressed, and grpc-encoding does not say how');
   return gunzip(payload, limit);
 }

@@ -14,7 +14,14 @@ import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, rpcOptionNames, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { defaultBodyLimit, type BodyOptions } from '../body-options.ts';
-import { answerDirectly, badRouteHandler, callHandler, errorHandler, rootHandler, type Mount } from './mount.ts';
+import {
+  answerDirectly,
+  badRouteHandler,
+  callHandler,
+  errorHandler,
+  rootHandler,
+  type Mount,
+} from './mount.ts';
 
 const fastifyBodyLimit = 1024 * 1024;
 
