@@ -1,5 +1,13 @@
 import { internal, resourceExhausted, unavailable, type TwirpError } from '@pipit/runtime';
-import { invoke, type Door, type HttpResponse, type RpcConfig } from '@pipit/runtime/door';
+import {
+  bareMessage,
+  invoke,
+  type Door,
+  type HttpBody,
+  type HttpResponse,
+  type Protocol,
+  type RpcConfig,
+} from '@pipit/runtime/door';
 import {
   ChunkAssembler,
   type ChunkError,
