@@ -99,6 +99,6 @@ describe.each(places)('health at the port for %s', (_name, portOf) => {
       stream.on('response', (headers) => 'grpc-status' in headers && resolve(headers['grpc-status']));
       stream.on('trailers', (trailers) => resolve(trailers['grpc-status']));
     });
-    expect(await status).toBe('13');
+    expect(await status).toBe('3');
   });
 });

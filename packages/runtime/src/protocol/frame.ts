@@ -1,6 +1,6 @@
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import { TwirpError } from '../rpc/twirp-error.ts';
-import { unimplemented } from '../rpc/twirp-errors.ts';
+import { invalidArgument, unimplemented } from '../rpc/twirp-errors.ts';
 
 /** A byte of flags and the length of what follows, 32 bits, most significant byte first. */
 export const frameHeadBytes = 5;
@@ -27,7 +27,7 @@ export function frameOf(flags: number, payload: Uint8Array): Uint8Array {
 /**
  * The frame that is all of a request's body.
  * @param limit the largest payload, in bytes
- * @throws {TwirpError} `unimplemented` for none or several, `malformed` for a part of one
+ * @throws {TwirpError} `unimplemented` for none or several, `malformed` for a part of one, `invalid_argument` for unknown flags
  * @throws {BodyTooLargeError}
  */
 export function onlyFrame(body: Uint8Array, limit: number): Frame {
@@ -35,11 +35,16 @@ export function onlyFrame(body: Uint8Array, limit: number): Frame {
   if (body.length < frameHeadBytes) throw brokenOff();
   const { buffer, byteOffset } = body;
   const length = new DataView(buffer, byteOffset).getUint32(1);
+  const flags = body[0] as number;
+  // What is no frame has some length too.
+  if (flags !== 0 && flags !== compressedFlag) {
+    throw invalidArgument('the request', `has a frame of unknown flags: ${flags}`);
+  }
   if (length > limit) throw new BodyTooLargeError(limit);
   const end = frameHeadBytes + length;
   if (body.length < end) throw brokenOff();
   if (body.length > end) throw unimplemented('the request holds several messages: this method takes one');
-  return { flags: body[0] as number, payload: body.subarray(frameHeadBytes) };
+  return { flags, payload: body.subarray(frameHeadBytes) };
 }
 
 function brokenOff(): TwirpError {

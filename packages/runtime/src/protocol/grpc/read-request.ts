@@ -1,9 +1,9 @@
 import type { CallContext } from '../../rpc/call-context.ts';
 import type { Invocation } from '../../rpc/protocol.ts';
-import { internal, invalidArgument } from '../../rpc/twirp-errors.ts';
+import { internal } from '../../rpc/twirp-errors.ts';
 import type { MessageFormat } from '../connect/content-type.ts';
 import { acceptsGzip, gunzip, isGzip, largestCompressed } from '../compression.ts';
-import { compressedFlag, frameHeadBytes, onlyFrame } from '../frame.ts';
+import { frameHeadBytes, onlyFrame } from '../frame.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { RefusedRequestError } from '../refused-request.ts';
 import { noHandler } from '../twirp/bad-route.ts';
@@ -89,8 +89,6 @@ export function largestFramed(isGzip: boolean, limit: number): number {
 export function unaryMessage(body: Uint8Array, isGzip: boolean, limit: number): Uint8Array {
   const { flags, payload } = onlyFrame(body, isGzip ? largestCompressed(limit) : limit);
   if (flags === 0) return payload;
-  if (flags !== compressedFlag)
-    throw invalidArgument('the request', `has a frame of unknown flags: ${flags}`);
   if (!isGzip) throw internal('the message is flagged as compressed, and grpc-encoding does not say how');
   return gunzip(payload, limit);
 }
