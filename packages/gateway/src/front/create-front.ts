@@ -140,7 +140,8 @@ function takeGrpc(front: Front, request: Http2ServerRequest, response: Http2Serv
   };
   try {
     front.allowedHosts?.check(request);
-    if (request.method !== 'POST') throw unimplemented(`${request.method} does not call this method: send POST`);
+    if (request.method !== 'POST')
+      throw unimplemented(`${request.method} does not call this method: send POST`);
     if (isHealthPath(target)) {
       const mayAsk = (service: string): void => void callerKey(front, headers.authorization, service);
       read((message) =>
