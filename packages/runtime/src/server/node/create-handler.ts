@@ -1,6 +1,5 @@
 import { Protocols } from '../../protocol/protocols.ts';
 import { invoke } from '../../rpc/invoke.ts';
-import type { Protocol } from '../../rpc/protocol.ts';
 import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
