@@ -17,6 +17,13 @@ export const wireWins: Readonly<Record<string, Partial<Expected>>> = {
   '{"color":"NOPE"}': { status: 200, twirpCode: null, json: {} },
   '{"color":"color_red"}': { status: 200, twirpCode: null, json: {} },
   '{"color":"NOPE","b":true}': { status: 200, twirpCode: null, json: { b: true } },
+  // A call of gRPC-Web, which is answered in kind (Protocols): what it says is in the last frame.
+  'ct-grpc-web': {
+    status: 200,
+    contentType: 'application/grpc-web+proto',
+    twirpCode: null,
+    hooks: ['RequestReceived', 'RequestRouted', 'ResponsePrepared', 'ResponseSent'],
+  },
 };
 
 /** What is to be expected of a case. */

@@ -28,10 +28,7 @@ export function http2Door(server: DoorName): DoorKind {
         },
       };
     },
-    leavesOut: (wanted) =>
-      server === 'gateway' && wanted.name === 'content type: gRPC'
-        ? 'to a gateway it is a call of gRPC'
-        : leavesOut(wanted),
+    leavesOut,
   };
 }
 

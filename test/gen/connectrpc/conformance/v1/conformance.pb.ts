@@ -538,7 +538,7 @@ function ServerCompatRequest$readForm(form: FormReader): ServerCompatRequest {
   m.protocol = form.int32('protocol') ?? m.protocol;
   m.httpVersion = form.int32('http_version', 'httpVersion') ?? m.httpVersion;
   m.useTls = form.bool('use_tls', 'useTls') ?? m.useTls;
-  form.refuse('bytes', 'client_tls_cert', 'clientTlsCert');
+  m.clientTlsCert = form.content('client_tls_cert', 'clientTlsCert') ?? m.clientTlsCert;
   m.messageReceiveLimit = form.uint32('message_receive_limit', 'messageReceiveLimit') ?? m.messageReceiveLimit;
   form.refuse('a message', 'server_creds', 'serverCreds');
   return m;
@@ -614,8 +614,8 @@ export function TLSCreds$readJson(r: JsonReader, m: TLSCreds = TLSCreds$new()): 
 
 function TLSCreds$readForm(form: FormReader): TLSCreds {
   const m = TLSCreds$new();
-  form.refuse('bytes', 'cert');
-  form.refuse('bytes', 'key');
+  m.cert = form.content('cert') ?? m.cert;
+  m.key = form.content('key') ?? m.key;
   return m;
 }
 
@@ -705,7 +705,7 @@ function ServerCompatResponse$readForm(form: FormReader): ServerCompatResponse {
   const m = ServerCompatResponse$new();
   m.host = form.string('host') ?? m.host;
   m.port = form.uint32('port') ?? m.port;
-  form.refuse('bytes', 'pem_cert', 'pemCert');
+  m.pemCert = form.content('pem_cert', 'pemCert') ?? m.pemCert;
   return m;
 }
 
@@ -865,7 +865,11 @@ export function UnaryResponseDefinition$readJson(r: JsonReader, m: UnaryResponse
 function UnaryResponseDefinition$readForm(form: FormReader): UnaryResponseDefinition {
   const m = UnaryResponseDefinition$new();
   form.refuse('a message', 'response_headers', 'responseHeaders');
-  form.refuse('bytes', 'response_data', 'responseData');
+  const $2 = form.content('response_data', 'responseData');
+  if ($2 !== undefined) {
+    form.oneof(m.response, 'response', 'response_data');
+    m.response = { case: 'responseData', value: $2 };
+  }
   form.refuse('a message', 'error');
   form.refuse('a message', 'response_trailers', 'responseTrailers');
   return m;
@@ -949,7 +953,7 @@ export function UnaryRequest$readJson(r: JsonReader, m: UnaryRequest = UnaryRequ
 function UnaryRequest$readForm(form: FormReader): UnaryRequest {
   const m = UnaryRequest$new();
   form.refuse('a message', 'response_definition', 'responseDefinition');
-  form.refuse('bytes', 'request_data', 'requestData');
+  m.requestData = form.content('request_data', 'requestData') ?? m.requestData;
   return m;
 }
 
@@ -1105,7 +1109,7 @@ export function IdempotentUnaryRequest$readJson(r: JsonReader, m: IdempotentUnar
 function IdempotentUnaryRequest$readForm(form: FormReader): IdempotentUnaryRequest {
   const m = IdempotentUnaryRequest$new();
   form.refuse('a message', 'response_definition', 'responseDefinition');
-  form.refuse('bytes', 'request_data', 'requestData');
+  m.requestData = form.content('request_data', 'requestData') ?? m.requestData;
   return m;
 }
 
@@ -1361,7 +1365,7 @@ export function ConformancePayload$readJson(r: JsonReader, m: ConformancePayload
 
 function ConformancePayload$readForm(form: FormReader): ConformancePayload {
   const m = ConformancePayload$new();
-  form.refuse('bytes', 'data');
+  m.data = form.content('data') ?? m.data;
   form.refuse('a message', 'request_info', 'requestInfo');
   return m;
 }
