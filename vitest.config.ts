@@ -10,7 +10,7 @@ const processes = [
   'test/codec/random-schemas.test.ts',
   'test/*-process/**/*.test.ts',
   'test/overload/*.test.ts',
-  'test/{clientcompat,csp,docs,fuzz,interop,typescript}/**/*.test.ts',
+  'test/{clientcompat,csp,docs,fuzz,interop,typescript,validate}/**/*.test.ts',
   'test/gateway/faults/process.test.ts',
 ];
 

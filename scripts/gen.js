@@ -53,6 +53,8 @@ function generate({ only = /(?:)/, option }, protos, out) {
       join(root, 'node_modules/protoc/protoc.cjs'),
       `--plugin=protoc-gen-twirp-ts=${plugin}`,
       `--proto_path=${protos}`,
+      // For the rules of messages.
+      `--proto_path=${join(root, 'packages/protoc-gen-twirp-ts/proto')}`,
       `--twirp-ts_out=${out}`,
       `--twirp-ts_opt=import_extension=ts,json_client=true${option === undefined ? '' : `,${option}`}`,
       ...files,
@@ -65,7 +67,7 @@ function generate({ only = /(?:)/, option }, protos, out) {
 
 function compare(name, out, fresh) {
   const generated = (dir) =>
-    ['.pb.ts', '.twirp.ts', '.descriptor.ts', '.json.ts'].flatMap((end) => list(dir, end));
+    ['.pb.ts', '.check.ts', '.twirp.ts', '.descriptor.ts', '.json.ts'].flatMap((end) => list(dir, end));
   const stale = [...new Set([...generated(out), ...generated(fresh)])].filter(
     (path) => readOr(join(out, path)) !== readOr(join(fresh, path)),
   );

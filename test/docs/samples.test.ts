@@ -21,6 +21,7 @@ test.each([
   ['docs/protocols.md', ['es2024']],
   ['docs/deploying.md', ['es2024']],
   ['docs/recipes.md', ['es2024']],
+  ['docs/validation.md', ['es2024', 'dom']],
 ])('the samples of %s compile against what is generated from its .proto', (page, lib) => {
   const samples = (language: string): string[] => samplesOf(page, language);
   const cache = join(root, 'node_modules/.cache');
@@ -37,6 +38,7 @@ test.each([
       require.resolve('protoc/protoc.cjs'),
       `--plugin=protoc-gen-twirp-ts=${join(root, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js')}`,
       `--proto_path=${dir}`,
+      `--proto_path=${join(root, 'packages/protoc-gen-twirp-ts/proto')}`,
       `--twirp-ts_out=${dir}`,
       '--twirp-ts_opt=json_client=true',
       path,

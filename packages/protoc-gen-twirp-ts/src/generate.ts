@@ -2,6 +2,7 @@ import type { CodeGeneratorRequest } from './request.ts';
 import { buildModel } from './model/build.ts';
 import type { FileModel } from './model/types.ts';
 import { parseOptions } from './options.ts';
+import { printCheckFile } from './print/check-file.ts';
 import { printDescriptorFile } from './print/descriptor-file.ts';
 import { printJsonFile } from './print/json-file.ts';
 import { printPbFile } from './print/pb-file.ts';
@@ -29,10 +30,17 @@ export function generate(
   reportStreams(model, options, warn);
   for (const file of model) {
     files.push({ name: `${file.stem}.pb.ts`, content: printPbFile(file, options) });
+    if (file.checks.length > 0) {
+      files.push({ name: `${file.stem}.check.ts`, content: printCheckFile(file, options) });
+    }
     if (file.services.length > 0) {
       files.push({ name: `${file.stem}.twirp.ts`, content: printTwirpFile(file, options) });
     }
-    if (options.services === 'generate') {
+    // Rules in CEL read messages by their schema.
+    if (
+      options.services === 'generate' ||
+      file.checks.some(({ message }) => message.firstCel !== undefined)
+    ) {
       files.push({ name: `${file.stem}.descriptor.ts`, content: printDescriptorFile(file, options) });
     }
     if (options.jsonClient)

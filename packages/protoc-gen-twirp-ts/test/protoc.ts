@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { readDescriptorSet } from '@pipit/schema';
 import { onTestFinished } from 'vitest';
 import { generate } from '../src/generate.ts';
+import { rulesProtoPath } from '../src/index.ts';
 
 const require = createRequire(import.meta.url);
 export const pluginBin: string = fileURLToPath(new URL('../bin/protoc-gen-twirp-ts.js', import.meta.url));
@@ -50,6 +51,7 @@ export function protoc(files: Readonly<Record<string, string>>, option = ''): Pr
     command,
     `--plugin=protoc-gen-twirp-ts=${pluginBin}`,
     `--proto_path=${dir}`,
+    `--proto_path=${rulesProtoPath}`,
     `--twirp-ts_out=${dir}`,
     ...(option === '' ? [] : [`--twirp-ts_opt=${option}`]),
     ...Object.keys(files),

@@ -24,6 +24,7 @@ export {
   unavailable,
   unimplemented,
 } from './rpc/twirp-errors.ts';
+export { violationsError } from './rpc/checked-handler.ts';
 export type { ResponseHeaders } from './rpc/response-headers.ts';
 export type { CallOptions } from './client/call-options.ts';
 export { DecodeError, EncodeError, FormError, MessageLimitError } from './codec/errors.ts';

@@ -36,6 +36,7 @@ export interface MessageDescriptor {
 
 export interface OneofDescriptor {
   readonly name: string;
+  readonly options: Options;
 }
 
 export interface FieldDescriptor {

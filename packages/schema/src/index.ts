@@ -44,6 +44,18 @@ export {
   readMessage,
   uploadLimits,
 } from './read-descriptors.ts';
+export { Checks } from './rules/checks.ts';
+export type {
+  CheckArgument,
+  ElementCheck,
+  FieldCheck,
+  MessageCheck,
+  RuleCall,
+  ValueCheck,
+} from './rules/message-check.ts';
+export { type CelRule, fieldRules, type TypedValue, type ValueRules } from './rules/rules-of.ts';
+export type { RuleKind } from './rules/rule-fields.ts';
+export type { RuleValue } from './rules/rule-value.ts';
 export { Schema, type SchemaOptions } from './schema.ts';
 export { SourceInfo } from './source-info.ts';
 export type { ReaderOptions, Shape, WireReader } from './wire-reader.ts';

@@ -83,6 +83,9 @@ const enumOptions: Shape<Options> = options({ deprecated: 3, features: 7 });
 const enumValueOptions: Shape<Options> = options({ deprecated: 1, features: 2 });
 const serviceOptions: Shape<Options> = options({ deprecated: 33, features: 34 });
 
+// Nobody can deprecate a oneof: no field has the number 0.
+const oneofOptions: Shape<Options> = options({ deprecated: 0, features: 1 });
+
 const messageOptions: Shape<MessageOptions> = {
   empty: () => ({ ...noMessageOptions }),
   fields: {
@@ -160,8 +163,11 @@ const field: Shape<FieldDescriptor> = {
 };
 
 const oneof: Shape<OneofDescriptor> = {
-  empty: () => ({ name: '' }),
-  fields: { 1: (m, r) => (m.name = r.string()) },
+  empty: () => ({ name: '', options: none }),
+  fields: {
+    1: (m, r) => (m.name = r.string()),
+    2: (m, r) => (m.options = r.withBytes(oneofOptions)),
+  },
 };
 
 export const messageShape: Shape<MessageDescriptor> = {

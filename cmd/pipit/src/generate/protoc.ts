@@ -10,6 +10,7 @@ import {
   type FileModel,
   generate,
   PluginError,
+  rulesProtoPath,
 } from 'protoc-gen-twirp-ts';
 import { CliError } from '../cli-error.ts';
 import type { Project } from '../project/project.ts';
@@ -81,7 +82,7 @@ export async function runProtoc(
       const { status, lines } = await protoc(
         temporary,
         [
-          ...roots.map((root) => `--proto_path=${root}`),
+          ...[...roots, rulesProtoPath].map((root) => `--proto_path=${root}`),
           '--include_imports',
           '--include_source_info',
           `--descriptor_set_out=${setFile}`,

@@ -90,6 +90,8 @@ export function makeExtension(
       fields: [value],
       kind: undefined,
       extendable: false,
+      checked: false,
+      firstCel: undefined,
     },
   };
 }

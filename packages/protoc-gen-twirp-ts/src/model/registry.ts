@@ -79,6 +79,8 @@ export class Registry {
         fields: [],
         kind: undefined,
         extendable: schema.descriptor.extendable,
+        checked: false,
+        firstCel: undefined,
       };
       this.#messages.set(schema, model);
       return [schema, model] as const;

@@ -1,4 +1,4 @@
-import type { ScalarName } from '@pipit/schema';
+import type { MessageCheck, MessageSchema, ScalarName } from '@pipit/schema';
 import type { Int64Type } from '../options.ts';
 
 /** The printer's input, as plain data. Names are those of the generated TypeScript. */
@@ -20,6 +20,16 @@ export interface FileModel {
   readonly descriptor: () => Uint8Array;
   /** The stems of the files whose types it uses, in the order of its imports. */
   readonly uses: readonly string[];
+  /** The messages whose values have rules, theirs or those of messages in them. */
+  readonly checks: readonly CheckModel[];
+}
+
+/** The rules of a message (`buf.validate`). */
+export interface CheckModel {
+  readonly message: MessageModel;
+  readonly check: MessageCheck;
+  /** The model of a message that the rules lead to. */
+  readonly modelOf: (message: MessageSchema) => MessageModel;
 }
 
 export interface MessageModel {
@@ -36,6 +46,10 @@ export interface MessageModel {
   readonly kind: 'download' | 'envelope' | undefined;
   /** Other files may add fields to it. */
   readonly extendable: boolean;
+  /** It has rules, its own or those of messages in it. */
+  readonly checked: boolean;
+  /** The first of them that is in CEL: the name of the field or message that has it. */
+  readonly firstCel: string | undefined;
 }
 
 /** A field that extends a message of another place. */

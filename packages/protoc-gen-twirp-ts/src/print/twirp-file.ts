@@ -1,6 +1,7 @@
 import { propertyKey, quote } from '../model/names.ts';
 import type { FileModel, MethodModel, ServiceModel } from '../model/types.ts';
 import type { PluginOptions } from '../options.ts';
+import { checkModuleOf, checkName } from './check-file.ts';
 import { extensionOf, importType, importValue, moduleOf, type PrintContext } from './context.ts';
 import { printHeader } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
@@ -104,6 +105,15 @@ function optionBytes(name: string, bytes: Uint8Array): string[] {
   return bytes.length === 0 ? [] : [`${name}: ${quote(Buffer.from(bytes).toString('base64'))}`];
 }
 
+/** The rules of the request, in a module that is loaded where they are asked for: servers ask when they start. */
+function checkOf(c: PrintContext, { input }: MethodModel): string[] {
+  if (!input.checked) return [];
+  const module = checkModuleOf(c, input.stem);
+  const check = `check: async () => (await import('${module}')).${checkName(input)}`;
+  // For the error where the package that runs it is not installed.
+  return input.firstCel === undefined ? [check] : [check, `cel: ${quote(input.firstCel)}`];
+}
+
 function methodType(c: PrintContext, method: MethodModel): string {
   const parts = [
     `name: ${quote(method.protoName)}`,
@@ -111,6 +121,7 @@ function methodType(c: PrintContext, method: MethodModel): string {
     `output: ${importValue(c, method.output)}`,
     ...methodTraits(method),
     ...optionBytes('customOptions', method.customOptions),
+    ...checkOf(c, method),
   ];
   return `{ ${parts.join(', ')} }`;
 }

@@ -1,4 +1,5 @@
 import type { MessageType } from '../codec/message-type.ts';
+import type { MessageCheck } from '../validate/message-check.ts';
 
 /** One method as generated code describes it. */
 export interface MethodType {
@@ -15,4 +16,9 @@ export interface MethodType {
   readonly idempotency?: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT';
   /** Its custom options in base64, where it has some. Handlers read `context.method.options`. */
   readonly customOptions?: string;
+  /** Loads the rules of the input, where it has some: the module is not loaded before somebody asks. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly check?: () => Promise<MessageCheck<any>>;
+  /** The first of these rules that is written in CEL: the name of the field or message that has it. */
+  readonly cel?: string;
 }

@@ -1,4 +1,5 @@
 import { keyCheck, type KeyCheck } from '../codec/unknown-keys.ts';
+import { checkedHandler } from './checked-handler.ts';
 import type { CalledMethod } from './called-method.ts';
 import { declaredOptions } from './declared-options.ts';
 import { hookChain, type HookChain, type Hooks } from './hooks.ts';
@@ -28,6 +29,8 @@ export interface Route {
 export interface AroundAll {
   readonly hooks: readonly Hooks[];
   readonly interceptors: readonly (Interceptor | null | undefined)[];
+  /** False where nobody holds requests against the rules of their proto. */
+  readonly validate: boolean;
 }
 
 /** Where each method is found. */
@@ -42,6 +45,8 @@ export interface RouteTable {
   readonly serviceNames: ReadonlySet<string>;
   /** The decoded paths of methods that stream, for which there is no code. */
   readonly streams: ReadonlySet<string>;
+  /** Resolves when the rules of all requests are loaded, and rejects where some cannot be. */
+  readonly ready: Promise<unknown>;
 }
 
 /**
@@ -56,11 +61,12 @@ export function routeTable(
   const normalized = normalizePrefix(prefix);
   const methods: [service: string, method: string, route: Route][] = [];
   const names = new Set<string>();
+  const loading: Promise<void>[] = [];
   for (const served of services) {
     const { typeName } = served.type;
     if (names.has(typeName)) throw new TypeError(`service ${typeName} is served twice`);
     names.add(typeName);
-    for (const route of routesOf(served, around)) methods.push([typeName, route.method.name, route]);
+    for (const route of routesOf(served, around, loading)) methods.push([typeName, route.method.name, route]);
   }
   const table = {
     prefix: normalized,
@@ -68,7 +74,10 @@ export function routeTable(
     atRoot: new Map<string, Route>(),
     serviceNames: new Set([...names, ...[...names].map(camelServiceName)]),
     streams: streamPaths(normalized, services),
+    ready: Promise.all(loading),
   };
+  // Where nobody waits, each call tells.
+  table.ready.catch(() => undefined);
   for (const [path, route] of byMethodPath(methods)) table.byPath.set(`${normalized}/${path}`, route);
   if (grpcAtRoot && normalized !== '') {
     for (const [service, name, route] of methods) table.atRoot.set(`/${service}/${name}`, route);
@@ -108,7 +117,8 @@ function lacks(typeName: string, name: string, implementation: unknown): TypeErr
   return new TypeError(`the implementation of ${typeName} has no method ${name}${hint}`);
 }
 
-function routesOf(served: ServedService, around: AroundAll): Route[] {
+/** @param loading what becomes of the rules of requests is added here */
+function routesOf(served: ServedService, around: AroundAll, loading: Promise<void>[]): Route[] {
   const { typeName, methods } = served.type;
   const implementation = implementationOf(served);
   checkOptions(`serve of ${typeName}`, served.options, serveOptionNames);
@@ -125,11 +135,18 @@ function routesOf(served: ServedService, around: AroundAll): Route[] {
       ...(served.options.interceptors ?? []),
       ...(own.interceptors ?? []),
     ];
+    let handler = (implemented as Handler).bind(implementation);
+    if (around.validate && method.check !== undefined) {
+      // Innermost: interceptors may make a request what it has to be.
+      const checked = checkedHandler(handler, method.check, method.cel);
+      loading.push(checked.ready);
+      ({ handler } = checked);
+    }
     return {
       package: typeName.slice(0, Math.max(typeName.lastIndexOf('.'), 0)),
       service: typeName,
       method: { ...method, options: declaredOptions(served.type.schema, method) },
-      handler: intercept((implemented as Handler).bind(implementation), interceptors),
+      handler: intercept(handler, interceptors),
       hooks: hookChain(hooks),
       keyCheck: isProduction() ? undefined : keyCheck(method.output),
     };

@@ -39,6 +39,11 @@ export interface RpcOptions extends RpcJsonOptions {
    * `https://app.example.com`, `*.example.com`, `null`, `capacitor://localhost`. Others get 403. Default none.
    */
   readonly trustedOrigins?: readonly string[];
+  /**
+   * Hold requests against the rules of `buf.validate` in their proto before the handler gets them: what breaks one is
+   * answered 400 `invalid_argument`. Default true.
+   */
+  readonly validate?: boolean;
   /** When it fires, the signals of all calls under way fire with `unavailable`: the end of a graceful shutdown. */
   readonly shutdownSignal?: AbortSignal;
 }
@@ -54,6 +59,7 @@ export const rpcOptionNames: OptionNames<RpcOptions> = {
   timeoutMs: true,
   exposeInternalErrors: true,
   trustedOrigins: true,
+  validate: true,
   shutdownSignal: true,
   jsonNames: true,
   emitDefaults: true,
@@ -86,6 +92,7 @@ export function rpcConfig(options: RpcOptions): RpcConfig {
       {
         hooks,
         interceptors,
+        validate: options.validate ?? true,
       },
       options.grpcAtRoot,
     ),

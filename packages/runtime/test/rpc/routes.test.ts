@@ -4,7 +4,7 @@ import { routeTable } from '../../src/rpc/routes.ts';
 import { Text } from '../fixture/probe.twirp.ts';
 
 const method = (name: string): MethodType => ({ name, input: Text, output: Text });
-const none = { hooks: [], interceptors: [] };
+const none = { hooks: [], interceptors: [], validate: true };
 const handler = (): object => ({});
 
 const hats = serviceType<object, object>('hats.v1.hat_shop', {

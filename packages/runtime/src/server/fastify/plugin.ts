@@ -60,6 +60,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   const { bodyLimit = limitOf(app), compressedRequests = false, catchAll = false } = options;
   const prefix = normalizePrefix(options.prefix ?? defaultPrefix);
   const config = rpcConfig({ ...options, prefix: `${app.prefix}/${prefix}`.replaceAll(/\/{2,}/g, '/') });
+  await config.routes.ready;
   const unrouted = { ...config, routes: { ...config.routes, byPath: new Map<string, never>() } };
   const protocols = new Protocols(config.protocols);
   const mount: Mount = { config, unrouted, protocols, bodies: { bodyLimit, compressedRequests }, catchAll };
@@ -144,6 +145,7 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
  * await app.register(pipit, { services: [Echo.serve(new EchoServer())], hooks: [accessLog()] });
  * await app.listen({ port: 8080 });
  * @throws {TypeError} while the app starts, for an unknown option, a bad prefix, a service served twice or one that lacks a method
+ * @throws {Error} while the app starts, where the rules of a request cannot be loaded
  */
 export const pipit: FastifyPluginAsync<PipitOptions> = Object.assign(plugin, {
   // The prefix is ours to normalise; the scope inside is what encapsulates.

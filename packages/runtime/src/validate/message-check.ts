@@ -1,0 +1,24 @@
+import type { MessageType } from '../codec/message-type.ts';
+import { type Check, type Violation, Violations } from './violations.ts';
+
+/** A message's rules, as the `.check.ts` file beside its code exports them: `SignUp$check`. */
+export interface MessageCheck<M> {
+  readonly typeName: string;
+  /** Every violation, in the order of the proto; none for a message that breaks no rule. */
+  violations(message: M): readonly Violation[];
+}
+
+/** The rules of a message; generated code calls this and nobody else. */
+export function messageCheck<M extends object>(
+  { typeName }: Pick<MessageType<M>, 'typeName'>,
+  check: Check<M>,
+): MessageCheck<M> {
+  return {
+    typeName,
+    violations(message) {
+      const v = new Violations();
+      check(v, message);
+      return v.list;
+    },
+  };
+}

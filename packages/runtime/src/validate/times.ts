@@ -1,0 +1,21 @@
+import { durationText } from './shown.ts';
+import type { Violations } from './violations.ts';
+
+/** A Duration or Timestamp in nanoseconds. */
+export function nanosOf(time: { readonly seconds: bigint; readonly nanos: number }): bigint {
+  return time.seconds * 1_000_000_000n + BigInt(time.nanos);
+}
+
+export function ltNow(v: Violations, at: string, nanos: bigint): void {
+  if (nanos > v.now) v.add(at, 'timestamp.lt_now', 'must be less than now');
+}
+
+export function gtNow(v: Violations, at: string, nanos: bigint): void {
+  if (nanos < v.now) v.add(at, 'timestamp.gt_now', 'must be greater than now');
+}
+
+/** @param distance in nanoseconds */
+export function withinOfNow(v: Violations, at: string, nanos: bigint, distance: bigint): void {
+  if (nanos >= v.now - distance && nanos <= v.now + distance) return;
+  v.add(at, 'timestamp.within', `must be within ${durationText(distance)} of now`);
+}

@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createFileRegistry, type DescMessage, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { pathToString } from '@bufbuild/protobuf/reflect';
+import { createValidator } from '@bufbuild/protovalidate';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type MessageCheck, validate } from '@pipit/runtime/validate';
+import { runProtoc } from '../codec/protobuf-es.ts';
+import { Random } from '../codec/random.ts';
+import type { AnyType } from '../codec/agreement.ts';
+import { randomRules, type Syntax } from './random-rules.ts';
+import { randomMessage } from './random-values.ts';
+
+const count = 60;
+const runs = Number(process.env['PIPIT_RUNS'] ?? 15);
+/** Fixed, so that CI fails only for what a commit changed; `PIPIT_SEED=$RANDOM` looks elsewhere. */
+const seed = Number(process.env['PIPIT_SEED'] ?? 1);
+const syntaxes: readonly Syntax[] = ['proto2', 'proto3', 'editions'];
+
+const require = createRequire(import.meta.url);
+// Not in the system's temporary folder: the generated code must find the runtime.
+const dir = fileURLToPath(new URL(`.random/${process.pid}/`, import.meta.url));
+const rules = fileURLToPath(new URL('../../packages/protoc-gen-twirp-ts/proto/', import.meta.url));
+const plugin = fileURLToPath(
+  new URL('../../packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js', import.meta.url),
+);
+mkdirSync(dir, { recursive: true });
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const paths = syntaxes.map((syntax) => `${syntax}.proto`);
+for (const [i, syntax] of syntaxes.entries()) {
+  writeFileSync(join(dir, paths[i]!), randomRules(seed * 3 + i, syntax, count));
+}
+const set = join(dir, 'set.bin');
+runProtoc([
+  `-I${dir}`,
+  `-I${rules}`,
+  '--include_imports',
+  `--descriptor_set_out=${set}`,
+  `--plugin=protoc-gen-twirp-ts=${plugin}`,
+  `--twirp-ts_out=${dir}`,
+  '--twirp-ts_opt=import_extension=ts',
+  ...paths,
+]);
+const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(set)));
+const validator = createValidator({ registry });
+
+/** A violation without what only one side has. */
+interface Told {
+  readonly field: string;
+  readonly rule: string;
+  readonly message: string;
+  readonly rulePath: string;
+  readonly forKey: boolean;
+}
+
+function protovalidate(desc: DescMessage, bytes: Uint8Array): Told[] {
+  const result = validator.validate(desc, fromBinary(desc, bytes));
+  if (result.kind === 'error') throw result.error;
+  if (result.kind === 'valid') return [];
+  return result.violations.map(({ field, ruleId, message, rule, forKey }) => ({
+    field: pathToString(field),
+    rule: ruleId,
+    message,
+    rulePath: pathToString(rule),
+    forKey,
+  }));
+}
+
+function ours(check: MessageCheck<object>, type: AnyType, bytes: Uint8Array): Told[] {
+  return validate(check, type.decode(bytes) as object).map(({ field, rule, message, rulePath, forKey }) => ({
+    field,
+    rule,
+    message,
+    rulePath,
+    forKey,
+  }));
+}
+
+test('generated checks compile under the strictest options', () => {
+  const tsconfig = {
+    extends: join(fileURLToPath(new URL('../../', import.meta.url)), 'tsconfig.base.json'),
+    compilerOptions: {
+      noEmit: true,
+      composite: false,
+      incremental: false,
+      allowImportingTsExtensions: true,
+      rewriteRelativeImportExtensions: false,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+    },
+    include: ['*.ts'],
+  };
+  writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(tsconfig));
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', dir], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+});
+
+describe.each(syntaxes)('%s', (syntax) => {
+  test('violations are those of protovalidate, in its order', async () => {
+    const types = (await import(join(dir, `${syntax}.pb.ts`))) as Record<string, AnyType>;
+    const checks = (await import(join(dir, `${syntax}.check.ts`))) as Record<string, MessageCheck<object>>;
+    let broken = 0;
+    for (let i = 0; i < count; i++) {
+      const name = `M${i}`;
+      const desc = registry.getMessage(`rules.${syntax}.${name}`)!;
+      const check = checks[`${name}$check`] ?? { typeName: '', violations: () => [] };
+      fc.assert(
+        fc.property(fc.nat(), (at) => {
+          const bytes = toBinary(desc, randomMessage(desc, new Random(at)));
+          const expected = protovalidate(desc, bytes);
+          broken += expected.length;
+          expect(ours(check, types[name]!, bytes)).toEqual(expected);
+        }),
+        { numRuns: runs, seed },
+      );
+    }
+    // The rules were met from both sides.
+    expect(broken).toBeGreaterThan(count);
+  });
+});
