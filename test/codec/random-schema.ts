@@ -1,6 +1,6 @@
-/** Makes .proto files at random: every type, label, feature and odd name, but always ones that protoc takes. */
-
 import { Random } from './random.ts';
+
+/** Makes .proto files at random: every type, label, feature and odd name, but always ones that protoc takes. */
 
 // Not has_own_property, which protobuf-es trips over.
 const FIELD_NAMES =

@@ -110,6 +110,7 @@ buf generate, with this in buf.gen.yaml:
     plugins:
       - local: protoc-gen-twirp-ts
         out: DIR
+        strategy: all # one request instead of one a folder, which takes many times as long
         opt: [NAME=VALUE]
 
 Options (--twirp-ts_opt):

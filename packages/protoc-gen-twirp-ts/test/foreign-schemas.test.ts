@@ -70,6 +70,10 @@ message M {
     'directives.proto': proto3(
       '// @ts-expect-error\nmessage D {\n  // Text.\n  // @ts-expect-error\n  string a = 1;\n  // @ts-ignore\n  int32 b = 2;\n}',
     ),
+    "it's/more.proto": proto3('import public "it\'s/again.proto";\nmessage More { More more = 1; }'),
+    "it's/again.proto": proto3('message More2 { More2 more = 1; }'),
+    'public.proto':
+      'syntax = "proto2";\nimport public "it\'s/more.proto";\nimport public "google/protobuf/any.proto";\nmessage P { optional t.More2 m = 1; extensions 5; }\nextend P { optional int32 five = 5 [default = 6]; }',
     ...Object.fromEntries(namedLikeTheLanguage()),
   });
   expect(errors).toBe('');

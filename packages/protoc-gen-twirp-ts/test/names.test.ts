@@ -65,7 +65,7 @@ const clashes: [what: string, text: string, names: Record<string, string[]>, syn
   [
     'oneofs and fields',
     'message A {\n  oneof thePick { int32 b = 1; }\n  oneof the_pick { int32 c = 2; }\n  optional int32 the__pick = 3;\n}',
-    { 'a.pb.ts': ['  thePick: {', '  thePick$: {', '  thePick$$: number | undefined;'] },
+    { 'a.pb.ts': ['  thePick:\n', '  thePick$:\n', '  thePick$$: number | undefined;'] },
     'proto2',
   ],
   [

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { isWellKnown, wellKnownStem } from '../src/model/well-known.ts';
 import { pluginBin, proto3, protoc } from './protoc.ts';
 
 describe('an option that is not valid is an error with the remedy', () => {
@@ -100,6 +101,85 @@ describe('generated code', () => {
     expect(code).toContain(
       '  /**\n   * About f.\n   *\n   * trailing *\\/\n   * @deprecated\n   */\n  f: string;',
     );
+  });
+
+  test('comments of files and of members of a oneof are there, and what deprecates all of a file', () => {
+    const code = protoc({
+      'a.proto':
+        '// Licence.\n// @ts-nocheck\n\n// Of the syntax.\nsyntax = "proto3";\n/* About\n * the package. */\npackage t;\noption deprecated = true;\n' +
+        'message M {\n  // About o.\n  oneof o {\n    // About a.\n    string a = 1;\n    int32 b = 2 [deprecated = true];\n    bool c = 3;\n  }\n}',
+    }).read('a.pb.ts');
+    expect(code).toMatch(
+      /^\/\/ @generated .*\n\n\/\/ Licence\.\n\/\/ \\@ts-nocheck\n\/\/\n\/\/ Of the syntax\.\n\/\/\n\/\/ About\n\/\/ the package\.\n\nimport /,
+    );
+    expect(code).toContain('/**\n * t.M\n * @deprecated\n */\nexport interface M ');
+    expect(code.slice(code.indexOf('  /** About o. */'), code.indexOf('| undefined'))).toBe(`\
+  /** About o. */
+  o:
+    | {
+      readonly case: 'a';
+      /** About a. */
+      readonly value: string;
+    }
+    | {
+      readonly case: 'b';
+      /** @deprecated */
+      readonly value: number;
+    }
+    | { readonly case: 'c'; readonly value: boolean }
+    `);
+  });
+
+  test('of two fields with one JSON name one keeps it, and the other is called by its proto name', () => {
+    const code = protoc({
+      'a.proto':
+        'syntax = "proto2";\nmessage M { optional int32 eventType = 1; optional int32 event_type = 2; }',
+    }).read('a.pb.ts');
+    expect(code).toContain("= /*#__PURE__*/ jsonKey('eventType');");
+    expect(code).toContain("= /*#__PURE__*/ jsonKey('event_type');");
+  });
+
+  test('well-known types are those of the runtime, wherever a copy of their protos lies', () => {
+    const run = protoc({
+      'third_party/timestamp.proto':
+        'syntax = "proto3";\npackage google.protobuf;\nmessage Timestamp { int64 seconds = 1; int32 nanos = 2; }',
+      'a.proto':
+        'syntax = "proto3";\nimport "third_party/timestamp.proto";\nmessage M { google.protobuf.Timestamp at = 1; }',
+    });
+    expect(run.written().filter((path) => path.startsWith('third_party'))).toEqual([]);
+    expect(run.read('a.pb.ts')).toContain("} from '@pipit/runtime/google/protobuf/timestamp';");
+    expect(run.read('a.descriptor.ts')).toContain("'@pipit/runtime/descriptor/google/protobuf/timestamp'");
+  });
+
+  test('the table of well-known types is what the runtime has', () => {
+    const folder = new URL('../../runtime/src/google/protobuf/', import.meta.url);
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.pb.ts'))) {
+      const code = readFileSync(new URL(file, folder), 'utf8');
+      const stem = `google/protobuf/${file.replace('.pb.ts', '')}`;
+      expect(isWellKnown(stem)).toBe(true);
+      for (const [, fullName] of code.matchAll(/(?:messageType|enumType)\('(google\.protobuf\.[^']+)'/g))
+        expect([fullName, wellKnownStem(fullName!, fullName!.split('.').slice(2))]).toEqual([fullName, stem]);
+    }
+  });
+
+  test('public imports are exported again, but for names that meet', () => {
+    const file = (...text: string[]): string => `syntax = "proto3";\n${text.join('\n')}`;
+    const code = protoc({
+      'new.proto': file('package n;', 'message Status {}'),
+      'other.proto': file('package o;', 'message Status {}'),
+      'third.proto': file('package p;', 'import public "new.proto";', 'message Third {}'),
+      'old.proto': file(
+        'import public "google/protobuf/empty.proto";',
+        'import public "new.proto";',
+        'import public "other.proto";',
+        'import public "third.proto";',
+      ),
+    }).read('old.pb.ts');
+    expect(code.match(/^export \* from .*/gm)).toEqual([
+      "export * from '@pipit/runtime/google/protobuf/empty';",
+      "export * from './new.pb.js';",
+      "export * from './third.pb.js';",
+    ]);
   });
 
   test('a download and an envelope are told by their fields', () => {

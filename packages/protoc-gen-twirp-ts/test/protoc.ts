@@ -110,7 +110,12 @@ export function compileErrors(files: Readonly<Record<string, string>>, option = 
   };
   writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(tsconfig));
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  return spawnSync(process.execPath, [tsc, '-p', out, '--pretty', 'false'], { encoding: 'utf8' }).stdout;
+  const args = [tsc, '-p', out, '--pretty', 'false'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return status === 0 ? '' : `${stdout}${stderr}tsc: ${status}`;
 }
 
 /** A proto3 file of package `t` with this in it. */

@@ -235,8 +235,20 @@ export interface FieldMeaning {
   readonly oneof: string | undefined;
 }
 
-export class FieldSchema extends Declaration<FieldDescriptor> implements FieldMeaning {
+/** The names of a field in JSON and forms. Each key means no other field of its message. */
+export interface FieldKeys {
+  /** As declared, or else derived of the proto name. */
   readonly jsonName: string;
+  /** The proto name; the JSON name where the proto name is another field's JSON name. */
+  readonly protoKey: string;
+  /** The JSON name; the proto name where two fields have one JSON name. */
+  readonly jsonKey: string;
+}
+
+export class FieldSchema extends Declaration<FieldDescriptor> implements FieldMeaning, FieldKeys {
+  readonly jsonName: string;
+  readonly protoKey: string;
+  readonly jsonKey: string;
   readonly shape: FieldMeaning['shape'];
   readonly value: ValueType;
   readonly key: ScalarType | undefined;
@@ -249,11 +261,13 @@ export class FieldSchema extends Declaration<FieldDescriptor> implements FieldMe
     descriptor: FieldDescriptor,
     path: string,
     file: FileSchema,
-    jsonName: string,
+    keys: FieldKeys,
     meaning: FieldMeaning,
   ) {
     super(descriptor, path, file);
-    this.jsonName = jsonName;
+    this.jsonName = keys.jsonName;
+    this.protoKey = keys.protoKey;
+    this.jsonKey = keys.jsonKey;
     this.shape = meaning.shape;
     this.value = meaning.value;
     this.key = meaning.key;
@@ -280,7 +294,8 @@ export class ExtensionSchema extends FieldSchema {
     extendee: MessageSchema,
     meaning: FieldMeaning,
   ) {
-    super(descriptor, path, scope.file, `[${fullName}]`, meaning);
+    const key = `[${fullName}]`;
+    super(descriptor, path, scope.file, { jsonName: key, protoKey: key, jsonKey: key }, meaning);
     this.fullName = fullName;
     this.names = [...scope.names, descriptor.name];
     this.extendee = extendee;

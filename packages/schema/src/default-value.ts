@@ -72,6 +72,7 @@ export function isDefault(value: ValueType, text: string): boolean {
 export function shortestFloat(text: string): string {
   const float = Math.fround(Number(text));
   if (!Number.isFinite(float)) return text;
+  if (Object.is(float, -0)) return '-0';
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(float.toPrecision(digits));
     if (Math.fround(short) === float) return String(short);

@@ -7,6 +7,8 @@ export interface FileDescriptor {
   readonly package: string;
   /** The files it imports, those for options only too. */
   readonly imports: readonly string[];
+  /** The places in `imports` of what it imports publicly: whoever imports the file has their types too. */
+  readonly publicImports: readonly number[];
   readonly messages: readonly MessageDescriptor[];
   readonly enums: readonly EnumDescriptor[];
   readonly services: readonly ServiceDescriptor[];

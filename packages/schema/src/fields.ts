@@ -1,6 +1,7 @@
 import {
   type DeclaredExtension,
   ExtensionSchema,
+  type FieldKeys,
   type FieldMeaning,
   FieldSchema,
   type MessageSchema,
@@ -47,6 +48,7 @@ const notKeys: ReadonlySet<ScalarName> = new Set(['double', 'float', 'bytes']);
 export function fieldsOf(message: MessageSchema, types: TypeLookup): FieldSchema[] {
   const { descriptor, file, features } = message;
   const entries = entriesOf(message);
+  const owners = jsonNameOwners(descriptor);
   const numbers = new Set<number>();
   return descriptor.fields.map((field, i) => {
     const by = { file, path: `${message.path}.2.${i}`, fullName: `${message.fullName}.${field.name}` };
@@ -57,8 +59,30 @@ export function fieldsOf(message: MessageSchema, types: TypeLookup): FieldSchema
     numbers.add(number);
     const oneof = oneofName(field, descriptor, by);
     const meaning = meaningOf(field, by, features, types, entries?.get(field.typeName), oneof);
-    return new FieldSchema(field, by.path, file, field.jsonName ?? lowerCamel(field.name), meaning);
+    return new FieldSchema(field, by.path, file, keysOf(field, owners), meaning);
   });
+}
+
+function jsonNameOf({ jsonName, name }: FieldDescriptor): string {
+  return jsonName ?? lowerCamel(name);
+}
+
+/** The field that JSON means by each JSON name. Where proto2 has two of one, it is the one that is literally called so. */
+function jsonNameOwners({ fields }: MessageDescriptor): ReadonlyMap<string, FieldDescriptor> {
+  const owners = new Map<string, FieldDescriptor>();
+  for (const field of fields) {
+    const jsonName = jsonNameOf(field);
+    if (field.name === jsonName || !owners.has(jsonName)) owners.set(jsonName, field);
+  }
+  return owners;
+}
+
+/** A JSON name wins over a proto name: a field whose proto name is another's JSON name is not known by it. */
+function keysOf(field: FieldDescriptor, owners: ReadonlyMap<string, FieldDescriptor>): FieldKeys {
+  const jsonName = jsonNameOf(field);
+  const isFree = (name: string): boolean => (owners.get(name) ?? field) === field;
+  const [protoKey, jsonKey] = [field.name, jsonName].filter(isFree);
+  return { jsonName, protoKey: protoKey ?? field.name, jsonKey: jsonKey ?? protoKey ?? jsonName };
 }
 
 /** An extension. Whether it is set can always be told. @throws {DescriptorError} */

@@ -4,6 +4,7 @@ import { type Shape, WireError, WireReader } from './wire-reader.ts';
 /** The comments of a google.protobuf.SourceCodeInfo.Location; '' is no comment. */
 interface Comments {
   readonly path: readonly number[];
+  readonly detached: readonly string[];
   readonly leading: string;
   readonly trailing: string;
 }
@@ -15,11 +16,12 @@ interface Span {
 }
 
 const comments: Shape<Comments> = {
-  empty: () => ({ path: [], leading: '', trailing: '' }),
+  empty: () => ({ path: [], detached: [], leading: '', trailing: '' }),
   fields: {
     1: (m, r) => r.int32s(m.path),
     3: (m, r) => (m.leading = r.string()),
     4: (m, r) => (m.trailing = r.string()),
+    6: (m, r) => m.detached.push(r.string()),
   },
 };
 
@@ -37,7 +39,7 @@ const span: Shape<Span> = {
  */
 export class SourceInfo {
   readonly #file: FileDescriptor;
-  #comments: ReadonlyMap<string, string> | undefined;
+  #comments: CommentTexts | undefined;
 
   constructor(file: FileDescriptor) {
     this.#file = file;
@@ -58,20 +60,49 @@ export class SourceInfo {
 
   /** The comments before and after a declaration, without their markers; '' for none. */
   comment(path: string): string {
-    this.#comments ??= readComments(this.#file);
-    return this.#comments.get(path) ?? '';
+    return this.#texts().attached.get(path) ?? '';
+  }
+
+  /** The comments of the file itself: a licence before its syntax, and all before its package. */
+  get fileComment(): string {
+    const { detached, attached } = this.#texts();
+    const paths = [fileSyntax, fileEdition, filePackage];
+    const texts = paths.flatMap((path) => [detached.get(path), attached.get(path)]);
+    return texts.filter((text) => text !== undefined).join('\n\n');
+  }
+
+  #texts(): CommentTexts {
+    return (this.#comments ??= readComments(this.#file));
   }
 }
 
-function readComments(file: FileDescriptor): Map<string, string> {
-  const found = new Map<string, string>();
-  eachLocation(file, comments, ({ path, leading, trailing }) => {
-    if (leading === '' && trailing === '') return;
-    const texts = [dedent(leading), dedent(trailing)].filter((text) => text !== '');
-    const key = path.join('.');
-    if (!found.has(key)) found.set(key, texts.join('\n\n'));
+/** Comments by path: those of a declaration, and those of a file that stand before an empty line. */
+interface CommentTexts {
+  readonly attached: ReadonlyMap<string, string>;
+  readonly detached: ReadonlyMap<string, string>;
+}
+
+/** The paths of a file's syntax, edition and package. */
+const fileSyntax = '12';
+const fileEdition = '14';
+const filePackage = '2';
+
+function readComments(file: FileDescriptor): CommentTexts {
+  const attached = new Map<string, string>();
+  const detached = new Map<string, string>();
+  eachLocation(file, comments, (location) => {
+    const { path, leading, trailing } = location;
+    // The declarations within a message or the like keep none.
+    if (path.length === 1) add(detached, path, location.detached);
+    if (leading !== '' || trailing !== '') add(attached, path, [leading, trailing]);
   });
-  return found;
+  return { attached, detached };
+}
+
+function add(to: Map<string, string>, path: readonly number[], comment: readonly string[]): void {
+  const texts = comment.map(dedent).filter((text) => text !== '');
+  const key = path.join('.');
+  if (texts.length > 0 && !to.has(key)) to.set(key, texts.join('\n\n'));
 }
 
 /** Reads the locations one at a time: there are many more of them than anyone asks for. */

@@ -48,7 +48,10 @@ export interface All extends Unknown {
   delimitedList: All[];
   prefixed: All | undefined;
   map: Record<string, All>;
-  pick: { readonly case: 'number'; readonly value: number } | { readonly case: 'picked'; readonly value: All } | undefined;
+  pick:
+    | { readonly case: 'number'; readonly value: number }
+    | { readonly case: 'picked'; readonly value: All }
+    | undefined;
 }
 
 /** Input for a new All: a field left out, or null, holds its default. */

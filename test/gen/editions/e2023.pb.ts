@@ -81,7 +81,12 @@ export interface Defaults extends Unknown {
   delimited: Child | undefined;
   delimitedList: Child[];
   children: Record<number, Child>;
-  pick: { readonly case: 'number'; readonly value: number } | { readonly case: 'delimitedPick'; readonly value: Child } | { readonly case: 'closedPick'; readonly value: Closed } | { readonly case: 'uncheckedPick'; readonly value: string } | undefined;
+  pick:
+    | { readonly case: 'number'; readonly value: number }
+    | { readonly case: 'delimitedPick'; readonly value: Child }
+    | { readonly case: 'closedPick'; readonly value: Closed }
+    | { readonly case: 'uncheckedPick'; readonly value: string }
+    | undefined;
   must: Child | undefined;
   /** Default when unset: nan */
   notANumber: number | undefined;

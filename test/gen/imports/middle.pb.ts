@@ -31,6 +31,8 @@ import {
   Leaf$writeJson,
   type LeafInit,
 } from './leaf.pb.ts';
+export * from './leaf.pb.ts';
+export * from '@pipit/runtime/google/protobuf/timestamp';
 export type { $needs_pipit_runtime_0_1__npm_install_pipit_runtime_0_1__or_generate_again } from '@pipit/runtime/codec';
 
 /** imports.Middle */

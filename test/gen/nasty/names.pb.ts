@@ -59,7 +59,10 @@ export interface Fields extends Unknown {
   toJSON$: string;
   map: Record<string, string>;
   json: Record<string, Fields>;
-  case: { readonly case: 'value'; readonly value: string } | { readonly case: 'group'; readonly value: Fields } | undefined;
+  case:
+    | { readonly case: 'value'; readonly value: string }
+    | { readonly case: 'group'; readonly value: Fields }
+    | undefined;
   renamed: string;
   arguments: string;
   veryLargeNumber: string;

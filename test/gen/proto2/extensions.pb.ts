@@ -243,6 +243,9 @@ export const text$holder: MessageType<text$holder, text$holderInit> = /*#__PURE_
 /** Extends proto2.Extendable. */
 export const text: Extension<Extendable, text$holder, text$holderInit> = /*#__PURE__*/ extension('proto2.Extendable', 103, text$holder);
 
+/** What an unset text stands for: `getExtension(m, text) ?? text$default`. */
+export const text$default: string = 'unset';
+
 /** Holds nothing but the extension raw. */
 export interface raw$holder extends Unknown {
   value: Uint8Array | undefined;

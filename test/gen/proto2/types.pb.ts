@@ -280,7 +280,10 @@ export const RequiredMessage_Part: MessageType<RequiredMessage_Part, RequiredMes
 export interface Groups extends Unknown {
   single: Groups_Single | undefined;
   many: Groups_Many[];
-  pick: { readonly case: 'picked'; readonly value: Groups_Picked } | { readonly case: 'number'; readonly value: number } | undefined;
+  pick:
+    | { readonly case: 'picked'; readonly value: Groups_Picked }
+    | { readonly case: 'number'; readonly value: number }
+    | undefined;
 }
 
 /** Input for a new Groups: a field left out, or null, holds its default. */
@@ -395,7 +398,10 @@ export interface Closed extends Unknown {
   packed: Level[];
   byName: Record<string, Flag>;
   byNumber: Record<string, Flag>;
-  pick: { readonly case: 'chosen'; readonly value: Level } | { readonly case: 'text'; readonly value: string } | undefined;
+  pick:
+    | { readonly case: 'chosen'; readonly value: Level }
+    | { readonly case: 'text'; readonly value: string }
+    | undefined;
   required: Level;
 }
 

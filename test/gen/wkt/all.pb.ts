@@ -178,7 +178,11 @@ export interface All extends Unknown {
   values: Value[];
   int64s: Int64Value[];
   anys: Any[];
-  pick: { readonly case: 'pickedValue'; readonly value: Value } | { readonly case: 'pickedNull'; readonly value: NullValue } | { readonly case: 'pickedString'; readonly value: StringValue } | undefined;
+  pick:
+    | { readonly case: 'pickedValue'; readonly value: Value }
+    | { readonly case: 'pickedNull'; readonly value: NullValue }
+    | { readonly case: 'pickedString'; readonly value: StringValue }
+    | undefined;
   valueMap: Record<string, Value>;
   maybeNull: NullValue | undefined;
 }

@@ -37,7 +37,10 @@ export interface Query extends Unknown {
   name: string;
   color: Color;
   colors: Color[];
-  size: { readonly case: 'inches'; readonly value: number } | { readonly case: 'letter'; readonly value: string } | undefined;
+  size:
+    | { readonly case: 'inches'; readonly value: number }
+    | { readonly case: 'letter'; readonly value: string }
+    | undefined;
   brand: string;
 }
 
@@ -69,7 +72,10 @@ export interface Hat extends Unknown {
   colors: Color[];
   parts: Record<string, Color>;
   lining: Color | undefined;
-  size: { readonly case: 'inches'; readonly value: number } | { readonly case: 'letter'; readonly value: string } | undefined;
+  size:
+    | { readonly case: 'inches'; readonly value: number }
+    | { readonly case: 'letter'; readonly value: string }
+    | undefined;
   brand: string;
   sold: Receipt | undefined;
 }

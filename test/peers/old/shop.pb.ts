@@ -36,7 +36,9 @@ export interface Query extends Unknown {
   name: string;
   color: Color;
   colors: Color[];
-  size: { readonly case: 'inches'; readonly value: number } | undefined;
+  size:
+    | { readonly case: 'inches'; readonly value: number }
+    | undefined;
 }
 
 /** Input for a new Query: a field left out, or null, holds its default. */
@@ -65,7 +67,9 @@ export interface Hat extends Unknown {
   colors: Color[];
   parts: Record<string, Color>;
   lining: Color | undefined;
-  size: { readonly case: 'inches'; readonly value: number } | undefined;
+  size:
+    | { readonly case: 'inches'; readonly value: number }
+    | undefined;
 }
 
 /** Input for a new Hat: a field left out, or null, holds its default. */

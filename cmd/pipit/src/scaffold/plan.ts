@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileModel } from 'protoc-gen-twirp-ts';
+import { type FileModel, isWellKnown } from 'protoc-gen-twirp-ts';
 import { CliError } from '../cli-error.ts';
 import type { FileChange } from '../files/transaction.ts';
 import { mayBeReplaced } from '../project/generated-file.ts';
@@ -138,9 +138,7 @@ function planNewFile(
     stem,
     module: `./${name}.twirp${end}`,
     moduleOf: (other) =>
-      other.startsWith('google/protobuf/')
-        ? `${runtime.modules[0]}/${other}`
-        : `${up}/${slashed(other)}.pb${end}`,
+      isWellKnown(other) ? `${runtime.modules[0]}/${other}` : `${up}/${slashed(other)}.pb${end}`,
     runtime,
     isSample: proto.before === null,
   });

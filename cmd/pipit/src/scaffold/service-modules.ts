@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isWellKnown } from 'protoc-gen-twirp-ts';
 import { ts } from 'ts-morph';
 import { slashed } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
@@ -10,7 +11,7 @@ import { realPath } from '../files/disk.ts';
 /** The modules that the messages of a proto are imported from: the service's own file has those of its proto. */
 export function messageSource(project: Project, own: string, runtime: string): (stem: string) => Source {
   return (stem) => {
-    if (stem.startsWith('google/protobuf/')) return { modules: [`${runtime}/${stem}`] };
+    if (isWellKnown(stem)) return { modules: [`${runtime}/${stem}`] };
     const path = (end: string): string => realPath(join(project.rpcDir, `${stem}.${end}.ts`));
     return { modules: stem === own ? [path('twirp'), path('pb')] : [path('pb'), path('twirp')] };
   };

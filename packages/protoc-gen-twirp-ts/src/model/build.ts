@@ -12,14 +12,11 @@ import { PluginError } from '../plugin-error.ts';
 import type { CodeGeneratorRequest } from '../request.ts';
 import { completeMessage, makeExtension } from './message.ts';
 import { checkPath, stemOf } from './names.ts';
-import { Registry } from './registry.ts';
+import { PublicImports } from './public-imports.ts';
+import { type DeclaredFile, Registry } from './registry.ts';
 import { makeService } from './service.ts';
 import type { FileModel } from './types.ts';
 import { isWellKnown } from './well-known.ts';
-
-/** The paths of a file's syntax and package in source_code_info. */
-const fileSyntax = '12';
-const filePackage = '2';
 
 /** The file that declares rules: who does not import it has none. */
 const rulesFile = 'buf/validate/validate.proto';
@@ -46,45 +43,66 @@ function modelOf(request: CodeGeneratorRequest, options: PluginOptions): FileMod
       `${JSON.stringify(path)} is to be generated, but the request has no such file: the compiler sent an incomplete request`,
     );
   }
-  const registry = new Registry();
-  const files = [...schema.files].map(([path, file]) => {
+  const registry = new Registry(options);
+  const files = new Map<string, DeclaredFile>();
+  for (const [path, file] of schema.files) {
     checkPath(path);
-    return { path, file, ...registry.declare(file, wanted.has(path)) };
-  });
-  const checks = schema.files.has(rulesFile) ? new Checks(schema.files.values()) : undefined;
+    files.set(path, registry.declare(file, wanted.has(path)));
+  }
   // Imported messages need their fields too: a method's kind comes from its output's.
-  for (const { messages, isWanted } of files) {
+  const checks = schema.files.has(rulesFile) ? new Checks(schema.files.values()) : undefined;
+  for (const { messages, isWanted } of files.values()) {
     for (const [message, model] of messages) {
       completeMessage(message, model, registry, options.int64, isWanted);
       model.checked = checks?.has(message) === true;
       if (model.checked) model.firstCel = checks?.firstCel(message);
     }
   }
-  return files
-    .filter(({ isWanted }) => isWanted)
-    .filter(({ path }) => options.wellKnownTypes === 'generate' || !isWellKnown(stemOf(path)))
-    .map(({ path, file, messages, enums, extensions, services }) => ({
-      path,
-      stem: stemOf(path),
-      package: file.descriptor.package,
-      comment: file.source.comment(fileSyntax) || file.source.comment(filePackage),
-      messages: messages.map(([, model]) => model),
-      enums,
-      extensions: extensions
-        .filter(([extension]) => !isRule(extension))
-        .map(([extension, name]) => makeExtension(extension, name, registry, options.int64)),
-      services: options.services === 'skip' ? [] : services.map((service) => makeService(service, registry)),
-      customOptions: customOptions(file.descriptor.options),
-      descriptor: () => withoutPositions(file.descriptor.bytes),
-      uses: usedBy(file).map(stemOf),
-      checks: messages
-        .filter(([, { checked }]) => checked)
-        .map(([message, model]) => ({
-          message: model,
-          check: checks!.of(message),
-          modelOf: (other) => registry.message(other),
-        })),
-    }));
+  const publicImports = new PublicImports(files);
+  const models: FileModel[] = [];
+  for (const declared of files.values()) {
+    if (!declared.isWanted || (options.wellKnownTypes === 'import' && isFromRuntime(declared))) continue;
+    models.push(fileModel(declared, registry, publicImports, checks, options));
+  }
+  return models;
+}
+
+function fileModel(
+  declared: DeclaredFile,
+  registry: Registry,
+  publicImports: PublicImports,
+  checks: Checks | undefined,
+  options: PluginOptions,
+): FileModel {
+  const { file } = declared;
+  const path = file.descriptor.name;
+  const stem = stemOf(path);
+  const uses = usedBy(file, registry).filter((used) => used !== stem);
+  return {
+    path,
+    stem,
+    package: file.descriptor.package,
+    comment: file.source.fileComment,
+    // A copy of a well-known type may lie among types of its file's own.
+    messages: declared.messages.map(([, model]) => model).filter((model) => model.stem === stem),
+    enums: declared.enums.filter((model) => model.stem === stem),
+    extensions: declared.extensions
+      .filter(([extension]) => !isRule(extension))
+      .map(([extension, name]) => makeExtension(extension, name, registry, options.int64)),
+    services:
+      options.services === 'skip' ? [] : declared.services.map((service) => makeService(service, registry)),
+    customOptions: customOptions(file.descriptor.options),
+    descriptor: () => withoutPositions(file.descriptor.bytes),
+    uses,
+    publicStems: publicImports.of(path, uses),
+    checks: declared.messages
+      .filter(([, { checked }]) => checked)
+      .map(([message, model]) => ({
+        message: model,
+        check: checks!.of(message),
+        modelOf: (other) => registry.message(other),
+      })),
+  };
 }
 
 /** A predefined rule is for compilers: no message holds it, and what it extends need not be there as code. */
@@ -92,16 +110,27 @@ function isRule({ extendee }: ExtensionSchema): boolean {
   return extendee.file.descriptor.name === rulesFile;
 }
 
-/** The paths of the files whose types a file uses; what it imports for options only may not be there as code. */
-function usedBy(file: FileSchema): string[] {
-  const used = new Set<FileSchema>();
+/** Reports whether the runtime brings all that a file declares, whatever its path is. */
+function isFromRuntime({ file, messages, enums }: DeclaredFile): boolean {
+  if (isWellKnown(stemOf(file.descriptor.name))) return true;
+  const types = [...messages.map(([, model]) => model), ...enums];
+  const others = file.services.length + file.declaredExtensions.length;
+  return types.length > 0 && others === 0 && types.every(({ stem }) => isWellKnown(stem));
+}
+
+/** The stems of the files whose types a file uses; what it imports for options only may not be there as code. */
+function usedBy(file: FileSchema, registry: Registry): string[] {
+  const used = new Set<string>();
   const extensions = file.extensions.filter((extension) => !isRule(extension));
   const fields = [...file.messages.flatMap((message) => message.fields), ...extensions];
-  for (const { value } of fields) if (value.kind !== 'scalar') used.add(value.type.file);
-  for (const { extendee } of extensions) used.add(extendee.file);
-  for (const { methods } of file.services) {
-    for (const { input, output } of methods) used.add(input.file).add(output.file);
+  for (const { value } of fields) {
+    if (value.kind === 'message') used.add(registry.message(value.type).stem);
+    if (value.kind === 'enum') used.add(registry.enum(value.type).stem);
   }
-  used.delete(file);
-  return [...used].map(({ descriptor }) => descriptor.name).sort();
+  for (const { extendee } of extensions) used.add(registry.message(extendee).stem);
+  for (const { methods } of file.services) {
+    for (const { input, output } of methods)
+      used.add(registry.message(input).stem).add(registry.message(output).stem);
+  }
+  return [...used].sort();
 }

@@ -66,16 +66,16 @@ export function makeExtension(
   registry: Registry,
   int64: Int64Type,
 ): ExtensionModel {
-  const { fullName, extendee, comment, jsonName } = extension;
+  const { fullName, extendee, comment, file } = extension;
   const value: FieldModel = {
     ...makeField(extension, registry, int64, true),
     name: 'value',
-    protoName: jsonName,
+    protoName: extension.protoKey,
   };
   return {
     name,
     comment,
-    deprecated: value.deprecated,
+    deprecated: value.deprecated || file.descriptor.options.deprecated,
     extendee: registry.message(extendee),
     number: extension.number,
     messageSet: extendee.descriptor.options.messageSet,
@@ -83,7 +83,7 @@ export function makeExtension(
       typeName: fullName,
       name: `${name}$holder`,
       initName: `${name}$holderInit`,
-      stem: stemOf(extension.file.descriptor.name),
+      stem: stemOf(file.descriptor.name),
       comment: `Holds nothing but the extension ${name}.`,
       deprecated: false,
       members: [value],
@@ -107,7 +107,8 @@ function makeField(
   return {
     name: '',
     protoName: field.name,
-    jsonName: field.jsonName,
+    protoKey: field.protoKey,
+    jsonKey: field.jsonKey,
     number: field.number,
     comment: isWanted ? field.comment : '',
     deprecated: field.deprecated,

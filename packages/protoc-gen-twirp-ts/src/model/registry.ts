@@ -7,7 +7,9 @@ import type {
   ServiceSchema,
 } from '@pipit/schema';
 import { extensionWish, Names, stemOf, typeWish } from './names.ts';
+import type { PluginOptions } from '../options.ts';
 import type { EnumModel, MessageModel } from './types.ts';
+import { wellKnownStem } from './well-known.ts';
 
 /** A model that is being built: a message's fields may be of any other message, a field's name depends on the others. */
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -20,7 +22,8 @@ export interface NamedService {
 }
 
 /** The declarations of a file with the models made of them, in their order. */
-interface Declared {
+export interface DeclaredFile {
+  readonly file: FileSchema;
   /** Code is generated for the file: comments are read for those files only. */
   readonly isWanted: boolean;
   readonly messages: readonly (readonly [MessageSchema, Mutable<MessageModel>])[];
@@ -32,8 +35,13 @@ interface Declared {
 
 /** The models of all messages and enums of a request. */
 export class Registry {
+  readonly #wellKnownTypes: PluginOptions['wellKnownTypes'];
   readonly #messages = new Map<MessageSchema, Mutable<MessageModel>>();
   readonly #enums = new Map<EnumSchema, EnumModel>();
+
+  constructor({ wellKnownTypes }: PluginOptions) {
+    this.#wellKnownTypes = wellKnownTypes;
+  }
 
   message(schema: MessageSchema): MessageModel {
     return this.#messages.get(schema)!;
@@ -44,18 +52,18 @@ export class Registry {
   }
 
   /** Names what a file declares: the same whether code is wanted for it or not, as others import it. */
-  declare(file: FileSchema, isWanted: boolean): Declared {
+  declare(file: FileSchema, isWanted: boolean): DeclaredFile {
     const { enumNames, messageNames, serviceNames, extensionNames, initNames, clientNames } = namesOf(file);
-    const stem = stemOf(file.descriptor.name);
+    const isOld = file.descriptor.options.deprecated;
     const commentOf = ({ comment }: { readonly comment: string }): string => comment;
     const comment = isWanted ? commentOf : (): string => '';
     const enums = file.enums.map((schema, i) => {
       const model: EnumModel = {
         typeName: schema.fullName,
         name: enumNames[i]!,
-        stem,
+        stem: this.#stem(schema),
         comment: comment(schema),
-        deprecated: schema.deprecated,
+        deprecated: schema.deprecated || isOld,
         closed: schema.closed,
         values: schema.values.map((value) => ({
           name: value.name,
@@ -72,9 +80,9 @@ export class Registry {
         typeName: schema.fullName,
         name: messageNames[i]!,
         initName: initNames[i]!,
-        stem,
+        stem: this.#stem(schema),
         comment: comment(schema),
-        deprecated: schema.deprecated,
+        deprecated: schema.deprecated || isOld,
         members: [],
         fields: [],
         kind: undefined,
@@ -91,7 +99,13 @@ export class Registry {
     const services = file.services.map((schema, i) => {
       return { schema, name: serviceNames[i]!, clientName: clientNames[i]! };
     });
-    return { isWanted, messages, enums, extensions, services };
+    return { file, isWanted, messages, enums, extensions, services };
+  }
+
+  /** The stem of the file that code for a type is in. */
+  #stem({ file, fullName, names }: MessageSchema | EnumSchema): string {
+    const wellKnown = this.#wellKnownTypes === 'import' ? wellKnownStem(fullName, names) : undefined;
+    return wellKnown ?? stemOf(file.descriptor.name);
   }
 }
 

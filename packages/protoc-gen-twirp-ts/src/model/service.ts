@@ -10,7 +10,7 @@ export function makeService({ schema, name, clientName }: NamedService, registry
     name,
     clientName,
     comment: schema.comment,
-    deprecated: schema.deprecated,
+    deprecated: schema.deprecated || schema.file.descriptor.options.deprecated,
     customOptions: customOptions(schema.descriptor.options),
     methods: makeMethods(schema, registry),
     streams: schema.methods

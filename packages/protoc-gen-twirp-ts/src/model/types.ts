@@ -8,6 +8,7 @@ export interface FileModel {
   /** The path without `.proto`: generated files are named after it. */
   readonly stem: string;
   readonly package: string;
+  /** The comments of the file itself: licence and package. */
   readonly comment: string;
   /** Every message and enum of the file, nested ones too, in the order of declaration. */
   readonly messages: readonly MessageModel[];
@@ -20,6 +21,8 @@ export interface FileModel {
   readonly descriptor: () => Uint8Array;
   /** The stems of the files whose types it uses, in the order of its imports. */
   readonly uses: readonly string[];
+  /** The stems of the files whose code it exports as its own, since it imports them publicly. */
+  readonly publicStems: readonly string[];
   /** The messages whose values have rules, theirs or those of messages in them. */
   readonly checks: readonly CheckModel[];
 }
@@ -106,7 +109,9 @@ export interface FieldModel {
   /** The TypeScript property. */
   readonly name: string;
   readonly protoName: string;
-  readonly jsonName: string;
+  /** Its keys in JSON and forms. */
+  readonly protoKey: string;
+  readonly jsonKey: string;
   readonly number: number;
   readonly comment: string;
   readonly deprecated: boolean;

@@ -1,14 +1,46 @@
 import type { MessageModel } from './types.ts';
 
-const WELL_KNOWN = new Set(
-  'any api descriptor duration empty field_mask source_context struct timestamp type wrappers'
-    .split(' ')
-    .map((name) => `google/protobuf/${name}`),
+/** The types that the runtime brings, by the file of it that declares them. */
+const types: Readonly<Record<string, string>> = {
+  any: 'Any',
+  api: 'Api Method Mixin',
+  descriptor:
+    'DescriptorProto Edition EnumDescriptorProto EnumOptions EnumValueDescriptorProto EnumValueOptions ' +
+    'ExtensionRangeOptions FeatureSet FeatureSetDefaults FieldDescriptorProto FieldOptions FileDescriptorProto ' +
+    'FileDescriptorSet FileOptions GeneratedCodeInfo MessageOptions MethodDescriptorProto MethodOptions ' +
+    'OneofDescriptorProto OneofOptions ServiceDescriptorProto ServiceOptions SourceCodeInfo SymbolVisibility ' +
+    'UninterpretedOption',
+  duration: 'Duration',
+  empty: 'Empty',
+  field_mask: 'FieldMask',
+  source_context: 'SourceContext',
+  struct: 'ListValue NullValue Struct Value',
+  timestamp: 'Timestamp',
+  type: 'Enum EnumValue Field Option Syntax Type',
+  wrappers:
+    'BoolValue BytesValue DoubleValue FloatValue Int32Value Int64Value StringValue UInt32Value UInt64Value',
+};
+
+const stems = new Set(Object.keys(types).map((name) => `google/protobuf/${name}`));
+
+const stemsByType = new Map(
+  Object.entries(types).flatMap(([name, declared]) =>
+    declared.split(' ').map((type): [string, string] => [type, `google/protobuf/${name}`]),
+  ),
 );
 
 /** Reports whether the runtime brings what would be generated for a file. */
 export function isWellKnown(stem: string): boolean {
-  return WELL_KNOWN.has(stem);
+  return stems.has(stem);
+}
+
+/**
+ * The file of the runtime that declares a type, whatever file of the request does: a copy of timestamp.proto may lie
+ * anywhere. A nested type lies where the one around it does.
+ * @param names of the type and those around it, without the package
+ */
+export function wellKnownStem(fullName: string, names: readonly string[]): string | undefined {
+  return fullName === `google.protobuf.${names.join('.')}` ? stemsByType.get(names[0]!) : undefined;
 }
 
 const WRAPPERS = new Set(

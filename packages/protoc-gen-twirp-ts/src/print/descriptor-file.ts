@@ -18,7 +18,7 @@ export function printDescriptorFile(file: FileModel, options: PluginOptions): st
     local: `$${i + 1}`,
     from: descriptorModule(file, stem, options),
   }));
-  for (const { local, from } of imports) p.line(`import { descriptor as ${local} } from '${from}';`);
+  for (const { local, from } of imports) p.line(`import { descriptor as ${local} } from ${quote(from)};`);
   p.line();
   p.doc(`${file.path} as a google.protobuf.FileDescriptorProto: with comments, without positions.`);
   p.block(

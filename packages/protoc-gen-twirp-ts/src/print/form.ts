@@ -27,8 +27,8 @@ function printField(c: PrintContext, field: FieldModel, oneof: OneofModel | unde
   const { p } = c;
   const { value } = field;
   const names = [
-    quote(field.protoName),
-    ...(field.jsonName === field.protoName ? [] : [quote(field.jsonName)]),
+    quote(field.protoKey),
+    ...(field.jsonKey === field.protoKey ? [] : [quote(field.jsonKey)]),
   ].join(', ');
   const method = readCall(c, field, names);
   if (method === undefined) {

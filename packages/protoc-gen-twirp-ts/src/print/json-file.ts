@@ -152,7 +152,7 @@ function printMessage(c: PrintContext, message: MessageModel, direction: Directi
 }
 
 function printField(c: PrintContext, field: FieldModel, direction: Direction, doc: readonly string[]): void {
-  const key = propertyKey(field.protoName);
+  const key = propertyKey(field.protoKey);
   const type = fieldTs(c, field, direction);
   c.p.doc(doc.filter((text) => text !== '').join('\n\n'), field.deprecated);
   if (direction === 'sent') c.p.line(`${key}?: ${orNull(type)} | undefined;`);

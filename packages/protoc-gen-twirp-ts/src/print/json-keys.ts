@@ -10,15 +10,15 @@ export class JsonKeys {
 
   /** The const of a field's key: `$userName`. */
   of(field: FieldModel): string {
-    const { protoName, jsonName } = field;
-    const id = `${protoName}\n${jsonName}`;
+    const { protoKey, jsonKey } = field;
+    const id = `${protoKey}\n${jsonKey}`;
     let name = this.names.get(id);
     if (name === undefined) {
       // An extension's key, `[pkg.name]`, is not an identifier.
-      name = `$${lowerCamel(protoName.replace(/\W/g, '_'))}`;
+      name = `$${lowerCamel(protoKey.replace(/\W/g, '_'))}`;
       while (this.args.has(name)) name += '$';
       this.names.set(id, name);
-      this.args.set(name, quote(protoName) + (jsonName === protoName ? '' : `, ${quote(jsonName)}`));
+      this.args.set(name, quote(protoKey) + (jsonKey === protoKey ? '' : `, ${quote(jsonKey)}`));
     }
     return name;
   }

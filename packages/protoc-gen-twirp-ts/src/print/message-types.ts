@@ -9,7 +9,8 @@ export function printInterface(c: PrintContext, message: MessageModel): void {
   c.p.block(`export interface ${message.name} extends ${codecType(c, 'Unknown')} {`, () => {
     for (const member of message.members) {
       printDoc(c, member);
-      c.p.line(`${propertyKey(member.name)}: ${memberTs(c, member, false)};`);
+      if (member.oneof === true) printOneof(c, member);
+      else c.p.line(`${propertyKey(member.name)}: ${fieldTs(c, member, false)};`);
     }
   });
 }
@@ -19,8 +20,8 @@ export function printInit(c: PrintContext, message: MessageModel): void {
   c.p.doc(`Input for a new ${message.name}: a field left out, or null, holds its default.`);
   c.p.block(`export interface ${message.initName} extends ${codecType(c, 'Unknown')} {`, () => {
     for (const member of message.members) {
-      const type = memberTs(c, member, true);
-      c.p.line(`${propertyKey(member.name)}?: ${type} | null | undefined;`);
+      if (member.oneof === true) printOneofInit(c, member);
+      else c.p.line(`${propertyKey(member.name)}?: ${fieldTs(c, member, true)} | null | undefined;`);
     }
     printOtherNames(c, message);
   });
@@ -42,22 +43,47 @@ export function memberDoc(member: FieldModel | OneofModel): string[] {
   return [member.comment, `Default when unset: ${member.defaultValue}`];
 }
 
-function memberTs(c: PrintContext, member: FieldModel | OneofModel, init: boolean): string {
-  if (member.oneof === true) {
-    const cases = member.fields.map(
-      (field) => `{ readonly case: ${quote(field.name)}; readonly value: ${valueTs(c, field.value, init)} }`,
-    );
-    return (init ? cases : [...cases, 'undefined']).join(' | ');
-  }
-  const type = valueTs(c, member.value, init);
-  if (member.shape === 'repeated') {
+/** A member with a comment has lines of its own, so that editors show the comment where the value is used. */
+function printOneof(c: PrintContext, oneof: OneofModel): void {
+  c.p.block(
+    `${propertyKey(oneof.name)}:`,
+    () => {
+      for (const field of oneof.fields) {
+        if (field.comment === '' && !field.deprecated) {
+          c.p.line(`| ${oneofCase(c, field, false)}`);
+          continue;
+        }
+        c.p.block('| {', () => {
+          c.p.line(`readonly case: ${quote(field.name)};`);
+          printDoc(c, field);
+          c.p.line(`readonly value: ${valueTs(c, field.value, false)};`);
+        });
+      }
+      c.p.line('| undefined;');
+    },
+    null,
+  );
+}
+
+function printOneofInit(c: PrintContext, oneof: OneofModel): void {
+  const cases = oneof.fields.map((field) => oneofCase(c, field, true));
+  c.p.line(`${propertyKey(oneof.name)}?: ${[...cases, 'null', 'undefined'].join(' | ')};`);
+}
+
+function oneofCase(c: PrintContext, { name, value }: FieldModel, init: boolean): string {
+  return `{ readonly case: ${quote(name)}; readonly value: ${valueTs(c, value, init)} }`;
+}
+
+function fieldTs(c: PrintContext, field: FieldModel, init: boolean): string {
+  const type = valueTs(c, field.value, init);
+  if (field.shape === 'repeated') {
     return `${init ? 'readonly ' : ''}${type.includes(' ') ? `(${type})` : type}[]`;
   }
-  if (member.shape === 'map') {
-    const record = `Record<${keyTs(member.key!)}, ${type}>`;
+  if (field.shape === 'map') {
+    const record = `Record<${keyTs(field.key!)}, ${type}>`;
     return init ? `Readonly<${record}>` : record;
   }
-  const optional = !init && (member.presence === 'explicit' || member.value.kind === 'message');
+  const optional = !init && (field.presence === 'explicit' || field.value.kind === 'message');
   return optional ? `${type} | undefined` : type;
 }
 

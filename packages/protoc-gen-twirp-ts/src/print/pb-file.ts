@@ -4,12 +4,12 @@ import { handWrittenJson, hasJsonValue } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
 import { entryReader, printRead } from './binary-read.ts';
 import { printWrite } from './binary-write.ts';
-import { codec, codecType, initTs, type PrintContext, typeRef } from './context.ts';
+import { codec, codecType, initTs, moduleOf, type PrintContext, typeRef, valueTs } from './context.ts';
 import { printCreate, printNew } from './create.ts';
 import { printReadForm } from './form.ts';
 import { hasRequired, printWhole } from './required.ts';
-import { hasDefaults, printDefaults } from './defaults.ts';
-import { printHeader, printRuntimeCheck } from './header.ts';
+import { defaultOf, hasDefaults, printDefaults } from './defaults.ts';
+import { printFileComment, printHeader, printRuntimeCheck } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
 import { printJsonFields, printReadJson, printWriteJson } from './json.ts';
 import { printEnum, printInit, printInterface } from './message-types.ts';
@@ -25,7 +25,7 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
   const names = [
     ...messages.flatMap((message) => [message.name, message.initName, ...functions(message)]),
     ...file.enums.flatMap(({ name }) => [name, `${name}$enum`]),
-    ...file.extensions.map(({ name }) => name),
+    ...file.extensions.flatMap(({ name }) => [name, `${name}$default`]),
     // What a Timestamp may be made of.
     'Date',
   ];
@@ -63,7 +63,9 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
   printJsonKeys(c);
   const head = new Printer();
   printHeader(head, file);
+  printFileComment(head, file);
   c.imports.print(head);
+  for (const stem of file.publicStems) head.line(`export * from ${quote(moduleOf(c, stem))};`);
   if (options.wellKnownTypes === 'import') printRuntimeCheck(head, options);
   // The runtime's own files need no check, but must be modules.
   else if (file.messages.length + file.enums.length + file.extensions.length === 0) head.line('export {};');
@@ -107,9 +109,14 @@ function printExtension(c: PrintContext, extension: ExtensionModel): void {
   p.line();
   p.doc(extension.comment || `Extends ${extension.extendee.typeName}.`, extension.deprecated);
   const type = `${codecType(c, 'Extension')}<${typeRef(c, extension.extendee)}, ${holder.name}, ${holder.initName}>`;
+  const { defaultValue, value } = holder.fields[0]!;
   p.line(
     `export const ${name}: ${type} = /*#__PURE__*/ ${codec(c, 'extension')}(${quote(extension.extendee.typeName)}, ${extension.number}, ${holder.name}${extension.messageSet ? ', true' : ''});`,
   );
+  if (defaultValue === undefined) return;
+  p.line();
+  p.doc(`What an unset ${name} stands for: \`getExtension(m, ${name}) ?? ${name}$default\`.`);
+  p.line(`export const ${name}$default: ${valueTs(c, value, false)} = ${defaultOf(holder.fields[0]!)};`);
 }
 
 function printCodec(c: PrintContext, message: MessageModel): void {

@@ -1,4 +1,4 @@
-import { PluginError } from '../plugin-error.ts';
+import { quote } from '../model/names.ts';
 
 /** Lines kept apart before they become one string: garbage collection copies whatever is kept, piece by piece. */
 const CHUNK = 256;
@@ -27,7 +27,7 @@ export class Printer {
 
   /** A TSDoc comment; nothing for no text. */
   doc(text: string, deprecated = false): void {
-    const lines = text === '' ? [] : escapeComment(text).split('\n');
+    const lines = text === '' ? [] : commentLines(text);
     if (deprecated) lines.push('@deprecated');
     if (lines.length === 1) this.line(`/** ${lines[0]!.trim()} */`);
     if (lines.length < 2) return;
@@ -41,9 +41,12 @@ export class Printer {
   }
 }
 
-/** A text that neither ends a comment nor is a directive of TypeScript in it. */
-function escapeComment(text: string): string {
-  return text.replaceAll('*/', '*\\/').replace(/^([\s*/]*)@ts-/gm, '$1\\@ts-');
+/** The lines of a text that neither ends a comment nor is a directive of TypeScript in it. */
+export function commentLines(text: string): string[] {
+  return text
+    .replaceAll('*/', '*\\/')
+    .replace(/^([\s*/]*)@ts-/gm, '$1\\@ts-')
+    .split(/\r\n?|[\n\u2028\u2029]/);
 }
 
 const indents: string[] = [];
@@ -95,9 +98,10 @@ export class Imports {
         return value || onlyTypes ? renamed : `type ${renamed}`;
       });
       const keyword = onlyTypes ? 'import type' : 'import';
-      const line = `${keyword} { ${items.join(', ')} } from '${from}';`;
+      const line = `${keyword} { ${items.join(', ')} } from ${quote(from)};`;
       if (line.length <= 110) p.line(line);
-      else p.block(`${keyword} {`, () => items.forEach((item) => p.line(`${item},`)), `} from '${from}';`);
+      else
+        p.block(`${keyword} {`, () => items.forEach((item) => p.line(`${item},`)), `} from ${quote(from)};`);
     }
   }
 }
@@ -117,9 +121,5 @@ export function relativeImport(fromStem: string, toStem: string, suffix: string)
   let common = 0;
   while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
   const path = [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
-  if (/['\\\n]/.test(path))
-    throw new PluginError(
-      `${toStem}.proto: a path with quotes or backslashes cannot be imported. Rename the file`,
-    );
   return `${path.startsWith('..') ? '' : './'}${path}${suffix}`;
 }

@@ -29,7 +29,7 @@ export function printTwirpFile(file: FileModel, options: PluginOptions): string 
   printHeader(head, file);
   c.imports.print(head);
   head.line();
-  head.line(`export * from '${moduleOf(c, file.stem)}';`);
+  head.line(`export * from ${quote(moduleOf(c, file.stem))};`);
   return `${head.toString()}\n\n${body.toString().trimEnd()}\n`;
 }
 

@@ -3,6 +3,7 @@ import { BinaryWriter } from './binary-writer.ts';
 import { EncodeError } from './errors.ts';
 import type { FormReader } from './form-reader.ts';
 import { JsonReader } from './json-reader.ts';
+import { jsonText } from './json-text.ts';
 import { JsonWriter } from './json-writer.ts';
 import type { JsonValue, MessageCodec, MessageType } from './message-type.ts';
 import type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './options.ts';
@@ -88,7 +89,7 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
   }
 
   fromJson(json: JsonValue, options?: FromJsonOptions): M {
-    return this.fromJsonString(JSON.stringify(json), options);
+    return this.fromJsonString(jsonText(json), options);
   }
 
   fromForm(form: FormReader): M {

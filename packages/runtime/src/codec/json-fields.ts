@@ -30,8 +30,6 @@ export function extendableJsonFields(
     numbers.set(name, Math.abs(signed));
     if (signed < 0) nullable.add(-signed);
   }
-  for (const [signed, { jsonName }] of fields) {
-    if (!numbers.has(jsonName)) numbers.set(jsonName, Math.abs(signed));
-  }
+  for (const [signed, { jsonName }] of fields) numbers.set(jsonName, Math.abs(signed));
   return { names: nameTable(numbers), nullable: nullable.size > 0 ? nullable : undefined, extendee };
 }

@@ -7,7 +7,7 @@ const REFUSED = { enum: 'an enum', message: 'a message', scalar: 'a map' } as co
 
 /** The second name under which a form may hold the field, where it has one. */
 function otherName(field: FieldSchema): string | undefined {
-  return field.jsonName === field.name ? undefined : field.jsonName;
+  return field.jsonKey === field.protoKey ? undefined : field.jsonKey;
 }
 
 /** Reads the field from a form; undefined where a form cannot hold it. */
@@ -16,21 +16,21 @@ export function readFormField(
   value: ValueCodec,
 ): ((form: FormReader) => unknown) | undefined {
   if (field.shape === 'map') return undefined;
-  const jsonName = otherName(field);
+  const jsonKey = otherName(field);
   const isList = field.shape === 'repeated';
   if (field.value.kind === 'message') {
     if (field.value.type.kind !== 'download') return undefined;
     const type = { fromForm: value.message!.readForm };
     return (form) =>
-      isList ? form.files(type, field.name, jsonName) : form.file(type, field.name, jsonName);
+      isList ? form.files(type, field.protoKey, jsonKey) : form.file(type, field.protoKey, jsonKey);
   }
   const text = value.scalar?.text;
   const read = isList ? text?.forms : text?.form;
-  return read === undefined ? undefined : (form) => read(form, field.name, jsonName);
+  return read === undefined ? undefined : (form) => read(form, field.protoKey, jsonKey);
 }
 
 /** Refuses a form that names the field. @throws {FormError} */
 export function refuse(form: FormReader, field: FieldSchema): void {
   const kind = field.shape === 'map' ? 'a map' : REFUSED[field.value.kind];
-  form.refuse(kind, field.name, otherName(field));
+  form.refuse(kind, field.protoKey, otherName(field));
 }

@@ -153,7 +153,7 @@ function memberOf(field: FieldSchema, slot: number, types: TypeSource, envelope:
 }
 
 function keyOf(field: FieldSchema): ReturnType<typeof jsonKey> {
-  return jsonKey(field.name, field.jsonName);
+  return jsonKey(field.protoKey, field.jsonKey);
 }
 
 function takesNull({ shape, value }: FieldSchema): boolean {

@@ -261,7 +261,16 @@ export const Maps: MessageType<Maps, MapsInit> = /*#__PURE__*/ messageType('shop
 
 /** shop.v1.Choice */
 export interface Choice extends Unknown {
-  pick: { readonly case: 'name'; readonly value: string } | { readonly case: 'number'; readonly value: number } | { readonly case: 'raw'; readonly value: Uint8Array } | { readonly case: 'size'; readonly value: Size } | { readonly case: 'color'; readonly value: Color } | { readonly case: 'again'; readonly value: Choice } | { readonly case: 'big'; readonly value: bigint } | { readonly case: 'flag'; readonly value: boolean } | undefined;
+  pick:
+    | { readonly case: 'name'; readonly value: string }
+    | { readonly case: 'number'; readonly value: number }
+    | { readonly case: 'raw'; readonly value: Uint8Array }
+    | { readonly case: 'size'; readonly value: Size }
+    | { readonly case: 'color'; readonly value: Color }
+    | { readonly case: 'again'; readonly value: Choice }
+    | { readonly case: 'big'; readonly value: bigint }
+    | { readonly case: 'flag'; readonly value: boolean }
+    | undefined;
   children: Choice[];
 }
 
