@@ -11,8 +11,10 @@ const seed = Number(process.env['PIPIT_SEED'] ?? 1);
 
 const registry = allDescriptors();
 const types = await messageTypesBelow(fileURLToPath(new URL('../gen/', import.meta.url)));
-// The holder of an extension is no message of the schema.
-const messages = types.filter((type) => registry.getMessage(type.typeName) !== undefined);
+// The holder of an extension is no message of the schema, and public imports export well-known types.
+const messages = types.filter(
+  ({ typeName }) => registry.getMessage(typeName) !== undefined && !typeName.startsWith('google.protobuf.'),
+);
 
 test('every message of test/proto is here', () => {
   const declared = [...registry]
@@ -34,7 +36,8 @@ describe.each(messages.map((type): [string, AnyType] => [type.typeName, type]))(
     );
   });
 
-  test('JSON', () => {
+  // Where names cross, protobuf-es writes proto names that are others' JSON names (crossing.test.ts).
+  test.skipIf(typeName.startsWith('nasty.crossing.'))('JSON', () => {
     fc.assert(
       fc.property(messageOf(desc, { json: true, depth: 4 }), (message) =>
         agreeOnJson(type, desc, registry, message),

@@ -13,7 +13,9 @@ export async function messageTypesBelow(dir: string): Promise<AnyType[]> {
       .toSorted()
       .map((path) => import(/* @vite-ignore */ pathToFileURL(join(dir, path)).href) as Promise<object>),
   );
-  return modules.flatMap((module) => Object.values(module)).filter(isMessageType);
+  // A public import exports the types of another file again.
+  const types = modules.flatMap((module) => Object.values(module)).filter(isMessageType);
+  return [...new Map(types.map((type) => [type.typeName, type])).values()];
 }
 
 function isMessageType(value: unknown): value is AnyType {
