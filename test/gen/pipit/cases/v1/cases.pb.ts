@@ -321,7 +321,11 @@ export interface Upload extends Unknown {
   parts: Uint8Array[];
   page: Page | undefined;
   files: File[];
-  pick: { readonly case: 'pickFile'; readonly value: File } | { readonly case: 'pickBytes'; readonly value: Uint8Array } | { readonly case: 'pickText'; readonly value: string } | undefined;
+  pick:
+    | { readonly case: 'pickFile'; readonly value: File }
+    | { readonly case: 'pickBytes'; readonly value: Uint8Array }
+    | { readonly case: 'pickText'; readonly value: string }
+    | undefined;
   byName: Record<string, File>;
   color: Color;
 }
