@@ -1,3 +1,5 @@
+// The methods of a client are functions of their own.
+/* oxlint-disable typescript/unbound-method */
 import { TwirpError } from '@pipit/runtime';
 import { mock } from '@pipit/runtime/mock';
 import { mutationOptions, queryKey, queryOptions } from '@pipit/runtime/query';

@@ -1,4 +1,4 @@
-import { FormError } from '../codec/errors.ts';
+import type { FormError } from '../codec/errors.ts';
 import type { FormFile } from '../codec/form-files.ts';
 import { readUtf8, toUtf8 } from '../codec/utf8.ts';
 import { MAX_KEYS, malformed, TOO_MANY } from './malformed.ts';

@@ -10,7 +10,7 @@ import { unimplemented } from '../rpc/twirp-errors.ts';
 // oxlint-disable-next-line typescript/no-explicit-any
 type Method = (request: any, context: Context) => unknown;
 
-/** What a mock answers with: a handler like the service's own, or the answer itself; an Error is thrown. */
+/** The answers of a mock, by method: a handler like the service's own, or the answer itself; an Error is thrown. */
 export type MockHandlers<Service> = {
   readonly [Name in keyof Service]?:
     | Service[Name]
@@ -46,9 +46,9 @@ export interface Mock<Service, Client> {
   /** The calls so far, by method. */
   readonly calls: MockCalls<Service>;
   /** Handlers from here on, beside those that stay. */
-  use(handlers: MockHandlers<Service>): void;
+  readonly use: (handlers: MockHandlers<Service>) => void;
   /** Forgets the calls, and the handlers but for the first. */
-  reset(): void;
+  readonly reset: () => void;
 }
 
 /**
@@ -88,9 +88,9 @@ export function mock<Service, Client>(
     fetch,
     calls: calls as unknown as MockCalls<Service>,
     use: (more) => void (chosen = { ...chosen, ...(more as object) }),
-    reset() {
+    reset: () => {
       forget();
-      chosen = handlers as Readonly<Record<string, unknown>>;
+      chosen = handlers;
     },
   };
 }
