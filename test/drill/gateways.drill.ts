@@ -10,7 +10,7 @@ import type { Run } from '../server-process/server.ts';
 import { callHello } from './call-hello.ts';
 import { haproxy } from './haproxy.ts';
 
-/** `PIPIT_SERVICES` and `PIPIT_CALLS` for more: 1000 and 100000 are what is on record. */
+/** `PIPIT_SERVICES` and `PIPIT_CALLS` for more. */
 const services = Number(process.env['PIPIT_SERVICES'] ?? 100);
 const calls = Number(process.env['PIPIT_CALLS'] ?? 10_000);
 const callers = 20;
