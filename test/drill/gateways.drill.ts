@@ -15,7 +15,7 @@ const services = Number(process.env['PIPIT_SERVICES'] ?? 100);
 const calls = Number(process.env['PIPIT_CALLS'] ?? 10_000);
 const callers = 20;
 /** More than three of HAProxy's looks at /readyz. */
-const delay = ['--shutdown-delay-ms', '1500', '--log-requests', 'false'];
+const delay = ['--shutdown-delay-ms', '1500'];
 /** Faults that only show on a gateway that is older than its time limits, in milliseconds. */
 const age = 31_000;
 
@@ -36,7 +36,7 @@ test('two gateways behind HAProxy, restarted in turn: no call of services at bot
   const startGateway = async (index: number): Promise<Run> => {
     const { port, services, admin } = places[index]!;
     const ports = ['--port', port, '--services-port', services, '--admin-port', admin].map(String);
-    const run = runGateway(cwd, {}, '--keys', 'keys.yaml', ...ports, ...delay);
+    const run = runGateway(cwd, { GATEWAY_LOG_REQUESTS: 'false' }, '--keys', 'keys.yaml', ...ports, ...delay);
     await logged(run, '^listening$');
     return run;
   };

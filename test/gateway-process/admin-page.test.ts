@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { GatewayStatus } from '../../cmd/gateway/src/admin/status.ts';
@@ -16,22 +16,21 @@ import {
 const token = 'a-token-for-operators';
 const pipit = fileURLToPath(new URL('../../cmd/pipit/bin/pipit.js', import.meta.url));
 
-/** Runs `pipit gateway …` against a gateway. */
+/** Runs `pipit gateway …` against a gateway. Not synchronously: a service in this process has PINGs to answer. */
 function run(
   { admin }: Started,
   shown: string | undefined,
   ...args: string[]
-): [number | null, string, string] {
+): Promise<[code: number, out: string, err: string]> {
   const { GATEWAY_ADMIN_TOKEN: _, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [pipit, 'gateway', ...args, '--admin', admin],
-    {
-      env: shown === undefined ? env : { ...env, GATEWAY_ADMIN_TOKEN: shown },
-      encoding: 'utf8',
-    },
-  );
-  return [status, stdout, stderr];
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [pipit, 'gateway', ...args, '--admin', admin],
+      { env: shown === undefined ? env : { ...env, GATEWAY_ADMIN_TOKEN: shown } },
+      (_error, out, err) => resolve([child.exitCode ?? -1, out, err]),
+    );
+  });
 }
 
 test('operators see who is connected and what fails, with their token only, and can end a connection', async () => {
@@ -87,18 +86,22 @@ test('operators see who is connected and what fails, with their token only, and 
   const id = status.connections[0]?.id ?? '';
   expect((await ask(`/connections/${id}/kill`, basic, 'POST')).status).toBe(403);
   expect((await ask(`/connections/${id}/kill`, { ...basic, 'x-pipit-admin': '1' })).status).toBe(405);
-  expect(run(started, token, 'status')).toEqual([0, expect.stringMatching(/user\.v0\.Echo +ready 1/), '']);
-  expect(JSON.parse(run(started, token, 'status', '--json')[1])).toMatchObject({
+  expect(await run(started, token, 'status')).toEqual([
+    0,
+    expect.stringMatching(/user\.v0\.Echo +ready 1/),
+    '',
+  ]);
+  expect(JSON.parse((await run(started, token, 'status', '--json'))[1])).toMatchObject({
     gateway: { state: 'serving' },
   });
-  expect(run(started, 'another-token-entirely', 'status')).toEqual([
+  expect(await run(started, 'another-token-entirely', 'status')).toEqual([
     1,
     '',
     expect.stringContaining('does not take the token'),
   ]);
-  expect(run(started, undefined, 'status')[2]).toContain('set GATEWAY_ADMIN_TOKEN');
-  expect(run(started, token, 'kill', 'nobody')[2]).toContain('there is no connection of this id');
-  expect(run(started, token, 'drain', id)[0]).toBe(0);
+  expect((await run(started, undefined, 'status'))[2]).toContain('set GATEWAY_ADMIN_TOKEN');
+  expect((await run(started, token, 'kill', 'nobody'))[2]).toContain('there is no connection of this id');
+  expect((await run(started, token, 'drain', id))[0]).toBe(0);
   await logged(started, '^connection draining$');
   await logged(started, '^connection closed$');
   // It dials again, and may have its id again.
@@ -113,5 +116,5 @@ test('without a token there is no page', async () => {
   const { cwd } = folderWithKeys();
   const started = await startGateway(cwd, '--keys', 'keys.yaml');
   expect((await fetch(`${started.admin}/status.json`)).status).toBe(404);
-  expect(run(started, token, 'status')[2]).toContain('has no adminToken');
+  expect((await run(started, token, 'status'))[2]).toContain('has no adminToken');
 });
