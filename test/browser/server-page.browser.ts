@@ -26,15 +26,14 @@ async function started(env: Record<string, string> = {}): Promise<string> {
   throw new Error('the server ended without a word of where it listens');
 }
 
-test.each([{}, { RPC_PREFIX: '/rpc' }])('the page at / calls Echo and shows the answer: %j', async (env) => {
+test.each([{}, { RPC_PREFIX: '/rpc' }])('/ leads to the docs page, which calls Echo: %j', async (env) => {
   const page = await open(`${await started(env)}/`);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
-  await page.fill('[name=message]', 'Ada & 🐦');
-  await page.click('button');
+  await page.getByRole('link', { name: 'Hello' }).first().click();
+  await page.getByText('A method; define as many as are needed.').waitFor();
+  await page.getByLabel('JSON').fill('{"message":"Ada & 🐦"}');
+  await page.getByRole('button', { name: 'Call' }).click();
   await page.getByText('Hello, Ada & 🐦!').waitFor();
-  await page.fill('[name=message]', '');
-  await page.click('button');
-  await page.getByText('Say something').waitFor();
   expect(problems).toEqual([]);
 });

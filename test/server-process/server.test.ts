@@ -70,11 +70,42 @@ describe('the echo server', () => {
       expect(response.headers.has('x-trace-id')).toBe(true);
     }
   });
+});
 
-  test('serves a page that calls it, where the prefix leaves / free', async () => {
-    const response = await fetch(placeOf(await start({ RPC_PREFIX: 'my/api' }))?.page ?? '');
-    expect(response.headers.get('content-type')).toMatch(/^text\/html/);
-    expect(await response.text()).toContain("fetch('/my/api/user.v0.Echo/Hello'");
+describe('the docs page', () => {
+  test('is at /docs, with the document of what is served, and / leads there', async () => {
+    const { origin, log } = await start({ RPC_PREFIX: 'my/api' });
+    expect(placeOf({ log })?.docs).toBe(`${origin}/docs/`);
+    const page = await fetch(origin);
+    expect(page.url).toBe(`${origin}/docs/`);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(page.headers.get('content-security-policy')).toMatch("default-src 'none'; script-src 'self'");
+    expect(page.headers.has('x-trace-id')).toBe(true);
+    // Each file is found from both paths of the page.
+    for (const path of ['/docs', '/docs/']) {
+      const html = await (await fetch(origin + path)).text();
+      const [, script = ''] = /src="([^"]+)"/.exec(html) ?? [];
+      const found = await fetch(new URL(script, origin + path));
+      expect([found.status, found.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+    }
+    const document = (await (await fetch(`${origin}/docs/openapi.json`)).json()) as object;
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      servers: [{ url: '/my/api' }],
+      tags: [{ name: 'user.v0.Echo', description: 'The service. One file can define only one.' }],
+    });
+    expect((await fetch(`${origin}/docs/none.js`)).status).toBe(404);
+  });
+
+  test.each([
+    [{ NODE_ENV: 'production' }, '/docs', 404],
+    [{ NODE_ENV: 'production', DOCS: '/reference' }, '/reference', 200],
+    [{ DOCS: 'off' }, '/docs', 404],
+    [{ RPC_PREFIX: '/' }, '/docs', 200],
+  ])('%j: %s is %i', async (env, path, status) => {
+    const { origin, log } = await start(env);
+    expect((await fetch(origin + path)).status).toBe(status);
+    expect(placeOf({ log })?.docs).toBe(status === 200 ? `${origin}${path}/` : undefined);
   });
 });
 
@@ -109,6 +140,8 @@ describe('what keeps the server from starting', () => {
       [],
       /^pipit-server: HOST=192\.0\.2\.1 is not an address of this machine: set HOST/,
     ],
+    [{ DOCS: '/' }, [], /^pipit-server: DOCS=\/ is not a path for the docs page: write it like \/docs/],
+    [{ DOCS: '/api' }, [], /^pipit-server: docs and prefix are both \/api: choose another path/],
     [{}, ['--prot'], /^pipit-server: .*--prot.*see --help/],
   ])('%j %j is one clear line and a non-zero exit', async (env, args, line) => {
     const { exit, err, out } = run(env, ...args);
@@ -144,11 +177,6 @@ describe('a missing file', () => {
   };
 
   test.each([
-    [
-      'the page',
-      ['bin', 'dist', 'package.json'],
-      /^pipit-server: cannot read .*index\.html \(ENOENT\): restore it/,
-    ],
     ['what npm run build makes', ['bin', 'package.json'], /main\.js is missing: run `npm run build` first/],
   ])('of %s is one clear line with the remedy', async (_, parts, line) => {
     const { exit, err } = runFile(copyOf(...parts), {});

@@ -89,7 +89,7 @@ interface Listening {
   readonly internal?: string;
   readonly admin?: string;
   readonly try?: string;
-  readonly page?: string;
+  readonly docs?: string;
 }
 
 /** Where a server listens; undefined until it does. */

@@ -1,6 +1,5 @@
 import { normalizePrefix, frameworkErrors, pipit } from '@pipit/runtime/fastify';
 import type { ServedService } from '@pipit/runtime';
-import { traceIdOf } from '@pipit/runtime/door';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { allowOrigins } from './cors.ts';
@@ -8,7 +7,7 @@ import { serverFactory } from './listener.ts';
 import { fastifyLogging } from './log.ts';
 import type { Observers } from './observers.ts';
 import { answerOutside, answerUnparsed } from './outside.ts';
-import { page } from './page.ts';
+import { serveDocs } from './docs.ts';
 import type { Config } from './settings.ts';
 import type { Tls } from '@pipit/process';
 
@@ -55,18 +54,6 @@ export async function buildApp(config: Config, parts: AppParts): Promise<Fastify
     ...(exposeInternalErrors === undefined ? {} : { exposeInternalErrors }),
   });
   if (prefix !== '') answerOutside(app, prefix, services);
-  if (hasPage(config, services)) {
-    const html = page(prefix);
-    app.get('/', (request, reply) =>
-      reply.header('X-Trace-Id', traceIdOf(request.headers)).type('text/html; charset=utf-8').send(html),
-    );
-  }
+  await serveDocs(app, config, services);
   return app;
-}
-
-/** The page calls Echo, so it is where Echo is. Without a prefix every path is a call's, `/` too. */
-export function hasPage(config: Config, services: readonly ServedService[]): boolean {
-  return (
-    normalizePrefix(config.prefix) !== '' && services.some(({ type }) => type.typeName === 'user.v0.Echo')
-  );
 }

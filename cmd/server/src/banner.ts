@@ -1,7 +1,6 @@
-import { originOf } from '@pipit/process';
+import { docsPathOf, originOf } from '@pipit/process';
 import type { ServedService } from '@pipit/runtime';
 import { normalizePrefix } from '@pipit/runtime/fastify';
-import { hasPage } from './app.ts';
 import type { Config } from './settings.ts';
 
 /** The listeners, and their addresses. */
@@ -22,8 +21,8 @@ interface Place {
   readonly routes: readonly string[];
   /** A call to try, for a shell. */
   readonly try?: string;
-  /** The page that calls it from a browser. */
-  readonly page?: string;
+  /** The docs page, on which every method can be called. */
+  readonly docs?: string;
 }
 
 /**
@@ -37,6 +36,7 @@ export function announcement(
 ): { readonly where: Place; readonly banner: string } {
   const scheme = config.tls.cert === undefined ? 'http' : 'https';
   const prefix = normalizePrefix(config.prefix);
+  const docs = docsPathOf(config.docs);
   const where: { -readonly [Key in keyof Place]: Place[Key] } & { routes: string[] } = { routes: [] };
   const lines: string[] = [];
   const tries: string[] = [];
@@ -56,9 +56,9 @@ export function announcement(
       where.try = `curl -d 'message=hello&age=1&ids=1,2,3' ${url}`;
       tries.push(`  ${where.try}`);
     }
-    if (hasPage(config, services)) {
-      where.page = `${origin}/`;
-      tries.push(`  or open ${where.page} in a browser`);
+    if (docs !== undefined) {
+      where.docs ??= `${origin}${docs}/`;
+      tries.push(`  or open ${origin}${docs}/ in a browser`);
     }
   }
   if (admin !== undefined) {

@@ -5,6 +5,7 @@ import {
   bytes,
   corsSettings,
   countAbout,
+  docs,
   fileAbout,
   host,
   logLevel,
@@ -38,6 +39,7 @@ export const settings = z.strictObject({
     wrong: 'is not a valid path prefix: write it like /api or /my/api, or / for none',
     env: 'RPC_PREFIX',
   }),
+  docs,
   bodyLimit: bytes
     .default(4 * 1024 * 1024)
     .register(about, sizeAbout('Largest request body, in bytes, after decompression')),

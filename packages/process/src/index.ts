@@ -36,4 +36,5 @@ export { run } from './run.ts';
 export { defaultText } from './setting-list.ts';
 export { StartError } from './start-error.ts';
 export { readTls, renewCertificate, type Tls } from './tls.ts';
+export { docs, docsPathOf } from './docs-setting.ts';
 export { trustedOrigins } from './trusted-origins.ts';

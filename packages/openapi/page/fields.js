@@ -1,0 +1,35 @@
+import { comment, element } from './dom.js';
+
+/**
+ * A table of the fields of a message. Those of messages inside are shown when they are asked for: a message may hold
+ * itself.
+ * @param {import('./schema.js').Schemas} schemas
+ * @param {import('./schema.js').Schema} schema
+ * @returns {HTMLElement}
+ */
+export function fieldTable(schemas, schema) {
+  const fields = schemas.fields(schema);
+  if (fields.length === 0) return element('p.facts', {}, 'No fields.');
+  const rows = fields.map(([name, field]) =>
+    element(
+      'tr',
+      {},
+      element('th', {}, element(field.deprecated ? 'code.deprecated' : 'code', {}, name)),
+      element('td', {}, ...typeOf(schemas, field), ...comment(field.description)),
+    ),
+  );
+  return element('table', {}, ...rows);
+}
+
+/** @param {import('./schema.js').Schemas} schemas @param {import('./schema.js').Schema} field */
+function typeOf(schemas, field) {
+  const resolved = schemas.resolve(field);
+  const values = (resolved.type === 'array' ? schemas.resolve(resolved.items) : resolved).enum;
+  const oneof = field['x-pipit-oneof'];
+  const name = element('span.type', {}, schemas.typeName(field) + (oneof ? ` (one of ${oneof})` : ''));
+  if (values !== undefined) return [name, element('p.facts', {}, values.join(', '))];
+  if (schemas.fields(field).length === 0) return [name];
+  const details = element('details', {}, element('summary', {}, name));
+  details.addEventListener('toggle', () => details.append(fieldTable(schemas, field)), { once: true });
+  return [details];
+}

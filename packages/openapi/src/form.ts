@@ -1,0 +1,25 @@
+import type { FieldSchema, MessageSchema } from '@pipit/schema';
+import type { Components } from './schema/components.ts';
+import type { JsonSchema } from './schema/json-schema.ts';
+
+/** A field that a form or a query can hold, under its proto name. */
+export interface FormField {
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly field: FieldSchema;
+}
+
+/** The fields of a request that a form and the query of a GET can hold: scalars, and lists of them (wire.md, Form). */
+export function formFields({ fields }: MessageSchema, components: Components): FormField[] {
+  return fields.filter(isText).map((field) => ({ name: field.name, schema: components.field(field), field }));
+}
+
+/** Reports whether all that must be set is among the fields. */
+export function isWhole({ fields }: MessageSchema, among: readonly FormField[]): boolean {
+  const names = new Set(among.map(({ name }) => name));
+  return fields.every(({ name, presence }) => presence !== 'required' || names.has(name));
+}
+
+function isText({ shape, value }: FieldSchema): boolean {
+  return shape !== 'map' && value.kind === 'scalar' && value.scalar !== 'bytes';
+}

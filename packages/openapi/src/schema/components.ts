@@ -1,0 +1,141 @@
+import { defaultOf, type EnumSchema, type FieldSchema, type MessageSchema, type ValueType } from '@pipit/schema';
+import { lines, paragraphs } from '../text.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { keySchema, scalarSchemas } from './scalar-schema.ts';
+import { isNullable, wellKnownSchema } from './well-known.ts';
+
+/** The names of fields in answers: `proto` for `user_name`, `camel` for `userName`. */
+export type JsonNames = 'proto' | 'camel';
+
+/** The rules that a field's values must keep, as keywords of JSON Schema: `{ minLength: 1 }`. */
+export type FieldRules = (field: FieldSchema) => JsonSchema | undefined;
+
+/** The schemas of the messages and enums that a document refers to, by full name. */
+export class Components {
+  readonly #names: JsonNames;
+  readonly #rules: FieldRules;
+  readonly #schemas = new Map<string, JsonSchema>();
+
+  constructor(names: JsonNames, rules: FieldRules = () => undefined) {
+    this.#names = names;
+    this.#rules = rules;
+  }
+
+  /** All that was referred to, by name. */
+  get schemas(): Record<string, JsonSchema> {
+    return Object.fromEntries([...this.#schemas].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** The schema of a message: a reference, or that of a well-known type in place. */
+  message(message: MessageSchema): JsonSchema {
+    return this.#refer(message, () => this.#object(message));
+  }
+
+  /** The schema of a field in JSON, with its comment. */
+  field(field: FieldSchema): JsonSchema {
+    const schema = this.#ofShape(field);
+    const oneof = field.oneof === undefined ? {} : { 'x-pipit-oneof': field.oneof };
+    return { ...schema, ...described(field, schema), ...oneof, ...this.#rules(field) };
+  }
+
+  #refer(type: MessageSchema | EnumSchema, make: () => JsonSchema): JsonSchema {
+    const { fullName } = type;
+    const wellKnown = wellKnownSchema(fullName);
+    if (wellKnown !== undefined) return wellKnown;
+    if (!this.#schemas.has(fullName)) {
+      // Before it is made: a message may hold itself.
+      this.#schemas.set(fullName, {});
+      this.#schemas.set(fullName, make());
+    }
+    return { $ref: `#/components/schemas/${fullName}` };
+  }
+
+  #object(message: MessageSchema): JsonSchema {
+    const { fields } = message;
+    const names = fields.map(({ name, jsonName }) => (this.#names === 'camel' ? jsonName : name));
+    const required = names.filter((_, i) => fields[i]!.presence === 'required');
+    const description = paragraphs(message.comment, ...oneofs(message, names));
+    return {
+      type: 'object',
+      ...(description === '' ? {} : { description }),
+      // fromEntries makes an own property of `__proto__` too.
+      properties: Object.fromEntries(fields.map((field, i) => [names[i], this.field(field)])),
+      ...(required.length === 0 ? {} : { required }),
+      ...(message.deprecated ? { deprecated: true } : {}),
+    };
+  }
+
+  #ofShape(field: FieldSchema): JsonSchema {
+    const value = this.#value(field.value);
+    if (field.shape === 'repeated') return { type: 'array', items: value };
+    if (field.shape === 'map') {
+      const keys = keySchema(field.key!.scalar);
+      return {
+        type: 'object',
+        ...(keys === undefined ? {} : { propertyNames: keys }),
+        additionalProperties: value,
+      };
+    }
+    if (field.value.kind !== 'message') return { ...value, ...declaredDefault(field) };
+    const isSet = field.presence === 'required' || isNullable(field.value.type.fullName);
+    // An unset message is written as null.
+    return isSet ? value : { anyOf: [value, { type: 'null' }] };
+  }
+
+  #value(value: ValueType): JsonSchema {
+    switch (value.kind) {
+      case 'scalar':
+        return scalarSchemas[value.scalar];
+      case 'enum':
+        return this.#refer(value.type, () => enumSchema(value.type));
+      case 'message':
+        return this.message(value.type);
+    }
+  }
+}
+
+function described(field: FieldSchema, schema: JsonSchema): JsonSchema {
+  const description = paragraphs(field.comment, typeof schema['description'] === 'string' ? schema['description'] : '');
+  return {
+    ...(description === '' ? {} : { description }),
+    ...(field.deprecated ? { deprecated: true } : {}),
+  };
+}
+
+/** What proto2 and editions declare; the zeros that every other field has say nothing. */
+function declaredDefault(field: FieldSchema): JsonSchema {
+  if (field.defaultText === undefined) return {};
+  if (field.value.kind === 'enum') return { default: field.defaultText };
+  const value = defaultOf(field);
+  if (typeof value === 'bigint') return { default: String(value) };
+  if (typeof value === 'number') return { default: Number.isFinite(value) ? value : String(value) };
+  return typeof value === 'string' || typeof value === 'boolean' ? { default: value } : {};
+}
+
+function enumSchema(type: EnumSchema): JsonSchema {
+  const { values } = type;
+  const commented = values.filter(({ comment, deprecated }) => comment !== '' || deprecated);
+  const list = commented.map(({ name, comment, deprecated }) => {
+    const text = [...(deprecated ? ['Deprecated.'] : []), ...(comment === '' ? [] : [comment])].join(' ');
+    return `- \`${name}\`: ${text.replaceAll(/\s*\n\s*/g, ' ')}`;
+  });
+  const description = paragraphs(type.comment, lines(...list));
+  return {
+    type: 'string',
+    ...(description === '' ? {} : { description }),
+    enum: values.map(({ name }) => name),
+    ...(type.deprecated ? { deprecated: true } : {}),
+  };
+}
+
+/** A sentence for each oneof. As a schema it would be pairs of `not`, which few tools make anything of. */
+function oneofs({ descriptor, fields, file, path }: MessageSchema, names: readonly string[]): string[] {
+  return descriptor.oneofs.flatMap(({ name }, i) => {
+    const members = names.filter((_, at) => fields[at]!.oneof === name);
+    if (members.length === 0) return [];
+    const comment = file.source.comment(`${path}.8.${i}`);
+    return [
+      `At most one of ${members.map((member) => `\`${member}\``).join(', ')} (\`${name}\`).${comment === '' ? '' : ` ${comment}`}`,
+    ];
+  });
+}
