@@ -35,7 +35,9 @@ test('shows the comments of services, methods, fields and nested fields as text'
   await page.getByText('Stores a picture.').waitFor();
   await page.getByText('A smaller one.').waitFor();
   await page.getByText('openapi.v1.Stored.Data', { exact: true }).click();
-  await page.getByText('Smaller ones of the same picture.').waitFor();
+  const nested = page.getByText('Smaller ones of the same picture.');
+  await nested.waitFor();
+  expect(await nested.isVisible()).toBe(true);
 });
 
 test('finds a method by a part of its name', async () => {
@@ -66,9 +68,14 @@ test('calls a method with JSON and as a form, and tells a business error', async
 test('uploads a file and downloads it again', async () => {
   const origin = await docsSite();
   const { page, problems } = await methodPage(origin, 'Upload');
-  const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p2Wn2wAAAABJRU5ErkJggg==', 'base64');
+  const dot = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p2Wn2wAAAABJRU5ErkJggg==',
+    'base64',
+  );
   await page.getByLabel('JSON').fill('{"name":"dot"}');
-  await page.getByLabel('Put a file into file').setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: dot });
+  await page
+    .getByLabel('Put a file into file')
+    .setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: dot });
   await expect.poll(() => page.getByLabel('JSON').inputValue()).toMatch('iVBORw0KGgo');
   await call(page);
   await page.getByText('Success', { exact: true }).waitFor();
@@ -80,7 +87,9 @@ test('uploads a file and downloads it again', async () => {
   const saved = await saving;
   expect(saved.suggestedFilename()).toBe('dot.png');
   expect(await readFile(await saved.path())).toEqual(dot);
-  expect(await page.locator('img.preview').evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(1);
+  expect(
+    await page.locator('img.preview').evaluate((image: { naturalWidth: number }) => image.naturalWidth),
+  ).toBe(1);
   expect(problems).toEqual([]);
 });
 

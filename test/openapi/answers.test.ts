@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { callOf } from '../cases/call.ts';
 import type { WireAnswer } from '../cases/doors/door.ts';
 import { localDoor } from '../cases/doors/local.ts';
-import { allCases, byServer, optionsOf } from '../cases/groups.ts';
+import { allCases, byServer } from '../cases/groups.ts';
+import { optionsOf } from '../cases/options-of.ts';
 import { everyService } from './services.ts';
 import { documentOf, DocumentValidator } from './validator.ts';
 
@@ -23,7 +24,8 @@ describe.each([...allCases()])('%s', (_file, cases) => {
       const door = await localDoor.open(wanted);
       const wrong: unknown[] = [];
       for (const one of cases) {
-        if (localDoor.leavesOut(one) !== undefined || one.method === 'HEAD' || unnamed.has(one.name)) continue;
+        if (localDoor.leavesOut(one) !== undefined || one.method === 'HEAD' || unnamed.has(one.name))
+          continue;
         const answer = await door.send(callOf(one));
         const absolute = one.path.replace(/^https?:\/\/[^/]+/, '');
         const path = absolute.split('?', 1)[0]!.slice(document.servers[0]!.url.replace(/\/$/, '').length);
@@ -60,7 +62,14 @@ function problemOf(validator: DocumentValidator, path: string, verb: string, ans
   if (at === undefined) return `no operation for ${verb} ${path}`;
   counted.success++;
   return validator.at(
-    ...['paths', at, 'post', 'responses', '200', 'content', 'application/json', 'schema'],
+    'paths',
+    at,
+    'post',
+    'responses',
+    '200',
+    'content',
+    'application/json',
+    'schema',
   )(value);
 }
 
@@ -70,7 +79,7 @@ function kindAt({ document }: DocumentValidator, path: string): unknown {
 }
 
 function camel(path: string): string {
-  return decodeURIComponent(path).replaceAll(/(?:^|[/._])([a-z])/g, (_, letter: string) =>
-    `/${letter.toUpperCase()}`,
-  ).replaceAll(/[/._]/g, '');
+  return decodeURIComponent(path)
+    .replaceAll(/(?:^|[/._])([a-z])/g, (_, letter: string) => `/${letter.toUpperCase()}`)
+    .replaceAll(/[/._]/g, '');
 }

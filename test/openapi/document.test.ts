@@ -6,7 +6,10 @@ import { everyService } from './services.ts';
 import { documentOf } from './validator.ts';
 
 const document = await documentOf([Everything, Cases], { title: 'Fixtures', prefix: 'rpc/' });
-const schemas = document.components.schemas as Record<string, { properties: Record<string, object> } & object>;
+const schemas = document.components.schemas as Record<
+  string,
+  { properties: Record<string, object> } & object
+>;
 
 interface Operation {
   readonly parameters: readonly { readonly name: string }[];
@@ -19,7 +22,7 @@ function operation(method: string, verb = 'post'): Operation {
 }
 
 test.each([[everyService], [[]]])('is valid OpenAPI 3.1', async (services) => {
-  const result = await new Validator().validate(await documentOf(services));
+  const result = await new Validator().validate({ ...(await documentOf(services)) });
   expect(result.errors).toBeUndefined();
   expect(result.valid).toBe(true);
 });
@@ -90,7 +93,7 @@ describe('a document', () => {
     const secured = await documentOf([Cases], { securitySchemes });
     expect(secured.security).toEqual([{ token: [] }]);
     expect(secured.components.securitySchemes).toEqual(securitySchemes);
-    expect((await new Validator().validate(secured)).valid).toBe(true);
+    expect((await new Validator().validate({ ...secured })).valid).toBe(true);
   });
 
   test('takes rules of fields from whoever reads them', async () => {

@@ -53,7 +53,10 @@ export class Examples {
     if (open !== undefined && Object.keys(properties).length === 0) {
       const keys = (schema['propertyNames'] ?? { type: 'string' }) as JsonSchema;
       const values = open === true ? fc.jsonValue({ maxDepth: 1 }) : this.of(open as JsonSchema, depth - 1);
-      return fc.dictionary(text(keys) as Arbitrary<string>, values, { maxKeys: depth <= 0 ? 0 : 3, noNullPrototype: true });
+      return fc.dictionary(text(keys) as Arbitrary<string>, values, {
+        maxKeys: depth <= 0 ? 0 : 3,
+        noNullPrototype: true,
+      });
     }
     const deep = Object.entries(properties).filter(([, value]) => depth > 0 || !('anyOf' in value));
     const required = (schema['required'] ?? []) as string[];
@@ -78,7 +81,11 @@ function text(schema: JsonSchema): Arbitrary<unknown> {
   if (format === 'field-mask') return fc.stringMatching(/^(?:[a-z]{1,3}(?:[A-Z][a-z]{1,3})?)?$/);
   if (format === 'date-time')
     return fc
-      .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })
+      .date({
+        min: new Date('0001-01-01T00:00:00Z'),
+        max: new Date('9999-12-31T00:00:00Z'),
+        noInvalidDate: true,
+      })
       .map((date) => date.toISOString());
   if (contentEncoding === 'base64')
     return fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes).toString('base64'));

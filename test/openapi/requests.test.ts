@@ -41,7 +41,9 @@ test.each(Object.entries(document.paths))('requests made of the document decode:
     properties: Object.fromEntries(get.parameters!.map(({ name, schema }) => [name, schema])),
   };
   await fc.assert(
-    fc.asyncProperty(examples.of(schema), (value) => expectDecoded(answer, `${path}?${query(value as object)}`, {})),
+    fc.asyncProperty(examples.of(schema), (value) =>
+      expectDecoded(answer, `${path}?${query(value as object)}`, {}),
+    ),
     { numRuns: 30 },
   );
 });

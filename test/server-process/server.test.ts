@@ -86,7 +86,10 @@ describe('the docs page', () => {
       const html = await (await fetch(origin + path)).text();
       const [, script = ''] = /src="([^"]+)"/.exec(html) ?? [];
       const found = await fetch(new URL(script, origin + path));
-      expect([found.status, found.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+      expect([found.status, found.headers.get('content-type')]).toEqual([
+        200,
+        'text/javascript; charset=utf-8',
+      ]);
     }
     const document = (await (await fetch(`${origin}/docs/openapi.json`)).json()) as object;
     expect(document).toMatchObject({

@@ -18,7 +18,9 @@ export async function serveDocs(
   if (path === undefined) return;
   const prefix = normalizePrefix(config.prefix);
   if (path === prefix) {
-    throw new StartError(`docs and prefix are both ${path}: choose another path for one of them, or set docs to off`);
+    throw new StartError(
+      `docs and prefix are both ${path}: choose another path for one of them, or set docs to off`,
+    );
   }
   const { docs } = await import('@pipit/openapi/fastify');
   await app.register(docs, { services, path, prefix: prefix || '/' });

@@ -73,7 +73,8 @@ function shown(response, bytes, kind) {
 
 /** @param {Response} response @param {any} value @returns {Node[]} */
 function failure(response, value) {
-  if (typeof value?.code !== 'string') return [outcome('bad', `This is not an answer of the API: ${statusOf(response)}`)];
+  if (typeof value?.code !== 'string')
+    return [outcome('bad', `This is not an answer of the API: ${statusOf(response)}`)];
   const { argument } = value.meta ?? {};
   const about = argument === undefined ? '' : ` It is about the field ${argument}.`;
   return [

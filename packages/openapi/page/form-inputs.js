@@ -24,18 +24,26 @@ export class FormInputs {
       const hint = isList ? ', separated by commas' : '';
       return element('label', {}, element('span', {}, `${name}: ${schemas.typeName(field)}${hint}`), input);
     });
-    this.element = element('div', {}, ...(labels.length === 0 ? [element('p.facts', {}, 'It has no fields.')] : labels));
+    this.element = element(
+      'div',
+      {},
+      ...(labels.length === 0 ? [element('p.facts', {}, 'It has no fields.')] : labels),
+    );
   }
 
   /** The texts that are filled in. @returns {[name: string, value: string][]} */
   get texts() {
-    return this.#inputs.flatMap(([name, input, isFile]) => (isFile || input.value === '' ? [] : [[name, input.value]]));
+    return this.#inputs.flatMap(([name, input, isFile]) =>
+      isFile || input.value === '' ? [] : [[name, input.value]],
+    );
   }
 
   /** The files that are chosen. @returns {[name: string, file: File][]} */
   get files() {
     return this.#inputs.flatMap(([name, input, isFile]) =>
-      isFile ? [...input.files].map((/** @type {File} */ file) => /** @type {[string, File]} */ ([name, file])) : [],
+      isFile
+        ? [...input.files].map((/** @type {File} */ file) => /** @type {[string, File]} */ ([name, file]))
+        : [],
     );
   }
 }

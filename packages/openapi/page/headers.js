@@ -12,7 +12,11 @@ export class CallHeaders {
   /** @param {any} document @param {Element} place */
   constructor(document, place) {
     const kept = JSON.parse(sessionStorage.getItem(key) ?? '{}');
-    const add = (/** @type {string} */ name, /** @type {string} */ label, /** @type {HTMLElement} */ input) => {
+    const add = (
+      /** @type {string} */ name,
+      /** @type {string} */ label,
+      /** @type {HTMLElement} */ input,
+    ) => {
       /** @type {any} */ (input).value = kept[name] ?? '';
       input.addEventListener('input', () => this.#keep());
       this.#inputs.set(name, input);
@@ -21,10 +25,18 @@ export class CallHeaders {
     for (const [name, scheme] of Object.entries(document.components.securitySchemes ?? {})) {
       const header = headerOf(scheme);
       if (header !== undefined) {
-        add(`scheme ${header.name} ${header.before}`, scheme.description ?? name, element('input', { type: 'password', autocomplete: 'off' }));
+        add(
+          `scheme ${header.name} ${header.before}`,
+          scheme.description ?? name,
+          element('input', { type: 'password', autocomplete: 'off' }),
+        );
       }
     }
-    add('lines', 'Headers, one a line', element('textarea', { rows: 3, placeholder: 'Authorization: Bearer …', spellcheck: false }));
+    add(
+      'lines',
+      'Headers, one a line',
+      element('textarea', { rows: 3, placeholder: 'Authorization: Bearer …', spellcheck: false }),
+    );
   }
 
   /** @returns {[name: string, value: string][]} */
@@ -50,7 +62,8 @@ export class CallHeaders {
 
 /** @param {any} scheme */
 function headerOf({ type, scheme, in: place, name }) {
-  if (type === 'http' && scheme?.toLowerCase() === 'bearer') return { name: 'Authorization', before: 'Bearer' };
+  if (type === 'http' && scheme?.toLowerCase() === 'bearer')
+    return { name: 'Authorization', before: 'Bearer' };
   return type === 'apiKey' && place === 'header' ? { name, before: '' } : undefined;
 }
 

@@ -22,7 +22,9 @@ function show(api) {
   const server = new URL(api.servers[0].url, at).href.replace(/\/$/, '');
   const headers = new CallHeaders(api, /** @type {Element} */ (nav.querySelector('.headers')));
   /** @type {Map<string, [path: string, item: any]>} */
-  const pages = new Map(Object.entries(api.paths).map(([path, item]) => [item.post.operationId, [path, item]]));
+  const pages = new Map(
+    Object.entries(api.paths).map(([path, item]) => [item.post.operationId, [path, item]]),
+  );
   const links = listMethods(api);
   const title = /** @type {HTMLElement} */ (nav.querySelector('.title'));
   title.textContent = document.title = api.info.title;
@@ -50,7 +52,11 @@ function listMethods(api) {
   const groups = api.tags.map((/** @type {any} */ { name }) => {
     const group = element('section', {}, element('h2', {}, name));
     for (const { post } of operationsOf(api, name)) {
-      const link = element(post.deprecated ? 'a.deprecated' : 'a', { href: `#${post.operationId}` }, post.summary);
+      const link = element(
+        post.deprecated ? 'a.deprecated' : 'a',
+        { href: `#${post.operationId}` },
+        post.summary,
+      );
       links.push(link);
       group.append(link);
     }
@@ -73,17 +79,32 @@ function overview(api) {
       element(
         'tr',
         {},
-        element('th', {}, element(post.deprecated ? 'a.deprecated' : 'a', { href: `#${post.operationId}` }, post.summary)),
+        element(
+          'th',
+          {},
+          element(post.deprecated ? 'a.deprecated' : 'a', { href: `#${post.operationId}` }, post.summary),
+        ),
         element('td', {}, ...comment(post.description)),
       ),
     );
-    return element('section', {}, element('h3', {}, name), ...comment(description), element('table', {}, ...rows));
+    return element(
+      'section',
+      {},
+      element('h3', {}, name),
+      ...comment(description),
+      element('table', {}, ...rows),
+    );
   });
   const { title, version, description } = api.info;
   return [
     element('h1', {}, title, ' ', element('small', {}, version === '0.0.0' ? '' : version)),
     ...comment(description),
-    element('p', {}, element('a', { href: at.href }, 'openapi.json'), ' for generators of clients and for tools'),
+    element(
+      'p',
+      {},
+      element('a', { href: at.href }, 'openapi.json'),
+      ' for generators of clients and for tools',
+    ),
     ...(services.length === 0 ? [element('p.text', {}, 'No service is here yet.')] : services),
   ];
 }

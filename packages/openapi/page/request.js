@@ -14,7 +14,11 @@
 /** @param {CallRequest} request @returns {[url: string, init: RequestInit]} */
 export function fetchArguments({ url, method, headers, type, text, texts = [], files }) {
   const all = type === undefined || files !== undefined ? headers : [...headers, ['Content-Type', type]];
-  const init = { method, headers: /** @type {[string, string][]} */ (all), redirect: /** @type {const} */ ('manual') };
+  const init = {
+    method,
+    headers: /** @type {[string, string][]} */ (all),
+    redirect: /** @type {const} */ ('manual'),
+  };
   if (method === 'GET') return [withQuery(url, texts), init];
   if (text !== undefined) return [url, { ...init, body: text }];
   if (files === undefined) return [url, { ...init, body: new URLSearchParams(texts) }];

@@ -73,7 +73,9 @@ export class Schemas {
       case 'object':
         return this.#exampleObject(resolved, depth);
       case 'array':
-        return this.fields(resolved).length > 0 || depth <= 1 ? [] : [this.example(resolved.items, depth - 1)];
+        return this.fields(resolved).length > 0 || depth <= 1
+          ? []
+          : [this.example(resolved.items, depth - 1)];
       case 'integer':
       case 'number':
         return resolved.minimum > 0 ? resolved.minimum : 0;

@@ -87,7 +87,11 @@ function waysOf(schemas, { post, get }) {
   if (get !== undefined) {
     const fields = get.parameters.map((/** @type {any} */ { name, schema }) => [name, schema]);
     const inputs = new FormInputs(schemas, fields);
-    ways.push({ label: 'GET', element: inputs.element, request: () => ({ method: 'GET', texts: inputs.texts }) });
+    ways.push({
+      label: 'GET',
+      element: inputs.element,
+      request: () => ({ method: 'GET', texts: inputs.texts }),
+    });
   }
   return ways;
 }

@@ -23,7 +23,7 @@ export interface DocumentOptions {
    * opens every method. Default none.
    */
   readonly securitySchemes?: Readonly<Record<string, object>>;
-  /** What is known of a field's values beside its type, as keywords of JSON Schema. Default nothing. */
+  /** The rules of a field's values beside its type, as keywords of JSON Schema. Default none. */
   readonly rules?: FieldRules;
 }
 
@@ -51,10 +51,7 @@ export interface OpenApiDocument {
  * const document = openApi([await reflect(Echo)], { title: 'Echo', servers: ['https://example.com/api'] });
  * await writeFile('openapi.json', JSON.stringify(document));
  */
-export function openApi(
-  services: readonly ServiceSchema[],
-  options: DocumentOptions = {},
-): OpenApiDocument {
+export function openApi(services: readonly ServiceSchema[], options: DocumentOptions = {}): OpenApiDocument {
   const { jsonNames = 'proto', securitySchemes = {} } = options;
   const components = new Components(jsonNames, options.rules);
   const byName = new Map(services.map((service) => [service.fullName, service]));

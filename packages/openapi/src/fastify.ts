@@ -22,13 +22,17 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, { services, path, ..
     connects: (options.servers ?? []).filter((url) => URL.canParse(url)).map((url) => new URL(url).origin),
   });
   for (const url of [site.path, `${site.path}/`, `${site.path}/:file`]) {
-    app.get<{ Params: { file?: string } }>(url, { schema: { hide: true } as object }, async (request, reply) => {
-      const { file } = request.params;
-      const found = await site.file(file === undefined ? url : `${site.path}/${file}`);
-      if (found === undefined) return reply.callNotFound();
-      const headers = { ...found.headers, 'X-Trace-Id': traceIdOf(request.headers) };
-      return reply.code(found.status).headers(headers).send(found.body);
-    });
+    app.get<{ Params: { file?: string } }>(
+      url,
+      { schema: { hide: true } as object },
+      async (request, reply) => {
+        const { file } = request.params;
+        const found = await site.file(file === undefined ? url : `${site.path}/${file}`);
+        if (found === undefined) return reply.callNotFound();
+        const headers = { ...found.headers, 'X-Trace-Id': traceIdOf(request.headers) };
+        return reply.code(found.status).headers(headers).send(found.body);
+      },
+    );
   }
 };
 

@@ -89,7 +89,12 @@ const envelope =
   'A `code` of 0 is success, with `data`. A `code` above 0 is a business error, which the caller is meant to handle: `msg` says what it is.';
 const download = 'A download: the body is the file itself.';
 const downloadHeaders = {
-  'Content-Disposition': { description: 'The name of the file, where it has one.', schema: { type: 'string' } },
-  'X-Pipit-Download': { description: 'Marks a download, whatever its status.', schema: { type: 'string', const: '1' } },
+  'Content-Disposition': {
+    description: 'The name of the file, where it has one.',
+    schema: { type: 'string' },
+  },
+  'X-Pipit-Download': {
+    description: 'Marks a download, whatever its status.',
+    schema: { type: 'string', const: '1' },
+  },
 };
-

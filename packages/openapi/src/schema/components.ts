@@ -1,4 +1,10 @@
-import { defaultOf, type EnumSchema, type FieldSchema, type MessageSchema, type ValueType } from '@pipit/schema';
+import {
+  defaultOf,
+  type EnumSchema,
+  type FieldSchema,
+  type MessageSchema,
+  type ValueType,
+} from '@pipit/schema';
 import { lines, paragraphs } from '../text.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { keySchema, scalarSchemas } from './scalar-schema.ts';
@@ -95,14 +101,17 @@ export class Components {
 }
 
 function described(field: FieldSchema, schema: JsonSchema): JsonSchema {
-  const description = paragraphs(field.comment, typeof schema['description'] === 'string' ? schema['description'] : '');
+  const description = paragraphs(
+    field.comment,
+    typeof schema['description'] === 'string' ? schema['description'] : '',
+  );
   return {
     ...(description === '' ? {} : { description }),
     ...(field.deprecated ? { deprecated: true } : {}),
   };
 }
 
-/** What proto2 and editions declare; the zeros that every other field has say nothing. */
+/** The default that proto2 and editions declare; the zeros that every other field has say nothing. */
 function declaredDefault(field: FieldSchema): JsonSchema {
   if (field.defaultText === undefined) return {};
   if (field.value.kind === 'enum') return { default: field.defaultText };

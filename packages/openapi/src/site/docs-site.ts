@@ -84,7 +84,10 @@ export class DocsSite {
     try {
       return { status: 200, headers, body: JSON.stringify(await this.#document()) };
     } catch (error) {
-      const body = JSON.stringify({ code: 'internal', msg: error instanceof Error ? error.message : String(error) });
+      const body = JSON.stringify({
+        code: 'internal',
+        msg: error instanceof Error ? error.message : String(error),
+      });
       return { status: 500, headers, body };
     }
   }
@@ -110,5 +113,7 @@ async function readAll(): Promise<ReadonlyMap<string, string>> {
 function docsPath(path: string): string {
   const normalized = `/${path.replaceAll(/^\/+|\/+$/g, '')}`;
   if (/^(?:\/[\w.~-]+)+$/.test(normalized)) return normalized;
-  throw new TypeError(`path: ${JSON.stringify(path)} is not a valid path of the docs page: write it like /docs`);
+  throw new TypeError(
+    `path: ${JSON.stringify(path)} is not a valid path of the docs page: write it like /docs`,
+  );
 }
