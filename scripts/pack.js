@@ -6,12 +6,13 @@ import { join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const help = `Usage: npm run pack [-- --out FOLDER] [--json]
+const help = `Usage: npm run pack [-- --out FOLDER] [--only NAME]... [--json]
 
 Builds, and makes a tarball of every package that is not private.
 
 Options:
   --out FOLDER  where the tarballs go (default: tarballs/); those already there are removed
+  --only NAME   of this package; repeatable
   --json        print a JSON object: the name of a package → the path of its tarball
   --help        print this
 
@@ -22,6 +23,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const { values: flags } = parseArgs({
   options: {
     out: { type: 'string', default: 'tarballs' },
+    only: { type: 'string', multiple: true },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -30,7 +32,10 @@ if (flags.help) console.log(help);
 else pack();
 
 function pack() {
-  const packages = publishable();
+  const all = publishable();
+  const packages = all.filter(({ manifest }) => flags.only?.includes(manifest.name) ?? true);
+  const unknown = flags.only?.filter((name) => all.every(({ manifest }) => manifest.name !== name)) ?? [];
+  if (unknown.length > 0) fail(`no package is called ${unknown.join(', ')}`);
   const compiled = packages
     .map(({ folder }) => folder)
     .filter((folder) => existsSync(join(folder, 'tsconfig.json')));
@@ -50,13 +55,10 @@ function pack() {
         folder,
         files.map(({ path }) => path),
       ),
-      ...wrongRanges(manifest, packages),
+      ...wrongRanges(manifest, all),
     ].map((problem) => `${manifest.name}: ${problem}`);
   });
-  if (problems.length > 0) {
-    console.error(problems.join('\n'));
-    process.exit(1);
-  }
+  if (problems.length > 0) fail(problems.join('\n'));
   const paths = Object.fromEntries(packed.map(({ name, filename }) => [name, join(out, filename)]));
   if (flags.json) console.log(JSON.stringify(paths, null, 2));
   else
@@ -68,6 +70,7 @@ function pack() {
 function publishable() {
   return ['packages', 'cmd']
     .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
+    .concat(join(root, 'rpc'))
     .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
     .filter(({ manifest }) => manifest.private !== true);
 }
@@ -78,7 +81,8 @@ function removeStale(folder) {
   if (!existsSync(dist)) return;
   for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const source = path.replace(/(?:\.d\.ts|\.js)(?:\.map)?$/, '.ts');
-    if (source !== path && !existsSync(join(folder, 'src', source))) rmSync(join(dist, path));
+    const from = existsSync(join(folder, 'src')) ? 'src' : '';
+    if (source !== path && !existsSync(join(folder, from, source))) rmSync(join(dist, path));
   }
 }
 
@@ -121,6 +125,10 @@ function run(command, args) {
     shell: process.platform === 'win32',
   });
   if (status === 0) return stdout;
-  console.error(`${[command, ...args].join(' ')}: ${error?.message ?? stdout + stderr}`);
+  fail(`${[command, ...args].join(' ')}: ${error?.message ?? stdout + stderr}`);
+}
+
+function fail(why) {
+  console.error(why);
   process.exit(1);
 }

@@ -22,9 +22,9 @@ export function emptyFolder(): string {
   return folder;
 }
 
-/** Runs `pipit new` where there is no terminal, in this process. */
+/** Runs `pipit new` where there is no terminal, in this process, without packing anything. */
 export async function pipitNew(cwd: string, ...args: string[]): Promise<Ended> {
-  const { status, stdout, stderr } = await pipit(['new', ...args], { cwd });
+  const { status, stdout, stderr } = await pipit(['new', '--no-vendor', ...args], { cwd });
   return { status, out: stdout, err: stderr };
 }
 
@@ -35,7 +35,7 @@ export function run(cwd: string, command: string, ...args: string[]): Ended {
 
 /** Starts `pipit new` without waiting for it. */
 export function startNew(cwd: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, [bin, 'new', ...args], { cwd, stdio: 'ignore', env: env() });
+  return spawn(process.execPath, [bin, 'new', '--no-vendor', ...args], { cwd, stdio: 'ignore', env: env() });
 }
 
 /** What `npm install` would bring, and the compiler's output. Returns what tsc says: nothing, if all is well. */

@@ -101,14 +101,21 @@ describe('versions', () => {
     const tested = { ...read('../../../package.json').devDependencies };
     const { version } = read('../package.json');
     const range = `^${version}`;
-    expect(made.dependencies).toEqual({ '@pipit/runtime': range, fastify: tested['fastify'] });
+    expect(made.dependencies).toEqual({
+      '@pipit/openapi': range,
+      '@pipit/runtime': range,
+      'close-with-grace': tested['close-with-grace'],
+      fastify: tested['fastify'],
+    });
     expect(made.devDependencies).toMatchObject({
       '@types/node': tested['@types/node'],
       pipit: range,
-      typescript: tested['typescript'],
+      'protoc-gen-twirp-ts': range,
+      // The last that typescript-eslint takes.
+      typescript: '~6.0.3',
     });
     const require = createRequire(import.meta.url);
-    for (const name of ['@pipit/runtime', 'protoc-gen-twirp-ts']) {
+    for (const name of ['@pipit/openapi', '@pipit/runtime', 'protoc-gen-twirp-ts']) {
       expect([name, (require(`${name}/package.json`) as Manifest).version]).toEqual([name, version]);
     }
     expect(read('../../create-pipit/package.json')).toMatchObject({

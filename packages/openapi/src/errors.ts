@@ -1,28 +1,28 @@
 import type { JsonSchema } from './schema/json-schema.ts';
 
-/** The HTTP status of each code (wire.md, Errors); a body that is too large is `resource_exhausted` under 413. */
-export const codes: Readonly<Record<string, number>> = {
-  aborted: 409,
-  already_exists: 409,
-  bad_route: 404,
-  canceled: 408,
-  data_loss: 500,
-  deadline_exceeded: 408,
-  failed_precondition: 412,
-  internal: 500,
-  invalid_argument: 400,
-  malformed: 400,
-  not_found: 404,
-  out_of_range: 400,
-  permission_denied: 403,
-  resource_exhausted: 429,
-  unauthenticated: 401,
-  unavailable: 503,
-  unimplemented: 501,
-  unknown: 500,
-};
+/** Every code there is (wire.md, Errors). */
+const codes: readonly string[] = [
+  'aborted',
+  'already_exists',
+  'bad_route',
+  'canceled',
+  'data_loss',
+  'deadline_exceeded',
+  'failed_precondition',
+  'internal',
+  'invalid_argument',
+  'malformed',
+  'not_found',
+  'out_of_range',
+  'permission_denied',
+  'resource_exhausted',
+  'unauthenticated',
+  'unavailable',
+  'unimplemented',
+  'unknown',
+];
 
-/** Its name in the document. No proto declares a name with a hyphen. */
+/** The name of an error's body in the document. No proto declares a name with a hyphen. */
 export const errorName = 'twirp-error';
 
 /** The body of an answer that is an error. */
@@ -33,7 +33,7 @@ export const errorSchema: JsonSchema = {
     code: {
       type: 'string',
       description: 'What went wrong, for machines.',
-      enum: Object.keys(codes),
+      enum: codes,
     },
     msg: { type: 'string', description: 'What went wrong, for people.' },
     meta: {

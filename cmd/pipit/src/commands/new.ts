@@ -14,14 +14,22 @@ export function newCommand(): Command {
     .addOption(new Option('--prefix <path>', 'path before the service name, / for none (default: /api)'))
     .option('-y, --yes', 'ask nothing: flags and defaults answer')
     .option('--no-git', 'make no git repository')
+    .option(
+      '--vendor <folder>',
+      "copy Pipit's packages from this folder of tarballs into vendor/ (default, in a checkout: make them)",
+    )
+    .option('--no-vendor', "ask the registry for Pipit's packages, as if they were published")
     .addHelpText(
       'after',
       `
+Pipit's packages are not on a registry yet. In a checkout of Pipit they are packed into vendor/ of the
+project, so that it installs anywhere, and its Dockerfile and CI need nothing else.
+
 Examples:
   pipit new                               asks for everything
   pipit new shop --yes                    everything as usual
   pipit new shop --service orders --prefix /twirp
-  npm create pipit shop -- --yes          the same without installing pipit
+  pipit new shop --vendor tarballs        with the packages that \`npm run pack\` made
 
 Then:
   cd shop && npm install && npm start`,

@@ -9,6 +9,8 @@ export interface NewFlags {
   readonly prefix?: string;
   readonly yes?: boolean;
   readonly git: boolean;
+  /** A folder with tarballs, false for a registry; true, and left out, for what there is. */
+  readonly vendor?: string | boolean;
 }
 
 /** The project to be made. */
@@ -21,6 +23,7 @@ export interface Answers {
   /** `/api`, or `/` for none. */
   readonly prefix: string;
   readonly git: boolean;
+  readonly vendor?: string | boolean;
 }
 
 export const defaults = { service: 'echo', prefix: '/api' } as const;
@@ -36,7 +39,7 @@ export function answersOf(dir: string | undefined, flags: NewFlags): Answers {
     throw new CliError('which folder shall the project be in? Say `pipit new DIR`', { status: 2 });
   }
   const { name = defaultName(dir), service = defaults.service, prefix = defaults.prefix, git } = flags;
-  return { dir, name, service, prefix, git };
+  return { dir, name, service, prefix, git, vendor: flags.vendor ?? true };
 }
 
 /** @throws {CliError} for the first that cannot be; undefined ones are not looked at */

@@ -17,7 +17,7 @@ export async function ask(dir: string | undefined, flags: NewFlags): Promise<Ans
     flags.git &&
     wantsRepository(folder) &&
     answered(await confirm({ message: 'Shall it be a git repository?' }));
-  return { dir: folder, name, service, prefix, git };
+  return { dir: folder, name, service, prefix, git, vendor: flags.vendor ?? true };
 }
 
 /** Enter takes the default. */

@@ -9,6 +9,7 @@ import { answersOf, checkAnswers, type Answers, type NewFlags } from './answers.
 import { gitInit, wantsRepository } from './git.ts';
 import { place } from './place.ts';
 import { projectFiles } from './template.ts';
+import { isVendored, vendorPackages } from './vendor.ts';
 
 /**
  * Makes a project, or nothing. Asks what the flags do not say, where there is somebody to ask.
@@ -48,13 +49,15 @@ async function answersFrom(dir: string | undefined, flags: NewFlags): Promise<An
 
 /** Writes everything, with what is generated, so that the project is complete before anything is installed. */
 async function fill(folder: string, answers: Answers): Promise<number> {
-  const files = projectFiles(answers);
+  const vendored = isVendored(answers.vendor);
+  const files = projectFiles(answers, vendored);
   writeAll(folder, files);
+  const tarballs = vendored ? vendorPackages(folder, answers.vendor) : 0;
   const project = findProject(folder);
   const generated = (await runProtoc(project, protosOf(project))).generate();
   writeAll(project.rpcDir, generated);
   if (answers.git && wantsRepository(answers.dir)) gitInit(folder);
-  return files.size + generated.size;
+  return files.size + generated.size + tarballs;
 }
 
 function writeAll(folder: string, files: ReadonlyMap<string, string>): void {

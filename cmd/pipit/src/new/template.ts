@@ -7,9 +7,12 @@ import { defaults, type Answers } from './answers.ts';
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
 const manifest = new URL('../../package.json', import.meta.url);
 
-/** The files of a new project, by path, with `/`, but for what is generated from its protos. */
-export function projectFiles(answers: Answers): Map<string, string> {
-  const values = valuesOf(answers);
+/**
+ * The files of a new project, by path, with `/`, but for what is generated from its protos.
+ * @param vendored Pipit's packages will be in `vendor/`
+ */
+export function projectFiles(answers: Answers, vendored: boolean): Map<string, string> {
+  const values = valuesOf(answers, vendored);
   const files = new Map<string, string>();
   for (const path of filesIn(join(templates, 'project'))) {
     const text = readFileSync(join(templates, 'project', path), 'utf8');
@@ -19,7 +22,7 @@ export function projectFiles(answers: Answers): Map<string, string> {
 }
 
 /** The values of the templates' placeholders, such as `__service__`. */
-function valuesOf({ name, service, prefix }: Answers): ReadonlyMap<string, string> {
+function valuesOf({ name, service, prefix }: Answers, vendored: boolean): ReadonlyMap<string, string> {
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const path = prefix.replace(/^\/*/, '/').replace(/\/$/, '');
   return new Map([
@@ -30,6 +33,8 @@ function valuesOf({ name, service, prefix }: Answers): ReadonlyMap<string, strin
     ['prefix', path || '/'],
     // What stands in front of a service in a URL: nothing, where the prefix is /.
     ['path', path],
+    // A line of the Dockerfile: npm needs the tarballs when it installs.
+    ['copyVendor', vendored ? 'COPY vendor ./vendor\n' : ''],
     // `pipit call` takes the usual prefix where it is told none.
     ['prefixFlag', path === defaults.prefix ? '' : ` --prefix ${path || '/'}`],
   ]);

@@ -7,6 +7,8 @@ export interface AppOptions {
   readonly services: readonly ServedService[];
   /** Path before the service name; `/` for none. */
   readonly prefix: string;
+  /** The path of the page that shows and calls every method. Default none. */
+  readonly docsPath?: string;
   /** JSON lines on stdout. Default true. */
   readonly log?: boolean;
   /** Fires when calls under way shall end at once. */
@@ -14,7 +16,7 @@ export interface AppOptions {
 }
 
 /** A server, not listening yet. */
-export async function buildApp({ log = true, ...options }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ log = true, docsPath, ...options }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: log,
     // The access log says the same in one line, with the trace id.
@@ -41,5 +43,10 @@ export async function buildApp({ log = true, ...options }: AppOptions): Promise<
     // A handler has this long; a caller can ask for less with X-Request-Timeout-Ms.
     timeoutMs: 10_000,
   });
+  if (docsPath !== undefined) {
+    const { docs } = await import('@pipit/openapi/fastify');
+    const { services, prefix } = options;
+    await app.register(docs, { services, prefix, path: docsPath, title: '__name__' });
+  }
   return app;
 }

@@ -10,6 +10,20 @@ const prefix = normalizePrefix(env['RPC_PREFIX'] || '__prefix__');
 const open = { host: flags.host || env['HOST'] || '127.0.0.1', port: flags.port || env['PORT'] || '8080' };
 const internal = { host: env['INTERNAL_HOST'] || '127.0.0.1', port: env['INTERNAL_PORT'] };
 
+for (const [name, port] of [
+  ['PORT', open.port],
+  ['INTERNAL_PORT', internal.port || '0'],
+] as const) {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    console.error(
+      `${flags.port === port ? '--port' : name}=${port} is not a valid port: set it to a number from 0 to 65535`,
+    );
+    process.exit(2);
+  }
+}
+/** The path of the docs page; none in production unless DOCS says so. */
+const docsPath = env['DOCS'] || (env['NODE_ENV'] === 'production' ? 'off' : '/docs');
+
 const all = services();
 const listeners = internal.port
   ? [
@@ -21,7 +35,12 @@ const listeners = internal.port
 const shutdown = new AbortController();
 const apps = await Promise.all(
   listeners.map((listener) =>
-    buildApp({ services: listener.services, prefix, shutdownSignal: shutdown.signal }),
+    buildApp({
+      services: listener.services,
+      prefix,
+      shutdownSignal: shutdown.signal,
+      ...(docsPath === 'off' ? {} : { docsPath }),
+    }),
   ),
 );
 shutDownOnSignal(apps, shutdown);
@@ -32,6 +51,7 @@ for (const [index, app] of apps.entries()) {
     const address = await app.listen({ host, port: Number(port) });
     if (index === 0) {
       app.log.info(`try: curl -d message=world ${address}${prefix}/__service__.v1.__Service__/Hello`);
+      if (docsPath !== 'off') app.log.info(`or open ${address}${docsPath}`);
     }
   } catch (error) {
     app.log.fatal(error, `cannot listen on ${host}, port ${port}: choose another`);

@@ -1,3 +1,4 @@
+import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 
 /** How long, in milliseconds, calls under way may take to finish; then how long to answer that they are aborted. */
@@ -5,29 +6,24 @@ const timeoutMs = 10_000;
 const lastWordsMs = 500;
 
 /**
- * On SIGTERM or SIGINT no more connections are taken, the calls under way finish, and the process exits with 0.
- * Calls that take longer are aborted, and it exits with 1; so it does on a second signal.
+ * On SIGTERM or SIGINT no more connections are taken, the calls under way finish, and the process exits with 0. Calls that
+ * take longer are aborted. An error that nobody catches ends the process in the same way, with 1.
  */
 export function shutDownOnSignal(apps: readonly FastifyInstance[], shutdown: AbortController): void {
-  let since: number | undefined;
-  const abort = (): void => {
-    process.exitCode = 1;
-    shutdown.abort();
-    setTimeout(() => process.exit(), lastWordsMs);
-  };
-  const stop = (signal: NodeJS.Signals): void => {
-    if (since !== undefined) {
-      // One Ctrl-C can be two signals: npm passes on what the terminal has sent already, and bash lets it through.
-      if (performance.now() - since > 1000) abort();
-      return;
-    }
-    since = performance.now();
-    apps[0]?.log.info(`${signal}: shutting down`);
-    setTimeout(abort, timeoutMs);
+  const { log } = apps[0]!;
+  const options = { delay: timeoutMs + lastWordsMs, logger: log, skip: ['SIGINT' as const] };
+  const { close } = closeWithGrace(options, async ({ signal = 'SIGINT', err }) => {
+    if (err) log.fatal(err);
+    else log.info(`${signal}: shutting down`);
+    setTimeout(() => shutdown.abort(), timeoutMs).unref();
     // Fastify does so once; a connection whose call ends later would stay open for its keep-alive time.
-    setInterval(() => apps.forEach((app) => app.server.closeIdleConnections()), 50);
-    void Promise.all(apps.map((app) => app.close())).then(() => process.exit());
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+    setInterval(() => apps.forEach((app) => app.server.closeIdleConnections()), 50).unref();
+    await Promise.all(apps.map((app) => app.close()));
+  });
+  // One Ctrl-C can be two signals: npm passes on what the terminal has sent already.
+  let first = true;
+  process.on('SIGINT', () => {
+    if (first) void close();
+    first = false;
+  });
 }
