@@ -11,6 +11,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 const folders = [
   'packages/schema',
   'packages/runtime',
+  'packages/openapi',
   'packages/gateway',
   'packages/protoc-gen-twirp-ts',
   'cmd/pipit',

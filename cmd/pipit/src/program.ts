@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { genCommand } from './commands/gen.ts';
 import { newCommand } from './commands/new.ts';
+import { openApiCommand } from './commands/openapi.ts';
 import { routesCommand } from './commands/routes.ts';
 import { rpcCommand } from './commands/rpc.ts';
 
@@ -38,6 +39,7 @@ Colours are for terminals only; NO_COLOR=1 turns them off.`,
     rpcCommand(),
     genCommand(),
     routesCommand(),
+    openApiCommand(),
     callCommand(),
     gatewayCommand(),
     doctorCommand(),

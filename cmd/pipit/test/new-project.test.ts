@@ -89,7 +89,7 @@ describe.each([
     socket.write('{"message":"late"}');
     expect(String((await once(socket, 'data'))[0])).toContain('Hello, late!');
     expect(await once(server, 'exit')).toEqual([0, null]);
-  }, 60_000);
+  });
 });
 
 describe('versions', () => {

@@ -24,10 +24,13 @@ const needed = {
 const names = [...needed.dependencies, ...needed.devDependencies];
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const here = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Reports whether a project gets its packages as tarballs: it is said so, or this is a checkout of Pipit. */
 export function isVendored(vendor: string | boolean | undefined): boolean {
-  return typeof vendor === 'string' || (vendor !== false && existsSync(packScript()));
+  // Elsewhere `root` is a project that has installed this.
+  const isCheckout = here === join(root, 'cmd/pipit/') && existsSync(packScript());
+  return typeof vendor === 'string' || (vendor !== false && isCheckout);
 }
 
 /**
