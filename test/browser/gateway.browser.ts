@@ -26,16 +26,21 @@ async function gatewayWithEcho(...args: string[]): Promise<Started> {
   return gateway;
 }
 
-test('two terminals and a browser: the page of the gateway shows the services of npm start, and calls one', async () => {
+test('two terminals and a browser: the docs page of the gateway shows the services of npm start, and calls one', async () => {
   const cwd = folder();
   const gateway = await startGateway(cwd, '--dev');
   await logged(runServer(cwd, '--gateway', gateway.services, '--port', '0'), /connected to the gateway/);
   const page = await open(`${gateway.callers}/`);
-  await page.getByText('user.v0.Echo').waitFor();
-  await page.fill('[name=message]', 'Ada & 🐦');
-  await page.click('button');
-  await page.waitForURL(/user\.v0\.Echo\/Hello$/);
-  expect(await page.textContent('body')).toContain('Hello, Ada & 🐦!');
+  await expect
+    .poll(async () => {
+      await page.reload();
+      return page.locator('main').textContent();
+    })
+    .toContain('A method; define as many as are needed.');
+  await page.getByRole('link', { name: 'Hello' }).first().click();
+  await page.getByLabel('JSON').fill('{"message":"Ada & 🐦"}');
+  await page.getByRole('button', { name: 'Call' }).click();
+  await page.getByText('Hello, Ada & 🐦!').waitFor();
 });
 
 test('a page of another origin may call where the gateway lets it, and not elsewhere', async () => {

@@ -106,23 +106,21 @@ describe('--dev', () => {
 });
 
 describe('pipit-server --gateway', () => {
-  test('serves through a gateway for development: HTTP/1.1, HTTP/2, gRPC, a page', async () => {
+  test('serves through a gateway for development: HTTP/1.1, HTTP/2, gRPC, docs', async () => {
     const cwd = folder();
     const { callers, services, admin } = await startGateway(cwd, '--dev');
     const ca = devFile(cwd, 'ca.pem');
-    const page = async (): Promise<string> => {
-      const request = get(`${callers}/`, { ca });
-      const [response] = (await once(request, 'response')) as [IncomingMessage];
-      expect(response.headers['content-type']).toContain('text/html');
+    const file = async (path: string): Promise<string> => {
+      const [response] = (await once(get(callers + path, { ca }), 'response')) as [IncomingMessage];
       return text(response);
     };
-    expect(await page()).toContain(`npm start -- --gateway ${services}`);
+    expect(await file('/docs')).toMatch('<!doctype html>');
+    expect(await file('/docs/openapi.json')).toContain(`npm start -- --gateway ${services}`);
 
     const server = runServer(cwd, '--gateway', services);
     await logged(server, '^gateway: connected$');
-    const html = await page();
-    expect(html).toContain('<code>user.v0.Echo</code>');
-    expect(html).toContain(`action="${helloPath}"`);
+    // The service uploads its schema once it is connected.
+    await expect.poll(() => file('/docs/openapi.json')).toContain('A method; define as many as are needed.');
 
     const one = await post(callers + helloPath, 'message=one&age=1&ids=1,2,3', { ca });
     expect([one.status, one.body]).toEqual([200, '{"code":0,"msg":"","data":{"message":"Hello, one!"}}']);
@@ -224,10 +222,13 @@ describe('pipit-server --gateway', () => {
   });
 });
 
-test('without --dev there is no page', async () => {
+test('where callers need a key there are no docs, unless they are asked for', async () => {
   const cwd = folder();
   const { file } = keysOf([{}]);
   replaceFile(join(cwd, 'keys.yaml'), file);
-  const { callers } = await startGateway(cwd, '--keys', 'keys.yaml');
-  expect((await fetch(`${callers}/`)).status).toBe(404);
+  const args = ['--keys', 'keys.yaml', '--caller-access', 'key'];
+  const { callers } = await startGateway(cwd, ...args);
+  expect((await fetch(`${callers}/docs`)).status).toBe(404);
+  const asked = await startGateway(cwd, ...args, '--docs', '/docs');
+  expect((await fetch(`${asked.callers}/docs`)).status).toBe(200);
 });

@@ -12,6 +12,7 @@ export function readDescriptors({
   const transcoders = descriptors.map((file) => transcoderOf(file, { messageLimit }));
   return {
     has: (service) => transcoders.some((transcoder) => transcoder.has(service)),
+    schema: (service) => transcoders.find((transcoder) => transcoder.has(service))?.schema(service),
     method(service, method) {
       for (const transcoder of transcoders) {
         const found = transcoder.method(service, method);

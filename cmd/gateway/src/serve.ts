@@ -16,6 +16,7 @@ import {
   adminServer,
   announce,
   createLog,
+  docsPathOf,
   isLoopback,
   limitedServer,
   logMetrics,
@@ -30,12 +31,12 @@ import { AdminPage } from './admin/admin-page.ts';
 import { statusOf } from './admin/status.ts';
 import { banner, nextCommands } from './banner.ts';
 import { clusterBus } from './cluster.ts';
+import type { DocsOptions } from './docs.ts';
 import { refuseOpenPlaintext } from './exposure.ts';
 import { GatewayFiles } from './files.ts';
 import { limitsOf } from './limits.ts';
 import { listenAll } from './listen-all.ts';
 import type { Origins } from './origins.ts';
-import { page, withPage } from './page.ts';
 import type { Config } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
 
@@ -63,6 +64,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     logMetrics(registry, log.lines);
   }
   const requests = gatewayLog(logger, { requests: config.log.requests && logger.isLevelEnabled('info') });
+  const docs = docsOf(config);
   const gatewayId = config.gatewayId ?? randomUUID();
   const bus = await clusterBus(sourced, gatewayId, logger);
   const { adminToken } = config;
@@ -77,16 +79,17 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     limits,
     heartbeat: config.heartbeat,
     transcoder: () => files.transcoder,
-    transcoderOf: (set) => createTranscoder(set, { messageLimit: config.messageLimit }),
+    transcoderOf: (set) =>
+      createTranscoder(set, { messageLimit: config.messageLimit, comments: docs !== undefined }),
+    wantsDescriptors: docs !== undefined,
   });
   metrics?.watch(gateway.admin);
 
   const services = servicesServer(gateway, files, observers);
   const front = callersFront(config, gateway, files, logger);
   let origins: Origins | undefined;
-  const shownPage = (): string => page(gateway.admin, prefix, origins?.services ?? '');
   const callers = limitedServer(
-    dev === undefined ? front : withPage(front, shownPage),
+    await docsFront(front, docs, { prefix, admin: gateway.admin, servicesOrigin: () => origins?.services }),
     certificates.callers,
     config,
   );
@@ -140,15 +143,14 @@ function callersFront(
   { keys }: GatewayFiles,
   log: Logger,
 ): ReturnType<typeof createFront> {
-  const { host, callerAccess, prefix, bodyLimit, trustProxy, stallTimeoutMs, cors, trustedOrigins } = config;
-  const isLocal = isLoopback(host);
-  const access = callerAccess === 'auto' ? (isLocal ? 'open' : 'key') : callerAccess;
+  const { prefix, bodyLimit, trustProxy, stallTimeoutMs, cors, trustedOrigins } = config;
+  const access = accessOf(config);
   return createFront({
     gateway,
     keys,
     access,
     // Elsewhere whoever opened the gateway to all has said so.
-    ...(isLocal && access === 'open' && { allowedHosts: config.allowedHosts }),
+    ...(isLoopback(config.host) && access === 'open' && { allowedHosts: config.allowedHosts }),
     prefix,
     bodyLimit,
     trustProxy,
@@ -157,4 +159,24 @@ function callersFront(
     trustedOrigins,
     log,
   });
+}
+
+function accessOf({ callerAccess, host }: Config): 'open' | 'key' {
+  return callerAccess === 'auto' ? (isLoopback(host) ? 'open' : 'key') : callerAccess;
+}
+
+/** The path of the docs page. Where callers need a key it is there only where it is asked for: it needs none. */
+function docsOf(config: Config): string | undefined {
+  return config.docs === undefined && accessOf(config) === 'key' ? undefined : docsPathOf(config.docs);
+}
+
+/** Loads the page only where there is one. */
+async function docsFront(
+  front: ReturnType<typeof createFront>,
+  path: string | undefined,
+  options: Omit<DocsOptions, 'path'>,
+): Promise<ReturnType<typeof createFront>> {
+  if (path === undefined) return front;
+  const { withDocs } = await import('./docs.ts');
+  return withDocs(front, { path, ...options });
 }

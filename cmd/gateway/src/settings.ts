@@ -5,6 +5,7 @@ import {
   corsSettings,
   count,
   countAbout,
+  docs,
   fileAbout,
   host,
   logLevel,
@@ -55,6 +56,7 @@ export const settings = z.strictObject({
     wrong: 'is not a valid path prefix: write it like /api or /my/api, or / for none',
     env: 'RPC_PREFIX',
   }),
+  docs,
   keys: path
     .optional()
     .register(

@@ -28,6 +28,8 @@ export interface Limits {
   readonly fields: number;
   /** Values of one enum. */
   readonly enumValues: number;
+  /** Keep comments, and so all bytes of the set. Default false. */
+  readonly comments?: boolean;
 }
 
 /** The limits for sets that come from strangers. */
@@ -247,7 +249,7 @@ export const fileShape: Shape<FileDescriptor> = {
     6: (m, r) => m.services.push(r.declared(service)),
     7: (m, r) => (r.detail ? m.extensions.push(r.declared(field)) : r.skip()),
     8: (m, r) => (m.options = r.withBytes(fileOptions)),
-    9: (m, r) => (r.detail ? (m.sourceInfo = r.raw()) : r.skip()),
+    9: (m, r) => (r.comments ? (m.sourceInfo = r.raw()) : r.skip()),
     10: (m, r) => r.int32s(m.publicImports),
     12: (m, r) => (m.syntax = r.string()),
     14: (m, r) => (m.edition = r.int32()),
@@ -276,7 +278,10 @@ export function readDescriptorSet(bytes: Uint8Array, limits?: Limits): readonly 
       `the descriptor set has ${bytes.length} bytes, more than ${limits.bytes}: leave out files that the services do not import, and protoc's --include_source_info`,
     );
   }
-  const options = limits === undefined ? {} : { maxDeclarations: limits.declarations, detail: false };
+  const options =
+    limits === undefined
+      ? {}
+      : { maxDeclarations: limits.declarations, detail: false, comments: limits.comments ?? false };
   const { files } = readMessage(bytes, setShape, 'FileDescriptorSet', `; ${hint}`, options);
   if (files.length > 0) return files;
   throw new DescriptorError(`not a FileDescriptorSet, or one without files; ${hint}`);

@@ -14,6 +14,8 @@ export interface ReaderOptions {
   readonly maxDeclarations?: number;
   /** True where comments, extensions and the bytes of options are kept; default true. */
   readonly detail?: boolean;
+  /** Keep comments where no other detail is kept. Default: as `detail`. */
+  readonly comments?: boolean;
 }
 
 /** Bytes that are not a message of the expected shape. */
@@ -50,6 +52,7 @@ const decoder = new TextDecoder();
 export class WireReader {
   /** True where comments, extensions and the bytes of options are kept. */
   readonly detail: boolean;
+  readonly comments: boolean;
   readonly #bytes: Uint8Array;
   readonly #maxDeclarations: number;
   #declarations = 0;
@@ -59,11 +62,15 @@ export class WireReader {
   #tag = 0;
   #depth = 0;
 
-  constructor(bytes: Uint8Array, { maxDeclarations = Infinity, detail = true }: ReaderOptions = {}) {
+  constructor(
+    bytes: Uint8Array,
+    { maxDeclarations = Infinity, detail = true, comments = detail }: ReaderOptions = {},
+  ) {
     this.#bytes = bytes;
     this.#end = bytes.length;
     this.#maxDeclarations = maxDeclarations;
     this.detail = detail;
+    this.comments = comments;
   }
 
   /** Everything up to the end of the bytes, or of the message that is being read. */

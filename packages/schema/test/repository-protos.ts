@@ -32,6 +32,8 @@ export function descriptorSetOf(folder: string): Uint8Array {
     const args = [
       join(protocFolder, 'protoc.cjs'),
       `-I${folder}`,
+      // Where rules are declared.
+      `-I${join(root, 'packages/protoc-gen-twirp-ts/proto')}`,
       '--include_imports',
       '--include_source_info',
       `--descriptor_set_out=${out}`,

@@ -1,3 +1,4 @@
+import type { ServiceSchema } from '@pipit/schema';
 import { grpcCode } from '../protocol/grpc-code.ts';
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
 import { closeReason, type CloseReason } from './connections/close-reason.ts';
@@ -14,6 +15,8 @@ export interface GatewayAdmin {
   connections(): ConnectionStats[];
   /** By name; those that have a connection. */
   services(): ServiceStats[];
+  /** Those of them whose descriptors are known, by name. */
+  schemas(): ServiceSchema[];
   stats(): GatewayStats;
   /** Gives the connection no more requests, and ends it when none is under way. False where no connection has the id. */
   drain(id: string): boolean;
@@ -80,6 +83,7 @@ export function adminOf(deps: AdminDeps, handshakes: () => number): GatewayAdmin
   return {
     connections: () => [...connections].map((connection) => infoOf(connection)),
     services: () => [...directory.names()].sort().map((name) => serviceOf(name)),
+    schemas: () => [...directory.names()].sort().flatMap((name) => schemaOf(name) ?? []),
     stats() {
       const all = [...connections];
       return {
@@ -128,6 +132,14 @@ export function adminOf(deps: AdminDeps, handshakes: () => number): GatewayAdmin
       connectedFor: clock.now() - since,
       silentFor,
     };
+  }
+
+  function schemaOf(name: string): ServiceSchema | undefined {
+    for (const { transcoder } of directory.peersOf(name)) {
+      const schema = transcoder?.schema(name);
+      if (schema !== undefined) return schema;
+    }
+    return undefined;
   }
 
   function serviceOf(name: string): ServiceStats {

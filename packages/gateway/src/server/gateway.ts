@@ -51,6 +51,8 @@ export interface GatewayOptions {
   readonly transcoder?: () => Transcoder | undefined;
   /** Makes one of a serialized FileDescriptorSet that a service uploads. Default: uploads are not taken. */
   readonly transcoderOf?: (descriptorSet: Uint8Array) => Transcoder;
+  /** Ask services that need no transcoder for their descriptors too: `admin.schemas()` is for docs. Default false. */
+  readonly wantsDescriptors?: boolean;
 }
 
 export type GatewayState = 'serving' | 'draining' | 'stopped';
@@ -146,6 +148,7 @@ class ReverseGateway implements Gateway {
         heartbeat: options.heartbeat ?? 'strict',
         transcoder: options.transcoder ?? (() => undefined),
         transcoderOf: options.transcoderOf,
+        wantsDescriptors: options.wantsDescriptors ?? false,
       },
       indexes: { connections, directory, events: new Events(limits, observer, bus), bus },
       forwarder,

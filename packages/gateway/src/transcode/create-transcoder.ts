@@ -1,6 +1,6 @@
 import { byMethodPath } from '@pipit/runtime/door';
 import { type DynamicTypes, dynamicTypes } from '@pipit/runtime/dynamic';
-import { type MethodSchema, readDescriptorSet, uploadLimits } from '@pipit/schema';
+import { type MethodSchema, readDescriptorSet, type ServiceSchema, uploadLimits } from '@pipit/schema';
 import { DynamicMethod } from './method-transcoder.ts';
 import type { MethodTranscoder, Transcoder, TranscoderOptions } from './transcoder.ts';
 
@@ -14,7 +14,8 @@ import type { MethodTranscoder, Transcoder, TranscoderOptions } from './transcod
  * const gateway = createGateway({ keys, transcoder: () => transcoder });
  */
 export function createTranscoder(descriptorSet: Uint8Array, options: TranscoderOptions = {}): Transcoder {
-  const files = readDescriptorSet(descriptorSet, uploadLimits);
+  const { comments = false } = options;
+  const files = readDescriptorSet(descriptorSet, { ...uploadLimits, comments });
   return new DynamicTranscoder(dynamicTypes(files, uploadLimits), options);
 }
 
@@ -45,6 +46,10 @@ class DynamicTranscoder implements Transcoder {
 
   has(service: string): boolean {
     return this.#services.has(service);
+  }
+
+  schema(service: string): ServiceSchema | undefined {
+    return this.#types.schema.services.get(service);
   }
 
   method(service: string, method: string): MethodTranscoder | undefined {

@@ -1,15 +1,20 @@
 import type { EncodedResponse, FormSource, RequestCodec } from '@pipit/runtime/door';
+import type { ServiceSchema } from '@pipit/schema';
 
 /** The options of transcoders. */
 export interface TranscoderOptions {
   /** Most messages and map entries in one JSON request. Default 262,144. */
   readonly messageLimit?: number;
+  /** Keep the comments of the descriptors, for docs. Default false. */
+  readonly comments?: boolean;
 }
 
 /** Turns what HTTP callers send into the protobuf messages of a service, and its answers back. Made from descriptors. */
 export interface Transcoder {
   /** True where the descriptors have the service, by the name it registers. */
   has(service: string): boolean;
+  /** Its schema, for docs; undefined for a service that the descriptors do not have. */
+  schema(service: string): ServiceSchema | undefined;
   /** By the names in a path, both spellings (wire.md, Routes); undefined for a method the descriptors do not have. */
   method(service: string, method: string): MethodTranscoder | undefined;
 }

@@ -16,8 +16,10 @@ export function connectedStatus(
   peer: Peer,
   rejected: readonly string[],
   limits: Limits,
-  { gatewayId, transcoderOf }: Pick<Policy, 'gatewayId' | 'transcoderOf'>,
+  policy: Pick<Policy, 'gatewayId' | 'transcoderOf' | 'wantsDescriptors'>,
 ): ConnectionMessageInit {
+  const { gatewayId, transcoderOf } = policy;
+  const hasUse = transcoderOf !== undefined && (policy.wantsDescriptors || !peer.can.http);
   const status = { connectionId: peer.id, status: StatusType.CONNECTED, message: 'connected' };
   if (peer.revision === 0) return { messageType: { case: 'status', value: status } };
   return {
@@ -26,7 +28,7 @@ export function connectedStatus(
       value: {
         ...status,
         protocolRevision: peer.revision,
-        capabilities: transcoderOf && !peer.can.http ? [...capabilities, 'descriptors'] : capabilities,
+        capabilities: hasUse ? [...capabilities, 'descriptors'] : capabilities,
         heartbeatIntervalMs: limits.heartbeatInterval,
         heartbeatTimeoutMs: limits.closeAfter,
         maxMessageBytes: limits.maxMessageBytes,

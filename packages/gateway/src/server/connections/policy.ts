@@ -11,4 +11,6 @@ export interface Policy {
   transcoder(): Transcoder | undefined;
   /** Of descriptors a service uploads; undefined where uploads are not taken. @throws {Error} for a bad set */
   readonly transcoderOf: ((descriptorSet: Uint8Array) => Transcoder) | undefined;
+  /** Descriptors are for docs too: of services that need no transcoder. */
+  readonly wantsDescriptors: boolean;
 }

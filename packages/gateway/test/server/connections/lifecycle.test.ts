@@ -329,6 +329,7 @@ describe('descriptors', () => {
   const seen: unknown[] = [];
   const transcoder = {
     has: () => true,
+    schema: () => undefined,
     method: () => {
       seen.push(transcoder);
       return undefined;

@@ -383,6 +383,7 @@ describe('an HTTP call of a service', () => {
 
   test('reaches a service of protobuf through its descriptors, and errors are those of HTTP', async () => {
     const transcoder: Transcoder = {
+      schema: () => undefined,
       has: () => true,
       method: (service, method) =>
         method !== 'Do'

@@ -75,6 +75,7 @@ describe('a request and its answer', () => {
     const world = new World();
     const transcoder = {
       has: () => true,
+      schema: () => undefined,
       method: () => {
         throw new Error('no');
       },
