@@ -68,6 +68,7 @@ describe('a document', () => {
     const { content } = operation('Upload').requestBody;
     const fields = (type: string): string[] => Object.keys(content[type]!.schema.properties);
     expect(fields('application/x-www-form-urlencoded')).toEqual(['name', 'labels', 'caption']);
+    expect(fields('multipart/form-data')).toEqual(['name', 'labels', 'caption', 'file', 'preview']);
   });
 
   test('tells a download and an envelope', () => {

@@ -14,6 +14,16 @@ export function formFields({ fields }: MessageSchema, components: Components): F
   return fields.filter(isText).map((field) => ({ name: field.name, schema: components.field(field), field }));
 }
 
+/** The fields of a request that a file part of a multipart form fills. */
+export function fileFields({ fields }: MessageSchema): FormField[] {
+  return fields.filter(isFile).map((field) => {
+    const file: JsonSchema = { type: 'string', contentMediaType: 'application/octet-stream' };
+    const schema = field.shape === 'repeated' ? { type: 'array', items: file } : file;
+    const description = field.comment === '' ? {} : { description: field.comment };
+    return { name: field.name, schema: { ...schema, ...description }, field };
+  });
+}
+
 /** Reports whether all that must be set is among the fields. */
 export function isWhole({ fields }: MessageSchema, among: readonly FormField[]): boolean {
   const names = new Set(among.map(({ name }) => name));
@@ -22,4 +32,10 @@ export function isWhole({ fields }: MessageSchema, among: readonly FormField[]):
 
 function isText({ shape, value }: FieldSchema): boolean {
   return shape !== 'map' && value.kind === 'scalar' && value.scalar !== 'bytes';
+}
+
+function isFile({ shape, value }: FieldSchema): boolean {
+  if (shape === 'map') return false;
+  if (value.kind === 'scalar') return value.scalar === 'bytes';
+  return value.kind === 'message' && value.type.kind === 'download';
 }

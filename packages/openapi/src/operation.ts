@@ -1,6 +1,6 @@
 import type { MethodSchema } from '@pipit/schema';
 import { operationErrors } from './errors.ts';
-import { formFields, isWhole, type FormField } from './form.ts';
+import { fileFields, formFields, isWhole, type FormField } from './form.ts';
 import type { Components } from './schema/components.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
 import { paragraphs } from './text.ts';
@@ -51,12 +51,16 @@ function common(method: MethodSchema, components: Components): object {
 
 function requestBody({ input }: MethodSchema, components: Components): object {
   const form = formFields(input, components);
+  const files = fileFields(input);
+  const multipart = [...form, ...files];
   const isForm = (form.length > 0 || input.fields.length === 0) && isWhole(input, form);
+  const isMultipart = files.length > 0 && isWhole(input, multipart);
   return {
     ...(input.comment === '' ? {} : { description: input.comment }),
     content: {
       'application/json': { schema: components.message(input) },
       ...(isForm ? { 'application/x-www-form-urlencoded': { schema: formSchema(form) } } : {}),
+      ...(isMultipart ? { 'multipart/form-data': { schema: formSchema(multipart) } } : {}),
     },
   };
 }
