@@ -200,15 +200,15 @@ test('warnings do not stop it', async () => {
   );
 });
 
-test('a method that streams is left out with a warning, and everything else is generated', async () => {
+test('a method that takes a stream is left out with a warning, and everything else is generated', async () => {
   const cwd = projectWith({
     'rpc/a.proto':
-      'syntax = "proto3";\npackage a;\nmessage A {}\nservice S {\n  rpc Get(A) returns (A);\n  rpc Watch(A) returns (stream A);\n}\n',
+      'syntax = "proto3";\npackage a;\nmessage A {}\nservice S {\n  rpc Get(A) returns (A);\n  rpc Send(stream A) returns (A);\n}\n',
   });
   const run = await pipit(['gen'], { cwd });
   expect(run.status).toBe(0);
   expect(run.stderr).toBe(
-    'rpc/a.proto:6:3: warning: 1 method streams and will answer unimplemented, without code: a.S.Watch\n    rpc Watch(A) returns (stream A);\n    ^\n',
+    'rpc/a.proto:6:3: warning: 1 method takes a stream and will answer unimplemented, without code: a.S.Send\n    rpc Send(stream A) returns (A);\n    ^\n',
   );
   expect(Object.keys(rpcFiles(cwd))).toContain('rpc/a.twirp.ts');
 });

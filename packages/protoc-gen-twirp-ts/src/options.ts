@@ -17,7 +17,7 @@ export interface PluginOptions {
   readonly runtime: string;
   /** True where services become code, false for messages only. */
   readonly services: 'generate' | 'skip';
-  /** `skip` leaves methods that stream out, with a warning; `error` refuses them. */
+  /** `skip` leaves methods that take a stream out, with a warning; `error` refuses them. */
   readonly streaming: 'skip' | 'error';
 }
 
@@ -57,7 +57,7 @@ export const OPTION_HELP: readonly OptionHelp[] = [
   {
     name: 'streaming',
     values: 'skip|error',
-    text: 'what happens to methods that stream; default skip: they are left out with a warning, and answer unimplemented',
+    text: 'what happens to methods that take a stream; default skip: they are left out with a warning, and answer unimplemented',
   },
   {
     name: 'well_known_types',

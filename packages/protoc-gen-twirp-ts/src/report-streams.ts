@@ -3,7 +3,7 @@ import type { PluginOptions } from './options.ts';
 import { PluginError } from './plugin-error.ts';
 
 /**
- * Names all methods that stream and are left out, in one warning.
+ * Names all methods that take a stream and are left out, in one warning.
  * @throws {PluginError} with `streaming=error`
  */
 export function reportStreams(
@@ -12,7 +12,9 @@ export function reportStreams(
   warn: (warning: string) => void,
 ): void {
   const streams = files.flatMap(({ services }) =>
-    services.flatMap(({ typeName, streams: own }) => own.map((stream) => ({ typeName, ...stream }))),
+    services.flatMap(({ typeName, clientStreams }) =>
+      clientStreams.map((stream) => ({ typeName, ...stream })),
+    ),
   );
   const [first] = streams;
   if (first === undefined) return;
@@ -22,10 +24,11 @@ export function reportStreams(
       index === 0 ? `${typeName}.${protoName}` : `${typeName}.${protoName} (${place})`,
     )
     .join(', ');
-  const methods = streams.length === 1 ? '1 method streams' : `${streams.length} methods stream`;
+  const methods =
+    streams.length === 1 ? '1 method takes a stream' : `${streams.length} methods take a stream`;
   if (options.streaming === 'error') {
     throw new PluginError(
-      `${first.place}: ${methods}: ${names}. Remove "stream" and return a list or a page at a time, or leave them out with streaming=skip`,
+      `${first.place}: ${methods}: ${names}. Remove "stream" before the request, or leave them out with streaming=skip`,
     );
   }
   warn(`${first.place}: warning: ${methods} and will answer unimplemented, without code: ${names}`);

@@ -43,30 +43,53 @@ describe('options', () => {
     expect(protoc(files, option).read('x/a.pb.ts')).toContain(line);
   });
 
-  test('streaming: methods that stream are left out with one warning that names all, or refused', () => {
+  test('streaming: methods that take a stream are left out with one warning that names all, or refused', () => {
     const streaming = {
       'a.proto': proto3(
-        'message M {}\nservice S {\n  rpc Get(M) returns (M);\n  rpc Watch(M) returns (stream M);\n  rpc Chat(stream M) returns (stream M);\n}',
+        'message M {}\nservice S {\n  rpc Get(M) returns (M);\n  rpc Send(stream M) returns (M);\n  rpc Chat(stream M) returns (stream M);\n}',
       ),
       'b.proto':
         'syntax = "proto3";\npackage b;\nmessage N {}\nservice Only {\n  rpc Send(stream N) returns (N);\n}',
     };
     const run = protoc(streaming);
-    const all = 't.S.Watch, t.S.Chat (a.proto:7:3), b.Only.Send (b.proto:5:3)';
+    const all = 't.S.Send, t.S.Chat (a.proto:7:3), b.Only.Send (b.proto:5:3)';
     expect(run.stderr).toBe(
-      `a.proto:6:3: warning: 3 methods stream and will answer unimplemented, without code: ${all}\n`,
+      `a.proto:6:3: warning: 3 methods take a stream and will answer unimplemented, without code: ${all}\n`,
     );
     expect(run.status).toBe(0);
     const code = run.read('a.twirp.ts');
-    expect(code).toContain('  // Watch streams: it is left out, and answers unimplemented.\n');
+    expect(code).toContain('  // Send takes a stream: it is left out, and answers unimplemented.\n');
     expect(code).toContain("get: { name: 'Get', input: M, output: M },\n}, {");
-    expect(code).toContain("}, ['Watch', 'Chat']);");
+    expect(code).toContain("}, ['Send', 'Chat']);");
     expect(run.read('b.twirp.ts')).toContain("}, ['Send']);");
     const refused = protoc(streaming, 'streaming=error');
     expect(refused.stderr).toContain(
-      `--twirp-ts_out: a.proto:6:3: 3 methods stream: ${all}. Remove "stream"`,
+      `--twirp-ts_out: a.proto:6:3: 3 methods take a stream: ${all}. Remove "stream"`,
     );
     expect(refused.status).toBe(1);
+  });
+
+  test('a method that answers with a stream gives an AsyncIterable, on both sides', () => {
+    const run = protoc(
+      {
+        'a.proto': proto3(
+          'message M {}\nmessage Data {}\nmessage E { int32 code = 1; string msg = 2; Data data = 3; }\nservice S {\n  rpc Watch(M) returns (stream M);\n  rpc Envelopes(M) returns (stream E);\n}',
+        ),
+      },
+      'json_client=true',
+    );
+    expect([run.stderr, run.status]).toEqual(['', 0]);
+    const code = run.read('a.twirp.ts');
+    expect(code).toContain('  watch(request: M, context: Context): AsyncIterable<MInit>;\n');
+    expect(code).toContain('  watch(request: MInit, options?: StreamOptions): AsyncIterable<M>;\n');
+    expect(code).toContain("  watch: { name: 'Watch', input: M, output: M, stream: serverStream },\n");
+    // The messages of a stream are no envelopes.
+    expect(code).toContain(
+      "  envelopes: { name: 'Envelopes', input: M, output: E, stream: serverStream },\n",
+    );
+    const json = run.read('a.json.ts');
+    expect(json).toContain('export const watch: JsonStreamMethod<MJsonInit, MJson> = {\n');
+    expect(json).toContain('  stream: serverStream,\n');
   });
 
   test('services=skip: messages only, of files with streaming methods too', () => {

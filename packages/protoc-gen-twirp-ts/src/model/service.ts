@@ -13,21 +13,21 @@ export function makeService({ schema, name, clientName }: NamedService, registry
     deprecated: schema.deprecated || schema.file.descriptor.options.deprecated,
     customOptions: customOptions(schema.descriptor.options),
     methods: makeMethods(schema, registry),
-    streams: schema.methods
-      .filter(isStream)
+    clientStreams: schema.methods
+      .filter(takesStream)
       .map((method) => ({ protoName: method.name, place: placeOf(method) })),
   };
 }
 
-function isStream({ descriptor }: MethodSchema): boolean {
-  return descriptor.clientStreaming || descriptor.serverStreaming;
+function takesStream({ descriptor }: MethodSchema): boolean {
+  return descriptor.clientStreaming;
 }
 
 function makeMethods({ methods }: ServiceSchema, registry: Registry): MethodModel[] {
   // Methods that are left out have their names too: one that is no longer left out changes no other's.
   const names = Names.ofMethods().claimAll(methods.map(({ name }) => methodWish(name)));
   return methods.flatMap((method, i): MethodModel[] => {
-    if (isStream(method)) return [];
+    if (takesStream(method)) return [];
     const model: MethodModel = {
       name: names[i]!,
       protoName: method.name,
@@ -35,6 +35,7 @@ function makeMethods({ methods }: ServiceSchema, registry: Registry): MethodMode
       deprecated: method.deprecated,
       input: registry.message(method.input),
       output: registry.message(method.output),
+      stream: method.descriptor.serverStreaming,
       idempotency: method.idempotency,
       customOptions: customOptions(method.descriptor.options),
     };

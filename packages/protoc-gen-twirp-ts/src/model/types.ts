@@ -136,12 +136,12 @@ export interface ServiceModel {
   readonly deprecated: boolean;
   readonly customOptions: Uint8Array;
   readonly methods: readonly MethodModel[];
-  /** The methods that stream, which are left out. */
-  readonly streams: readonly StreamModel[];
+  /** The methods that take a stream, which are left out. */
+  readonly clientStreams: readonly ClientStreamModel[];
 }
 
-/** A method that streams, for which no code is generated. */
-interface StreamModel {
+/** A method that takes a stream, for which no code is generated. */
+interface ClientStreamModel {
   readonly protoName: string;
   /** `file:line:column` */
   readonly place: string;
@@ -154,6 +154,8 @@ export interface MethodModel {
   readonly deprecated: boolean;
   readonly input: MessageModel;
   readonly output: MessageModel;
+  /** True where it answers with a stream of outputs. */
+  readonly stream: boolean;
   readonly idempotency: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT' | undefined;
   readonly customOptions: Uint8Array;
 }

@@ -92,14 +92,16 @@ function printMethod(c: PrintContext, { name, service, method }: NamedMethod): v
   const output = messageOrEnumTs(c, method.output, 'answered');
   const isDownload = method.output.kind === 'download';
   const response = isDownload ? `${c.imports.type('JsonDownload', module)}<${output}>` : output;
+  const type = method.stream ? 'JsonStreamMethod' : 'JsonMethod';
   p.doc(method.comment || `${service.typeName}/${method.protoName}`, method.deprecated || service.deprecated);
   p.block(
-    `export const ${name}: ${c.imports.type('JsonMethod', module)}<${input}, ${response}> = {`,
+    `export const ${name}: ${c.imports.type(type, module)}<${input}, ${response}> = {`,
     () => {
       p.line(`service: ${quote(service.typeName)},`);
       p.line(`name: ${quote(method.protoName)},`);
       for (const trait of methodTraits(method)) p.line(`${trait},`);
       // What reads one is paid for by the pages that download.
+      if (method.stream) p.line(`stream: ${c.imports.value('serverStream', module)},`);
       if (isDownload) p.line(`download: ${c.imports.value('readDownload', module)},`);
       else if (hasJsonValue(method.output)) p.line("kind: 'value',");
     },

@@ -40,13 +40,14 @@ function printInterface(c: PrintContext, service: ServiceModel): void {
     for (const method of service.methods) {
       const context = c.imports.type('Context', c.options.runtime);
       const output = importType(c, method.output, method.output.initName);
+      const returns = method.stream ? `AsyncIterable<${output}>` : `${output} | Promise<${output}>`;
       p.doc(method.comment, method.deprecated);
       p.line(
-        `${propertyKey(method.name)}(request: ${importType(c, method.input)}, context: ${context}): ${output} | Promise<${output}>;`,
+        `${propertyKey(method.name)}(request: ${importType(c, method.input)}, context: ${context}): ${returns};`,
       );
     }
-    for (const { protoName } of service.streams)
-      p.line(`// ${protoName} streams: it is left out, and answers unimplemented.`);
+    for (const { protoName } of service.clientStreams)
+      p.line(`// ${protoName} takes a stream: it is left out, and answers unimplemented.`);
   });
   p.line();
 }
@@ -56,11 +57,12 @@ function printClient(c: PrintContext, service: ServiceModel): void {
   p.doc(`Calls ${service.name}; made by \`createClient(${service.name}, { baseUrl })\`.`, service.deprecated);
   p.block(`export interface ${service.clientName} {`, () => {
     for (const method of service.methods) {
-      const options = c.imports.type('CallOptions', c.options.runtime);
+      const options = c.imports.type(method.stream ? 'StreamOptions' : 'CallOptions', c.options.runtime);
       const input = importType(c, method.input, method.input.initName);
+      const result = method.stream ? 'AsyncIterable' : 'Promise';
       p.doc(method.comment, method.deprecated);
       p.line(
-        `${propertyKey(method.name)}(request: ${input}, options?: ${options}): Promise<${importType(c, method.output)}>;`,
+        `${propertyKey(method.name)}(request: ${input}, options?: ${options}): ${result}<${importType(c, method.output)}>;`,
       );
     }
   });
@@ -95,7 +97,7 @@ function printSchemaSource({ p, file, options }: PrintContext, service: ServiceM
     ...optionBytes('options', service.customOptions),
     ...optionBytes('fileOptions', file.customOptions),
   ];
-  const names = service.streams.map(({ protoName }) => quote(protoName));
+  const names = service.clientStreams.map(({ protoName }) => quote(protoName));
   const streams = names.length === 0 ? '' : `, [${names.join(', ')}]`;
   p.block('}, {', () => parts.forEach((part) => p.line(`${part},`)), `}${streams});`);
 }
@@ -120,6 +122,8 @@ function methodType(c: PrintContext, method: MethodModel): string {
     `input: ${importValue(c, method.input)}`,
     `output: ${importValue(c, method.output)}`,
     ...methodTraits(method),
+    // What reads one is paid for by the pages that watch.
+    ...(method.stream ? [`stream: ${c.imports.value('serverStream', c.options.runtime)}`] : []),
     ...optionBytes('customOptions', method.customOptions),
     ...checkOf(c, method),
   ];
