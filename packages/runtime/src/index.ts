@@ -25,14 +25,16 @@ export {
   unimplemented,
 } from './rpc/twirp-errors.ts';
 export { violationsError } from './rpc/checked-handler.ts';
+export { tracked } from './stream/tracked.ts';
 export type { ResponseHeaders } from './rpc/response-headers.ts';
-export type { CallOptions } from './client/call-options.ts';
+export type { CallOptions, StreamOptions } from './client/call-options.ts';
 export { DecodeError, EncodeError, FormError, MessageLimitError } from './codec/errors.ts';
 export type { JsonValue, MessageType } from './codec/message-type.ts';
 export type {} from './codec/options.ts';
 export type { DecodeOptions, FromJsonOptions, ReadOptions, ToJsonOptions } from './codec/options.ts';
 
 // For generated code and for libraries built on this one.
+export { serverStream } from './client/server-stream.ts';
 export type { MethodType } from './rpc/method-type.ts';
 export type { FileSource, SchemaSource } from './rpc/schema-source.ts';
 export {

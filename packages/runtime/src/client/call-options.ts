@@ -18,3 +18,12 @@ export interface CallOptions {
   /** Is told each HTTP answer before it is decoded, whatever its status: for response headers. Its body is not to be read here. */
   readonly onResponse?: (response: Response) => void | Promise<void>;
 }
+
+/** Options of one call whose method answers with a stream. */
+export interface StreamOptions extends CallOptions {
+  /**
+   * Goes on behind the last message that had an id (`tracked`) where the stream breaks off or the server says `unavailable`,
+   * for as long as it takes: only for methods that declare NO_SIDE_EFFECTS. Headers are asked for anew. Default false.
+   */
+  readonly resume?: boolean;
+}

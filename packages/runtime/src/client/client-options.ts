@@ -7,6 +7,8 @@ import type { CallerContext } from './caller-context.ts';
 export interface CalledMethod extends Pick<MethodType, 'name' | 'idempotency'> {
   /** The kind of output; `value` where its JSON is one of its own and not an object of fields, as a Timestamp's is. */
   readonly kind?: MethodType['kind'] | 'value';
+  /** Calls it, where it answers with a stream; called as `call` is. */
+  readonly stream?: (...args: never) => AsyncIterable<unknown>;
   /** Makes the message of a download, where an answer is one; `read` gives its data. */
   readonly download?: (
     response: Response,

@@ -33,7 +33,8 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
     const made = (request: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
       const { context = options.context?.(), ...own } = callOptions;
       const all = context === undefined ? own : forCall(context, { ...defaultTimeout(options), ...own });
-      return call(base, service.typeName, called, format, request, engineOptions, all);
+      const start = (method.stream as typeof call | undefined) ?? call;
+      return start(base, service.typeName, called, format, request, engineOptions, all);
     };
     noteMethod(made, { service: service.typeName, method });
     client[name] = made;
@@ -50,10 +51,11 @@ function defaultTimeout({ timeoutMs }: ClientOptions): Pick<CallOptions, 'timeou
 
 function messageFormat(
   service: string,
-  { name, input, output, kind }: MethodType,
+  { name, input, output, kind, stream }: MethodType,
   options: ClientOptions,
 ): MessageFormat {
-  const { format = 'json', registry } = options;
+  const { registry } = options;
+  const format = stream === undefined ? (options.format ?? 'json') : 'json';
   const json = registry === undefined ? {} : { registry };
   const lostIn = isDevelopment ? keyCheck(input) : undefined;
   return {

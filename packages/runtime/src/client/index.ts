@@ -1,7 +1,7 @@
 export { BusinessError } from '../rpc/business-error.ts';
 export { TwirpError } from '../rpc/twirp-error.ts';
 export type { CallerContext } from './caller-context.ts';
-export type { CallOptions } from './call-options.ts';
+export type { CallOptions, StreamOptions } from './call-options.ts';
 export type {
   CalledMethod,
   ClientCall,

@@ -42,7 +42,7 @@ export async function responseError(
 }
 
 /** A body of Twirp's shape and no other: with one key more it is somebody else's. */
-function twirpError(body: string): TwirpError | undefined {
+export function twirpError(body: string): TwirpError | undefined {
   let fields: Record<string, unknown>;
   try {
     // Go's decoder, which Twirp clients are measured by, reads one value and not what comes behind it.

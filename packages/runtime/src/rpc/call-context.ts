@@ -37,6 +37,7 @@ export class CallContext implements Context {
   status = 0;
   requestBytes = 0;
   responseBytes = 0;
+  messages = 0;
   error: TwirpError | undefined = undefined;
   /** All of the answer is on its way to the caller. */
   delivered = false;
@@ -68,8 +69,9 @@ export class CallContext implements Context {
     this.route = findRoute(config, this.rawPath, protocol.atRoot);
     this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
     this.#traceId = traceIdOf(http.headers);
-    const timeout = timeLimitOf(config, http, asked);
-    this.#isDeadlineCallers = timeout !== undefined && asked !== undefined && timeout !== config.timeoutMs;
+    const own = this.route?.isStream === true ? config.streamTimeoutMs : config.timeoutMs;
+    const timeout = timeLimitOf(own, http, asked);
+    this.#isDeadlineCallers = timeout !== undefined && asked !== undefined && timeout !== own;
     this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
     if (timeout !== undefined) {
       this.#watch();
@@ -141,6 +143,11 @@ export class CallContext implements Context {
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
     }
     return this.#controller.signal;
+  }
+
+  get lastEventId(): string | undefined {
+    const id = this.http.headers['last-event-id'];
+    return typeof id === 'string' ? id : undefined;
   }
 
   get outcome(): Outcome {
@@ -256,7 +263,7 @@ function deadlinePassed(call: CallContext): void {
 
 /** Milliseconds this call may take: the server's, the door's or the caller's, whichever is soonest. */
 function timeLimitOf(
-  { timeoutMs: longest = Infinity }: RpcConfig,
+  longest: number = Infinity,
   { timeoutMs: left = Infinity }: HttpRequest,
   asked: number = Infinity,
 ): number | undefined {

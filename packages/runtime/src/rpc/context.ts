@@ -65,6 +65,10 @@ export interface Context {
   readonly requestBytes: number;
   /** Size of the answer's body, in `responseSent`; 0 before. */
   readonly responseBytes: number;
+  /** How many messages the method's stream has given so far; 0 for a method that answers with one. */
+  readonly messages: number;
+  /** The id of the last message that a caller who comes back has got (`Last-Event-ID`), see `tracked`; undefined for none. */
+  readonly lastEventId: string | undefined;
   /** The error the call failed with, in `error` and `responseSent`. */
   readonly error: TwirpError | undefined;
   /** The end of the call: its code, whose fault it was, and why. To be asked for in `responseSent` only: before that it is not known. */

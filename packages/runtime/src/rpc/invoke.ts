@@ -2,12 +2,13 @@ import { CallContext } from './call-context.ts';
 import { runErrorHooks, runStage } from './hooks.ts';
 import type { HttpRequest } from './http-request.ts';
 import { isPromiseLike } from './is-promise-like.ts';
-import type { Protocol } from './protocol.ts';
-import { businessResponse, responseMessage, warnOfUnknownKeys } from './response-message.ts';
+import type { Invocation, Protocol } from './protocol.ts';
+import { businessResponse, responseMessage, responseStream, warnOfUnknownKeys } from './response-message.ts';
 import type { RpcConfig } from './rpc-config.ts';
 import { runSteps, type Steps } from './steps.ts';
 import { toTwirpError } from './thrown-error.ts';
 import { TwirpError } from './twirp-error.ts';
+import { unimplemented } from './twirp-errors.ts';
 
 /**
  * One call, from a request that came in to what `protocol` writes for its outcome; every door comes here. `respond` is
@@ -56,6 +57,7 @@ function* steps<Written>(call: CallContext, protocol: Protocol<Written>): Steps<
           returned = yield call.within(returned);
           call.running = undefined;
         }
+        if (route.isStream) return yield streamed(call, protocol, invocation, returned);
         response = responseMessage(route, returned);
       }
     } catch (thrown) {
@@ -76,6 +78,20 @@ function* steps<Written>(call: CallContext, protocol: Protocol<Written>): Steps<
   } catch (thrown) {
     return yield* fail(call, protocol, thrown);
   }
+}
+
+/** The answer with a stream, once its head is known; the protocol goes on from there. */
+function streamed<Written>(
+  call: CallContext,
+  protocol: Protocol<Written>,
+  invocation: Invocation,
+  returned: unknown,
+): Promise<Written> {
+  const messages = responseStream(invocation.route, returned);
+  if (protocol.writeStream !== undefined) return protocol.writeStream(call, invocation, messages);
+  throw unimplemented(
+    `${call.service}/${invocation.route.method.name} is a stream, which cannot be sent here`,
+  );
 }
 
 function* fail<Written>(call: CallContext, protocol: Protocol<Written>, thrown: unknown): Steps<Written> {

@@ -14,6 +14,8 @@ export interface MethodType {
   readonly kind?: 'download' | 'envelope';
   /** `option idempotency_level`. `NO_SIDE_EFFECTS` opens GET and retries. */
   readonly idempotency?: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT';
+  /** Set where it answers with a stream of outputs: what clients call it with, `serverStream`. */
+  readonly stream?: (...args: never) => AsyncIterable<unknown>;
   /** Its custom options in base64, where it has some. Handlers read `context.method.options`. */
   readonly customOptions?: string;
   /** Loads the rules of the input, where it has some: the module is not loaded before somebody asks. */

@@ -30,6 +30,11 @@ export interface Protocol<
   readRequest(call: CallContext, invocation: Admitted, body: Uint8Array): unknown;
   /** Encodes the handler's response. @throws {unknown} where the message cannot be encoded */
   writeResponse(call: CallContext, invocation: Admitted, message: object): Written;
+  /**
+   * Answers with a stream: settles when its head is known, so that what goes wrong before is an ordinary error. Runs
+   * `responsePrepared` itself, and settles the call at its end. A protocol without it has no streams.
+   */
+  writeStream?(call: CallContext, invocation: Admitted, messages: AsyncIterable<unknown>): Promise<Written>;
   /** The status under which an error travels; hooks are told it. */
   errorStatus(error: TwirpError): number;
   writeError(call: CallContext, error: TwirpError): Written;

@@ -3,6 +3,7 @@ import { BusinessError } from './business-error.ts';
 import { isError } from './is-error.ts';
 import type { CallContext } from './call-context.ts';
 import { logWarning } from './logger.ts';
+import { propertyOf } from './property-of.ts';
 import type { Route } from './routes.ts';
 import { internal } from './twirp-errors.ts';
 
@@ -28,6 +29,20 @@ export function responseMessage({ service, method }: Route, returned: unknown): 
     }
   }
   return message;
+}
+
+/**
+ * The stream that a handler returned.
+ * @throws {unknown} an Error that was returned, which counts as thrown
+ * @throws {TwirpError} `internal` for what is not a stream
+ */
+export function responseStream({ service, method }: Route, returned: unknown): AsyncIterable<unknown> {
+  if (isError(returned)) throw returned;
+  if (typeof propertyOf(returned, Symbol.asyncIterator) === 'function')
+    return returned as AsyncIterable<unknown>;
+  throw internal(
+    `${service}/${method.name} returned no stream: expected an AsyncIterable, as an async function* gives`,
+  );
 }
 
 /** The envelope of a BusinessError where the method answers one; anything else is thrown on. */

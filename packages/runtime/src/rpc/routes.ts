@@ -17,6 +17,8 @@ export interface Route {
   /** Full proto name of the service. */
   readonly service: string;
   readonly method: CalledMethod;
+  /** True where the handler gives a stream of messages, and not one. */
+  readonly isStream: boolean;
   /** The implementation inside its interceptors. */
   readonly handler: Handler;
   /** The hooks of server, service and method, in this order. */
@@ -43,7 +45,7 @@ export interface RouteTable {
   readonly atRoot: ReadonlyMap<string, Route>;
   /** Service names in paths, both spellings; to tell a wrong prefix from an unknown service. */
   readonly serviceNames: ReadonlySet<string>;
-  /** The decoded paths of methods that stream, for which there is no code. */
+  /** The decoded paths of methods that take a stream, for which there is no code. */
   readonly streams: ReadonlySet<string>;
   /** Resolves when the rules of all requests are loaded, and rejects where some cannot be. */
   readonly ready: Promise<unknown>;
@@ -146,6 +148,7 @@ function routesOf(served: ServedService, around: AroundAll, loading: Promise<voi
       package: typeName.slice(0, Math.max(typeName.lastIndexOf('.'), 0)),
       service: typeName,
       method: { ...method, options: declaredOptions(served.type.schema, method) },
+      isStream: method.stream !== undefined,
       handler: intercept(handler, interceptors),
       hooks: hookChain(hooks),
       keyCheck: isProduction() ? undefined : keyCheck(method.output),

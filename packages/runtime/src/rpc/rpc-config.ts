@@ -32,6 +32,13 @@ export interface RpcOptions extends RpcJsonOptions {
   readonly interceptors?: readonly (Interceptor | null | undefined)[];
   /** Time for one call, in milliseconds; a caller's sooner `X-Request-Timeout-Ms` wins. Default none. */
   readonly timeoutMs?: number;
+  /** Time for one stream, in milliseconds; a caller's sooner limit wins. `timeoutMs` is not for streams. Default none. */
+  readonly streamTimeoutMs?: number;
+  /**
+   * A stream of server-sent events that has been silent for so long gets a comment, in milliseconds, so that nobody on the
+   * way takes it for dead; 0 for never. Default 15 s.
+   */
+  readonly streamKeepAliveMs?: number;
   /** Tell callers the text and class of unexpected errors. Default: unless `NODE_ENV` is `production`. */
   readonly exposeInternalErrors?: boolean;
   /**
@@ -57,6 +64,8 @@ export const rpcOptionNames: OptionNames<RpcOptions> = {
   hooks: true,
   interceptors: true,
   timeoutMs: true,
+  streamTimeoutMs: true,
+  streamKeepAliveMs: true,
   exposeInternalErrors: true,
   trustedOrigins: true,
   validate: true,
@@ -75,6 +84,10 @@ export interface RpcConfig extends JsonOptions {
   readonly hooks: HookChain;
   readonly protocols: ReadonlySet<ProtocolName>;
   readonly timeoutMs: number | undefined;
+  /** The same for streams. */
+  readonly streamTimeoutMs: number | undefined;
+  /** In milliseconds, 0 for never. */
+  readonly streamKeepAliveMs: number;
   readonly exposeInternalErrors: boolean;
   /** Undefined where somebody before us has refused forms of other sites. */
   readonly trustedOrigins: TrustedOrigins | undefined;
@@ -100,6 +113,8 @@ export function rpcConfig(options: RpcOptions): RpcConfig {
     hooks: hookChain(hooks),
     ...jsonOptions(options),
     timeoutMs: options.timeoutMs,
+    streamTimeoutMs: options.streamTimeoutMs,
+    streamKeepAliveMs: options.streamKeepAliveMs ?? 15_000,
     exposeInternalErrors: options.exposeInternalErrors ?? !isProduction(),
     trustedOrigins: new TrustedOrigins(options.trustedOrigins ?? []),
     watched: new WatchedCalls(),

@@ -38,7 +38,7 @@ export interface ServiceType<Service = any, Client = any> {
   readonly methods: Readonly<Record<string, MethodType>>;
   /** Undefined for code that was not generated. */
   readonly schema: SchemaSource | undefined;
-  /** The proto names of methods that stream, which have no code: they are answered `unimplemented`. */
+  /** The proto names of methods that take a stream, which have no code: they are answered `unimplemented`. */
   readonly streams?: readonly string[];
   /** Binds the service to the object that implements it. */
   serve(implementation: Service, options?: ServeOptions<Service>): ServedService;

@@ -109,6 +109,7 @@ function describe(context: CallContext, thrown: unknown): string {
   const method = context.route?.method;
   let why = 'the call has failed already, or is answered';
   if (method === undefined) why = 'the path names no method';
+  else if (method.stream !== undefined) why = 'the messages of a stream are not envelopes';
   else if (method.kind !== 'envelope') {
     why = `${method.output.typeName} is not an envelope (int32 code, string msg, message data)`;
   }

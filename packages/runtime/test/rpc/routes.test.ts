@@ -47,7 +47,7 @@ describe('the route table', () => {
     );
   });
 
-  test('knows the methods that stream, of which there is no code', () => {
+  test('knows the methods that take a stream, of which there is no code', () => {
     const feed = serviceType<object, object>('t.feed', { get: method('Get') }, undefined, ['watch_all']);
     const { byPath, streams } = routeTable('/api', [feed.serve({ get: handler })], none);
     expect([...streams]).toContain('/api/t.feed/watch_all');

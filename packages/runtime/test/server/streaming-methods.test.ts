@@ -14,11 +14,11 @@ const Feed = serviceType<object, object>(
 const services = [Feed.serve({ get: () => ({ text: 'got' }) })];
 
 test.each(['t.feed/watch_all', 't.Feed/WatchAll'])(
-  'a method that streams, for which there is no code, answers unimplemented with the reason: %s',
+  'a method that takes a stream, for which there is no code, answers unimplemented with the reason: %s',
   async (path) => {
     const expected = {
       code: 'unimplemented',
-      msg: `"/api/${path}" is a streaming method, and those are not served yet`,
+      msg: `"/api/${path}" takes a stream of requests, and such methods are not served`,
     };
     const app = fastify();
     onTestFinished(() => app.close());

@@ -1,17 +1,24 @@
 import { baseOf } from '../base-of.ts';
 import { call } from '../call.ts';
-import type { CallOptions } from '../call-options.ts';
+import type { CallOptions, StreamOptions } from '../call-options.ts';
 import type { JsonClientOptions } from '../client-options.ts';
 import type { MessageFormat } from '../message-format.ts';
 import { asText } from '../response-body.ts';
-import type { JsonMethod } from './json-method.ts';
+import type { JsonMethod, JsonStreamMethod } from './json-method.ts';
 
 /** Calls any method of a `.json.ts` file. Rejects as the methods of `createClient` do. */
-export type JsonClient = <Request, Response>(
-  method: JsonMethod<Request, Response>,
-  request: NoInfer<Request>,
-  options?: Omit<CallOptions, 'context'>,
-) => Promise<Response>;
+export interface JsonClient {
+  <Request, Response>(
+    method: JsonStreamMethod<Request, Response>,
+    request: NoInfer<Request>,
+    options?: Omit<StreamOptions, 'context'>,
+  ): AsyncIterable<Response>;
+  <Request, Response>(
+    method: JsonMethod<Request, Response>,
+    request: NoInfer<Request>,
+    options?: Omit<CallOptions, 'context'>,
+  ): Promise<Response>;
+}
 
 const plainJson: MessageFormat = {
   contentType: 'application/json',
@@ -36,5 +43,14 @@ const plainJson: MessageFormat = {
 export function createJsonClient(options: JsonClientOptions): JsonClient {
   const base = baseOf(options);
   return (method, request, callOptions) =>
-    call(base, method.service, method, plainJson, request, options, callOptions) as Promise<never>;
+    // Who calls no stream pays for none.
+    ((method.stream as typeof call | undefined) ?? call)(
+      base,
+      method.service,
+      method,
+      plainJson,
+      request,
+      options,
+      callOptions,
+    ) as never;
 }

@@ -3,7 +3,7 @@ export { BusinessError } from '../../rpc/business-error.ts';
 export { TwirpError } from '../../rpc/twirp-error.ts';
 export type { JsonAny, JsonFloat } from '../../codec/json-types.ts';
 export type { JsonValue } from '../../codec/message-type.ts';
-export type { CallOptions } from '../call-options.ts';
+export type { CallOptions, StreamOptions } from '../call-options.ts';
 export type {
   CalledMethod,
   ClientCall,
@@ -16,5 +16,6 @@ export type { CallerContext } from '../caller-context.ts';
 export { forCall } from '../for-call.ts';
 export { unwrap, type Envelope } from '../unwrap.ts';
 export { readDownload } from '../read-download.ts';
+export { serverStream } from '../server-stream.ts';
 export { createJsonClient, type JsonClient } from './create-json-client.ts';
-export type { JsonDownload, JsonMethod } from './json-method.ts';
+export type { JsonDownload, JsonMethod, JsonStreamMethod } from './json-method.ts';

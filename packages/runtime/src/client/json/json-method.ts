@@ -10,5 +10,10 @@ export interface JsonMethod<Request, Response> extends CalledMethod {
   readonly response?: Response;
 }
 
+/** The same for a method that answers with a stream of `Response`. */
+export interface JsonStreamMethod<Request, Response> extends JsonMethod<Request, Response> {
+  readonly stream: (...args: never) => AsyncIterable<unknown>;
+}
+
 /** The output of a method that is a download: `data` is the HTTP body, where JSON inside a message has base64. */
 export type JsonDownload<File> = Omit<File, 'data'> & { readonly data: Uint8Array<ArrayBuffer> };

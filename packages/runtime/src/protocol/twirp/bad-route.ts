@@ -20,17 +20,17 @@ interface Served {
   readonly prefix: string;
   /** Service names in paths, both spellings. */
   readonly serviceNames: { has(name: string): boolean };
-  /** The decoded paths of methods that stream. */
+  /** The decoded paths of methods that take a stream. */
   readonly streams?: ReadonlySet<string>;
 }
 
-/** 404 for a path without a method, and 501 for one whose method streams; the order of checks is Twirp's: service, then prefix, then method. */
+/** 404 for a path without a method, and 501 for one whose method takes a stream; the order of checks is Twirp's: service, then prefix, then method. */
 export function noHandler(served: Served, verb: string, path: string): TwirpError {
   const decoded = decodePath(path);
   if (served.streams?.has(decoded) === true) {
     return new TwirpError(
       'unimplemented',
-      `${quotePath(path)} is a streaming method, and those are not served yet`,
+      `${quotePath(path)} takes a stream of requests, and such methods are not served`,
     );
   }
   const methodAt = decoded.lastIndexOf('/');

@@ -6,8 +6,9 @@ import { encodeError, errorStatus, writeError } from './error.ts';
 import { admit, readRequest, type TwirpInvocation } from './read-request.ts';
 import { timeoutOf } from './timeout.ts';
 import { writeResponse } from './write-response.ts';
+import { writeStream } from './write-stream.ts';
 
-/** Twirp v7 over HTTP, with forms, GET, envelopes and downloads beside it (wire.md). */
+/** Twirp v7 over HTTP, with forms, GET, envelopes and downloads and streams beside it (wire.md). */
 export const twirp: Protocol<HttpResponse<Uint8Array>, TwirpInvocation> & HttpProtocol<TwirpInvocation> = {
   name: 'twirp',
   atRoot: false,
@@ -15,6 +16,7 @@ export const twirp: Protocol<HttpResponse<Uint8Array>, TwirpInvocation> & HttpPr
   admit,
   readRequest,
   writeResponse,
+  writeStream,
   errorStatus,
   writeError,
   encodeError,

@@ -1,0 +1,35 @@
+import type { CallContext } from '../../rpc/call-context.ts';
+import type { StreamFormat } from '../../stream/stream-format.ts';
+import type { HttpResponse } from '../http-response.ts';
+import { mediaTypeOf } from '../media-type.ts';
+import { streamResponse } from '../stream-response.ts';
+import { downloadStream } from './download-stream.ts';
+import { ndjson, ndjsonType } from './ndjson.ts';
+import type { TwirpInvocation } from './read-request.ts';
+import { sse, sseType } from './sse.ts';
+
+/** The formats a caller may name in `Accept`. */
+const formats: ReadonlyMap<string, StreamFormat> = new Map([
+  [ndjsonType, ndjson],
+  [sseType, sse],
+]);
+
+export function writeStream(
+  call: CallContext,
+  invocation: TwirpInvocation,
+  messages: AsyncIterable<unknown>,
+): Promise<HttpResponse> {
+  const isDownload = invocation.route.method.kind === 'download';
+  const format = isDownload ? downloadStream : (acceptedFormat(call) ?? ndjson);
+  return streamResponse(call, invocation, messages, format);
+}
+
+/** The first format that `Accept` names; a range of types, such as any, names none. */
+function acceptedFormat({ headers: { accept } }: CallContext): StreamFormat | undefined {
+  if (typeof accept !== 'string') return undefined;
+  for (const range of accept.split(',')) {
+    const format = formats.get(mediaTypeOf(range));
+    if (format !== undefined) return format;
+  }
+  return undefined;
+}
