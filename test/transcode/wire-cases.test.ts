@@ -11,7 +11,7 @@ import {
   type Protocol,
   queryOf,
   rpcConfig,
-  twirp,
+  unaryTwirp,
 } from '@pipit/runtime/door';
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../cases/call.ts';
@@ -37,7 +37,7 @@ describe.each(puts)('%s', (_, cases) => {
 
 /** The service's own runtime answers the caller. */
 async function direct({ call, server }: Put): Promise<Seen> {
-  return seen(await ask(server, call, twirp));
+  return seen(await ask(server, call, unaryTwirp));
 }
 
 /** The service is asked and answers in protobuf, as one that knows nothing else. */

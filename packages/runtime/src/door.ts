@@ -24,7 +24,7 @@ export { conditional } from './protocol/twirp/conditional.ts';
 export type { Download } from './protocol/twirp/download.ts';
 export type { EncodedResponse } from './protocol/twirp/encoded-response.ts';
 export { errorBody, errorStatus } from './protocol/twirp/error.ts';
-export { twirp } from './protocol/twirp/index.ts';
+export { twirp, unaryTwirp } from './protocol/twirp/index.ts';
 export {
   admittedCodec,
   admitVerb,

@@ -6,6 +6,8 @@ import {
   type HttpBody,
   type HttpResponse,
   type Protocol,
+  twirp,
+  unaryTwirp,
   type RpcConfig,
 } from '@pipit/runtime/door';
 import {
@@ -141,8 +143,9 @@ export class Responder {
       return;
     }
     this.#running.add(call);
-    const protocol: Protocol<HttpResponse> = call.isMessage ? bareMessage : servers.protocols.of(call);
-    invoke(config, call, protocol, (response) => this.#answered(call, response));
+    const spoken: Protocol<HttpResponse> = call.isMessage ? bareMessage : servers.protocols.of(call);
+    // An answer goes back whole, which a stream is not.
+    invoke(config, call, spoken === twirp ? unaryTwirp : spoken, (response) => this.#answered(call, response));
   }
 
   #isFull(): boolean {

@@ -1,10 +1,10 @@
 import { TwirpError } from '@pipit/runtime';
 import { createClient } from '@pipit/runtime/client';
 import { describe, expect, test } from 'vitest';
-import { Probe } from '../fixture/probe.twirp.ts';
-import { doors } from './doors.ts';
+import { Feed } from '../fixture/feed.twirp.ts';
+import { doors, feedUrl } from './doors.ts';
 
-const url = 'http://local/api/pipit.test.v1.Probe/Export';
+const url = feedUrl('Export');
 const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
 
 describe.each(doors)('a streamed download through the %s', (_, serve) => {
@@ -57,7 +57,7 @@ describe.each(doors)('a streamed download through the %s', (_, serve) => {
         for (; made < count; made++) yield { contentType: 'x/y', filename: 'f', data: new Uint8Array(size) };
       },
     });
-    const client = createClient(Probe, { baseUrl: 'http://local', fetch });
+    const client = createClient(Feed, { baseUrl: 'http://local', fetch });
     let bytes = 0;
     let most = 0;
     for await (const part of client.export({ count: 16 })) {

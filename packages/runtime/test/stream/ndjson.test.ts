@@ -1,9 +1,10 @@
 import { tracked, TwirpError, BusinessError, type Context } from '@pipit/runtime';
 import { createClient } from '@pipit/runtime/client';
 import { describe, expect, test } from 'vitest';
-import { Probe, type TextInit } from '../fixture/probe.twirp.ts';
+import { Feed } from '../fixture/feed.twirp.ts';
+import type { TextInit } from '../fixture/probe.pb.ts';
 import { signalled } from '../fixture/serve.ts';
-import { doors } from './doors.ts';
+import { doors, feedUrl } from './doors.ts';
 
 const headers = { 'content-type': 'application/json' };
 
@@ -12,8 +13,7 @@ describe.each(doors)('a stream through the %s', (_, serve) => {
     fetch: typeof globalThis.fetch,
     method = 'Watch',
     init: RequestInit = {},
-  ): Promise<Response> =>
-    fetch(`http://local/api/pipit.test.v1.Probe/${method}`, { method: 'POST', headers, body: '{}', ...init });
+  ): Promise<Response> => fetch(feedUrl(method), { method: 'POST', headers, body: '{}', ...init });
 
   test('is an object a line, and a last line', async () => {
     const fetch = await serve({
@@ -78,7 +78,7 @@ describe.each(doors)('a stream through the %s', (_, serve) => {
     expect(await told('Watch', 2)).toMatchObject({ code: 'internal', msg: 'Say something' });
     expect(await told('Follow', 0)).toMatchObject({
       code: 'internal',
-      msg: 'pipit.test.v1.Probe/Follow returned no stream: expected an AsyncIterable, as an async function* gives',
+      msg: 'pipit.test.v1.Feed/Follow returned no stream: expected an AsyncIterable, as an async function* gives',
     });
   });
 
@@ -182,7 +182,7 @@ describe.each(doors)('a stream through the %s', (_, serve) => {
         if (count === 3) throw new TwirpError('aborted', 'enough');
       },
     });
-    const client = createClient(Probe, { baseUrl: 'http://local', fetch, headers: { 'x-own': 'mine' } });
+    const client = createClient(Feed, { baseUrl: 'http://local', fetch, headers: { 'x-own': 'mine' } });
     const got: unknown[] = [];
     for await (const { text, count, ids } of client.watch({ count: 2 })) got.push([text, count, ids]);
     expect(got).toEqual([
