@@ -6,27 +6,10 @@ import { describe, expect, test } from 'vitest';
 import type { Probe } from '../../packages/runtime/test/fixture/probe.twirp.ts';
 import { signalled } from '../../packages/runtime/test/fixture/serve.ts';
 import { browserForTests } from './chromium.ts';
-import type { Calls } from './page.ts';
+import { run } from './in-page.ts';
 import { site, type Site } from './site.ts';
 
 const open = browserForTests();
-
-/** Calls a function of page.ts in the page. */
-function run<Name extends keyof Calls>(
-  page: Page,
-  name: Name,
-  ...args: Parameters<Calls[Name]>
-): ReturnType<Calls[Name]> {
-  return page.evaluate(
-    async ([name, args]) => {
-      // The debugger may evaluate what the page may not: a new task is the page's own.
-      await new Promise((resolve) => setTimeout(resolve));
-      const { calls } = globalThis as unknown as { calls: Record<string, (...args: unknown[]) => unknown> };
-      return calls[name]!(...args);
-    },
-    [name, args] as [string, unknown[]],
-  ) as ReturnType<Calls[Name]>;
-}
 
 /** Every byte there is, several times. */
 const bytes = Uint8Array.from({ length: 5_000 }, (_, index) => index % 256);

@@ -7,6 +7,8 @@ import { hello } from '@pipit/rpc/user/v0/echo.json';
 import { BusinessError, TwirpError } from '@pipit/runtime';
 import { createClient, unwrap, type ClientOptions } from '@pipit/runtime/client';
 import { createJsonClient, unwrap as unwrapJson } from '@pipit/runtime/json-client';
+import { watch } from '../../packages/runtime/test/fixture/feed.json.ts';
+import { Feed } from '../../packages/runtime/test/fixture/feed.twirp.ts';
 import { Probe, type ProbeClient } from '../../packages/runtime/test/fixture/probe.twirp.ts';
 
 /** What a page can tell of an error. */
@@ -112,6 +114,32 @@ const calls = {
     const answer = createJsonClient({ baseUrl: '' })(hello, { message });
     return message === '' ? failureOf(answer.then(unwrapJson)) : unwrapJson(await answer);
   },
+  /** The counts of a stream up to `last`, where the loop is left. */
+  async watch(format: 'json' | 'protobuf' | 'without codecs', last: number): Promise<number[]> {
+    const got: number[] = [];
+    const messages =
+      format === 'without codecs'
+        ? createJsonClient({ baseUrl: '' })(watch, {})
+        : createClient(Feed, { baseUrl: '', format }).watch({});
+    for await (const { count } of messages) {
+      got.push(count);
+      if (count === last) break;
+    }
+    return got;
+  },
+  /** Ids and counts of an EventSource, which comes back by itself, until the end. */
+  events: (): Promise<unknown[]> =>
+    new Promise((resolve) => {
+      const got: unknown[] = [];
+      const events = new EventSource('/api/pipit.test.v1.Feed/Follow');
+      events.onmessage = ({ lastEventId, data }) => {
+        got.push([lastEventId, (JSON.parse(data as string) as { count: number }).count]);
+      };
+      events.addEventListener('end', () => {
+        events.close();
+        resolve(got);
+      });
+    }),
 };
 
 export type Calls = typeof calls;

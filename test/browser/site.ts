@@ -8,6 +8,8 @@ import { pipit } from '@pipit/runtime/fastify';
 import { createServer } from '@pipit/runtime/node';
 import { build } from 'esbuild';
 import { fastify, type FastifyInstance } from 'fastify';
+import { feed } from '../../packages/runtime/test/stream/doors.ts';
+import type { Feed } from '../../packages/runtime/test/fixture/feed.twirp.ts';
 import { Probe } from '../../packages/runtime/test/fixture/probe.twirp.ts';
 import { closing, listen, localhost } from '../../packages/runtime/test/fixture/host-app.ts';
 import { probe } from '../../packages/runtime/test/fixture/serve.ts';
@@ -58,6 +60,8 @@ export interface Site {
 
 export interface SiteOptions {
   readonly hooks?: readonly Hooks[];
+  /** Methods that stream. */
+  readonly streams?: Partial<Feed>;
   /** The origin whose pages may call, with cookies. */
   readonly allows?: string;
   /** Origins the page may call beside its own; may grow. */
@@ -68,7 +72,7 @@ export interface SiteOptions {
 
 /** Serves the page at `/` and the services under `/api`. */
 export async function site(methods: Partial<Probe>, options: SiteOptions = {}): Promise<Site> {
-  const { hooks = [], allows, connects = [], secure = false } = options;
+  const { hooks = [], streams = {}, allows, connects = [], secure = false } = options;
   const serverFactory = (listener: RequestListener): Server =>
     createServer(listener, secure ? { tls: localhost } : {}) as Server;
   const app: FastifyInstance = closing(fastify({ forceCloseConnections: true, serverFactory }));
@@ -80,7 +84,7 @@ export async function site(methods: Partial<Probe>, options: SiteOptions = {}): 
     await app.register(cors, { origin: [allows], credentials: true, exposedHeaders: ['x-trace-id'] });
   }
   await app.register(pipit, {
-    services: [Probe.serve(probe(methods)), Echo.serve(new EchoServer())],
+    services: [Probe.serve(probe(methods)), Echo.serve(new EchoServer()), ...feed(streams)],
     hooks,
   });
   app.get('/', (_request, reply) =>

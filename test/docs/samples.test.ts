@@ -19,6 +19,7 @@ test.each([
   ['docs/serving.md', ['es2024']],
   ['docs/schema.md', ['es2024']],
   ['docs/protocols.md', ['es2024']],
+  ['docs/streaming.md', ['es2024', 'dom', 'dom.asynciterable']],
   ['docs/deploying.md', ['es2024']],
   ['docs/recipes.md', ['es2024']],
   ['docs/validation.md', ['es2024', 'dom']],

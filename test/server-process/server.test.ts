@@ -11,6 +11,15 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { beginHello, placeOf, run, runFile, start } from './server.ts';
 
 describe('the echo server', () => {
+  test('has a stream to watch', async () => {
+    const { url, out } = await start();
+    expect(out()).toContain("curl -N 'http://127.0.0.1:");
+    const response = await fetch(url.replace('Echo/Hello', 'Countdown/Watch?from=1'));
+    expect(await response.text()).toBe(
+      '{"result":{"left":1,"text":"1 …"},"id":"1"}\n{"result":{"left":0,"text":"Lift-off!"}}\n{"end":{}}\n',
+    );
+  });
+
   test('answers the curl line it prints', async () => {
     const { url, out } = await start();
     expect(out()).toContain("curl -d 'message=hello&age=1&ids=1,2,3' http://127.0.0.1:");

@@ -21,6 +21,8 @@ interface Place {
   readonly routes: readonly string[];
   /** A call to try, for a shell. */
   readonly try?: string;
+  /** A stream to watch, for a shell. */
+  readonly watch?: string;
   /** The docs page, on which every method can be called. */
   readonly docs?: string;
 }
@@ -55,6 +57,10 @@ export function announcement(
       const url = shellWord(`${origin}${prefix}/user.v0.Echo/Hello`);
       where.try = `curl -d 'message=hello&age=1&ids=1,2,3' ${url}`;
       tries.push(`  ${where.try}`);
+    }
+    if (services.some(({ type }) => type.typeName === 'user.v0.Countdown')) {
+      where.watch = `curl -N ${shellWord(`${origin}${prefix}/user.v0.Countdown/Watch?from=5`)}`;
+      tries.push(`  ${where.watch}`);
     }
     if (docs !== undefined) {
       where.docs ??= `${origin}${docs}/`;

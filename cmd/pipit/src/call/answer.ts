@@ -28,7 +28,8 @@ export type Outcome =
   /** Not from such a server, or damaged. */
   | { readonly is: 'broken'; readonly why: string };
 
-interface ErrorBody {
+/** The error of a service. */
+export interface ErrorBody {
   readonly code: string;
   readonly msg: string;
   readonly meta: Readonly<Record<string, string>>;
@@ -65,7 +66,7 @@ export function outcomeOf(answer: Answer, decode: Decode): Outcome {
   }
 }
 
-function typeOf(headers: Headers): { contentType: string; type: string } {
+export function typeOf(headers: Headers): { contentType: string; type: string } {
   const contentType = headers.get('content-type') ?? '';
   return { contentType, type: contentType.split(';')[0]!.trim().toLowerCase() };
 }

@@ -11,6 +11,7 @@ import { prettyJson } from './json-text.ts';
 import { fullName, resolveMethod } from './method-name.ts';
 import { makeRequest, type RequestFlags } from './request.ts';
 import { type Reply, send } from './send.ts';
+import { isStream, showStream } from './show-stream.ts';
 
 /** The flags of `pipit call`. */
 export interface CallFlags extends RequestFlags {
@@ -42,6 +43,13 @@ export async function call(word: string, json: string | undefined, flags: CallFl
   const body = codec === undefined ? (request.json ?? request.form) : codec.encode(request.json ?? '{}');
   const reply = await send(request, body, flags.timeout);
   if (flags.include === true) showHead(reply);
+  if (isStream(reply)) {
+    const out = flags.output === undefined ? process.stdout : createWriteStream(flags.output);
+    const error = await showStream(reply.lines(), out);
+    if (error === undefined) return answered;
+    showError(reply, error);
+    return failedStatus;
+  }
   const download = downloadOf(reply, codec?.decode);
   if (download !== undefined && (flags.output !== undefined || !process.stdout.isTTY)) {
     return save(reply, download, flags);
@@ -93,7 +101,7 @@ function show(answer: Answer, flags: CallFlags, decode: Decode): number {
 }
 
 function showError(
-  { status, headers }: Answer,
+  { status, headers }: AnswerHead,
   { code, msg, meta }: { code: string; msg: string; meta: Readonly<Record<string, unknown>> },
 ): void {
   const colors = colorsOf(process.stderr);

@@ -14,6 +14,11 @@ export interface Reply extends AnswerHead {
    */
   readBody(max: number): Promise<Uint8Array>;
   /**
+   * The lines of the body, as they come.
+   * @throws {CliError} where it breaks off
+   */
+  lines(): AsyncIterable<string>;
+  /**
    * Writes the body as it comes, however large it is; a file is closed at the end, stdout stays open.
    * @returns its size in bytes
    * @throws {CliError} where it breaks off, or cannot be written
@@ -47,6 +52,13 @@ export async function send(
       statusText: response.statusText,
       headers: response.headers,
       readBody: (max) => collect(response, max).catch((error: unknown) => Promise.reject(failed(error))),
+      async *lines() {
+        try {
+          yield* linesOf(response);
+        } catch (error) {
+          throw failed(error);
+        }
+      },
       writeTo: (out) => write(response, out).catch((error: unknown) => Promise.reject(failed(error))),
     };
   } catch (cause) {
@@ -67,6 +79,16 @@ async function collect({ body }: Response, max: number): Promise<Uint8Array> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function* linesOf({ body }: Response): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunksOf(body)) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
 }
 
 async function write({ body }: Response, out: Writable): Promise<number> {

@@ -37,7 +37,8 @@ export function newClassFile(input: TemplateInput): string {
       if (isSample && method.protoName === defaultMethod) return sample(method.name, request, response);
       hasStubs = true;
       const route = `${typeName}/${method.protoName}`;
-      return `  ${stubText({ name: method.name, request, response, unimplemented: 'unimplemented', route }, style, '  ')}`;
+      const { name, stream } = method;
+      return `  ${stubText({ name, request, response, stream, unimplemented: 'unimplemented', route }, style, '  ')}`;
     });
     const body = members.length === 0 ? '{}' : `{\n${members.join('\n\n')}\n}`;
     return `/** Serves ${typeName}. */\nexport class ${name}Server implements ${name} ${body}\n`;

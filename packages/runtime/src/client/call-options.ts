@@ -23,7 +23,7 @@ export interface CallOptions {
 export interface StreamOptions extends CallOptions {
   /**
    * Goes on behind the last message that had an id (`tracked`) where the stream breaks off or the server says `unavailable`,
-   * for as long as it takes: only for methods that declare NO_SIDE_EFFECTS. Headers are asked for anew. Default false.
+   * for as long as it takes: only for methods that declare NO_SIDE_EFFECTS, and in JSON, where messages have their ids. Headers are asked for anew. Default false.
    */
   readonly resume?: boolean;
 }

@@ -51,11 +51,10 @@ function defaultTimeout({ timeoutMs }: ClientOptions): Pick<CallOptions, 'timeou
 
 function messageFormat(
   service: string,
-  { name, input, output, kind, stream }: MethodType,
+  { name, input, output, kind }: MethodType,
   options: ClientOptions,
 ): MessageFormat {
-  const { registry } = options;
-  const format = stream === undefined ? (options.format ?? 'json') : 'json';
+  const { format = 'json', registry } = options;
   const json = registry === undefined ? {} : { registry };
   const lostIn = isDevelopment ? keyCheck(input) : undefined;
   return {

@@ -4,6 +4,8 @@ import type { BodyReader } from './body-reader.ts';
 import type { MessageFormat } from './message-format.ts';
 import { twirpError } from './response-error.ts';
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 export const ndjsonType = 'application/x-ndjson';
 
 /** Begin and end of a line as servers of ours write it. */
@@ -24,27 +26,30 @@ export async function* ndjsonMessages(
   max: number,
   onMessage: (id: string | undefined) => void,
 ): AsyncGenerator<unknown, void, undefined> {
-  for await (const line of lines(body, max)) {
-    const isTracked = line.at(-2) === quote;
-    if (startsWithResult(line) && !isTracked) {
-      onMessage(undefined);
-      yield format.decode(line.subarray(before.length, -1), undefined);
-      continue;
-    }
-    const text = new TextDecoder().decode(line);
-    const found = startsWithResult(line) ? tail.exec(text) : null;
-    if (found !== null) {
-      onMessage(JSON.parse(found[1]!) as string);
-      yield format.decode(text.slice(before.length, found.index), undefined);
-      continue;
-    }
-    const { result, id, error, end } = Object(JSON.parse(text)) as Record<string, unknown>;
-    if (error !== undefined) throw failure(error);
-    if (end !== undefined) return;
-    // Somebody else's way to write it.
-    if (result !== undefined) {
-      onMessage(typeof id === 'string' ? id : undefined);
-      yield format.decode(JSON.stringify(result), undefined);
+  const lines = new Lines(max);
+  for (let chunk; (chunk = await body.read()) !== undefined;) {
+    for (const line of lines.split(chunk)) {
+      const isTracked = line.at(-2) === quote;
+      if (startsWithResult(line) && !isTracked) {
+        onMessage(undefined);
+        yield format.decode(line.subarray(before.length, -1), undefined);
+        continue;
+      }
+      const text = new TextDecoder().decode(line);
+      const found = startsWithResult(line) ? tail.exec(text) : null;
+      if (found !== null) {
+        onMessage(JSON.parse(found[1]!) as string);
+        yield format.decode(text.slice(before.length, found.index), undefined);
+        continue;
+      }
+      const { result, id, error, end } = Object(JSON.parse(text)) as Record<string, unknown>;
+      if (error !== undefined) throw failure(error);
+      if (end !== undefined) return;
+      // Somebody else's way to write it.
+      if (result !== undefined) {
+        onMessage(typeof id === 'string' ? id : undefined);
+        yield format.decode(JSON.stringify(result), undefined);
+      }
     }
   }
   throw new ClientError('unavailable', 'the stream broke off: it has no last line');
@@ -60,38 +65,41 @@ function startsWithResult(line: Uint8Array): boolean {
   return true;
 }
 
-/** Lines without their ends; empty ones are left out. A last one that is not ended is not whole. */
-async function* lines(
-  body: BodyReader,
-  max: number,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  let rest: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for (let chunk; (chunk = await body.read()) !== undefined;) {
+/** Splits chunks at line ends: lines without them, as soon as they are whole. */
+class Lines {
+  readonly #max: number;
+  #rest: Bytes[] = [];
+  #size = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** @throws {ClientError} `resource_exhausted` for a line that is too long */
+  split(chunk: Bytes): Bytes[] {
+    const lines: Bytes[] = [];
     let start = 0;
     for (let end; (end = chunk.indexOf(newline, start)) >= 0; start = end + 1) {
-      let line = chunk.subarray(start, end);
-      if (size > 0) {
-        line = concat([...rest, line], size + line.length);
-        rest = [];
-        size = 0;
-      }
-      if (line.length > 0) yield line;
+      const line = this.#size === 0 ? chunk.subarray(start, end) : this.#withRest(chunk.subarray(0, end));
+      if (line.length > 0) lines.push(line);
     }
-    const left = chunk.subarray(start);
-    size += left.length;
-    if (left.length > 0) rest.push(left);
-    if (size > max)
-      throw new ClientError('resource_exhausted', `message of a stream exceeds maxResponseBytes: ${max}`);
+    if (start < chunk.length) {
+      this.#rest.push(chunk.subarray(start));
+      this.#size += chunk.length - start;
+    }
+    if (this.#size <= this.#max) return lines;
+    throw new ClientError('resource_exhausted', `message of a stream exceeds maxResponseBytes: ${this.#max}`);
   }
-}
 
-function concat(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  #withRest(last: Bytes): Bytes {
+    const whole = new Uint8Array(this.#size + last.length);
+    let at = 0;
+    for (const part of [...this.#rest, last]) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    this.#rest = [];
+    this.#size = 0;
+    return whole;
   }
-  return whole;
 }

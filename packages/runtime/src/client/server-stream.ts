@@ -5,6 +5,7 @@ import { bodyReader, type BodyReader } from './body-reader.ts';
 import type { StreamOptions } from './call-options.ts';
 import { call } from './call.ts';
 import type { CalledMethod, JsonClientOptions } from './client-options.ts';
+import { framedMessages, framedType } from './framed.ts';
 import type { MessageFormat } from './message-format.ts';
 import { ndjsonMessages, ndjsonType } from './ndjson.ts';
 import { onAbort } from './on-abort.ts';
@@ -41,10 +42,13 @@ export async function* serverStream(
     failures = 0;
   };
   const { maxResponseBytes = defaultMax } = options;
+  const [accept, messagesIn] = format.isText
+    ? ([ndjsonType, ndjsonMessages] as const)
+    : ([framedType, framedMessages] as const);
   const messagesOf = (response: Response): AsyncIterable<unknown> | undefined => {
     if (method.download !== undefined) return downloaded(response, method.download, limit);
     if (response.status !== 200) return undefined;
-    return reading(response, limit, (body) => ndjsonMessages(body, format, maxResponseBytes, onMessage));
+    return reading(response, limit, (body) => messagesIn(body, format, maxResponseBytes, onMessage));
   };
   const called: CalledMethod = {
     ...method,
@@ -56,7 +60,7 @@ export async function* serverStream(
   try {
     for (;;) {
       const headers = new Headers(rest.headers);
-      headers.set('accept', ndjsonType);
+      headers.set('accept', accept);
       if (lastId !== undefined) headers.set('last-event-id', lastId);
       const left = timeoutMs === undefined ? {} : { timeoutMs: Math.max(end - performance.now(), 1) };
       const made = { ...rest, ...left, headers, signal: limit.signal };

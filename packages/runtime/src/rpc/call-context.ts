@@ -69,7 +69,7 @@ export class CallContext implements Context {
     this.route = findRoute(config, this.rawPath, protocol.atRoot);
     this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
     this.#traceId = traceIdOf(http.headers);
-    const own = this.route?.isStream === true ? config.streamTimeoutMs : config.timeoutMs;
+    const own = this.isStream ? config.streamTimeoutMs : config.timeoutMs;
     const timeout = timeLimitOf(own, http, asked);
     this.#isDeadlineCallers = timeout !== undefined && asked !== undefined && timeout !== own;
     this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
@@ -78,6 +78,10 @@ export class CallContext implements Context {
       if (timeout === 0) deadlinePassed(this);
       else this.#timer = setTimeout(deadlinePassed, timeout, this);
     }
+  }
+
+  get isStream(): boolean {
+    return this.route?.isStream === true;
   }
 
   get package(): string {

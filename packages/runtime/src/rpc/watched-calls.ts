@@ -3,6 +3,7 @@ import type { TwirpError } from './twirp-error.ts';
 /** A call whose signal somebody watches. The index is the list's own. */
 export interface WatchedCall {
   watchedAt: number;
+  readonly isStream: boolean;
   abort(reason: TwirpError): void;
 }
 
@@ -28,5 +29,10 @@ export class WatchedCalls {
 
   abort(reason: TwirpError): void {
     for (const call of this.#calls.slice()) call.abort(reason);
+  }
+
+  /** Ends the streams among them, which would not end by themselves. */
+  abortStreams(reason: TwirpError): void {
+    for (const call of this.#calls.slice()) if (call.isStream) call.abort(reason);
   }
 }

@@ -14,7 +14,8 @@ type Serve = (methods: Partial<Feed>, options?: Partial<RpcOptions>) => Promise<
 /** The URL of a method at `http://local`. */
 export const feedUrl = (method: string): string => `http://local/api/pipit.test.v1.Feed/${method}`;
 
-function feed(methods: Partial<Feed>): RpcOptions['services'] {
+/** Feed with the methods a test needs. */
+export function feed(methods: Partial<Feed>): RpcOptions['services'] {
   const missing = (): never => {
     throw new TwirpError('unimplemented', 'this test has no such method');
   };

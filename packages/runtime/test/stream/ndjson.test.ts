@@ -40,6 +40,34 @@ describe.each(doors)('a stream through the %s', (_, serve) => {
     );
   });
 
+  test('is in frames where the request is protobuf, or frames are asked for', async () => {
+    const fetch = await serve({
+      async *watch({ text }) {
+        yield { text };
+        throw new TwirpError('malformed', 'no', { meta: { a: 'b' } });
+      },
+    });
+    const protobuf = await post(fetch, 'Watch', {
+      headers: { 'content-type': 'application/protobuf' },
+      body: '\n\u0002hi',
+    });
+    const end = '{"error":{"code":"invalid_argument","message":"no","meta":{"a":"b"}}}';
+    const last = `\u0002\0\0\0${String.fromCharCode(end.length)}${end}`;
+    expect([protobuf.headers.get('content-type'), await protobuf.text()]).toEqual([
+      'application/connect+proto',
+      `\0\0\0\0\u0004\n\u0002hi${last}`,
+    ]);
+    const json = await post(fetch, 'Watch', {
+      headers: { ...headers, accept: '*/*, application/connect+json' },
+      body: '{"text":"hi"}',
+    });
+    const message = '{"text":"hi","count":0,"ids":[]}';
+    expect([json.headers.get('content-type'), await json.text()]).toEqual([
+      'application/connect+json',
+      `\0\0\0\0${String.fromCharCode(message.length)}${message}${last}`,
+    ]);
+  });
+
   test('an error before the first message is an ordinary one, behind it the last line', async () => {
     const fetch = await serve({
       async *watch({ count }) {
@@ -174,15 +202,20 @@ describe.each(doors)('a stream through the %s', (_, serve) => {
     expect(await limited.text()).toMatch(/"count":1.*\n\{"error":\{"code":"deadline_exceeded"/);
   });
 
-  test('a client reads it message by message', async () => {
+  test.each(['json', 'protobuf'] as const)('a client reads it message by message: %s', async (format) => {
     const fetch = await serve({
       async *watch({ count }, context) {
         yield { text: context.headers['x-own'] as string };
         for (let i = 0; i < count; i++) yield { count: i, ids: [1, 2] };
-        if (count === 3) throw new TwirpError('aborted', 'enough');
+        if (count === 3) throw new TwirpError('aborted', 'enough', { meta: { of: 'it' } });
       },
     });
-    const client = createClient(Feed, { baseUrl: 'http://local', fetch, headers: { 'x-own': 'mine' } });
+    const client = createClient(Feed, {
+      baseUrl: 'http://local',
+      fetch,
+      format,
+      headers: { 'x-own': 'mine' },
+    });
     const got: unknown[] = [];
     for await (const { text, count, ids } of client.watch({ count: 2 })) got.push([text, count, ids]);
     expect(got).toEqual([
@@ -195,6 +228,6 @@ describe.each(doors)('a stream through the %s', (_, serve) => {
       for await (const _message of client.watch({ count: 3 })) seen++;
       return seen;
     };
-    await expect(all()).rejects.toMatchObject({ code: 'aborted', msg: 'enough' });
+    await expect(all()).rejects.toMatchObject({ code: 'aborted', msg: 'enough', meta: { of: 'it' } });
   });
 });

@@ -123,6 +123,7 @@ class Editor {
       const { input, output } = signatureOf(method);
       return {
         name: method.name,
+        stream: method.stream,
         request: this.#type(input),
         response: this.#type(this.#input.messages.initOf(output)),
         unimplemented: this.#imports.value('unimplemented', this.#input.runtime),

@@ -8,6 +8,8 @@ export interface Stub {
   /** Names of types as the file has them. */
   readonly request: string;
   readonly response: string;
+  /** True where it answers with a stream of responses. */
+  readonly stream: boolean;
   /** `unimplemented`, as the file has it. */
   readonly unimplemented: string;
   /** `foo.v1.Echo/Hello` */
@@ -20,11 +22,11 @@ export function stubText(
   style: Pick<Style, 'eol' | 'unit' | 'quote' | 'semicolon'>,
   indent: string,
 ): string {
-  const { name, request, response, unimplemented, route } = stub;
+  const { name, request, response, stream, unimplemented, route } = stub;
   const { eol, unit, quote, semicolon } = style;
   return [
     // `_`: compilers and linters complain about what is not used.
-    `async ${propertyKey(name)}(_request: ${request}): Promise<${response}> {`,
+    `async ${stream ? '*' : ''}${propertyKey(name)}(_request: ${request}): ${stream ? 'AsyncIterable' : 'Promise'}<${response}> {`,
     `${indent}${unit}throw ${unimplemented}(${quote}${route} is not implemented${quote})${semicolon}`,
     `${indent}}`,
   ].join(eol);

@@ -4,6 +4,7 @@ import type { HttpResponse } from '../http-response.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { streamResponse } from '../stream-response.ts';
 import { downloadStream } from './download-stream.ts';
+import { framedJson, framedJsonType, framedProtobuf, framedProtobufType } from './framed.ts';
 import { ndjson, ndjsonType } from './ndjson.ts';
 import type { TwirpInvocation } from './read-request.ts';
 import { sse, sseType } from './sse.ts';
@@ -12,6 +13,8 @@ import { sse, sseType } from './sse.ts';
 const formats: ReadonlyMap<string, StreamFormat> = new Map([
   [ndjsonType, ndjson],
   [sseType, sse],
+  [framedProtobufType, framedProtobuf],
+  [framedJsonType, framedJson],
 ]);
 
 export function writeStream(
@@ -20,8 +23,13 @@ export function writeStream(
   messages: AsyncIterable<unknown>,
 ): Promise<HttpResponse> {
   const isDownload = invocation.route.method.kind === 'download';
-  const format = isDownload ? downloadStream : (acceptedFormat(call) ?? ndjson);
+  const format = isDownload ? downloadStream : (acceptedFormat(call) ?? ownFormat(invocation));
   return streamResponse(call, invocation, messages, format);
+}
+
+/** The format of callers who name none: in the kind of their request. */
+function ownFormat({ codec }: TwirpInvocation): StreamFormat {
+  return codec === 'protobuf' ? framedProtobuf : ndjson;
 }
 
 /** The first format that `Accept` names; a range of types, such as any, names none. */

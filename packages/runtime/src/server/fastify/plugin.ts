@@ -12,6 +12,7 @@ import type { CalledMethod } from '../../rpc/called-method.ts';
 import { defaultPrefix, normalizePrefix } from '../../rpc/prefix.ts';
 import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
+import { unavailable } from '../../rpc/twirp-errors.ts';
 import { rpcConfig, rpcOptionNames, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { defaultBodyLimit, type BodyOptions } from '../body-options.ts';
 import {
@@ -64,6 +65,11 @@ const plugin: FastifyPluginAsync<PipitOptions> = async (app, options) => {
   const unrouted = { ...config, routes: { ...config.routes, byPath: new Map<string, never>() } };
   const protocols = new Protocols(config.protocols);
   const mount: Mount = { config, unrouted, protocols, bodies: { bodyLimit, compressedRequests }, catchAll };
+  // They would keep the app from closing; their callers go on elsewhere.
+  app.addHook('preClose', (done) => {
+    config.watched.abortStreams(unavailable('the server is shutting down'));
+    done();
+  });
   mounts.set(app.server, [...(mounts.get(app.server) ?? []), mount]);
 
   await app.register(

@@ -1,0 +1,45 @@
+import { toUtf8 } from '../../codec/utf8.ts';
+import { isCode, type Code } from '../../rpc/code.ts';
+import type { TwirpError } from '../../rpc/twirp-error.ts';
+import type { StreamFormat } from '../../stream/stream-format.ts';
+import { frameOf } from '../frame.ts';
+import { errorBody } from './error.ts';
+import { streamHead } from './stream-head.ts';
+
+export const framedProtobufType = 'application/connect+proto';
+export const framedJsonType = 'application/connect+json';
+
+const lastFrame = 2;
+
+/** Codes that Connect has by another name. */
+const renamed: Partial<Record<Code, string>> = { malformed: 'invalid_argument', bad_route: 'unimplemented' };
+
+/** Messages in the frames of Connect, for callers that ask as Twirp does (wire.md, Streams). */
+export const framedProtobuf: StreamFormat = {
+  head: (call) => streamHead(call, framedProtobufType),
+  message: ({ route }, message) => frameOf(0, route!.method.output.encode(message)),
+  end: (_call, error) => frameOf(lastFrame, endOf(error)),
+};
+
+/** The same with messages in JSON. */
+export const framedJson: StreamFormat = {
+  ...framedProtobuf,
+  head: (call) => streamHead(call, framedJsonType),
+  message: ({ route, config }, message) => frameOf(0, route!.method.output.toJsonBytes(message, config.toJson)),
+};
+
+/** The JSON of the last frame; with Twirp's `meta`, which readers that do not know it leave alone. */
+function endOf(error: TwirpError | undefined): Uint8Array {
+  if (error === undefined) return toUtf8('{}');
+  const { code, msg: message, meta } = JSON.parse(new TextDecoder().decode(errorBody(error))) as Failure;
+  return toUtf8(
+    JSON.stringify({ error: { code: isCode(code) ? (renamed[code] ?? code) : code, message, meta } }),
+  );
+}
+
+/** The JSON of a Twirp error. */
+interface Failure {
+  readonly code: string;
+  readonly msg: string;
+  readonly meta?: Readonly<Record<string, string>>;
+}
