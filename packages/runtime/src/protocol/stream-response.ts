@@ -9,6 +9,9 @@ import type { HttpResponse } from './http-response.ts';
 /** The head of a stream waits for so long for something to begin with, in milliseconds (wire.md, Streams). */
 const patience = 1_000;
 
+/** A download may have them. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+
 const noBody: Uint8Array = new Uint8Array();
 
 /**
@@ -30,7 +33,8 @@ export async function streamResponse(
     call.status = status;
     const { traceId, headersSet: headers } = call;
     const trailers = format.trailers && (() => format.trailers!(call, call.error));
-    const isHead = call.verb === 'HEAD';
+    // Nobody will ask for the rest.
+    const isHead = call.verb === 'HEAD' || bodiless.has(status);
     if (isHead) {
       pump.close();
       call.settle();

@@ -68,7 +68,7 @@ test('what is yielded in one turn is one chunk; others have a turn between two',
   count();
   let chunks = 0;
   let seen = 0;
-  for (let chunk; (chunk = await reader.read()).done === false; chunks++) seen = Math.max(seen, turns);
+  for (; !(await reader.read()).done; chunks++) seen = Math.max(seen, turns);
   expect(chunks).toBeLessThan(20);
   expect(seen).toBeGreaterThan(3);
 });
@@ -97,10 +97,12 @@ test('a handler that does not hear of the end is named in the log', async () => 
 test('a client resumes behind the last tracked message, at whoever answers then; no message is lost or doubled', async () => {
   let streams = 0;
   const asked: unknown[] = [];
+  const tokens = new Set<unknown>();
   const app = fastify({ forceCloseConnections: true });
   const services = feed({
     async *follow(_request, { lastEventId, headers, signal }) {
-      asked.push([lastEventId, headers['x-token']]);
+      asked.push(lastEventId);
+      tokens.add(headers['x-token']);
       const isLast = ++streams === 3;
       let next = Number(lastEventId ?? 0) + 1;
       for (const end = next + 2; next < end; next++) yield tracked(String(next), { count: next });
@@ -134,11 +136,9 @@ test('a client resumes behind the last tracked message, at whoever answers then;
   other.close();
   other.closeAllConnections();
   expect(got).toEqual([1, 2, 3, 4, 5, 6]);
-  expect(asked.map(([id]) => id)).toEqual([undefined, '2', '4']);
-  expect(asked.map((pair) => (pair as string[])[1])).toEqual(
-    expect.arrayContaining(['1']) as unknown as string[],
-  );
-  expect(token).toBeGreaterThanOrEqual(3);
+  expect(asked).toEqual([undefined, '2', '4']);
+  // Each was asked for anew.
+  expect(tokens.size).toBe(3);
 });
 
 test('over HTTP/2: the head comes after a second without a message, and a reset ends the handler', async () => {

@@ -9,7 +9,10 @@ const nothing: Uint8Array = new Uint8Array();
 export const downloadStream: StreamFormat = {
   headNeedsMessage: true,
   head(call, first: Download = {}) {
-    const { status, contentType, headers } = downloadResponse({ ...first, data: nothing });
+    const { status, contentType, headers } = downloadResponse(
+      { ...first, data: nothing },
+      call.headersSet?.get('content-disposition')[0],
+    );
     for (const [name, value] of headers) call.responseHeaders.set(name, value);
     return { status, contentType };
   },
