@@ -132,9 +132,9 @@ const calls = {
     new Promise((resolve) => {
       const got: unknown[] = [];
       const events = new EventSource('/api/pipit.test.v1.Feed/Follow');
-      events.onmessage = ({ lastEventId, data }) => {
+      events.addEventListener('message', ({ lastEventId, data }) => {
         got.push([lastEventId, (JSON.parse(data as string) as { count: number }).count]);
-      };
+      });
       events.addEventListener('end', () => {
         events.close();
         resolve(got);
