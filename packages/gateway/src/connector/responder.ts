@@ -145,7 +145,9 @@ export class Responder {
     this.#running.add(call);
     const spoken: Protocol<HttpResponse> = call.isMessage ? bareMessage : servers.protocols.of(call);
     // An answer goes back whole, which a stream is not.
-    invoke(config, call, spoken === twirp ? unaryTwirp : spoken, (response) => this.#answered(call, response));
+    invoke(config, call, spoken === twirp ? unaryTwirp : spoken, (response) =>
+      this.#answered(call, response),
+    );
   }
 
   #isFull(): boolean {

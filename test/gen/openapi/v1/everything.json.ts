@@ -173,13 +173,13 @@ export type RatingJson =
 
 /** The proto name of one is the JSON name of the other. */
 export interface CrossingJson {
-  user_name: string;
+  userName: string;
   other: string;
 }
 
 /** JSON to be sent as Crossing: a field left out, or null, holds its default. */
 export interface CrossingJsonInit {
-  user_name?: string | null | undefined;
+  userName?: string | null | undefined;
   other?: string | null | undefined;
 }
 

@@ -25,7 +25,8 @@ export const framedProtobuf: StreamFormat = {
 export const framedJson: StreamFormat = {
   ...framedProtobuf,
   head: (call) => streamHead(call, framedJsonType),
-  message: ({ route, config }, message) => frameOf(0, route!.method.output.toJsonBytes(message, config.toJson)),
+  message: ({ route, config }, message) =>
+    frameOf(0, route!.method.output.toJsonBytes(message, config.toJson)),
 };
 
 /** The JSON of the last frame; with Twirp's `meta`, which readers that do not know it leave alone. */
