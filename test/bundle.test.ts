@@ -65,6 +65,7 @@ test('a service bundled for the edge needs nothing of Node, and no eval', async 
       crypto,
       performance,
       console,
+      queueMicrotask,
       clearTimeout,
       setTimeout,
     },

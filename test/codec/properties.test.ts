@@ -37,7 +37,7 @@ describe.each(messages.map((type): [string, AnyType] => [type.typeName, type]))(
   });
 
   // Where names cross, protobuf-es writes proto names that are others' JSON names (crossing.test.ts).
-  test.skipIf(typeName.startsWith('nasty.crossing.'))('JSON', () => {
+  test.skipIf(/^nasty\.crossing\.|^openapi\.v1\.Crossing$/.test(typeName))('JSON', () => {
     fc.assert(
       fc.property(messageOf(desc, { json: true, depth: 4 }), (message) =>
         agreeOnJson(type, desc, registry, message),

@@ -23,7 +23,7 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 export async function conformanceServer(
   request: ServerCompatRequest,
   door: 'fastify' | 'node',
-): Promise<{ response: ServerCompatResponseInit; close(): Promise<void> }> {
+): Promise<{ response: ServerCompatResponseInit; readonly close: () => Promise<void> }> {
   const { messageReceiveLimit, useTls, clientTlsCert, serverCreds } = request;
   const creds = useTls ? await credsOf(serverCreds) : undefined;
   const tls = creds && {

@@ -94,7 +94,7 @@ describe.each(cases)('$name at the $door door, $security', ({ door, name, securi
       (thrown: unknown) => ConnectError.from(thrown),
     );
     expect(error).toMatchObject({ code: Code.OutOfRange, rawMessage: 'zu groß' });
-    const [detail] = error?.details as { type: string; value: Uint8Array }[];
+    const [detail] = (error?.details ?? []) as { type: string; value: Uint8Array }[];
     expect(detail?.type).toBe(RequestInfo.typeName);
     await expect(client.unimplemented({})).rejects.toMatchObject({ code: Code.Unimplemented });
   });

@@ -58,7 +58,7 @@ export class Components {
 
   #object(message: MessageSchema): JsonSchema {
     const { fields } = message;
-    const names = fields.map(({ name, jsonName }) => (this.#names === 'camel' ? jsonName : name));
+    const names = fields.map(({ protoKey, jsonName }) => (this.#names === 'camel' ? jsonName : protoKey));
     const required = names.filter((_, i) => fields[i]!.presence === 'required');
     const description = paragraphs(message.comment, ...oneofs(message, names));
     return {

@@ -392,8 +392,8 @@ describe('an HTTP call of a service', () => {
               service,
               name: 'do',
               noSideEffects: true,
-              toProtobuf: (codec, body, query) =>
-                Buffer.from(`${codec} ${Buffer.from(body).toString()} ${query}`),
+              toProtobuf: (codec, body, form) =>
+                Buffer.from(`${codec} ${Buffer.from(body).toString()} ${form?.query}`),
               toHttp: (codec, payload) => ({
                 status: 201,
                 contentType: 'application/json',
