@@ -1,17 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { Agent, request } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { text } from 'node:stream/consumers';
+import { Agent } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-
-const service = '/api/twirp.clientcompat.CompatService';
+import { busyServer, post } from './busy.ts';
 
 test('60 callers of a method that computes: calls of another are answered, and the log names the first', async () => {
   const { port, log } = await busyServer(30);
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
-  const call = (method: string): Promise<number> => post(agent, port, `${service}/${method}`);
+  const call = (method: 'Method' | 'NoopMethod'): Promise<number> => post(agent, port, method);
   const costly = new Map<number, number>();
   const cheap = new Map<number, number>();
   const count = (statuses: Map<number, number>, status: number): void =>
@@ -29,24 +24,3 @@ test('60 callers of a method that computes: calls of another are answered, and t
   expect(cheap.get(200)).toBeGreaterThanOrEqual(45);
   expect(log()).toMatch(/stood still for \d+ ms during twirp\.clientcompat\.CompatService\/Method/);
 });
-
-async function busyServer(maxDelayMs: number): Promise<{ port: number; log: () => string }> {
-  const file = fileURLToPath(new URL('../dist/overload/busy-server.js', import.meta.url));
-  const child = spawn(process.execPath, [file, String(maxDelayMs)]);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let log = '';
-  child.stderr.on('data', (chunk) => (log += String(chunk)));
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { port: Number(/PORT (\d+)/.exec(String(line))?.[1]), log: () => log };
-}
-
-function post(agent: Agent, port: number, path: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': 2 };
-    request({ agent, port, host: '127.0.0.1', path, method: 'POST', headers }, (response) => {
-      void text(response).then(() => resolve(response.statusCode ?? 0), reject);
-    })
-      .on('error', reject)
-      .end('{}');
-  });
-}

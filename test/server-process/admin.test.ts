@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { beginHello, hello, placeOf, start } from './server.ts';
 
@@ -72,6 +75,41 @@ describe('the admin listener', () => {
       .poll(async () => (await get(admin, '/metrics'))[1])
       .toMatch(/rpc_response_status_code="bad_route"\} 1/);
     expect((await get(admin, '/metrics'))[1]).toMatch(/rpc_response_status_code="ok"\} 1/);
+  });
+
+  test('counts what becomes of connections before there is a call, with buckets and exemplars of its own', async () => {
+    const pem = fileURLToPath(new URL('../../packages/runtime/test/fixture/localhost.pem', import.meta.url));
+    const { admin, port } = await start({
+      ADMIN_PORT: '0',
+      TLS_CERT: pem,
+      TLS_KEY: pem,
+      METRICS_BUCKETS: '0.5,10',
+      METRICS_FORMAT: 'openmetrics',
+    });
+    const open = (): TLSSocket => {
+      const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      onTestFinished(() => void socket.destroy());
+      return socket;
+    };
+    const broken = open();
+    broken.write('NONSENSE\r\n\r\n');
+    expect(await text(broken)).toMatch(/^HTTP\/1\.1 400 /);
+    const traced = open();
+    traced.write(
+      'POST /api/user.v0.Echo/Hello HTTP/1.1\r\nHost: x\r\nX-Trace-Id: 0123456789abcdef0123456789abcdef\r\nContent-Length: 0\r\n\r\n',
+    );
+    await once(traced, 'data');
+    await fetch(`http://127.0.0.1:${port}/`);
+    const metrics = async (): Promise<string> => (await get(admin, '/metrics'))[1];
+    await expect.poll(metrics).toContain('le="0.5",');
+    const shown = await metrics();
+    expect(shown).toMatch(/^server_connections_total 3(?:\.0)?$/m);
+    expect(shown).toMatch(/^server_connections_open 1(?:\.0)?$/m);
+    expect(shown).toMatch(/^server_tls_handshakes_total\{result="ok"\} 2/m);
+    expect(shown).toMatch(/^server_tls_handshakes_total\{result="ERR_SSL_HTTP_REQUEST"\} 1/m);
+    expect(shown).toMatch(/^server_parser_errors_total\{code="HPE_INVALID_METHOD"\} 1/m);
+    expect(shown).toMatch(/trace_id="0123456789abcdef0123456789abcdef"/);
+    expect(shown).toMatch(/^# EOF\n$/m);
   });
 
   test('does not keep the process alive for those who stay connected to it', async () => {

@@ -74,6 +74,15 @@ describe('where a setting comes from', () => {
     expect(out).toContain('passphrase: "***" # TLS_PASSPHRASE');
   });
 
+  test('a secret may be in a file that a variable names', async () => {
+    const TLS_PASSPHRASE_FILE = fileWith('s3cret\n');
+    const out = await printed({ TLS_PASSPHRASE_FILE });
+    expect(out).toContain('passphrase: "***" # TLS_PASSPHRASE_FILE');
+    expect(parse(await printed({ PIPIT_GATEWAY_KEY_FILE: TLS_PASSPHRASE_FILE }))).toMatchObject({
+      gatewayKey: '***',
+    });
+  });
+
   test('a server with an empty file runs with the defaults', async () => {
     const { url } = await start({}, '--config', fileWith(''));
     expect((await fetch(url, { method: 'POST' })).status).toBe(200);
@@ -147,6 +156,16 @@ describe('what is wrong in the settings', () => {
       { PIPIT_CONFIG: '/no/such.yaml' },
       [],
       'cannot read /no/such.yaml (ENOENT): give --config or PIPIT_CONFIG',
+    ],
+    [
+      { TLS_PASSPHRASE_FILE: '/no/p' },
+      [],
+      'TLS_PASSPHRASE_FILE=/no/p cannot be read (ENOENT): set it to a file with the secret',
+    ],
+    [
+      { TLS_PASSPHRASE: 'a', TLS_PASSPHRASE_FILE: '/no/p' },
+      [],
+      'TLS_PASSPHRASE and TLS_PASSPHRASE_FILE are both set: set one of them',
     ],
     [{ TLS_CERT: 'cert.pem' }, [], 'TLS_CERT needs tls.key too: set TLS_KEY to the other half'],
     [

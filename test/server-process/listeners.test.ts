@@ -46,6 +46,15 @@ describe('one port', () => {
     // No Content-Type, but a body: Twirp's words for it.
     expect(await text(response)).toContain('unexpected Content-Type');
   });
+
+  test('tells who speaks plain HTTP to TLS', async () => {
+    const { port } = await start({ TLS_CERT: pem, TLS_KEY: pem });
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { code: 'malformed', msg: 'this port speaks TLS: call it with https://' },
+    ]);
+  });
 });
 
 describe('limits and doors', () => {

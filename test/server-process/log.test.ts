@@ -12,7 +12,7 @@ const calls = (lines: Record<string, unknown>[]): Record<string, unknown>[] =>
 describe('the log', () => {
   test('has one line a call, with what came of it', async () => {
     const { url, origin, log } = await start();
-    const answer = await (await hello(url, 'hi', { 'x-trace-id': 'one' })).text();
+    const answer = await (await hello(url, 'hi', { 'x-trace-id': 'one', 'x-request-id': 'of-proxy' })).text();
     await hello(url, '', { 'x-trace-id': 'two' });
     await fetch(url, {
       method: 'POST',
@@ -27,6 +27,7 @@ describe('the log', () => {
       {
         level: levels.info,
         traceId: 'one',
+        requestId: 'of-proxy',
         method,
         code: 'ok',
         status: 200,
@@ -69,6 +70,59 @@ describe('the log', () => {
     }
     expect(calls(quiet.log())).toMatchObject([{ code: 'bad_route' }]);
     expect(calls(off.log())).toEqual([]);
+  });
+
+  test.each([
+    [
+      'gcp',
+      {
+        severity: 'WARNING',
+        message: 'call',
+        httpRequest: { status: 400, remoteIp: '127.0.0.1', latency: expect.stringMatching(/^[\d.]+s$/) },
+        'logging.googleapis.com/trace': 'mine',
+        code: 'invalid_argument',
+      },
+    ],
+    [
+      'ecs',
+      {
+        'log.level': 'warn',
+        message: 'call',
+        'trace.id': 'mine',
+        'http.response.status_code': 400,
+        'client.address': '127.0.0.1',
+        'event.duration': expect.any(Number),
+      },
+    ],
+    [
+      'datadog',
+      {
+        status: 'warn',
+        message: 'call',
+        traceId: 'mine',
+        http: { status_code: 400 },
+        network: { client: { ip: '127.0.0.1' } },
+        duration: expect.any(Number),
+      },
+    ],
+  ])('has the shape that %s reads', async (format, line) => {
+    const { child, exit, log, url } = await start({ LOG_FORMAT: format });
+    const body = new URLSearchParams({ age: '-1' });
+    await fetch(url, { method: 'POST', body, headers: { 'x-trace-id': 'mine' } });
+    child.kill('SIGTERM');
+    await exit;
+    expect(log().find(({ message }) => message === 'call')).toMatchObject(line);
+    for (const { level, msg } of log()) expect([level, msg]).toEqual([undefined, undefined]);
+  });
+
+  test('has one of so many calls that went well, and all others', async () => {
+    const { child, exit, log, url } = await start({ LOG_OK_EVERY: '10' });
+    for (let call = 0; call < 30; call++) await hello(url, 'hi');
+    for (let call = 0; call < 3; call++) await hello(url, '');
+    child.kill('SIGTERM');
+    await exit;
+    const codes = calls(log()).map(({ code }) => code);
+    expect(codes).toEqual([...Array(3).fill('ok'), ...Array(3).fill('business_error')]);
   });
 
   test('is whole when the process ends', async () => {

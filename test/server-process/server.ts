@@ -94,7 +94,7 @@ interface Listening {
 
 /** Where a server listens; undefined until it does. */
 export function placeOf({ log }: Pick<Run, 'log'>): Listening | undefined {
-  return log().find(({ msg }) => msg === 'listening');
+  return log().find(({ msg, message = msg }) => message === 'listening');
 }
 
 /** What the line to try calls. */

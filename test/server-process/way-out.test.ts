@@ -97,7 +97,7 @@ test('lines that nobody reads are lost; how many is said when there is a reader 
   const lines = 1500;
   const script = `
     const { createLog } = await import('${log}');
-    const { logger, lines } = createLog({ level: 'info' });
+    const { logger, lines } = createLog({ level: 'info', format: 'json' });
     for (let at = 0; at < ${lines}; at++) logger.info({ text: 'x'.repeat(15_000) }, 'early');
     process.stderr.write('written');
     await lines.flush(60_000);

@@ -33,14 +33,15 @@ export async function listenAll(
     sourced,
     { host: servicesHost, port: servicesPort, hostKey: 'servicesHost', portKey: 'servicesPort' },
     async (place) => {
+      if (!('port' in place)) throw new Error('a host that the settings refuse');
       const address = await services.listen(place.port, place.host);
       return { address: () => address };
     },
   );
   const callersAt = await listenWith(sourced, { host, port, hostKey: 'host', portKey: 'port' }, callers);
   return {
-    callers: originOf(encrypted.callers ? 'https' : 'http', host, callersAt),
-    services: originOf(encrypted.services ? 'https' : 'http', servicesHost, servicesAt),
-    admin: adminAt === undefined ? undefined : originOf('http', adminHost, adminAt),
+    callers: originOf(encrypted.callers ? 'https' : 'http', host, callersAt.port),
+    services: originOf(encrypted.services ? 'https' : 'http', servicesHost, servicesAt.port),
+    admin: adminAt === undefined ? undefined : originOf('http', adminHost, adminAt.port),
   };
 }

@@ -8,6 +8,7 @@ import {
   docs,
   fileAbout,
   host,
+  logFormat,
   logLevel,
   milliseconds,
   millisecondsAbout,
@@ -187,6 +188,7 @@ export const settings = z.strictObject({
   trustedOrigins,
   log: z.strictObject({
     level: logLevel,
+    format: logFormat,
     requests: z.boolean().default(true).register(about, switchAbout('Log one line a request')),
   }),
   adminHost: host.default('127.0.0.1').register(about, addressAbout('Address of the admin listener')),

@@ -2,12 +2,10 @@ import { hostname } from 'node:os';
 import type { Logger } from '@pipit/runtime';
 import type { AccessLine } from '@pipit/runtime/access-log';
 import type { Logger as Pino } from 'pino';
-import type { Lines } from '@pipit/process';
+import { escapeControls, type Lines } from '@pipit/process';
 
 /** Nothing that JSON escapes, and nothing that is not ASCII. */
 const plain = /^[ !#-[\]-~]*$/;
-/** Controls and line ends that JSON leaves as they are, and terminals and tools that read lines obey. */
-const controls = /[\x7f-\x9f\u2028\u2029]/g;
 
 /**
  * Writes the lines of the access log as pino does, in less than half of its time: there is one for every
@@ -26,6 +24,7 @@ export function accessLines(log: Pino, lines: Pick<Lines, 'write'>): Logger {
 function fields(line: AccessLine, text: string): string {
   const {
     traceId,
+    requestId,
     trace_id,
     span_id,
     protocol,
@@ -42,11 +41,13 @@ function fields(line: AccessLine, text: string): string {
   // A proto name has nothing to escape.
   const what = method === undefined ? `,"path":${quoted(path ?? '')}` : `,"method":"${method}"`;
   const span = span_id === undefined ? '' : `,"trace_id":"${trace_id}","span_id":"${span_id}"`;
+  // Checked where it came in: it has nothing to escape.
+  const request = requestId === undefined ? '' : `,"requestId":"${requestId}"`;
   const more = business === undefined ? '' : `,"business":${business}`;
   const why = reason === undefined ? '' : `,"reason":${quoted(reason)}`;
   const sizes = `,"status":${status},"ms":${ms},"in":${line.in},"out":${line.out},"peer":${quoted(peer)}`;
   const asked = headers === undefined ? '' : `,"headers":${escaped(headers)}`;
-  return `${quoted(traceId)}${span},"protocol":"${protocol}"${what},"code":"${code}"${more}${why}${sizes}${asked},"msg":"${text}"}\n`;
+  return `${quoted(traceId)}${request}${span},"protocol":"${protocol}"${what},"code":"${code}"${more}${why}${sizes}${asked},"msg":"${text}"}\n`;
 }
 
 function quoted(text: string): string {
@@ -54,8 +55,5 @@ function quoted(text: string): string {
 }
 
 function escaped(value: unknown): string {
-  return JSON.stringify(value).replace(
-    controls,
-    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeControls(JSON.stringify(value));
 }

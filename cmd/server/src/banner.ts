@@ -1,20 +1,16 @@
-import { docsPathOf, originOf } from '@pipit/process';
+import { docsPathOf, originOf, socketPath, type Listening as Place } from '@pipit/process';
 import type { ServedService } from '@pipit/runtime';
 import { normalizePrefix } from '@pipit/runtime/fastify';
 import type { Config } from './settings.ts';
 
-/** The listeners, and their addresses. */
-export interface Listening {
+/** A listener, and what it serves. */
+export interface Listening extends Place {
   readonly role: 'public' | 'internal';
-  /** As configured. */
-  readonly host: string;
-  /** The real one. */
-  readonly port: number;
   readonly services: readonly ServedService[];
 }
 
 /** The same as machines read it in the log. */
-interface Place {
+interface Shown {
   readonly public?: string;
   readonly internal?: string;
   readonly admin?: string;
@@ -34,12 +30,12 @@ interface Place {
 export function announcement(
   config: Config,
   listeners: readonly Listening[],
-  admin: Pick<Listening, 'host' | 'port'> | undefined,
-): { readonly where: Place; readonly banner: string } {
+  admin: Place | undefined,
+): { readonly where: Shown; readonly banner: string } {
   const scheme = config.tls.cert === undefined ? 'http' : 'https';
   const prefix = normalizePrefix(config.prefix);
   const docs = docsPathOf(config.docs);
-  const where: { -readonly [Key in keyof Place]: Place[Key] } & { routes: string[] } = { routes: [] };
+  const where: { -readonly [Key in keyof Shown]: Shown[Key] } & { routes: string[] } = { routes: [] };
   const lines: string[] = [];
   const tries: string[] = [];
   for (const { role, host, port, services } of listeners) {
@@ -54,15 +50,21 @@ export function announcement(
       }
     }
     if (services.some(({ type }) => type.typeName === 'user.v0.Echo')) {
-      const url = shellWord(`${origin}${prefix}/user.v0.Echo/Hello`);
-      where.try = `curl -d 'message=hello&age=1&ids=1,2,3' ${url}`;
+      const path = socketPath(host);
+      const via = path === undefined ? '' : `--unix-socket ${shellWord(path)} `;
+      const reached = path === undefined ? origin : `${scheme}://localhost`;
+      const url = shellWord(`${reached}${prefix}/user.v0.Echo/Hello`);
+      where.try = `curl ${via}-d 'message=hello&age=1&ids=1,2,3' ${url}`;
       tries.push(`  ${where.try}`);
     }
     if (services.some(({ type }) => type.typeName === 'user.v0.Countdown')) {
-      where.watch = `curl -N ${shellWord(`${origin}${prefix}/user.v0.Countdown/Watch?from=5`)}`;
+      const path = socketPath(host);
+      const via = path === undefined ? '' : `--unix-socket ${shellWord(path)} `;
+      const reached = path === undefined ? origin : `${scheme}://localhost`;
+      where.watch = `curl -N ${via}${shellWord(`${reached}${prefix}/user.v0.Countdown/Watch?from=5`)}`;
       tries.push(`  ${where.watch}`);
     }
-    if (docs !== undefined) {
+    if (docs !== undefined && socketPath(host) === undefined) {
       where.docs ??= `${origin}${docs}/`;
       tries.push(`  or open ${origin}${docs}/ in a browser`);
     }

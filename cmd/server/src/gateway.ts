@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connectGateway, type GatewayConnection } from '@pipit/gateway/connector';
+import type { GatewayConnection } from '@pipit/gateway/connector';
 import { gatewayDev, isLoopback, StartError, type SourcedConfig } from '@pipit/process';
 import type { ServedService } from '@pipit/runtime';
 import type { AppParts } from './app.ts';
@@ -60,12 +60,14 @@ function read(
 }
 
 /** Serves the same calls through the gateway, with the same hooks and log. Connects in the background, for ever. */
-export function serveThroughGateway(
+export async function serveThroughGateway(
   config: Config,
   { url, apiKey, ca }: ToGateway,
   { logger, observers, shutdownSignal }: Pick<AppParts, 'logger' | 'observers' | 'shutdownSignal'>,
   services: readonly ServedService[],
-): GatewayConnection {
+): Promise<GatewayConnection> {
+  // Only those who serve through one load it.
+  const { connectGateway } = await import('@pipit/gateway/connector');
   const { bodyLimit, messageLimit, compressedRequests, timeoutMs, exposeInternalErrors, shutdownTimeoutMs } =
     config;
   return connectGateway({

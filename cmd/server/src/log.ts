@@ -1,6 +1,12 @@
 import type { Hooks } from '@pipit/runtime';
 import { spanIds } from '@pipit/runtime/tracing';
-import { LogController, type FastifyBaseLogger, type FastifyServerOptions } from 'fastify';
+import {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import type { Logger } from 'pino';
 
 /** Fastify's options to log with it: no lines of its own for a request, and a cheap logger for each. */
@@ -22,10 +28,22 @@ export const logsTraceId: Hooks = {
   },
 };
 
-/** The access log says the same in one line. */
+/** The access log says the same in one line; and a query, which may hold secrets, is in no line. */
 class QuietController extends LogController {
   override incomingRequest(): void {}
   override requestCompleted(): void {}
+  override routeNotFound(): void {}
+
+  override defaultErrorLog(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+    const { method, url } = request;
+    const line = { method, path: url.split('?', 1)[0], status: reply.statusCode, err: error };
+    if (reply.statusCode >= 500) reply.log.error(line, error.message);
+    else reply.log.info(line, error.message);
+  }
+
+  override writeHeadError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+    this.defaultErrorLog(error, request, reply);
+  }
 }
 
 type Line = [fields: unknown, ...rest: unknown[]];

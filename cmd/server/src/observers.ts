@@ -3,7 +3,7 @@ import { accessLog } from '@pipit/runtime/access-log';
 import { metrics } from '@pipit/runtime/metrics';
 import { overload } from '@pipit/runtime/overload';
 import { hasTracerProvider, tracing } from '@pipit/runtime/tracing';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry, type OpenMetricsContentType } from 'prom-client';
 import { accessLines } from './access-lines.ts';
 import { logMetrics, type Log } from '@pipit/process';
 import { logsTraceId } from './log.ts';
@@ -37,15 +37,27 @@ export function observers(config: Config, { logger, lines }: Log): Observers {
   }
   hooks.push(logsTraceId);
   if (config.adminPort !== undefined) {
-    registry = new Registry();
+    const { buckets, format } = config.metrics;
+    registry = registryOf(format);
     collectDefaultMetrics({ register: registry });
     logMetrics(registry, lines);
-    hooks.push(metrics({ registry, services: services() }));
+    hooks.push(metrics({ registry, services: services(), ...(buckets === undefined ? {} : { buckets }) }));
   }
   if (config.log.requests && logger.isLevelEnabled('error')) {
-    const log = accessLines(logger, lines);
-    hooks.push(accessLog({ log, headers: config.log.headers, redact: config.log.redact }));
+    const { format, headers, redact, okEvery } = config.log;
+    const log = format === 'json' ? accessLines(logger, lines) : logger;
+    hooks.push(accessLog({ log, headers, redact, okEvery }));
   }
   if (maxEventLoopDelayMs > 0) interceptors.push(guard.interceptor);
   return { hooks, interceptors, registry, isOverloaded: () => guard.isOverloaded };
+}
+
+function registryOf(format: Config['metrics']['format']): Registry {
+  const registry = new Registry();
+  if (format === 'openmetrics') {
+    // To its type a registry is of the one format for good.
+    const either: unknown = registry;
+    (either as Registry<OpenMetricsContentType>).setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  }
+  return registry;
 }

@@ -1,6 +1,7 @@
 import { errorBody, noHandler, traceIdOf } from '@pipit/runtime/door';
 import { TwirpError, type ServedService } from '@pipit/runtime';
-import type { ConnectionError, FastifyInstance, FastifyServerOptions } from 'fastify';
+import { closingAnswer } from '@pipit/process';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 
 /** The status of a request that node's parser refuses, by the error's code; of any other it is 400. */
 const parserStatus: Readonly<Record<string, string>> = {
@@ -34,19 +35,7 @@ export function answerOutside(
 export const answerUnparsed: NonNullable<FastifyServerOptions['clientErrorHandler']> = (error, socket) => {
   // As node and Fastify do.
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) socket.write(Buffer.concat(answerTo(error)));
+  const told = new TwirpError('malformed', `the request is not valid HTTP: ${error.message}`);
+  if (socket.writable) socket.write(closingAnswer(parserStatus[error.code] ?? '400 Bad Request', told));
   socket.destroy(error);
 };
-
-function answerTo(error: ConnectionError): Buffer[] {
-  const body = errorBody(new TwirpError('malformed', `the request is not valid HTTP: ${error.message}`));
-  const head = [
-    `HTTP/1.1 ${parserStatus[error.code] ?? '400 Bad Request'}`,
-    'Content-Type: application/json',
-    `Content-Length: ${body.length}`,
-    `X-Trace-Id: ${traceIdOf({})}`,
-    'Connection: close',
-    '\r\n',
-  ];
-  return [Buffer.from(head.join('\r\n')), Buffer.from(body)];
-}

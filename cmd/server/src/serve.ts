@@ -3,11 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import {
   adminServer,
   announce,
+  connectionMetrics,
   createLog,
+  inheritedSocket,
   listen,
   listenWith,
   readTls,
+  watchDescriptors,
   type Health,
+  type Listening as Place,
   type SourcedConfig,
 } from '@pipit/process';
 import { buildApp } from './app.ts';
@@ -16,7 +20,7 @@ import { renewCertificates } from './certificates.ts';
 import { gatewayOptions, serveThroughGateway } from './gateway.ts';
 import { observers } from './observers.ts';
 import { server } from './program.ts';
-import { isInternal, services } from './services.ts';
+import { isInternal, readinessChecks, services } from './services.ts';
 import type { Config } from './settings.ts';
 import { shutDownOnSignal } from './shutdown.ts';
 
@@ -24,11 +28,16 @@ import { shutDownOnSignal } from './shutdown.ts';
 export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const { config } = sourced;
   const shutdown = new AbortController();
+  const inherited = inheritedSocket();
   const tls = readTls(config.tls, 'tls', sourced, server);
   const toGateway = gatewayOptions(sourced);
   const log = createLog(config.log);
   const watching = observers(config, log);
-  const health: Health = { state: 'starting', isOverloaded: () => watching.isOverloaded() };
+  const health: Health = {
+    state: 'starting',
+    isOverloaded: () => watching.isOverloaded(),
+    checks: readinessChecks(),
+  };
   const parts = { logger: log.logger, observers: watching, tls, shutdownSignal: shutdown.signal };
 
   const { registry } = watching;
@@ -36,6 +45,12 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const sides = sidesOf(sourced);
   const apps: FastifyInstance[] = [];
   for (const { services } of sides) apps.push(await buildApp(config, { ...parts, services }));
+  if (registry !== undefined)
+    connectionMetrics(
+      registry,
+      apps.map((app) => app.server),
+    );
+  watchDescriptors(log.logger);
   const stopping = shutDownOnSignal({ config, apps, admin, health, log, shutdown });
   stopping.add(renewCertificates(sourced, apps, log.logger));
 
@@ -49,16 +64,17 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
       hostKey: where.host,
       portKey: where.port,
     };
-    const port = await listen(sourced, at, async (place) => {
+    const begin = async (place: object): Promise<FastifyInstance['server']> => {
       await app.listen({ ...place, listenTextResolver: (address) => `${role} listener on ${address}` });
       return app.server;
-    });
-    listeners.push({ role, host: config[where.host], port, services });
+    };
+    const place = await listen(sourced, at, begin, role === 'public' ? inherited : undefined);
+    listeners.push({ role, ...place, services });
   }
   if (health.state === 'starting') health.state = 'ready';
   const { where: places, banner } = announcement(config, listeners, adminAt);
   announce(log, places, banner);
-  if (toGateway !== undefined) stopping.add(serveThroughGateway(config, toGateway, parts, services()));
+  if (toGateway !== undefined) stopping.add(await serveThroughGateway(config, toGateway, parts, services()));
 }
 
 type Side = Pick<Listening, 'role' | 'services'> & {
@@ -80,12 +96,8 @@ function sidesOf({ config }: SourcedConfig<Config>): Side[] {
   ];
 }
 
-async function listenAdmin(
-  sourced: SourcedConfig<Config>,
-  admin: Server,
-): Promise<{ host: string; port: number }> {
+function listenAdmin(sourced: SourcedConfig<Config>, admin: Server): Promise<Place> {
   const { adminHost: host, adminPort = 0 } = sourced.config;
   const at = { host, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' };
-  const port = await listenWith(sourced, at, admin);
-  return { host, port };
+  return listenWith(sourced, at, admin);
 }

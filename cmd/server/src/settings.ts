@@ -7,7 +7,8 @@ import {
   countAbout,
   docs,
   fileAbout,
-  host,
+  hostOrSocket,
+  logFormat,
   logLevel,
   milliseconds,
   millisecondsAbout,
@@ -32,7 +33,9 @@ const headerNames = z.array(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/));
  * docs/server.md are made from this.
  */
 export const settings = z.strictObject({
-  host: host.default('127.0.0.1').register(about, addressAbout('Address to listen on')),
+  host: hostOrSocket
+    .default('127.0.0.1')
+    .register(about, addressAbout('Address to listen on, or unix:/path for a socket, which needs no port')),
   port: port.default(8080).register(about, portAbout('Port for HTTP/1.1 and HTTP/2, 0 for a free one')),
   prefix: z.string().refine(isPrefix).default('/api').register(about, {
     text: 'Path before the service name, / for none',
@@ -88,21 +91,41 @@ export const settings = z.strictObject({
   trustedOrigins,
   log: z.strictObject({
     level: logLevel,
+    format: logFormat,
     requests: z.boolean().default(true).register(about, switchAbout('Log one line a call')),
+    okEvery: z.int().min(1).default(1).register(about, {
+      text: 'Log one of so many calls whose code is ok, and all of the others',
+      wrong: 'is not a number of calls: set it to a whole number above 0',
+    }),
     headers: headerNames.default([]).register(about, {
       text: 'Request headers to log with each call',
       wrong: 'is not a list of header names: write them like user-agent,referer',
     }),
     redact: headerNames.default([...secretHeaders]).register(about, {
-      text: 'Headers whose values are never logged',
+      text: 'Headers, and keys of whatever else is logged, whose values are not',
       wrong: 'is not a list of header names: write them like authorization,cookie',
     }),
   }),
-  adminHost: host.default('127.0.0.1').register(about, addressAbout('Address of the admin listener')),
+  metrics: z.strictObject({
+    buckets: z.array(z.coerce.number().positive()).optional().refine(isRising).register(about, {
+      text: 'Upper bounds of the histogram of call durations, in seconds',
+      wrong: 'is not a list of times: write rising seconds like 0.005,0.05,0.5,5',
+      unset: '1 ms to 10 s',
+    }),
+    format: z.enum(['prometheus', 'openmetrics']).default('prometheus').register(about, {
+      text: 'Format of /metrics: prometheus, or openmetrics, which has trace ids as exemplars',
+      wrong: 'is not a format of metrics: set it to prometheus or openmetrics',
+    }),
+  }),
+  adminHost: hostOrSocket
+    .default('127.0.0.1')
+    .register(about, addressAbout('Address of the admin listener, or unix:/path')),
   adminPort: port
     .optional()
     .register(about, portAbout('Port for /metrics, /healthz and /readyz, 0 for a free one', 'off')),
-  internalHost: host.default('127.0.0.1').register(about, addressAbout('Address of the internal listener')),
+  internalHost: hostOrSocket
+    .default('127.0.0.1')
+    .register(about, addressAbout('Address of the internal listener, or unix:/path')),
   internalPort: port
     .optional()
     .register(
@@ -201,6 +224,10 @@ function isPrefix(value: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isRising(values: readonly number[] | undefined): boolean {
+  return values === undefined || values.every((value, at) => at === 0 || value > (values[at - 1] ?? 0));
 }
 
 function isProxy(value: string): boolean {

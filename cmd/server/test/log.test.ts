@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { accessLines } from '../src/access-lines.ts';
 import { buildApp } from '../src/app.ts';
-import { readConfig, redaction } from '@pipit/process';
+import { formatOptions, readConfig } from '@pipit/process';
 import { observers } from '../src/observers.ts';
 import { server } from '../src/program.ts';
 
@@ -17,9 +17,9 @@ async function appThat(
   hello: (context: Context) => HelloResponseInit,
   lines: Line[],
 ): Promise<FastifyInstance> {
-  const { config } = readConfig(server, { flags: new Map(), env: {}, file: undefined });
+  const { config } = await readConfig(server, { flags: new Map(), env: {}, file: undefined });
   const write = (line: string): void => void lines.push(JSON.parse(line) as Line);
-  const logger = pino({ redact: redaction(config.log.redact) }, { write });
+  const logger = pino(formatOptions('json', config.log.redact), { write });
   class Server extends EchoServer {
     override hello(_request: never, context?: Context): HelloResponseInit {
       return hello(context as Context);
@@ -77,9 +77,13 @@ describe('what a handler logs', () => {
     expect(lines[0]).toMatchObject({ traceId: 'mine', ...line });
   });
 
-  test('has no secrets where it logs the headers', async () => {
+  test('has no secrets where it logs the headers, however deep, and in errors', async () => {
     const lines: Line[] = [];
-    const app = await appThat(({ log, headers }) => (log.info({ headers }, 'called'), {}), lines);
+    const app = await appThat(({ log, headers }) => {
+      const error = Object.assign(new Error('no stock'), { config: { headers } });
+      log.info({ headers, sent: { to: [{ Authorization: 's3cret' }] }, err: error }, 'called');
+      return {};
+    }, lines);
     await app.inject(request);
     await expect.poll(() => lines).toHaveLength(2);
     expect(lines[0]).toMatchObject({ headers: { authorization: '[redacted]', 'x-trace-id': 'mine' } });
@@ -93,13 +97,15 @@ test('a page that fails outside of the calls is logged under the request’s id'
   app.get('/broken', () => {
     throw new Error('no page');
   });
-  expect((await app.inject('/broken')).statusCode).toBe(500);
+  expect((await app.inject('/broken?token=s3cret')).statusCode).toBe(500);
   await expect.poll(() => lines).toMatchObject([{ level: 50, reqId: 'req-1', msg: 'no page' }]);
+  expect(JSON.stringify(lines)).not.toContain('s3cret');
 });
 
 describe('a line of the access log', () => {
   const line = {
     traceId: 'mine',
+    requestId: undefined,
     trace_id: undefined,
     span_id: undefined,
     protocol: 'twirp',
@@ -119,6 +125,7 @@ describe('a line of the access log', () => {
   test.each([
     ['a call', line],
     ['a call that reaches no method', { ...line, method: undefined, path: '/api/"\\\u0007é\u2028\ud800' }],
+    ['a call with an id of a proxy', { ...line, requestId: 'a1/b2==' }],
     ['a call with a span', { ...line, trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) }],
     ['a trace id that a tracer has made up', { ...line, traceId: 'a "b"\n' }],
     ['a peer that a proxy has made up', { ...line, peer: '","level":10,"x":"\u007f' }],

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { logFormats } from './log-format.ts';
+import { socketPath } from './unix-socket.ts';
 
 /** The words on a setting wherever it shows up: `--help`, the docs, errors. */
 export interface About {
@@ -18,7 +20,12 @@ export const about: z.core.$ZodRegistry<About> = z.registry<About>();
 
 const longestTimer = 0x7fffffff;
 
-export const host = z.string().min(1);
+export const host = z
+  .string()
+  .min(1)
+  .refine((value) => socketPath(value) === undefined);
+/** An address, or `unix:/path`. */
+export const hostOrSocket = z.string().refine((value) => value !== '' && socketPath(value) !== '');
 export const port = z.int().min(0).max(65_535);
 export const milliseconds = z.int().min(1).max(longestTimer);
 export const millisecondsOrNone = z.int().min(0).max(longestTimer);
@@ -62,6 +69,10 @@ export function fileAbout(text: string, unset: string, what = 'a PEM file'): Abo
   return { text, wrong: `is not a valid path: set it to the path of ${what}`, unset };
 }
 
+export const logFormat = z.enum(logFormats).default('json').register(about, {
+  text: "Shape of the log's lines: json, gcp, ecs, datadog",
+  wrong: 'is not a format of the log: set it to json, gcp, ecs or datadog',
+});
 export const logLevel = z
   .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
   .default('info')

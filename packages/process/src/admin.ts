@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Health } from './health.ts';
+import { failingCheck } from './readiness.ts';
 
 /**
  * `/metrics` for Prometheus, `/healthz` (200 while the process lives) and `/readyz` (200 while it wants calls, else 503).
@@ -31,13 +32,20 @@ async function answer(
   } else if (path === '/healthz') {
     send(response, 200, 'alive\n');
   } else if (path === '/readyz') {
-    const state = health.state === 'ready' && health.isOverloaded?.() === true ? 'overloaded' : health.state;
+    const state = await readiness(health);
     send(response, state === 'ready' ? 200 : 503, `${state}\n`);
   } else if (path === '/metrics') {
     send(response, 200, await registry.metrics(), registry.contentType);
   } else {
     send(response, 404, 'there are /metrics, /healthz and /readyz\n');
   }
+}
+
+async function readiness(health: Health): Promise<string> {
+  if (health.state !== 'ready') return health.state;
+  if (health.isOverloaded?.() === true) return 'overloaded';
+  const failing = await failingCheck(health.checks ?? []);
+  return failing === undefined ? 'ready' : `not ready: ${failing}`;
 }
 
 function send(

@@ -62,6 +62,7 @@ function helpAfter({ settings, doc }: Program): string {
 A flag wins over its environment variable (in parentheses), that over the file, that over the default.
 A switch is turned off with --no- before its name, as in --no-log-requests.
 In the file --log-level is level inside log. Only in the environment and in the file: ${hidden.join(', ')}.
+With _FILE after its name such a variable names a file that holds the secret.
 ${doc} says more.
 `;
 }

@@ -1,4 +1,4 @@
-import { readConfigFile } from './config-file.ts';
+import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import type { Program } from './program.ts';
 import { fromText, type Setting } from './setting-list.ts';
@@ -22,17 +22,17 @@ export interface SourcedConfig<Config = object> {
 export interface Sources {
   /** Texts of the flags that were given, by the setting's key. */
   readonly flags: ReadonlyMap<string, string>;
-  /** A variable that is empty counts as not set. */
+  /** A variable that is empty counts as not set; of a secret, `X_FILE` names the file it is in. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly file: string | undefined;
 }
 
 /** @throws {StartError} for a file that cannot be used, or a value that is wrong */
-export function readConfig<Schema extends z.ZodObject>(
+export async function readConfig<Schema extends z.ZodObject>(
   program: Program<Schema>,
   sources: Sources,
-): SourcedConfig<z.infer<Schema>> {
-  const file = sources.file === undefined ? undefined : readConfigFile(program, sources.file);
+): Promise<SourcedConfig<z.infer<Schema>>> {
+  const file = sources.file === undefined ? undefined : await fileValues(program, sources.file);
   const config = {};
   const places = new Map<string, Place>();
   for (const setting of program.settings) {
@@ -47,8 +47,14 @@ export function readConfig<Schema extends z.ZodObject>(
   return { config: config as z.infer<Schema>, places };
 }
 
+/** Of a file; YAML is a hundred modules, which a process without a file need not load. */
+async function fileValues(program: Program, file: string): Promise<ReadonlyMap<string, unknown>> {
+  const { readConfigFile } = await import('./config-file.ts');
+  return readConfigFile(program, file);
+}
+
 function given(
-  { key, env, flag, kind }: Setting,
+  { key, env, flag, kind, secret }: Setting,
   sources: Sources,
   file: ReadonlyMap<string, unknown> | undefined,
 ): { value: unknown; place: Place; shown: string } {
@@ -57,6 +63,14 @@ function given(
     return { value: fromText(kind, flagged), place: { from: 'flag', name: flag }, shown: flagged };
   }
   const variable = sources.env[env];
+  const secretFile = secret ? sources.env[`${env}_FILE`] : undefined;
+  if (secretFile !== undefined && secretFile !== '') {
+    const name = `${env}_FILE`;
+    if (variable !== undefined && variable !== '') {
+      throw new StartError(`${env} and ${name} are both set: set one of them`);
+    }
+    return { value: readSecret(name, secretFile), place: { from: 'environment', name }, shown: '' };
+  }
   if (variable !== undefined && variable !== '') {
     return { value: fromText(kind, variable), place: { from: 'environment', name: env }, shown: variable };
   }
@@ -69,6 +83,18 @@ function given(
     return { value: read, place: { from: 'file', name: `${sources.file}:${key}` }, shown };
   }
   return { value: undefined, place: { from: 'default', name: env }, shown: '' };
+}
+
+/** The content of the file that a variable names, as orchestrators hand out secrets. @throws {StartError} */
+function readSecret(variable: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new StartError(`${variable}=${file} cannot be read (${why}): set it to a file with the secret`, {
+      cause: error,
+    });
+  }
 }
 
 /** As it is, or quoted where one could not see what it is. */

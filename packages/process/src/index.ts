@@ -6,6 +6,8 @@ export {
   countAbout,
   fileAbout,
   host,
+  hostOrSocket,
+  logFormat,
   logLevel,
   milliseconds,
   millisecondsAbout,
@@ -17,20 +19,27 @@ export {
   switchAbout,
 } from './about.ts';
 export { adminServer } from './admin.ts';
+export { closingAnswer } from './closing-answer.ts';
 export { readConfig, type SourcedConfig } from './config.ts';
+export { connectionMetrics } from './connection-metrics.ts';
 export { corsSettings } from './cors-settings.ts';
+export { watchDescriptors } from './descriptors.ts';
 export { endOnSignal } from './ending.ts';
 export { gatewayDev } from './gateway-dev.ts';
 export type { Health } from './health.ts';
 export { limitedServer } from './limited-server.ts';
 export type { Lines } from './line-batch.ts';
-export { listen, listenWith } from './listen.ts';
+export { escapeControls } from './escape-controls.ts';
+export { inheritedSocket } from './inherited-socket.ts';
+export { listen, listenWith, type Listening } from './listen.ts';
 export { isLoopback } from './loopback.ts';
-export { announce, createLog, redaction, type Log } from './log.ts';
+export { announce, createLog, type Log } from './log.ts';
+export { formatOptions } from './log-format.ts';
 export { logMetrics } from './log-metrics.ts';
 export { originOf } from './origin.ts';
 export { printedConfig } from './print-config.ts';
 export { program, type Program } from './program.ts';
+export type { ReadinessCheck } from './readiness.ts';
 export { reloadOnChange, type Reloadable } from './reload.ts';
 export { run } from './run.ts';
 export { defaultText } from './setting-list.ts';
@@ -38,3 +47,4 @@ export { StartError } from './start-error.ts';
 export { readTls, renewCertificate, type Tls } from './tls.ts';
 export { docs, docsPathOf } from './docs-setting.ts';
 export { trustedOrigins } from './trusted-origins.ts';
+export { socketPath } from './unix-socket.ts';

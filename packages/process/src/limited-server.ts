@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { createServer } from '@pipit/runtime/node';
+import { answerPlainHttp } from './plain-http.ts';
 import type { Tls } from './tls.ts';
 
 /** The limits on callers, in milliseconds. */
@@ -33,5 +34,6 @@ export function limitedServer(
       : { tls: { minVersion: 'TLSv1.2', ...tls, handshakeTimeout: headersTimeoutMs } }),
   }) as Server;
   server.timeout = limits.connectionTimeoutMs ?? 0;
+  if (tls !== undefined) answerPlainHttp(server);
   return server;
 }

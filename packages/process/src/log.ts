@@ -1,6 +1,7 @@
-import { hostname } from 'node:os';
-import { pino, type Logger } from 'pino';
+import { pino, type Logger, type LoggerOptions } from 'pino';
+import { escapeControls } from './escape-controls.ts';
 import { LineBatch, type Lines } from './line-batch.ts';
+import { formatOptions, type LogFormat } from './log-format.ts';
 
 /** The log of the process, JSON lines on stdout. */
 export interface Log {
@@ -8,14 +9,27 @@ export interface Log {
   readonly lines: Lines;
 }
 
-/** @param redact names of headers whose values are never logged */
-export function createLog({ level, redact = [] }: { level: string; redact?: readonly string[] }): Log {
+/** The settings of a log. */
+interface LogSettings {
+  readonly level: string;
+  readonly format: LogFormat;
+  /** Keys, such as names of headers, whose values are never logged. */
+  readonly redact?: readonly string[];
+}
+
+export function createLog({ level, format, redact = [] }: LogSettings): Log {
   // A terminal, or a reader of what others say on stderr, may go: that is nobody's error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const lines = new LineBatch((lost, why) =>
-    logLine(40, { lost, why }, `${lost} ${lost === 1 ? 'line' : 'lines'} of this log were lost: ${why}`),
-  );
-  return { logger: pino({ level, redact: redaction(redact) }, lines), lines };
+  const options = formatOptions(format, redact);
+  const lines = new LineBatch((lost, why) => {
+    const text = `${lost} ${lost === 1 ? 'line' : 'lines'} of this log were lost: ${why}`;
+    return lineOf(options, { lost, why }, text);
+  });
+  const escaped = {
+    write: (line: string) => lines.write(escapeControls(line)),
+    flushSync: () => lines.flushSync(),
+  };
+  return { logger: pino({ ...options, level }, escaped), lines };
 }
 
 /**
@@ -23,20 +37,14 @@ export function createLog({ level, redact = [] }: { level: string; redact?: read
  * every level, because those who start the process wait for it.
  * @param banner for the terminal
  */
-export function announce({ lines }: Log, where: object, banner: string): void {
+export function announce({ logger }: Log, where: object, banner: string): void {
   if (process.stdout.isTTY) process.stdout.write(banner);
-  else lines.write(logLine(30, where, 'listening'));
+  else logger.child({}, { level: 'info' }).info(where, 'listening');
 }
 
-/** The paths to redact where handlers log headers themselves; the access log redacts on its own. */
-export function redaction(names: readonly string[]): { paths: string[]; censor: string } {
-  const paths = names.flatMap((name) =>
-    ['headers', 'req.headers', 'request.headers'].map((path) => `${path}["${name.toLowerCase()}"]`),
-  );
-  return { paths, censor: '[redacted]' };
-}
-
-/** A line as pino writes it. */
-function logLine(level: number, fields: object, msg: string): string {
-  return `${JSON.stringify({ level, time: Date.now(), pid: process.pid, hostname: hostname(), ...fields, msg })}\n`;
+/** A line of level `warn` that goes past the queue of the others. */
+function lineOf(options: LoggerOptions, fields: object, text: string): string {
+  let line = '';
+  pino({ ...options, level: 'warn' }, { write: (written) => (line = written) }).warn(fields, text);
+  return line;
 }

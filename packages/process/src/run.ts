@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { readArguments } from './arguments.ts';
 import { readConfig, type SourcedConfig } from './config.ts';
-import { printedConfig } from './print-config.ts';
 import type { Program } from './program.ts';
 import { StartError } from './start-error.ts';
 
@@ -18,9 +17,13 @@ export async function run<Schema extends z.ZodObject>(
     }
     const { flags } = asked;
     const file = asked.config ?? (process.env[program.configEnv] || undefined);
-    const sourced = readConfig(program, { flags, env: process.env, file });
-    if (asked.printConfig) process.stdout.write(printedConfig(program, sourced));
-    else await serve(sourced);
+    const sourced = await readConfig(program, { flags, env: process.env, file });
+    if (!asked.printConfig) {
+      await serve(sourced);
+      return;
+    }
+    const { printedConfig } = await import('./print-config.ts');
+    process.stdout.write(printedConfig(program, sourced));
   } catch (error) {
     // What was not foreseen is shown whole: it is a bug.
     const shown = error instanceof StartError ? error.message : ((error as Error).stack ?? String(error));

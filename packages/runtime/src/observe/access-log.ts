@@ -1,6 +1,7 @@
 import type { Context } from '../rpc/context.ts';
 import type { Hooks } from '../rpc/hooks.ts';
 import type { Logger } from '../rpc/logger.ts';
+import { requestIdOf } from '../rpc/trace-id.ts';
 import { spanIds } from './span-ids.ts';
 
 export { clientLog, type ClientLogOptions } from './client-log.ts';
@@ -11,6 +12,8 @@ export interface AccessLogOptions {
   readonly log?: Logger;
   /** Request headers to log, by name. Default none. */
   readonly headers?: readonly string[];
+  /** Logs one of so many calls whose code is `ok`, and all of the others. Default 1. */
+  readonly okEvery?: number;
   /** Headers of which only `[redacted]` is logged. Default `secretHeaders`. */
   readonly redact?: readonly string[];
 }
@@ -29,6 +32,8 @@ export const secretHeaders: readonly string[] = [
 /** One line of the access log: the fields that are handed to the logger. */
 export interface AccessLine {
   readonly traceId: string;
+  /** The caller's `X-Request-Id`, where it sent one that is fit for a log. */
+  readonly requestId: string | undefined;
   /** The trace of the call's span, where `tracing` has made one; under OpenTelemetry's own names, as log collectors look for them. */
   readonly trace_id: string | undefined;
   /** The call's span, where `tracing` has made one. */
@@ -65,6 +70,8 @@ export interface AccessLine {
  */
 export function accessLog(options: AccessLogOptions = {}): Hooks {
   const names = (options.headers ?? []).map((name) => name.toLowerCase());
+  const { okEvery = 1 } = options;
+  let ok = 0;
   const secret = new Set((options.redact ?? secretHeaders).map((name) => name.toLowerCase()));
   return {
     requestReceived(context) {
@@ -72,9 +79,10 @@ export function accessLog(options: AccessLogOptions = {}): Hooks {
       void context.peer;
     },
     responseSent(context) {
+      const { fault, code } = context.outcome;
+      if (okEvery > 1 && code === 'ok' && ++ok % okEvery !== 0) return;
       const log = options.log ?? context.log;
       const line = lineOf(context, names.length === 0 ? undefined : headersOf(context, names, secret));
-      const { fault } = context.outcome;
       if (fault === 'server') log.error(line, 'call');
       else if (fault === 'caller') log.warn(line, 'call');
       else log.info(line, 'call');
@@ -87,6 +95,7 @@ function lineOf(context: Context, headers: Record<string, unknown> | undefined):
   const ids = context.get(spanIds);
   return {
     traceId: context.traceId,
+    requestId: requestIdOf(context.headers),
     trace_id: ids?.trace_id,
     span_id: ids?.span_id,
     protocol: context.protocol,

@@ -14,6 +14,14 @@ export function traceIdOf(headers: IncomingHeaders): string {
   return typeof own === 'string' && plainId.test(own) ? own : newTraceId();
 }
 
+/** An id that proxies give a request: that of Heroku and others may have these signs. */
+const requestId = /^[\w.:=+/@-]{1,200}$/;
+
+/** The `X-Request-Id` of a request, where it is one that is fit for a log. */
+export function requestIdOf({ 'x-request-id': id }: IncomingHeaders): string | undefined {
+  return typeof id === 'string' && requestId.test(id) ? id : undefined;
+}
+
 /** The trace id of a valid `traceparent`. */
 export function traceOf({ traceparent: parent }: IncomingHeaders): string | undefined {
   if (typeof parent !== 'string') return undefined;
