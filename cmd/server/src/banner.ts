@@ -49,22 +49,20 @@ export function announcement(
         lines.push(`  ${route}`);
       }
     }
-    if (services.some(({ type }) => type.typeName === 'user.v0.Echo')) {
-      const path = socketPath(host);
-      const via = path === undefined ? '' : `--unix-socket ${shellWord(path)} `;
-      const reached = path === undefined ? origin : `${scheme}://localhost`;
+    const path = socketPath(host);
+    const reached = path === undefined ? origin : `${scheme}://localhost`;
+    const via = path === undefined ? '' : `--unix-socket ${shellWord(path)} `;
+    const has = (service: string): boolean => services.some(({ type }) => type.typeName === service);
+    if (has('user.v0.Echo')) {
       const url = shellWord(`${reached}${prefix}/user.v0.Echo/Hello`);
       where.try = `curl ${via}-d 'message=hello&age=1&ids=1,2,3' ${url}`;
       tries.push(`  ${where.try}`);
     }
-    if (services.some(({ type }) => type.typeName === 'user.v0.Countdown')) {
-      const path = socketPath(host);
-      const via = path === undefined ? '' : `--unix-socket ${shellWord(path)} `;
-      const reached = path === undefined ? origin : `${scheme}://localhost`;
+    if (has('user.v0.Countdown')) {
       where.watch = `curl -N ${via}${shellWord(`${reached}${prefix}/user.v0.Countdown/Watch?from=5`)}`;
       tries.push(`  ${where.watch}`);
     }
-    if (docs !== undefined && socketPath(host) === undefined) {
+    if (docs !== undefined && path === undefined) {
       where.docs ??= `${origin}${docs}/`;
       tries.push(`  or open ${origin}${docs}/ in a browser`);
     }
