@@ -104,7 +104,10 @@ describe('the docs page', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       servers: [{ url: '/my/api' }],
-      tags: [{ name: 'user.v0.Echo', description: 'The service. One file can define only one.' }],
+      tags: [
+        { name: 'user.v0.Echo', description: 'The service. One file can define only one.' },
+        { name: 'user.v0.Countdown', description: 'A stream to watch.' },
+      ],
     });
     expect((await fetch(`${origin}/docs/none.js`)).status).toBe(404);
   });
