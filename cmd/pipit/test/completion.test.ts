@@ -55,7 +55,7 @@ test.runIf(process.platform !== 'win32')('bash completes with the script', async
     env: { ...process.env, PATH: join(cwd, 'bin') + delimiter + process.env['PATH'] },
     encoding: 'utf8',
   });
-  expect(out).toBe('user.v0.Echo/Hello\n11\n');
+  expect(out).toBe('user.v0.Echo/Hello\n12\n');
 });
 
 test.each(['zsh', 'fish'])('there is a script for %s', async (shell) => {

@@ -164,14 +164,14 @@ pipit: 2 errors in 2 files: nothing was written
   write(
     cwd,
     'rpc/a.proto',
-    'syntax = "proto3";\npackage a;\nservice S {\n\trpc M(A) returns (stream A);\n}\nmessage A {}\n',
+    'syntax = "proto3";\npackage a;\nservice S {\n\trpc M(stream A) returns (A);\n}\nmessage A {}\n',
   );
   rmSync(join(cwd, 'rpc/b.proto'));
   write(cwd, 'package.json', '{ "type": "module", "pipit": { "options": { "streaming": "error" } } }');
   const plugin = await pipit(['gen'], { cwd });
   expect(plugin.stderr)
-    .toBe(`rpc/a.proto:4:2: 1 method streams: a.S.M. Remove "stream" and return a list or a page at a time, or leave them out with streaming=skip
-  \trpc M(A) returns (stream A);
+    .toBe(`rpc/a.proto:4:2: 1 method takes a stream: a.S.M. Remove "stream" before the request, or leave them out with streaming=skip
+  \trpc M(stream A) returns (A);
   \t^
 pipit: 1 error in 1 file: nothing was written
 `);

@@ -312,7 +312,7 @@ test('commands below commands are completed', async () => {
   const complete = async (...words: string[]): Promise<string[]> =>
     (await pipit(['__complete', '--', ...words], { cwd })).stdout.split('\n').slice(0, -1);
   expect(await complete('gat')).toEqual(['gateway']);
-  expect(await complete('gateway', '')).toEqual(['key', 'help', '--help']);
+  expect(await complete('gateway', '')).toEqual(['key', 'status', 'drain', 'kill', 'help', '--help']);
   expect(await complete('gateway', 'key', '')).toEqual(['add', 'list', 'revoke', 'help', '--help']);
   expect(await complete('gateway', 'key', 'frob', '')).toEqual([]);
   expect(await complete('gateway', 'key', 'add', '--max')).toEqual(['--max-connections', '--max-in-flight']);
