@@ -13,9 +13,9 @@ try {
 if (!forbidden)
   throw new Error('code generation is allowed: run with --disallow-code-generation-from-strings');
 
-compileGenerated();
+compileGenerated('csp');
 // A well-known type has JSON of its own, and the runtime brings it; some files export it again.
-const types = (await compiledTypes()).filter(({ typeName }) => !typeName.startsWith('google.protobuf.'));
+const types = (await compiledTypes('csp')).filter(({ typeName }) => !typeName.startsWith('google.protobuf.'));
 const registry = createRegistry(...types);
 let count = 0;
 for (const type of types) {

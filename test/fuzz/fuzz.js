@@ -25,8 +25,8 @@ const seconds = Number(flags.seconds);
 const seed = Number(flags.seed);
 const random = new Random(seed);
 
-compileGenerated();
-const types = await compiledTypes();
+compileGenerated('fuzz');
+const types = await compiledTypes('fuzz');
 const registry = createRegistry(...types);
 
 /** @type {Map<string, { binary: Uint8Array[], json: Uint8Array[] }>} what decoded, by type */

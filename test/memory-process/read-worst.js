@@ -9,13 +9,13 @@ import { compiledTypes, compileGenerated } from '../tools/compiled-types.js';
 
 const kind = process.argv[2];
 if (kind === 'compile') {
-  compileGenerated();
+  compileGenerated('memory');
   process.exit();
 }
 
 const SIZE = 4 * 1024 * 1024;
 
-const types = await compiledTypes();
+const types = await compiledTypes('memory');
 const typeOf = (name) => types.find(({ typeName }) => typeName === name);
 const Lists = typeOf('shop.v1.Lists');
 const Choice = typeOf('shop.v1.Choice');

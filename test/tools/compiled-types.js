@@ -7,22 +7,30 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const out = join(root, 'node_modules/.cache/pipit-test-gen');
+const folderOf = (user) => join(root, 'node_modules/.cache', `pipit-test-gen-${user}`);
 
-/** Compiles test/gen; the runtime must have been built. @returns {string} where to */
-export function compileGenerated() {
+/**
+ * Compiles test/gen; the runtime must have been built.
+ * @param {string} user whose folder it is: suites run beside each other
+ */
+export function compileGenerated(user) {
+  const out = folderOf(user);
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
   rmSync(out, { recursive: true, force: true });
-  const run = spawnSync(process.execPath, [tsc, '-p', join(root, 'test/tsconfig.gen.json')], {
-    encoding: 'utf8',
-  });
+  const run = spawnSync(
+    process.execPath,
+    [tsc, '-p', join(root, 'test/tsconfig.gen.json'), '--outDir', out],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (run.status !== 0) throw new Error(`test/gen does not compile (was the runtime built?):\n${run.stdout}`);
   writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');
-  return out;
 }
 
 /** @returns {Promise<import('@pipit/runtime/codec').MessageType<any, any>[]>} every message type of the compiled code */
-export async function compiledTypes(dir = out) {
+export async function compiledTypes(user) {
+  const dir = folderOf(user);
   const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.pb.js'),
   );
