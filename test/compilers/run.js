@@ -38,7 +38,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 /** protoc 3.21 knows no editions. */
 function withDebianProtoc(out) {
   const files = list(protos, '.proto').filter(
-    (path) => !/^edition = /m.test(readFileSync(join(protos, path), 'utf8')),
+    (path) => !/^edition = |^import "editions\//m.test(readFileSync(join(protos, path), 'utf8')),
   );
   const args = [`--plugin=protoc-gen-twirp-ts=${plugin}`, `-I${protos}`, `--twirp-ts_out=${out}`];
   run(protoc, [...args, '--twirp-ts_opt=import_extension=ts', ...files]);
