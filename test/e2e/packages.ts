@@ -12,6 +12,7 @@ const folders = [
   'packages/schema',
   'packages/runtime',
   'packages/openapi',
+  'packages/process',
   'packages/gateway',
   'packages/protoc-gen-twirp-ts',
   'cmd/pipit',
