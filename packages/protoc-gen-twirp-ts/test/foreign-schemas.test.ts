@@ -72,6 +72,12 @@ message M {
     ),
     "it's/more.proto": proto3('import public "it\'s/again.proto";\nmessage More { More more = 1; }'),
     "it's/again.proto": proto3('message More2 { More2 more = 1; }'),
+    "it's/checked.proto": proto3(
+      'import "buf/validate/validate.proto";\nmessage Checked { string a = 1 [(buf.validate.field).string.min_len = 1]; }',
+    ),
+    'asks.proto': proto3(
+      'import "it\'s/checked.proto";\nservice Asks { rpc Ask(Checked) returns (Checked); }',
+    ),
     'public.proto':
       'syntax = "proto2";\nimport public "it\'s/more.proto";\nimport public "google/protobuf/any.proto";\nmessage P { optional t.More2 m = 1; extensions 5; }\nextend P { optional int32 five = 5 [default = 6]; }',
     ...Object.fromEntries(namedLikeTheLanguage()),

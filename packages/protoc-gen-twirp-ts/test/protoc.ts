@@ -74,7 +74,7 @@ export function generated(files: Readonly<Record<string, string>>, option = ''):
   const args = ['--include_imports', '--include_source_info', `--descriptor_set_out=${set}`];
   const { stderr } = spawnSync(
     process.execPath,
-    [command, `--proto_path=${dir}`, ...args, ...filesToGenerate],
+    [command, `--proto_path=${dir}`, `--proto_path=${rulesProtoPath}`, ...args, ...filesToGenerate],
     { encoding: 'utf8' },
   );
   if (!existsSync(set)) throw new Error(stderr);

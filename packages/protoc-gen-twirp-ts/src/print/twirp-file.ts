@@ -111,7 +111,7 @@ function optionBytes(name: string, bytes: Uint8Array): string[] {
 function checkOf(c: PrintContext, { input }: MethodModel): string[] {
   if (!input.checked) return [];
   const module = checkModuleOf(c, input.stem);
-  const check = `check: async () => (await import('${module}')).${checkName(input)}`;
+  const check = `check: async () => (await import(${quote(module)})).${checkName(input)}`;
   // For the error where the package that runs it is not installed.
   return input.firstCel === undefined ? [check] : [check, `cel: ${quote(input.firstCel)}`];
 }
