@@ -7,7 +7,7 @@ import { paragraphs } from './text.ts';
 
 const traced = { 'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' } };
 
-/** Reports whether callers reach a method: one with a client stream has no code. */
+/** Reports whether a method is in the document: those that stream are not, OpenAPI 3.1 has no words for them. */
 export function isServed({ descriptor }: MethodSchema): boolean {
   return !descriptor.clientStreaming && !descriptor.serverStreaming;
 }

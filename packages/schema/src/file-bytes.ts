@@ -1,3 +1,4 @@
+import { concat } from './concat.ts';
 import type { Options } from './descriptors.ts';
 import { WireReader } from './wire-reader.ts';
 
@@ -93,14 +94,4 @@ export function descriptorSetOf(files: readonly Uint8Array[]): Uint8Array {
 function pushDelimited(parts: Uint8Array[], number: number, content: Uint8Array): void {
   const head = new Uint8Array(10);
   parts.push(head.subarray(0, writeHead(head, 0, number, content.length)), content);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -125,10 +125,7 @@ function printMessageCheck(c: PrintContext, model: CheckModel): void {
       own.line(`${helper(c, 'oneOf')}(v, [${names}], ${required}, ${set});`);
     }
     for (const name of check.required) {
-      const oneof = message.members.find(
-        (member): member is OneofModel => member.oneof === true && member.protoName === name,
-      )!;
-      own.line(`${helper(c, 'oneofRequired')}(v, ${quote(name)}, m${propertyAccess(oneof.name)});`);
+      own.line(`${helper(c, 'oneofRequired')}(v, ${quote(name)}, ${oneofAccess(message, name)});`);
     }
   });
   for (const line of own.toString().split('\n')) c.p.line(line);
@@ -285,10 +282,7 @@ interface Presence {
 function presence(c: CheckContext, { name }: FieldSchema): Presence {
   const model = c.model.message.fields.find(({ protoName }) => protoName === name)!;
   if (model.memberOf !== undefined) {
-    const oneof = c.model.message.members.find(
-      (member): member is OneofModel => member.oneof === true && member.protoName === model.memberOf,
-    )!;
-    const access = `m${propertyAccess(oneof.name)}`;
+    const access = oneofAccess(c.model.message, model.memberOf);
     const member = quote(model.name);
     return {
       model,
@@ -300,6 +294,13 @@ function presence(c: CheckContext, { name }: FieldSchema): Presence {
   const expression = `m${propertyAccess(model.name)}`;
   const [set, unset] = comparisons(c, model, expression);
   return { model, expression, set, unset };
+}
+
+function oneofAccess({ members }: MessageModel, protoName: string): string {
+  const oneof = members.find(
+    (member): member is OneofModel => member.oneof === true && member.protoName === protoName,
+  )!;
+  return `m${propertyAccess(oneof.name)}`;
 }
 
 function comparisons(

@@ -1,3 +1,4 @@
+import { concat } from '../codec/bytes.ts';
 import { ClientError } from '../rpc/client-error.ts';
 import type { BodyReader } from './body-reader.ts';
 import type { MessageFormat } from './message-format.ts';
@@ -56,13 +57,7 @@ async function more(body: BodyReader, first: Bytes, size: number): Promise<Bytes
     chunks.push(chunk);
     length += chunk.length;
   }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return concat(chunks);
 }
 
 /** @throws {TwirpError} the error of the last frame */

@@ -1,3 +1,4 @@
+import { concat } from '../codec/bytes.ts';
 import { ClientError } from '../rpc/client-error.ts';
 import type { TwirpError } from '../rpc/twirp-error.ts';
 import type { BodyReader } from './body-reader.ts';
@@ -92,12 +93,7 @@ class Lines {
   }
 
   #withRest(last: Bytes): Bytes {
-    const whole = new Uint8Array(this.#size + last.length);
-    let at = 0;
-    for (const part of [...this.#rest, last]) {
-      whole.set(part, at);
-      at += part.length;
-    }
+    const whole = concat([...this.#rest, last]);
     this.#rest = [];
     this.#size = 0;
     return whole;

@@ -1,4 +1,5 @@
-export function concat(chunks: readonly Uint8Array[]): Uint8Array {
+/** The bytes of several chunks, one behind the other. */
+export function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

@@ -1,17 +1,6 @@
 import { base64Length, writeBase64 } from '../codec/base64.ts';
 import { readAscii } from '../codec/utf8.ts';
 
-/** The bytes of several parts, one behind the other. */
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** A text of Latin-1, as header values are, as bytes. */
 export function latin1(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));

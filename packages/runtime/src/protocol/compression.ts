@@ -34,9 +34,9 @@ export function acceptsGzip(list: string | string[] | undefined): boolean {
   );
 }
 
-/** The most that a message of so many bytes is where it is compressed and cannot be. */
+/** The most bytes that so many are where they are compressed and cannot be: each of the codings adds far less. */
 export function largestCompressed(bytes: number): number {
-  return Math.ceil(bytes * 1.001) + 1024;
+  return Math.floor(bytes * 1.001) + 1024;
 }
 
 /**

@@ -6,6 +6,8 @@ import { invalidArgument, unimplemented } from '../rpc/twirp-errors.ts';
 export const frameHeadBytes = 5;
 /** Flag of a payload that is compressed. */
 export const compressedFlag = 0x01;
+/** Flag of a payload that is the end of a stream of Connect, as JSON. */
+export const endFlag = 0x02;
 /** Flag of a payload that is the trailers of gRPC-Web, as text. */
 export const trailersFlag = 0x80;
 

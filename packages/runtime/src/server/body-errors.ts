@@ -22,8 +22,3 @@ export function unknownCoding(contentEncoding: string, known: string): TwirpErro
     meta: { cause: `Content-Encoding ${JSON.stringify(contentEncoding)} is not one of ${known}` },
   });
 }
-
-/** The bytes that so many take at most which cannot be compressed: each of the codings adds far less. */
-export function compressedSize(bytes: number): number {
-  return bytes * 1.001 + 1024;
-}

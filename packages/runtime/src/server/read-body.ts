@@ -1,10 +1,11 @@
 import { IncomingMessage } from 'node:http';
 import { Readable, type Transform } from 'node:stream';
+import { largestCompressed } from '../protocol/compression.ts';
 import { BodyTooLargeError } from '../rpc/body-too-large.ts';
 import type { IncomingHeaders } from '../rpc/context.ts';
 import { findTwirpError, type TwirpError } from '../rpc/twirp-error.ts';
 import { BodyCollector, collect } from './body-collector.ts';
-import { callerGone, compressedSize, unreadable } from './body-errors.ts';
+import { callerGone, unreadable } from './body-errors.ts';
 import { isRead, takeLeft } from './body-left.ts';
 import type { BodyOptions } from './body-options.ts';
 import { inflaterFor } from './inflate.ts';
@@ -97,7 +98,7 @@ function readCompressed(
     fail(error);
   });
   // Blocks that hold nothing inflate to nothing, however many are sent.
-  let left = compressedSize(limit);
+  let left = largestCompressed(limit);
   stream.on('data', (chunk: Uint8Array) => {
     if ((left -= chunk.length) < 0) body.fail(new BodyTooLargeError(limit));
   });

@@ -1,3 +1,4 @@
+import { concat } from '../concat.ts';
 import { WireReader } from '../wire-reader.ts';
 
 /** One value of a field as the wire has it: a number's bits, or the bytes of what has a length. */
@@ -16,9 +17,10 @@ export class RawMessage {
       const wireType = field[0]! & 7;
       const value = wireType === delimited ? content : bitsOf(field, wireType);
       // The last one is what a singular field holds, and the member that a oneof holds comes last too.
-      const before = this.#fields.get(number) ?? [];
+      const values = this.#fields.get(number) ?? [];
       this.#fields.delete(number);
-      this.#fields.set(number, [...before, value]);
+      this.#fields.set(number, values);
+      values.push(value);
     });
   }
 
@@ -97,15 +99,4 @@ export function varintAt(bytes: Uint8Array, at: number): { readonly value: bigin
 
 export function littleEndian(bytes: Uint8Array): bigint {
   return bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -2,7 +2,7 @@ import type { ScalarName } from '../declarations.ts';
 
 /** The messages of rules that a `buf.validate.FieldRules` holds one of, by their field's name. */
 export type RuleKind =
-  | Exclude<ScalarName, never>
+  | ScalarName
   | 'enum'
   | 'repeated'
   | 'map'

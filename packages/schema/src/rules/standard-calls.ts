@@ -1,3 +1,4 @@
+import { lowerCamel } from '../names.ts';
 import type { CheckArgument, RuleCall } from './message-check.ts';
 import type { RuleKind } from './rule-fields.ts';
 import type { RuleValue } from './rule-value.ts';
@@ -135,14 +136,8 @@ function format(prefix: string, rules: Rules, add: Add): void {
   if (regex === headerName) add('headerName', isStrict);
   if (regex === headerValue) add('headerValue', isStrict);
   for (const [name, value] of rules) {
-    if (value === true && !notFormats.has(name)) add(lowerCamelOf(prefix + name));
+    if (value === true && name !== 'strict') add(lowerCamel(prefix + name));
   }
-}
-
-const notFormats: ReadonlySet<string> = new Set(['strict']);
-
-function lowerCamelOf(name: string): string {
-  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Bytes are hexadecimal digits. */

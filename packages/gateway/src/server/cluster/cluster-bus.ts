@@ -155,7 +155,7 @@ class CarrierBus implements ClusterBus {
 
   publish(event: EventMessage): void {
     const { gatewayId } = this.#link;
-    // The id of the gateway is behind the event's own fields, and so that of a gateway that hears itself.
+    // Our id stands in front, by which we know our own events where the carrier brings them back.
     const data = Buffer.concat([Buffer.from(`${gatewayId}\n`), EventMessage.encode(event)]);
     this.#publish(subjects.events, data);
   }

@@ -169,8 +169,7 @@ export class Presence {
       // Its list was lost on the way.
       this.#say({ asks: true });
     }
-    if (beacon.asks) this.#say({ services: true });
-    else if (isNew) this.#say({ services: true });
+    if (beacon.asks || isNew) this.#say({ services: true });
   }
 
   #listed(

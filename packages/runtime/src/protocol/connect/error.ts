@@ -9,6 +9,7 @@ import { detailsOf, longestText } from '../error-details.ts';
 import type { EncodedError, ErrorCaller } from '../http-protocol.ts';
 import { RefusedRequestError } from '../refused-request.ts';
 import { jsonType } from '../twirp/content-type.ts';
+import { connectName } from './code.ts';
 import { trailerHeaders } from './write-response.ts';
 
 /** The HTTP status each code travels under (https://connectrpc.com/docs/protocol#error-codes). */
@@ -33,13 +34,9 @@ const httpStatusOf: Readonly<Record<Code, number>> = {
   data_loss: 500,
 };
 
-/** Connect's name of a code; it has no `malformed` and no `bad_route`. */
 function connectCode(error: TwirpError): string {
   if (error instanceof RefusedRequestError) return 'unknown';
-  const { code } = error;
-  if (code === 'malformed') return 'invalid_argument';
-  if (code === 'bad_route') return 'unimplemented';
-  return isCode(code) ? code : 'internal';
+  return isCode(error.code) ? connectName(error.code) : 'internal';
 }
 
 export function errorStatus(error: TwirpError): number {

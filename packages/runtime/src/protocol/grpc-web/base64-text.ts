@@ -1,5 +1,5 @@
 import { readBase64 } from '../../codec/base64.ts';
-import { concat } from '../bytes.ts';
+import { concat } from '../../codec/bytes.ts';
 import { TwirpError } from '../../rpc/twirp-error.ts';
 
 /** How many bytes so many are in base64. */
@@ -18,7 +18,7 @@ export function decodeText(body: Uint8Array): Uint8Array {
     pieces.push(piece);
     start = end;
   }
-  return pieces.length === 1 ? (pieces[0] as Uint8Array) : concat(...pieces);
+  return pieces.length === 1 ? (pieces[0] as Uint8Array) : concat(pieces);
 }
 
 const padding = 0x3d;

@@ -1,5 +1,6 @@
+import { concat } from '../../codec/bytes.ts';
 import type { CallContext } from '../../rpc/call-context.ts';
-import { base64, concat, latin1 } from '../bytes.ts';
+import { base64, latin1 } from '../bytes.ts';
 import { frameOf, trailersFlag } from '../frame.ts';
 import type { GrpcInvocation } from '../grpc/read-request.ts';
 import { okTrailers, type Trailers } from '../grpc/status.ts';
@@ -11,7 +12,7 @@ export function writeResponse(call: CallContext, invocation: GrpcInvocation, mes
   const { type } = invocation;
   const frame = writeFrame(call, invocation, message);
   const end = trailersFrame(okTrailers(call.trailersSet));
-  const whole = (message: Uint8Array): Uint8Array => bodyOf(type, concat(message, end));
+  const whole = (message: Uint8Array): Uint8Array => bodyOf(type, concat([message, end]));
   const body = frame instanceof Uint8Array ? whole(frame) : laterBody(call, frame.then(whole));
   return httpResponse(call, 200, type, body);
 }

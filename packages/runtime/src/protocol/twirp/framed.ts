@@ -1,24 +1,20 @@
 import { toUtf8 } from '../../codec/utf8.ts';
-import { isCode, type Code } from '../../rpc/code.ts';
+import { isCode } from '../../rpc/code.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 import type { StreamFormat } from '../../stream/stream-format.ts';
-import { frameOf } from '../frame.ts';
+import { connectName } from '../connect/code.ts';
+import { endFlag, frameOf } from '../frame.ts';
 import { errorBody } from './error.ts';
 import { streamHead } from './stream-head.ts';
 
 export const framedProtobufType = 'application/connect+proto';
 export const framedJsonType = 'application/connect+json';
 
-const lastFrame = 2;
-
-/** Codes that Connect has by another name. */
-const renamed: Partial<Record<Code, string>> = { malformed: 'invalid_argument', bad_route: 'unimplemented' };
-
 /** Messages in the frames of Connect, for callers that ask as Twirp does (wire.md, Streams). */
 export const framedProtobuf: StreamFormat = {
   head: (call) => streamHead(call, framedProtobufType),
   message: ({ route }, message) => frameOf(0, route!.method.output.encode(message)),
-  end: (_call, error) => frameOf(lastFrame, endOf(error)),
+  end: (_call, error) => frameOf(endFlag, endOf(error)),
 };
 
 /** The same with messages in JSON. */
@@ -33,9 +29,7 @@ export const framedJson: StreamFormat = {
 function endOf(error: TwirpError | undefined): Uint8Array {
   if (error === undefined) return toUtf8('{}');
   const { code, msg: message, meta } = JSON.parse(new TextDecoder().decode(errorBody(error))) as Failure;
-  return toUtf8(
-    JSON.stringify({ error: { code: isCode(code) ? (renamed[code] ?? code) : code, message, meta } }),
-  );
+  return toUtf8(JSON.stringify({ error: { code: isCode(code) ? connectName(code) : code, message, meta } }));
 }
 
 /** The JSON of a Twirp error. */

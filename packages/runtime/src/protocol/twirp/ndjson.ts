@@ -1,6 +1,6 @@
+import { concat } from '../../codec/bytes.ts';
 import { toUtf8 } from '../../codec/utf8.ts';
 import type { StreamFormat } from '../../stream/stream-format.ts';
-import { joined } from '../joined.ts';
 import { errorBody } from './error.ts';
 import { streamHead } from './stream-head.ts';
 
@@ -16,7 +16,7 @@ export const ndjson: StreamFormat = {
   head: (call) => streamHead(call, ndjsonType),
   message({ route, config }, message, id) {
     const json = route!.method.output.toJsonBytes(message, config.toJson);
-    return joined(result, json, id === undefined ? close : toUtf8(`,"id":${JSON.stringify(id)}}\n`));
+    return concat([result, json, id === undefined ? close : toUtf8(`,"id":${JSON.stringify(id)}}\n`)]);
   },
-  end: (_call, error) => (error === undefined ? end : joined(failure, errorBody(error), close)),
+  end: (_call, error) => (error === undefined ? end : concat([failure, errorBody(error), close])),
 };

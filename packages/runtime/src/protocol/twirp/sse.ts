@@ -1,6 +1,6 @@
+import { concat } from '../../codec/bytes.ts';
 import { toUtf8 } from '../../codec/utf8.ts';
 import type { StreamFormat } from '../../stream/stream-format.ts';
-import { joined } from '../joined.ts';
 import { errorBody } from './error.ts';
 import { streamHead } from './stream-head.ts';
 
@@ -19,8 +19,8 @@ export const sse: StreamFormat = {
   message({ route, config }, message, id) {
     // In one line: our JSON has no line break in it.
     const json = route!.method.output.toJsonBytes(message, config.toJson);
-    return joined(id === undefined ? data : toUtf8(`id: ${id}\ndata: `), json, close);
+    return concat([id === undefined ? data : toUtf8(`id: ${id}\ndata: `), json, close]);
   },
-  end: (_call, error) => (error === undefined ? end : joined(failed, errorBody(error), close)),
+  end: (_call, error) => (error === undefined ? end : concat([failed, errorBody(error), close])),
   keepAlive: toUtf8(':\n\n'),
 };

@@ -1,7 +1,9 @@
+import { concat } from '../../codec/bytes.ts';
+import { largestCompressed } from '../../protocol/compression.ts';
 import { BodyTooLargeError } from '../../rpc/body-too-large.ts';
 import type { IncomingHeaders } from '../../rpc/context.ts';
 import { findTwirpError, TwirpError } from '../../rpc/twirp-error.ts';
-import { callerGone, compressedSize, tooShort, unreadable } from '../body-errors.ts';
+import { callerGone, tooShort, unreadable } from '../body-errors.ts';
 import type { BodyOptions } from '../body-options.ts';
 import { decompression } from './decompression.ts';
 
@@ -46,7 +48,7 @@ async function wholeBody(
     throw new BodyTooLargeError(limit);
   }
   let overLimit: TwirpError | undefined;
-  let left = compressedSize(limit);
+  let left = largestCompressed(limit);
   const counted = (): TransformStream<Bytes, Bytes> =>
     new TransformStream({
       transform(chunk, controller) {
@@ -84,21 +86,11 @@ async function collect(stream: ReadableStream<Bytes>, limit: number, announced: 
     chunks.push(value);
   }
   if (size < announced) throw tooShort(size, announced);
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : joined(chunks, size);
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : concat(chunks);
 }
 
 /** Tells the platform that nobody wants the rest. */
 async function discard(stream: ReadableStream): Promise<void> {
   // That it has failed meanwhile is of no interest.
   await stream.cancel().catch(() => undefined);
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
