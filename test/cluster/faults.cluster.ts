@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { onTestFinished, beforeEach, expect, test, vi } from 'vitest';
+import type { GatewayStatus } from '../../cmd/gateway/src/admin/status.ts';
 import type { GatewayConnection } from '@pipit/gateway/connector';
 import {
   folderWithKeys,
@@ -9,11 +10,13 @@ import {
   logged,
   post,
   serveEcho,
-  startGateway,
+  startGatewayWith,
   type Answer,
   type Started,
 } from '../gateway-process/gateway.ts';
 import { NatsServer } from './nats-server.ts';
+
+const adminToken = 'a-token-for-operators';
 
 let nats: NatsServer;
 let keys: { readonly cwd: string; readonly key: string };
@@ -26,7 +29,8 @@ beforeEach(async () => {
 
 /** A gateway of its own process, on the NATS there is. */
 function gateway(id: string, ...more: string[]): Promise<Started> {
-  return startGateway(
+  return startGatewayWith(
+    { GATEWAY_ADMIN_TOKEN: adminToken },
     keys.cwd,
     '--keys=keys.yaml',
     `--gateway-id=${id}`,
@@ -66,6 +70,20 @@ test('three gateways: the service at one of them is called at each', async () =>
   for (const one of gateways) {
     expect(await hello(one)).toMatchObject({ status: 200, body: expect.stringContaining('Hello, cluster!') });
   }
+});
+
+test('the status of each gateway names all of them', async () => {
+  const { gateways } = await cluster(['a', 'b', 'c']);
+  const [a] = gateways;
+  const known = async (): Promise<readonly string[]> => {
+    const headers = { authorization: `Bearer ${adminToken}` };
+    const answer = await fetch(`${a!.admin}/status.json`, { headers });
+    return ((await answer.json()) as GatewayStatus).gateways;
+  };
+  await vi.waitFor(async () => expect((await known()).toSorted()).toEqual(['a', 'b', 'c']), {
+    timeout: 20_000,
+    interval: 50,
+  });
 });
 
 test('the owner is killed with a request: unavailable, outcome unknown', async () => {

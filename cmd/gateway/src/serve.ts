@@ -96,7 +96,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const adminPage =
     overview === undefined || adminToken === undefined
       ? undefined
-      : new AdminPage(adminToken, gateway.admin, () => statusOf({ gateway, overview, files, sourced }));
+      : new AdminPage(adminToken, gateway.admin, () => statusOf({ gateway, bus, overview, files, sourced }));
   const admin =
     metrics === undefined
       ? undefined

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Gateway, GatewayOverview, Overview } from '@pipit/gateway';
+import type { ClusterBus, Gateway, GatewayOverview, Overview } from '@pipit/gateway';
 import { printedConfig, type SourcedConfig } from '@pipit/process';
 import type { GatewayFiles, Reload } from '../files.ts';
 import { gateway as program } from '../program.ts';
@@ -32,6 +32,8 @@ export interface GatewayStatus extends GatewayOverview {
 
 export interface StatusDeps {
   readonly gateway: Gateway;
+  /** To the other gateways, where there may be some. */
+  readonly bus: ClusterBus | undefined;
   readonly overview: Overview;
   readonly files: GatewayFiles;
   readonly sourced: SourcedConfig<Config>;
@@ -39,7 +41,7 @@ export interface StatusDeps {
 
 const day = 86_400_000;
 
-export function statusOf({ gateway, overview, files, sourced }: StatusDeps): GatewayStatus {
+export function statusOf({ gateway, bus, overview, files, sourced }: StatusDeps): GatewayStatus {
   return {
     ...overview.look(gateway.admin, files.keys),
     gateway: {
@@ -51,7 +53,7 @@ export function statusOf({ gateway, overview, files, sourced }: StatusDeps): Gat
     certificates: certificatesOf(files),
     settings: printedConfig(program, sourced),
     reloads: files.reloads,
-    gateways: [gateway.id],
+    gateways: [gateway.id, ...(bus?.gateways ?? [])],
   };
 }
 
