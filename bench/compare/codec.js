@@ -11,6 +11,7 @@ import { schemas } from '../codec/schemas.js';
 import { generateWithProtoc } from '../codec/workspace.js';
 import { compile } from '../lib/compile.js';
 import { onServerCore } from '../lib/cores.js';
+import { packageFolder } from '../lib/paths.js';
 import { bothSides, inTurn, stopSides } from './sides.js';
 
 const worker = fileURLToPath(new URL('codec-worker.js', import.meta.url));
@@ -23,6 +24,8 @@ export const codec = {
   programs: ['taskset'],
 
   async prepare(trees) {
+    // What makes the fixtures: missing, it is to be said here, not by the first file that is not there.
+    for (const name of protobufEs.packages) packageFolder(name);
     generatePeers([protobufEs]);
     await writeFixtures();
     for (const tree of [trees.old, trees.new]) generate(tree);

@@ -1,5 +1,10 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, request } from 'node:http';
+import {
+  createServer as createHttpServer,
+  request,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { request as secure } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -248,6 +253,37 @@ describe('createServer', () => {
       'POST /api/pipit.test.v1.Probe/say HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
     );
     expect(posted.toString()).toMatch(/^HTTP\/1.1 200 OK/);
+  });
+
+  test('notices that an HTTP/2 caller has gone who has not taken its answer', async () => {
+    const gone = signalled();
+    const handler = createHandler({
+      services: [Probe.serve(probe({ say: () => ({ text: 'x'.repeat(1024 * 1024) }) }))],
+    });
+    // Only the connection can tell: nothing else would end the answer.
+    const server = createServer(
+      (request: IncomingMessage, response: ServerResponse) => {
+        response.once('close', gone.resolve);
+        handler(request, response);
+      },
+      { stallTimeout: 0 },
+    );
+    const session = http2Session(`http://127.0.0.1:${await listening(server)}`, { initialWindowSize: 0 });
+    await once(session, 'localSettings');
+    const call = session.request({ ':method': 'POST', ':path': '/api/pipit.test.v1.Probe/say' });
+    await once(call.end('{}'), 'response');
+    session.destroy();
+    await expect(gone.promise).resolves.toBeUndefined();
+  });
+
+  test('closes all connections, of HTTP/2 and those that have said nothing too', async () => {
+    const server = createServer(createHandler({ services: [Probe.serve(probe({}))] }));
+    const port = await listening(server);
+    const silent = connect(port, '127.0.0.1');
+    const session = http2Session(`http://127.0.0.1:${port}`);
+    await Promise.all([once(server, 'connection'), once(silent, 'connect'), once(session, 'remoteSettings')]);
+    server.closeAllConnections();
+    await expect(Promise.all([once(silent, 'close'), once(session, 'close')])).resolves.toHaveLength(2);
   });
 
   test('closes a connection that does not say what it is', async () => {

@@ -34,7 +34,7 @@ type Listener = (request: never, response: never) => void;
  * One server for HTTP/1.1 and HTTP/2 on one port: told apart by ALPN under TLS, and by the first bytes in
  * plaintext (h2c with prior knowledge, RFC 9113, 3.3). `headersTimeout`, `requestTimeout`, `keepAliveTimeout` and the
  * server's `timeout` hold on both, with Node's defaults. After `close` calls under way on HTTP/2 connections end, new
- * ones are refused.
+ * ones are refused. In plaintext `closeAllConnections` ends HTTP/2 connections and silent ones too.
  * @example createServer(createHandler({ services }), { tls: { key, cert } }).listen(443);
  */
 export function createServer(
@@ -66,6 +66,7 @@ export function createServer(
     return { headersTimeout, requestTimeout, keepAliveTimeout, stallTimeout, timeout };
   });
   const sessions = new Set<ServerHttp2Session>();
+  const silent = new Set<Socket>();
   const keep = (session: ServerHttp2Session): void => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
@@ -74,10 +75,21 @@ export function createServer(
   };
   const server =
     tls === undefined
-      ? plainServer(listener, http1, http2, keep)
+      ? plainServer(listener, http1, http2, { keep, silent })
       : secureServer(listener, tls, http1, http2, keep);
   setTimeouts(server as Server, options);
   const close = server.close.bind(server);
+  // Node's own knows HTTP/1.1 only; its TLS server for both protocols has none.
+  const closeHttp1 = (server as Partial<Server>).closeAllConnections?.bind(server);
+  if (closeHttp1 !== undefined) {
+    Object.assign(server, {
+      closeAllConnections() {
+        for (const session of sessions) session.destroy();
+        for (const socket of silent) socket.destroy();
+        closeHttp1();
+      },
+    });
+  }
   return Object.assign(server, {
     // Node's own would wait for HTTP/2 connections until their clients close them.
     close(done?: (error?: Error) => void) {
@@ -115,7 +127,8 @@ function plainServer(
   listener: (request: NodeRequest, response: NodeResponse) => void,
   http1Options: Http1Options,
   http2Options: Http2Options,
-  keep: (session: ServerHttp2Session) => void,
+  // `silent` are the connections of which nobody knows yet what they speak: not Node's, so ours to close.
+  { keep, silent }: { keep: (session: ServerHttp2Session) => void; silent: Set<Socket> },
 ): Server {
   const server = createHttp1(http1Options, listener);
   const http2 = createHttp2(http2Options, listener).on('session', (session) => {
@@ -125,9 +138,16 @@ function plainServer(
   const onHttp1 = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    const known = (): void => void silent.delete(socket.off('close', known));
+    socket.once('close', known);
     sniffHttp2(socket, server.headersTimeout, (isHttp2) => {
-      if (isHttp2) http2.emit('connection', socket);
-      else for (const take of onHttp1) take.call(server, socket);
+      known();
+      if (isHttp2) {
+        // Servers of HTTP/1.1 let a caller end its side first. A session of HTTP/2 would not hear that it has gone.
+        socket.allowHalfOpen = false;
+        http2.emit('connection', socket);
+      } else for (const take of onHttp1) take.call(server, socket);
     });
   });
   return server;
