@@ -77,15 +77,19 @@ async function readInput(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+/** Piece by piece: putting them together first would copy all of them. */
 function writeOutput(pieces: readonly Uint8Array[]): void {
-  const bytes = Buffer.concat(pieces);
-  let written = 0;
-  try {
-    while (written < bytes.length) written += writeSync(1, bytes, written);
-  } catch (error) {
-    // The pipe is full, and non-blocking.
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-    process.stdout.write(bytes.subarray(written));
+  for (const [index, piece] of pieces.entries()) {
+    let written = 0;
+    try {
+      while (written < piece.length) written += writeSync(1, piece, written);
+    } catch (error) {
+      // The pipe is full, and non-blocking.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      process.stdout.write(piece.subarray(written));
+      for (const rest of pieces.slice(index + 1)) process.stdout.write(rest);
+      return;
+    }
   }
 }
 
