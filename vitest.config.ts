@@ -3,15 +3,21 @@ import { shared } from './vitest.shared.ts';
 
 const tests = ['packages/*/test/**/*.test.ts', 'cmd/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 
+/** Tests of the programs as processes, with signals, full disks and clocks; and those that walk a large corpus: `npm run test:programs`. */
+const programs = [
+  'cmd/pipit/test/files/**/*.test.ts',
+  'cmd/pipit/test/rpc/corpus.test.ts',
+  'test/*-process/**/*.test.ts',
+  'test/{clientcompat,overload}/**/*.test.ts',
+  'test/gateway/faults/process.test.ts',
+];
+
 /** Tests that start processes, servers and compilers: two files at a time, because they wait more than they work. */
 const processes = [
   'cmd/pipit/test/**/*.test.ts',
   'packages/protoc-gen-twirp-ts/test/{foreign-schemas,plugin}.test.ts',
   'test/codec/random-schemas.test.ts',
-  'test/*-process/**/*.test.ts',
-  'test/overload/*.test.ts',
-  'test/{clientcompat,csp,docs,fuzz,interop,typescript,validate}/**/*.test.ts',
-  'test/gateway/faults/process.test.ts',
+  'test/{csp,docs,fuzz,interop,typescript,validate}/**/*.test.ts',
 ];
 
 /**
@@ -23,6 +29,8 @@ const isolated = [
   'test/codec/{cost,hostile,linear}.test.ts',
 ];
 
+const startsProcesses = { testTimeout: 300_000, maxWorkers: 2, sequence: { groupOrder: 1 } };
+
 const suite = (name: string, test: ViteUserConfig['test']): ViteUserConfig =>
   mergeConfig(shared, { test: { name, ...test } });
 
@@ -31,18 +39,18 @@ export default defineConfig({
     projects: [
       suite('unit', {
         include: tests,
-        exclude: [...configDefaults.exclude, ...isolated, ...processes],
+        exclude: [...configDefaults.exclude, ...isolated, ...processes, ...programs],
         maxWorkers: '100%',
         // Loading the runtime anew for every file takes longer than most files do.
         isolate: false,
       }),
       suite('isolated', { include: isolated, maxWorkers: '100%' }),
       suite('process', {
+        ...startsProcesses,
         include: processes,
-        testTimeout: 300_000,
-        maxWorkers: 2,
-        sequence: { groupOrder: 1 },
+        exclude: [...configDefaults.exclude, ...programs],
       }),
+      suite('programs', { ...startsProcesses, include: programs }),
     ],
   },
 });
