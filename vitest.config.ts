@@ -10,6 +10,7 @@ const programs = [
   'test/*-process/**/*.test.ts',
   'test/{clientcompat,overload}/**/*.test.ts',
   'test/gateway/faults/process.test.ts',
+  'test/interop/haberdasher.test.ts',
 ];
 
 /** Tests that start processes, servers and compilers: two files at a time, because they wait more than they work. */
