@@ -7,6 +7,7 @@ export const exposedHeaders: readonly string[] = [
   'Content-Disposition',
   'X-Pipit-Download',
   'Content-Encoding',
+  'Connect-Content-Encoding',
   'Grpc-Encoding',
   'Grpc-Status',
   'Grpc-Message',

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../rpc/http-request.ts';
 import { protocolSet, type ProtocolName } from '../rpc/protocol-name.ts';
-import { contentTypes as connectTypes } from './connect/content-type.ts';
+import { contentTypes as connectTypes, isStreamType } from './connect/content-type.ts';
 import { isConnectGet } from './connect/get-query.ts';
 import { connect } from './connect/index.ts';
 import { contentTypes as grpcTypes, typePrefix as grpcPrefix } from './grpc/content-type.ts';
@@ -59,6 +59,7 @@ export class Protocols {
 
   /** A sub-type that nobody knows is still its protocol's, which has an error for it. */
   #ofUnknown(type: string): HttpProtocol {
+    if (isStreamType(type)) return this.#connect ?? this.#twirp;
     if (!type.startsWith(grpcPrefix)) return this.#twirp;
     return (type.startsWith(grpcWebPrefix) ? this.#grpcWeb : this.#grpc) ?? this.#twirp;
   }

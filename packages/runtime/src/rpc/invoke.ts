@@ -117,7 +117,7 @@ function* fail<Written>(call: CallContext, protocol: Protocol<Written>, thrown: 
 
 function note(call: CallContext, protocol: Protocol, error: TwirpError): TwirpError {
   call.error = error;
-  call.status = protocol.errorStatus(error);
+  call.status = protocol.errorStatus(error, call.http);
   return error;
 }
 

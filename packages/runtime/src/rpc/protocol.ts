@@ -1,4 +1,5 @@
 import type { CallContext } from './call-context.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { ProtocolTraits } from './protocol-traits.ts';
 import type { Route } from './routes.ts';
 import type { Wait } from './steps.ts';
@@ -35,7 +36,7 @@ export interface Protocol<
    * `responsePrepared` itself, and settles the call at its end. A protocol without it has no streams.
    */
   writeStream?(call: CallContext, invocation: Admitted, messages: AsyncIterable<unknown>): Promise<Written>;
-  /** The status under which an error travels; hooks are told it. */
-  errorStatus(error: TwirpError): number;
+  /** The status under which an error travels to this caller; hooks are told it. */
+  errorStatus(error: TwirpError, caller: Pick<HttpRequest, 'headers'>): number;
   writeError(call: CallContext, error: TwirpError): Written;
 }

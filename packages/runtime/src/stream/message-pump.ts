@@ -134,11 +134,16 @@ export class MessagePump implements AsyncIterableIterator<Uint8Array, undefined>
     try {
       if (result.done === true) this.#finish(undefined);
       else this.#take(responseMessage(this.#route, result.value));
-      this.#opening?.resolve();
     } catch (thrown) {
-      this.#source.return();
-      this.#fail(thrown);
+      this.#onUnsendable(thrown);
     }
+  };
+
+  readonly #onUnsendable = (thrown: unknown): void => {
+    this.#isAsking = false;
+    if (this.#isOver) return;
+    this.#source.return();
+    this.#fail(thrown);
   };
 
   readonly #onThrown = (thrown: unknown): void => {
@@ -155,9 +160,24 @@ export class MessagePump implements AsyncIterableIterator<Uint8Array, undefined>
   #take(message: object): void {
     const call = this.#call;
     if (this.#route.keyCheck !== undefined) warnOfUnknownKeys(call, this.#route, message);
-    this.#chunks.push(this.#format.message(call, message, trackedId(message)));
+    const bytes = this.#format.message(call, message, trackedId(message));
     call.messages++;
     this.first ??= message;
+    if (bytes instanceof Uint8Array) this.#put(bytes);
+    else {
+      this.#isAsking = true;
+      bytes.then(this.#onCompressed, this.#onUnsendable);
+    }
+  }
+
+  readonly #onCompressed = (bytes: Uint8Array): void => {
+    this.#isAsking = false;
+    if (!this.#isOver) this.#put(bytes);
+  };
+
+  #put(bytes: Uint8Array): void {
+    this.#chunks.push(bytes);
+    this.#opening?.resolve();
     if (this.#reader === undefined) return;
     if (this.#chunks.length >= enough) this.#flush();
     else {
@@ -197,6 +217,7 @@ export class MessagePump implements AsyncIterableIterator<Uint8Array, undefined>
       this.#broken = { reason };
     }
     this.#hasEnded = true;
+    this.#opening?.resolve();
     this.#markEnded();
     this.#flushSoon();
   }

@@ -20,16 +20,17 @@ export interface StreamFormat {
   /**
    * One message as it goes into the body.
    * @param id by which callers resume behind it (`tracked`); undefined for none
+   * @returns the bytes, or where they have to be compressed first, something to wait for
    * @throws {unknown} where the message cannot be encoded
    */
-  message(call: CallContext, message: object, id: string | undefined): Uint8Array;
+  message(call: CallContext, message: object, id: string | undefined): Uint8Array | Promise<Uint8Array>;
   /**
    * The last bytes, perhaps none.
    * @throws {unknown} where a body can only tell of an error by being broken off
    */
   end(call: CallContext, error: TwirpError | undefined): Uint8Array;
   /** Headers behind the body, for a format that has some; asked for after `end`. */
-  trailers?(call: CallContext, error: TwirpError | undefined): Readonly<Record<string, string>>;
+  trailers?(call: CallContext, error: TwirpError | undefined): Readonly<Record<string, string | string[]>>;
   /** Bytes that keep a silent stream alive and mean nothing; undefined for none. */
   readonly keepAlive?: Uint8Array;
 }

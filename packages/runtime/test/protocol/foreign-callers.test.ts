@@ -1,97 +1,21 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { BusinessError, TwirpError, type Context } from '@pipit/runtime';
-import { pipit, type PipitOptions } from '@pipit/runtime/fastify';
+import type { PipitOptions } from '@pipit/runtime/fastify';
 import { StringValue } from '@pipit/runtime/google/protobuf/wrappers';
-import { localFetch } from '@pipit/runtime/local';
-import { createServer } from '@pipit/runtime/node';
 import { anyPack } from '@pipit/runtime/wkt';
-import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { loggerOf } from '../fixture/at-doors.ts';
-import {
-  foreignCallers,
-  foreignProbe,
-  type ForeignCaller,
-  type ForeignProbe,
-} from '../fixture/foreign-callers.ts';
-import { closing, listen } from '../fixture/host-app.ts';
-import { serveNode } from '../fixture/node-server.ts';
+import { foreignProbe, type ForeignProbe } from '../fixture/foreign-callers.ts';
+import { codes, failure, foreignCases } from '../fixture/foreign-cases.ts';
 import { Probe } from '../fixture/probe.twirp.ts';
 import { probe, signalled } from '../fixture/serve.ts';
 
 type Options = Partial<Pick<PipitOptions, 'hooks' | 'timeoutMs' | 'bodyLimit' | 'protocols'>>;
-type Open = (methods: Partial<Probe>, options?: Options) => Promise<ForeignProbe>;
 
-const doors: [name: string, open: (caller: ForeignCaller) => Open | undefined][] = [
-  [
-    'node',
-    ({ transport }) =>
-      async (methods, options) =>
-        foreignProbe(transport(`${await serveNode(methods, { log: loggerOf({}), ...options })}/api`)),
-  ],
-  [
-    'Fastify',
-    ({ transport }) =>
-      async (methods, options) => {
-        const app = closing(
-          fastify({ forceCloseConnections: true, serverFactory: (listener) => createServer(listener) }),
-        );
-        await app.register(pipit, { services: [Probe.serve(probe(methods))], ...options });
-        return foreignProbe(transport(`${await listen(app as never)}/api`));
-      },
-  ],
-  [
-    'in-process',
-    ({ transport, http, name }) =>
-      http !== 1 || name.startsWith('connect-node')
-        ? undefined
-        : async (methods, options) => {
-            const fetch = localFetch({
-              log: loggerOf({}),
-              services: [Probe.serve(probe(methods))],
-              ...options,
-            });
-            return foreignProbe(transport('http://local/api', fetch));
-          },
-  ],
-];
-
-const cases = doors.flatMap(([door, openFor]) =>
-  foreignCallers.flatMap((caller) => {
-    const open = openFor(caller);
-    return open === undefined ? [] : [{ door, caller, name: caller.name, open }];
-  }),
-);
-
-const codes = {
-  canceled: Code.Canceled,
-  unknown: Code.Unknown,
-  invalid_argument: Code.InvalidArgument,
-  malformed: Code.InvalidArgument,
-  deadline_exceeded: Code.DeadlineExceeded,
-  not_found: Code.NotFound,
-  already_exists: Code.AlreadyExists,
-  permission_denied: Code.PermissionDenied,
-  resource_exhausted: Code.ResourceExhausted,
-  failed_precondition: Code.FailedPrecondition,
-  aborted: Code.Aborted,
-  out_of_range: Code.OutOfRange,
-  unimplemented: Code.Unimplemented,
-  internal: Code.Internal,
-  unavailable: Code.Unavailable,
-  data_loss: Code.DataLoss,
-  unauthenticated: Code.Unauthenticated,
-};
-
-async function failure(call: Promise<unknown>): Promise<ConnectError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof ConnectError) return error;
-    throw error;
-  }
-  throw new Error('the call went well');
-}
+const cases = foreignCases.map(({ open, ...rest }) => ({
+  ...rest,
+  open: async (methods: Partial<Probe>, options?: Options): Promise<ForeignProbe> =>
+    foreignProbe(await open([Probe.serve(probe(methods))], options)),
+}));
 
 describe.each(cases)('$name, at the $door door', ({ caller, open }) => {
   test('a call goes well, with headers and trailers both ways', async () => {

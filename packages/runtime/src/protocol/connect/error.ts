@@ -1,15 +1,15 @@
 import { toUtf8 } from '../../codec/utf8.ts';
 import { isCode, type Code } from '../../rpc/code.ts';
 import type { ResponseHeaders } from '../../rpc/response-headers.ts';
-import { textOf } from '../../rpc/text-of.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
-import { unpaddedBase64 } from '../bytes.ts';
 import { compressions } from '../compression.ts';
-import { detailsOf, longestText } from '../error-details.ts';
 import type { EncodedError, ErrorCaller } from '../http-protocol.ts';
+import { mediaTypeOf } from '../media-type.ts';
 import { RefusedRequestError } from '../refused-request.ts';
 import { jsonType } from '../twirp/content-type.ts';
-import { connectName } from './code.ts';
+import { formatOfType, isStreamType } from './content-type.ts';
+import { endOfStream } from './end-of-stream.ts';
+import { errorJson } from './error-json.ts';
 import { trailerHeaders } from './write-response.ts';
 
 /** The HTTP status each code travels under (https://connectrpc.com/docs/protocol#error-codes). */
@@ -34,33 +34,53 @@ const httpStatusOf: Readonly<Record<Code, number>> = {
   data_loss: 500,
 };
 
-function connectCode(error: TwirpError): string {
-  if (error instanceof RefusedRequestError) return 'unknown';
-  return isCode(error.code) ? connectName(error.code) : 'internal';
-}
-
-export function errorStatus(error: TwirpError): number {
+export function errorStatus(error: TwirpError, { headers }: Pick<ErrorCaller, 'headers'>): number {
   if (error instanceof RefusedRequestError) return error.httpStatus;
+  if (isStreamType(typeOf(headers))) return error.code === 'bad_route' ? 404 : 200;
   return isCode(error.code) ? httpStatusOf[error.code] : 500;
 }
 
-/** An error as JSON, for a body and for the end of a stream. Never throws for what the error holds. */
-function errorJson(error: TwirpError): object {
-  const details = detailsOf(error).map(({ type, value }) => ({ type, value: unpaddedBase64(value) }));
-  const body = { code: connectCode(error), message: textOf(error.msg).slice(0, longestText) };
-  return details.length === 0 ? body : { ...body, details };
+function typeOf(headers: ErrorCaller['headers']): string {
+  return mediaTypeOf(String(headers['content-type']));
 }
 
 export function encodeError(
   error: TwirpError,
-  _caller: ErrorCaller,
+  caller: ErrorCaller,
   trailers?: ResponseHeaders,
+): EncodedError {
+  const type = typeOf(caller.headers);
+  const isStream = isStreamType(type) && formatOfType(type) !== undefined;
+  return isStream ? streamError(error, caller, type, trailers) : unaryError(error, caller, trailers);
+}
+
+/** As a stream that ends before its first message. */
+function streamError(
+  error: TwirpError,
+  caller: ErrorCaller,
+  contentType: string,
+  trailers: ResponseHeaders | undefined,
+): EncodedError {
+  const isUnimplemented = error.code === 'unimplemented';
+  return {
+    status: errorStatus(error, caller),
+    contentType,
+    headers: isUnimplemented ? [['Connect-Accept-Encoding', compressions]] : [],
+    body: endOfStream(error, trailers),
+    trailers: undefined,
+  };
+}
+
+function unaryError(
+  error: TwirpError,
+  caller: ErrorCaller,
+  trailers: ResponseHeaders | undefined,
 ): EncodedError {
   const headers = trailerHeaders({ trailersSet: trailers });
   if (error.code === 'unimplemented') headers.push(['Accept-Encoding', compressions]);
   if (error instanceof RefusedRequestError && error.httpStatus === 405) headers.push(['Allow', 'POST']);
   return {
-    status: errorStatus(error),
+    status: errorStatus(error, caller),
     contentType: jsonType,
     headers,
     body: toUtf8(JSON.stringify(errorJson(error))),

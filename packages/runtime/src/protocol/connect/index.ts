@@ -4,6 +4,7 @@ import { encodeError, errorStatus } from './error.ts';
 import { admit, readRequest, type ConnectInvocation } from './read-request.ts';
 import { timeoutOf } from './timeout.ts';
 import { writeResponse } from './write-response.ts';
+import { writeStream } from './write-stream.ts';
 
 /** The Connect protocol (https://connectrpc.com/docs/protocol). */
 export const connect: HttpProtocol<ConnectInvocation> = {
@@ -13,6 +14,7 @@ export const connect: HttpProtocol<ConnectInvocation> = {
   admit,
   readRequest,
   writeResponse,
+  writeStream,
   errorStatus,
   encodeError,
   writeError: (call, error) => writeErrorWith(encodeError, call, error),

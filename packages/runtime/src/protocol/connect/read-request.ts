@@ -2,12 +2,22 @@ import type { CallContext } from '../../rpc/call-context.ts';
 import type { Invocation } from '../../rpc/protocol.ts';
 import { TwirpError } from '../../rpc/twirp-error.ts';
 import { acceptsGzip, gunzip, isGzip, largestCompressed } from '../compression.ts';
+import { largestFramed, unaryMessage } from '../grpc/read-request.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { RefusedRequestError } from '../refused-request.ts';
 import { noHandler } from '../twirp/bad-route.ts';
 import { decodeRequest } from '../twirp/read-request.ts';
-import { formatOfType, type MessageFormat } from './content-type.ts';
+import {
+  formatOfType,
+  isStreamType,
+  streamTypeOfFormat,
+  typeOfFormat,
+  type MessageFormat,
+} from './content-type.ts';
 import { readQuery } from './get-query.ts';
+
+/** The header that says how the messages of a stream are compressed. */
+export const streamEncoding = 'connect-content-encoding';
 
 /** A request that Connect admits. */
 export interface ConnectInvocation extends Invocation {
@@ -25,18 +35,23 @@ export function admit(call: CallContext): ConnectInvocation {
   const { verb, route, http } = call;
   const { headers } = http;
   if (route === undefined) throw noHandler(call.config.routes, verb, call.rawPath);
-  const takesGzip = acceptsGzip(headers['accept-encoding']);
   if (verb === 'GET' || verb === 'HEAD') {
-    if (!call.allowGet && route.method.idempotency !== 'NO_SIDE_EFFECTS') throw wrongVerb(verb);
+    // Connect's streams are asked for by POST alone.
+    const isOpen = call.allowGet || route.method.idempotency === 'NO_SIDE_EFFECTS';
+    if (!isOpen || route.isStream) throw wrongVerb(verb);
+    const takesGzip = acceptsGzip(headers['accept-encoding']);
     return { route, ...readQuery(http.target), largestBody: undefined, acceptsGzip: takesGzip };
   }
   if (verb !== 'POST') throw wrongVerb(verb);
   const contentType = String(headers['content-type']);
-  const format = formatOfType(mediaTypeOf(contentType));
-  if (format === undefined) {
+  const type = mediaTypeOf(contentType);
+  const format = formatOfType(type);
+  const { isStream } = route;
+  if (format === undefined || isStreamType(type) !== isStream) {
+    const typeOf = isStream ? streamTypeOfFormat : typeOfFormat;
     throw new RefusedRequestError(
       415,
-      `Content-Type ${JSON.stringify(contentType)} is not supported: application/json and application/proto are`,
+      `Content-Type ${JSON.stringify(contentType)} is not supported: ${typeOf('json')} and ${typeOf('protobuf')} are`,
     );
   }
   const version = headers['connect-protocol-version'] ?? '1';
@@ -46,14 +61,15 @@ export function admit(call: CallContext): ConnectInvocation {
       `Connect-Protocol-Version ${JSON.stringify(version)} is not known: send 1`,
     );
   }
-  const compressed = isGzip(headers, 'content-encoding');
+  const compressed = isGzip(headers, isStream ? streamEncoding : 'content-encoding');
+  const largest = compressed ? largestCompressed(http.bodyLimit) : http.bodyLimit;
   return {
     route,
     body: undefined,
-    largestBody: compressed ? largestCompressed(http.bodyLimit) : http.bodyLimit,
+    largestBody: isStream ? largestFramed(compressed, http.bodyLimit) : largest,
     format,
     isGzip: compressed,
-    acceptsGzip: takesGzip,
+    acceptsGzip: acceptsGzip(headers[isStream ? 'connect-accept-encoding' : 'accept-encoding']),
   };
 }
 
@@ -64,7 +80,10 @@ function wrongVerb(verb: string): RefusedRequestError {
 /** @throws {TwirpError} */
 export function readRequest(call: CallContext, invocation: ConnectInvocation, body: Uint8Array): unknown {
   const { route, format } = invocation;
-  const message = invocation.isGzip ? gunzip(body, call.http.bodyLimit) : body;
+  const { bodyLimit } = call.http;
+  let message = body;
+  if (route.isStream) message = unaryMessage(body, invocation.isGzip, bodyLimit, streamEncoding);
+  else if (invocation.isGzip) message = gunzip(body, bodyLimit);
   call.requestBytes = message.length;
   return decodeRequest(route.method.input, format, message, undefined, call.config.fromJson);
 }

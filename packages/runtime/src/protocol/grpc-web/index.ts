@@ -6,6 +6,7 @@ import { writeErrorWith } from '../write-error.ts';
 import { encodeError } from './error.ts';
 import { admit, readRequest } from './read-request.ts';
 import { writeResponse } from './write-response.ts';
+import { writeStream } from './write-stream.ts';
 
 /** gRPC-Web, binary and text (grpc/doc/PROTOCOL-WEB.md). */
 export const grpcWeb: HttpProtocol<GrpcInvocation> = {
@@ -15,6 +16,7 @@ export const grpcWeb: HttpProtocol<GrpcInvocation> = {
   admit,
   readRequest,
   writeResponse,
+  writeStream,
   errorStatus,
   encodeError,
   writeError: (call, error) => writeErrorWith(encodeError, call, error),

@@ -4,6 +4,7 @@ import { encodeError, errorStatus } from './error.ts';
 import { admit, readRequest, type GrpcInvocation } from './read-request.ts';
 import { timeoutOf } from './timeout.ts';
 import { writeResponse } from './write-response.ts';
+import { writeStream } from './write-stream.ts';
 
 /** gRPC over HTTP/2 (grpc/doc/PROTOCOL-HTTP2.md). */
 export const grpc: HttpProtocol<GrpcInvocation> = {
@@ -13,6 +14,7 @@ export const grpc: HttpProtocol<GrpcInvocation> = {
   admit,
   readRequest,
   writeResponse,
+  writeStream,
   errorStatus,
   encodeError,
   writeError: (call, error) => writeErrorWith(encodeError, call, error),

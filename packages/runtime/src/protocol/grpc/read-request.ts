@@ -86,9 +86,14 @@ export function largestFramed(isGzip: boolean, limit: number): number {
  * @throws {TwirpError} `unimplemented` for none or several, `malformed`, `internal` for a flag without a compression
  * @throws {BodyTooLargeError}
  */
-export function unaryMessage(body: Uint8Array, isGzip: boolean, limit: number): Uint8Array {
+export function unaryMessage(
+  body: Uint8Array,
+  isGzip: boolean,
+  limit: number,
+  header = 'grpc-encoding',
+): Uint8Array {
   const { flags, payload } = onlyFrame(body, isGzip ? largestCompressed(limit) : limit);
   if (flags === 0) return payload;
-  if (!isGzip) throw internal('the message is flagged as compressed, and grpc-encoding does not say how');
+  if (!isGzip) throw internal(`the message is flagged as compressed, and ${header} does not say how`);
   return gunzip(payload, limit);
 }

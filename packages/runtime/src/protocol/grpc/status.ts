@@ -1,3 +1,4 @@
+import type { CallContext } from '../../rpc/call-context.ts';
 import type { ResponseHeaders } from '../../rpc/response-headers.ts';
 import { textOf } from '../../rpc/text-of.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
@@ -34,6 +35,11 @@ export function errorTrailers(error: TwirpError, set: ResponseHeaders | undefine
   const details = statusDetails(error, code, msg);
   if (details !== undefined) trailers['grpc-status-details-bin'] = details;
   return trailers;
+}
+
+/** The trailers behind a stream. */
+export function trailersAfter({ trailersSet }: CallContext, error: TwirpError | undefined): Trailers {
+  return error === undefined ? okTrailers(trailersSet) : errorTrailers(error, trailersSet);
 }
 
 /** The trailers beside the status, for those who carry that in another way; undefined for none. */

@@ -1,8 +1,8 @@
 import type { CallContext } from '../../rpc/call-context.ts';
 import { putHeader } from '../../rpc/response-headers.ts';
-import { gzipped, isWorthwhile } from '../compression.ts';
-import { compressedFlag, frameOf } from '../frame.ts';
+import { isWorthwhile } from '../compression.ts';
 import { httpResponse, laterBody, type HttpResponse } from '../http-response.ts';
+import { messageFrame } from '../message-frame.ts';
 import { encodeMessage } from '../twirp/write-response.ts';
 import type { GrpcInvocation } from './read-request.ts';
 import { okTrailers } from './status.ts';
@@ -21,10 +21,7 @@ export function writeFrame(
   message: object,
 ): Uint8Array | Promise<Uint8Array> {
   const bytes = encodeMessage(route.method, format, message, call.config);
-  if (!acceptsGzip || !isWorthwhile(bytes.length)) return frameOf(0, bytes);
-  putHeader(call.responseHeaders, 'grpc-encoding', 'gzip');
-  const compressed = gzipped(bytes);
-  return compressed instanceof Uint8Array
-    ? frameOf(compressedFlag, compressed)
-    : compressed.then((payload) => frameOf(compressedFlag, payload));
+  const gzip = acceptsGzip && isWorthwhile(bytes.length);
+  if (gzip) putHeader(call.responseHeaders, 'grpc-encoding', 'gzip');
+  return messageFrame(bytes, gzip);
 }

@@ -3,16 +3,14 @@ import { isCode } from '../../rpc/code.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 import type { StreamFormat } from '../../stream/stream-format.ts';
 import { connectName } from '../connect/code.ts';
+import { streamJsonType, streamProtoType } from '../connect/content-type.ts';
 import { endFlag, frameOf } from '../frame.ts';
 import { errorBody } from './error.ts';
-import { streamHead } from './stream-head.ts';
-
-export const framedProtobufType = 'application/connect+proto';
-export const framedJsonType = 'application/connect+json';
+import { streamHead } from '../stream-head.ts';
 
 /** Messages in the frames of Connect, for callers that ask as Twirp does (wire.md, Streams). */
 export const framedProtobuf: StreamFormat = {
-  head: (call) => streamHead(call, framedProtobufType),
+  head: (call) => streamHead(call, streamProtoType),
   message: ({ route }, message) => frameOf(0, route!.method.output.encode(message)),
   end: (_call, error) => frameOf(endFlag, endOf(error)),
 };
@@ -20,7 +18,7 @@ export const framedProtobuf: StreamFormat = {
 /** The same with messages in JSON. */
 export const framedJson: StreamFormat = {
   ...framedProtobuf,
-  head: (call) => streamHead(call, framedJsonType),
+  head: (call) => streamHead(call, streamJsonType),
   message: ({ route, config }, message) =>
     frameOf(0, route!.method.output.toJsonBytes(message, config.toJson)),
 };

@@ -2,7 +2,7 @@ import { concat } from '../../codec/bytes.ts';
 import { toUtf8 } from '../../codec/utf8.ts';
 import type { StreamFormat } from '../../stream/stream-format.ts';
 import { errorBody } from './error.ts';
-import { streamHead } from './stream-head.ts';
+import { streamHead } from '../stream-head.ts';
 
 export const sseType = 'text/event-stream';
 

@@ -1,10 +1,11 @@
 import type { CallContext } from '../../rpc/call-context.ts';
 import type { StreamFormat } from '../../stream/stream-format.ts';
+import { streamJsonType, streamProtoType } from '../connect/content-type.ts';
 import type { HttpResponse } from '../http-response.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { streamResponse } from '../stream-response.ts';
 import { downloadStream } from './download-stream.ts';
-import { framedJson, framedJsonType, framedProtobuf, framedProtobufType } from './framed.ts';
+import { framedJson, framedProtobuf } from './framed.ts';
 import { ndjson, ndjsonType } from './ndjson.ts';
 import type { TwirpInvocation } from './read-request.ts';
 import { sse, sseType } from './sse.ts';
@@ -13,8 +14,8 @@ import { sse, sseType } from './sse.ts';
 const formats: ReadonlyMap<string, StreamFormat> = new Map([
   [ndjsonType, ndjson],
   [sseType, sse],
-  [framedProtobufType, framedProtobuf],
-  [framedJsonType, framedJson],
+  [streamProtoType, framedProtobuf],
+  [streamJsonType, framedJson],
 ]);
 
 export function writeStream(

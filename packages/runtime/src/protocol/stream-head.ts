@@ -1,5 +1,5 @@
-import type { CallContext } from '../../rpc/call-context.ts';
-import type { StreamHead } from '../../stream/stream-format.ts';
+import type { CallContext } from '../rpc/call-context.ts';
+import type { StreamHead } from '../stream/stream-format.ts';
 
 /** The head of a stream: nobody on the way is to keep it, or to hold it back. */
 export function streamHead({ responseHeaders }: CallContext, contentType: string): StreamHead {
