@@ -58,4 +58,5 @@ export { endWithBody } from './server/node/end-with-body.ts';
 export { breakOff, defaultStallTimeout, loseWhenStalled } from './server/node/lose-when-stalled.ts';
 export { onceWritten, onLost } from './server/once-written.ts';
 export { readBody } from './server/read-body.ts';
-export { isBodiless, longestString } from './server/response-body.ts';
+export { isBodiless, refusesBody } from './protocol/bodiless.ts';
+export { longestString } from './server/response-body.ts';

@@ -5,10 +5,10 @@ import {
   decodePath,
   errorBody,
   errorStatus,
-  isBodiless,
   jsonType,
   pathOf,
   protobufType,
+  refusesBody,
 } from '@pipit/runtime/door';
 import { grpcCode } from '../protocol/grpc-code.ts';
 import { PayloadFormat, type ForwardRequestInit, type ForwardResponse } from '../protocol/registry.pb.ts';
@@ -153,7 +153,7 @@ function responseOf(
     return new Response(stream ?? owned(answer.payload), { status: 200, headers });
   }
   const status = answer.statusCode;
-  const empty = isBodiless(status) || status === 205 || verb === 'HEAD';
+  const empty = refusesBody(status) || verb === 'HEAD';
   return new Response(empty ? null : (stream ?? owned(answer.payload)), { status, headers });
 }
 

@@ -3,9 +3,9 @@ import type { IncomingHeaders } from '../rpc/context.ts';
 import { propertyOf } from '../rpc/property-of.ts';
 import { TwirpError } from '../rpc/twirp-error.ts';
 import { unimplemented } from '../rpc/twirp-errors.ts';
+import { builtinModule } from './builtin-module.ts';
 
-/** Asked for at run time, so that no bundle holds a module of Node; undefined on platforms that have none. */
-const zlib = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.('node:zlib');
+const zlib = builtinModule?.('node:zlib');
 
 /** The compressions that requests may have and answers get. */
 export const compressions: string = zlib === undefined ? 'identity' : 'gzip, identity';

@@ -4,13 +4,11 @@ import { afterWriteOf } from '../rpc/invoke.ts';
 import type { Invocation } from '../rpc/protocol.ts';
 import { MessagePump } from '../stream/message-pump.ts';
 import type { StreamFormat } from '../stream/stream-format.ts';
+import { refusesBody } from './bodiless.ts';
 import type { HttpResponse } from './http-response.ts';
 
 /** The head of a stream waits for so long for something to begin with, in milliseconds (wire.md, Streams). */
 const patience = 1_000;
-
-/** A download may have them. */
-const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 
 const noBody: Uint8Array = new Uint8Array();
 
@@ -33,8 +31,8 @@ export async function streamResponse(
     call.status = status;
     const { traceId, headersSet: headers } = call;
     const trailers = format.trailers && (() => format.trailers!(call, call.error));
-    // Nobody will ask for the rest.
-    const isHead = call.verb === 'HEAD' || bodiless.has(status);
+    // Nobody will ask for the rest. A download may have a status without one.
+    const isHead = call.verb === 'HEAD' || refusesBody(status);
     if (isHead) {
       pump.close();
       call.settle();

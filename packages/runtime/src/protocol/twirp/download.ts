@@ -1,6 +1,7 @@
 import { isBytes } from '../../codec/valid.ts';
 import { isLegalHeaderValue } from '../../rpc/response-headers.ts';
 import { TwirpError } from '../../rpc/twirp-error.ts';
+import { refusesBody } from '../bodiless.ts';
 import type { EncodedResponse } from './encoded-response.ts';
 
 /** A response message of kind `download`, as far as its handler filled it (wire.md, Download). */
@@ -22,7 +23,7 @@ export function downloadResponse(download: Download, disposition?: string): Enco
   if (!Number.isInteger(status) || status < 200 || status > 599) throw unusable('status', status);
   const data = download.data ?? new Uint8Array();
   if (!isBytes(data)) throw unusable('data', typeof data);
-  if (data.length > 0 && (status === 204 || status === 205 || status === 304)) {
+  if (data.length > 0 && refusesBody(status)) {
     throw new TwirpError('internal', `the download's data can not be sent: status ${status} has no body`);
   }
   // Doors tell bytes from chunks by the class, which those of another realm (jsdom) have not.

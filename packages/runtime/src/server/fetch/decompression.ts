@@ -1,3 +1,4 @@
+import { builtinModule } from '../../protocol/builtin-module.ts';
 import { unknownCoding } from '../body-errors.ts';
 
 /** A transform of bytes into bytes. */
@@ -32,10 +33,9 @@ export function decompression(contentEncoding: string): ByteTransform | undefine
   }
 }
 
-/** Node has had Brotli for longer than its DecompressionStream has. Asked for at run time, so that no bundle holds it. */
+/** Node has had Brotli for longer than its DecompressionStream has. */
 function nodeBrotli(): ByteTransform | undefined {
-  const { getBuiltinModule } = (globalThis as { process?: Partial<NodeJS.Process> }).process ?? {};
-  const zlib = getBuiltinModule?.('node:zlib');
-  const stream = getBuiltinModule?.('node:stream');
+  const zlib = builtinModule?.('node:zlib');
+  const stream = builtinModule?.('node:stream');
   return zlib === undefined ? undefined : stream?.Duplex.toWeb(zlib.createBrotliDecompress());
 }

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../protocol/http-response.ts';
 import { logFailure, type Logger } from '../../rpc/logger.ts';
 import { textOf } from '../../rpc/text-of.ts';
-import { isBodiless } from '../response-body.ts';
+import { isBodiless, refusesBody } from '../../protocol/bodiless.ts';
 
 /** The request that a response is for, as far as the response has to know it. */
 export interface Answered {
@@ -21,7 +21,7 @@ export function fetchResponse(response: HttpResponse, to: Answered): Response {
     for (const value of values) headers.append(name, value);
   headers.set('x-trace-id', traceId);
   // A Response refuses a body under 205 too, even an empty one.
-  const none = to.verb === 'HEAD' || status === 205 || isBodiless(status);
+  const none = to.verb === 'HEAD' || refusesBody(status);
   if (!isBodiless(status)) {
     headers.set('content-type', contentType);
     if (body instanceof Uint8Array) headers.set('content-length', String(body.length));

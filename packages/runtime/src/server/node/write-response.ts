@@ -1,7 +1,8 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream';
 import type { HttpResponse } from '../../protocol/http-response.ts';
-import { isBodiless, longestString } from '../response-body.ts';
+import { isBodiless } from '../../protocol/bodiless.ts';
+import { longestString } from '../response-body.ts';
 import { chunkStream } from '../chunk-stream.ts';
 import { headerValues } from '../header-values.ts';
 import { onceWritten } from '../once-written.ts';
