@@ -42,8 +42,22 @@ export function runFile(
   nodeArgs: readonly string[] = [],
   cwd?: string,
 ): Run {
+  return runCommand([process.execPath, '--enable-source-maps', ...nodeArgs, file, ...args], env, cwd);
+}
+
+/** The server as a system starts it that allows a process so many open files, sockets among them. */
+export function startWithFiles(limit: number, env: Record<string, string> = {}): Promise<Started> {
+  const command = ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(limit), process.execPath, bin] as const;
+  return listening(runCommand(command, env));
+}
+
+function runCommand(
+  [command, ...args]: readonly [string, ...string[]],
+  env: Record<string, string>,
+  cwd?: string,
+): Run {
   const { PATH } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, file, ...args], {
+  const child = spawn(command, args, {
     env: { PATH, PORT: '0', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
