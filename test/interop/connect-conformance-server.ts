@@ -1,76 +1,46 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { pipit } from '@pipit/runtime/fastify';
-import { createHandler, createServer, type ServerOptions } from '@pipit/runtime/node';
+import type { TlsOptions } from 'node:tls';
 import { createRegistry } from '@pipit/runtime/codec';
-import { fastify } from 'fastify';
 import { generate } from 'selfsigned';
 import {
   ConformancePayload_RequestInfo as RequestInfo,
   Header,
   IdempotentUnaryRequest,
+  ServerStreamRequest,
   UnaryRequest,
   type ServerCompatRequest,
   type ServerCompatResponseInit,
 } from '../gen/connectrpc/conformance/v1/conformance.twirp.ts';
 import { conformance } from './connect-conformance-service.ts';
-
-const nothing = (): void => undefined;
-const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+import type { DoorOptions } from './door-options.ts';
+import { listen, type DoorName } from './listen.ts';
 
 /** Starts the server that the runner asks for, on a free port of 127.0.0.1, over HTTP/1.1 and HTTP/2. */
 export async function conformanceServer(
   request: ServerCompatRequest,
-  door: 'fastify' | 'node',
+  door: DoorName,
 ): Promise<{ response: ServerCompatResponseInit; readonly close: () => Promise<void> }> {
   const { messageReceiveLimit, useTls, clientTlsCert, serverCreds } = request;
   const creds = useTls ? await credsOf(serverCreds) : undefined;
-  const tls = creds && {
-    ...creds,
-    ...(clientTlsCert.length > 0 && {
-      ca: Buffer.from(clientTlsCert),
-      requestCert: true,
-      rejectUnauthorized: true,
-    }),
-  };
-  const options = {
+  const options: DoorOptions = {
     services: [conformance],
     prefix: '/',
-    registry: createRegistry(RequestInfo, Header, UnaryRequest, IdempotentUnaryRequest),
+    registry: createRegistry(RequestInfo, Header, UnaryRequest, IdempotentUnaryRequest, ServerStreamRequest),
     ...(messageReceiveLimit > 0 && { bodyLimit: messageReceiveLimit }),
   };
-  const serverOptions: ServerOptions = tls === undefined ? {} : { tls };
-  const server =
-    door === 'node'
-      ? (createServer(createHandler({ ...options, log: silent }), serverOptions) as Server)
-      : await fastifyServer(options, serverOptions);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { origin, close } = await listen(door, options, 0, {
+    ...(creds && { tls: { ...creds, ...clientCreds(clientTlsCert) } }),
+  });
+  const { hostname, port } = new URL(origin);
   return {
-    response: {
-      host: '127.0.0.1',
-      port: (server.address() as AddressInfo).port,
-      ...(creds && { pemCert: Buffer.from(creds.cert) }),
-    },
-    async close() {
-      server.close();
-      server.closeAllConnections?.();
-      await once(server, 'close');
-    },
+    response: { host: hostname, port: Number(port), ...(creds && { pemCert: Buffer.from(creds.cert) }) },
+    close,
   };
 }
 
-async function fastifyServer(
-  options: Parameters<typeof createHandler>[0],
-  serverOptions: ServerOptions,
-): Promise<Server> {
-  const app = fastify({
-    serverFactory: (listener) => createServer(listener, serverOptions) as Server,
-  });
-  await app.register(pipit, options);
-  await app.ready();
-  return app.server;
+/** Callers have to show a certificate where there is one that signs theirs. */
+function clientCreds(ca: Uint8Array): TlsOptions {
+  if (ca.length === 0) return {};
+  return { ca: Buffer.from(ca), requestCert: true, rejectUnauthorized: true };
 }
 
 async function credsOf(

@@ -1,14 +1,19 @@
+import { setTimeout } from 'node:timers/promises';
 import { TwirpError, unimplemented, type Code, type Context, type ServedService } from '@pipit/runtime';
 import { anyPack } from '@pipit/runtime/wkt';
 import {
   ConformancePayload_RequestInfo as RequestInfo,
   ConformanceService,
   IdempotentUnaryRequest,
+  ServerStreamRequest,
+  StreamResponseDefinition,
   UnaryRequest,
   type ConformancePayloadInit,
   type ConformancePayload_RequestInfoInit,
+  type Error as ErrorDefinition,
   type Header,
   type HeaderInit,
+  type ServerStreamResponseInit,
   type UnaryResponseDefinition,
 } from '../gen/connectrpc/conformance/v1/conformance.twirp.ts';
 
@@ -41,6 +46,18 @@ export const conformance: ServedService = ConformanceService.serve({
   idempotentUnary: (request, context) => ({
     payload: answer(request.responseDefinition, anyPack(IdempotentUnaryRequest, request), context),
   }),
+  async *serverStream(request, context): AsyncIterable<ServerStreamResponseInit> {
+    const { responseData, responseDelayMs, responseHeaders, responseTrailers, error } =
+      request.responseDefinition ?? StreamResponseDefinition.create({});
+    setHeaders(context, responseHeaders, responseTrailers);
+    const info = infoOf(context, anyPack(ServerStreamRequest, request));
+    for (const [index, data] of responseData.entries()) {
+      if (responseDelayMs > 0) await setTimeout(responseDelayMs);
+      yield { payload: index === 0 ? { data, requestInfo: info } : { data } };
+    }
+    if (error === undefined) return;
+    throw responseData.length === 0 ? failure(error, anyPack(RequestInfo, info)) : failure(error);
+  },
   unimplemented() {
     throw unimplemented('connectrpc.conformance.v1.ConformanceService.Unimplemented is not implemented');
   },
@@ -55,12 +72,17 @@ function answer(
   const info = infoOf(context, request);
   const response = definition?.response;
   if (response?.case === 'error') {
-    const { code, message = '', details } = response.value;
-    throw new TwirpError(codes[code] ?? 'unknown', message, {
-      details: [...details, anyPack(RequestInfo, info)],
-    });
+    throw failure(response.value, anyPack(RequestInfo, info));
   }
   return { requestInfo: info, ...(response?.case === 'responseData' && { data: response.value }) };
+}
+
+/** @param more details beside its own */
+function failure(
+  { code, message = '', details }: ErrorDefinition,
+  ...more: ReturnType<typeof anyPack>[]
+): TwirpError {
+  return new TwirpError(codes[code] ?? 'unknown', message, { details: [...details, ...more] });
 }
 
 function setHeaders(

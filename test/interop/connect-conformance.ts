@@ -1,5 +1,5 @@
 // A server under test for Connect's conformance runner (https://github.com/connectrpc/conformance):
-//   connectconformance --conf … --mode server -- node test/dist/interop/connect-conformance.js [--door fastify|node]
+//   connectconformance --conf … --mode server -- node test/dist/interop/connect-conformance.js [--door fastify|node|gateway]
 // It reads what to start from stdin, says on stdout where it listens, and serves until stdin ends.
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
@@ -8,13 +8,13 @@ import {
   ServerCompatResponse,
 } from '../gen/connectrpc/conformance/v1/conformance.twirp.ts';
 import { conformanceServer } from './connect-conformance-server.ts';
+import { doorNames } from './listen.ts';
 
 const { values } = parseArgs({ options: { door: { type: 'string', default: 'node' } } });
-if (values.door !== 'node' && values.door !== 'fastify') {
-  throw new Error(`door ${values.door} is neither node nor fastify`);
-}
+const door = doorNames.find((name) => name === values.door);
+if (door === undefined) throw new Error(`--door ${values.door}: expected ${doorNames.join(', ')}`);
 const request = ServerCompatRequest.decode(await message(process.stdin));
-const { response, close } = await conformanceServer(request, values.door);
+const { response, close } = await conformanceServer(request, door);
 const bytes = ServerCompatResponse.encode(response);
 const length = Buffer.alloc(4);
 length.writeUInt32BE(bytes.length);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   createFront,
@@ -9,7 +10,7 @@ import {
 } from '@pipit/gateway';
 import { connectGateway } from '@pipit/gateway/connector';
 import { newKey, parseKeys, ReloadableKeyRing } from '@pipit/gateway/keys';
-import { createServer } from '@pipit/runtime/node';
+import { createServer, type ServerOptions } from '@pipit/runtime/node';
 import type { DoorOptions } from './door-options.ts';
 
 type Stream = Parameters<Gateway['accept']>[0];
@@ -19,7 +20,7 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /**
  * The services behind a gateway: caller, HTTP, gateway, gRPC stream, connector, all over real sockets in one process.
- * @param more the gateway's transcoder, or what makes one of uploaded descriptors, and what becomes of the connector's stream on its way to the gateway
+ * @param more the gateway's transcoder, or what makes one of uploaded descriptors, what becomes of the connector's stream on its way to the gateway, and how callers are listened to
  * @returns where callers call
  */
 export async function listenBehindGateway(
@@ -29,10 +30,12 @@ export async function listenBehindGateway(
     readonly transcoder?: Transcoder;
     readonly transcoderOf?: (descriptorSet: Uint8Array) => Transcoder;
     readonly altered?: (stream: Stream) => Stream;
+    readonly serverOptions?: ServerOptions;
   } = {},
 ): Promise<{ origin: string; close(): Promise<void> }> {
   const { prefix = '/api', ...served } = options;
-  const { transcoder, transcoderOf, altered = (stream) => stream } = more;
+  const { bodyLimit } = options;
+  const { transcoder, transcoderOf, altered = (stream) => stream, serverOptions } = more;
   const { text, entry } = newKey({ owner: 'test', register: ['*'], call: ['*'] });
   const keys = new ReloadableKeyRing(parseKeys({ keys: [entry] }));
   const gateway = createGateway({
@@ -47,19 +50,24 @@ export async function listenBehindGateway(
     onStream: (stream, origin) => gateway.accept(altered(stream), origin),
   });
   await registry.listen(0, '127.0.0.1');
-  const front = createServer(createFront({ gateway, keys, prefix, access: 'open', log: silent }));
+  const frontOptions = { gateway, keys, prefix, access: 'open', log: silent } as const;
+  const front = createServer(
+    createFront({ ...frontOptions, ...(bodyLimit !== undefined && { bodyLimit }) }),
+    serverOptions,
+  );
   front.listen(port, '127.0.0.1');
   await once(front, 'listening');
   const url = `http://127.0.0.1:${registry.address?.port}`;
   const connection = connectGateway({ ...served, url, apiKey: text, log: silent });
   await connection.ready;
   return {
-    origin: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
+    origin: `${serverOptions?.tls === undefined ? 'http' : 'https'}://127.0.0.1:${(front.address() as AddressInfo).port}`,
     async close() {
       await connection.close();
       gateway.kill();
       await registry.destroy();
       front.close();
+      (front as Partial<HttpServer>).closeAllConnections?.();
       await once(front, 'close');
     },
   };

@@ -1,7 +1,8 @@
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { fastify } from 'fastify';
 import { frameworkErrors, pipit } from '@pipit/runtime/fastify';
-import { createHandler, createServer } from '@pipit/runtime/node';
+import { createHandler, createServer, type ServerOptions } from '@pipit/runtime/node';
 import type { DoorOptions } from './door-options.ts';
 import { listenBehindGateway } from './gateway.ts';
 
@@ -24,33 +25,53 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
  * Serves on 127.0.0.1, HTTP/1.1 and HTTP/2 on one port, every path of it: what is no call is `bad_route`.
  * @param port 0 for any that is free
  */
-export async function listen(door: DoorName, options: DoorOptions, port: number): Promise<Listening> {
-  if (door === 'gateway') return listenBehindGateway(options, port);
-  return door === 'node' ? listenNode(options, port) : listenFastify(options, port);
+export async function listen(
+  door: DoorName,
+  options: DoorOptions,
+  port: number,
+  serverOptions: ServerOptions = {},
+): Promise<Listening> {
+  if (door === 'gateway') return listenBehindGateway(options, port, { serverOptions });
+  return door === 'node'
+    ? listenNode(options, port, serverOptions)
+    : listenFastify(options, port, serverOptions);
 }
 
-async function listenNode(options: DoorOptions, port: number): Promise<Listening> {
-  const server = createServer(createHandler({ ...options, log: silent }));
+async function listenNode(
+  options: DoorOptions,
+  port: number,
+  serverOptions: ServerOptions,
+): Promise<Listening> {
+  const server = createServer(createHandler({ ...options, log: silent }), serverOptions);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
   return {
-    origin: originOf(server),
-    close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+    origin: originOf(server, serverOptions),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        (server as Partial<HttpServer>).closeAllConnections?.();
+      }),
   };
 }
 
-async function listenFastify(options: DoorOptions, port: number): Promise<Listening> {
+async function listenFastify(
+  options: DoorOptions,
+  port: number,
+  serverOptions: ServerOptions,
+): Promise<Listening> {
   const app = fastify({
     frameworkErrors,
-    serverFactory: (handler) => createServer(handler as never) as never,
+    serverFactory: (handler) => createServer(handler as never, serverOptions) as never,
     forceCloseConnections: true,
   });
   await app.register(pipit, { ...options, catchAll: true });
   await app.listen({ port, host: '127.0.0.1' });
-  return { origin: originOf(app.server), close: () => app.close() };
+  return { origin: originOf(app.server, serverOptions), close: () => app.close() };
 }
 
-function originOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+function originOf(server: Server, { tls }: ServerOptions): string {
+  const scheme = tls === undefined ? 'http' : 'https';
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
