@@ -27,13 +27,13 @@ export async function conformanceServer(
     registry: createRegistry(RequestInfo, Header, UnaryRequest, IdempotentUnaryRequest, ServerStreamRequest),
     ...(messageReceiveLimit > 0 && { bodyLimit: messageReceiveLimit }),
   };
-  const { origin, close } = await listen(door, options, 0, {
+  const listening = await listen(door, options, 0, {
     ...(creds && { tls: { ...creds, ...clientCreds(clientTlsCert) } }),
   });
-  const { hostname, port } = new URL(origin);
+  const { hostname, port } = new URL(listening.origin);
   return {
     response: { host: hostname, port: Number(port), ...(creds && { pemCert: Buffer.from(creds.cert) }) },
-    close,
+    close: () => listening.close(),
   };
 }
 
