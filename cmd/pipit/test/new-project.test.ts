@@ -89,6 +89,13 @@ describe.each([
     socket.write('{"message":"late"}');
     expect(String((await once(socket, 'data'))[0])).toContain('Hello, late!');
     expect(await once(server, 'exit')).toEqual([0, null]);
+
+    // A crash is one: a process that took its signal for a wish to stop would crash for ever.
+    const crashed = spawn(process.execPath, ['dist/cmd/server/main.js', '--port', '0'], { cwd: shop });
+    onTestFinished(() => void crashed.kill('SIGKILL'));
+    await once(crashed.stdout, 'data');
+    crashed.kill('SIGSEGV');
+    expect(await once(crashed, 'exit')).toEqual([null, 'SIGSEGV']);
   });
 });
 
