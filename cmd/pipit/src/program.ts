@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { callCommand } from './commands/call.ts';
+import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
@@ -38,6 +39,7 @@ Colours are for terminals only; NO_COLOR=1 turns them off.`,
     newCommand(),
     rpcCommand(),
     genCommand(),
+    checkCommand(),
     routesCommand(),
     openApiCommand(),
     callCommand(),

@@ -17,7 +17,14 @@ test('commands, flags, methods and shells are completed', async () => {
   const cwd = projectWith({ 'rpc/user/v0/echo.proto': echoProto });
   expect(await complete(cwd, 'r')).toEqual(['rpc', 'routes']);
   expect(await complete(cwd, '')).toEqual(expect.arrayContaining(['new', 'rpc', 'gen', 'call', '--version']));
-  expect(await complete(cwd, 'gen', '--')).toEqual(['--watch', '--check', '--force', '--root', '--help']);
+  expect(await complete(cwd, 'gen', '--')).toEqual([
+    '--watch',
+    '--check',
+    '--against',
+    '--force',
+    '--root',
+    '--help',
+  ]);
   expect(await complete(cwd, 'call', '')).toEqual(['user.v0.Echo/Hello']);
   expect(await complete(cwd, 'call', '--raw', 'user.')).toEqual(['user.v0.Echo/Hello']);
   expect(await complete(cwd, 'call', 'user.v0.Echo/Hello', '')).toEqual([]);
@@ -55,7 +62,7 @@ test.runIf(process.platform !== 'win32')('bash completes with the script', async
     env: { ...process.env, PATH: join(cwd, 'bin') + delimiter + process.env['PATH'] },
     encoding: 'utf8',
   });
-  expect(out).toBe('user.v0.Echo/Hello\n12\n');
+  expect(out).toBe('user.v0.Echo/Hello\n13\n');
 });
 
 test.each(['zsh', 'fish'])('there is a script for %s', async (shell) => {

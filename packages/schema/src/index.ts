@@ -53,7 +53,14 @@ export type {
   RuleCall,
   ValueCheck,
 } from './rules/message-check.ts';
-export { type CelRule, fieldRules, type TypedValue, type ValueRules } from './rules/rules-of.ts';
+export {
+  type CelRule,
+  fieldRules,
+  isRequiredOneof,
+  messageRules,
+  type TypedValue,
+  type ValueRules,
+} from './rules/rules-of.ts';
 export type { RuleKind } from './rules/rule-fields.ts';
 export type { RuleValue } from './rules/rule-value.ts';
 export { Schema, type SchemaOptions } from './schema.ts';

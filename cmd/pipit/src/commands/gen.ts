@@ -15,6 +15,7 @@ Examples:
   pipit gen                 what has changed
   pipit gen --watch         again whenever a .proto is saved; ends with Ctrl-C
   pipit gen --check         for CI: writes nothing, fails where generated code is not up to date
+  pipit gen --check --against origin/main   the same, and no change that breaks callers (pipit check)
   pipit gen --force         everything, as if nothing had been generated
 `;
 
@@ -25,6 +26,7 @@ export function genCommand(): Command {
     .description('Generates the code of every .proto under rpc/.')
     .option('-w, --watch', 'generate again whenever a .proto is saved')
     .option('--check', 'write nothing; exit status 1 where generated code is not up to date')
+    .option('--against <commit>', 'with --check: compare with it, too, as `pipit check` does')
     .option('--force', 'generate everything, whatever has changed')
     .option(
       '--root <folder>',

@@ -11,6 +11,7 @@ import { type GenerationPlan, planGeneration } from './plan.ts';
 export interface GenFlags {
   readonly watch?: boolean;
   readonly check?: boolean;
+  readonly against?: string;
   readonly force?: boolean;
   readonly root?: string;
 }
@@ -23,8 +24,16 @@ export async function gen(flags: GenFlags): Promise<void> {
   if (flags.check === true && flags.watch === true) {
     throw new CliError('--check and --watch do not go together: --check ends at once', { status: 2 });
   }
+  if (flags.against !== undefined && flags.check !== true) {
+    throw new CliError('--against goes with --check: `pipit gen --check --against COMMIT`', { status: 2 });
+  }
   const project = findProject(flags.root);
-  if (flags.check === true) return check(project);
+  if (flags.check === true) {
+    await check(project);
+    if (flags.against === undefined) return;
+    const { checkPast } = await import('../check/check.ts');
+    return checkPast(project, { against: flags.against });
+  }
   for (const line of await recover(project)) process.stderr.write(`${line}\n`);
   if (flags.watch === true) {
     const { watch } = await import('./watch.ts');
