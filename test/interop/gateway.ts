@@ -34,7 +34,6 @@ export async function listenBehindGateway(
   } = {},
 ): Promise<{ origin: string; close(): Promise<void> }> {
   const { prefix = '/api', ...served } = options;
-  const { bodyLimit } = options;
   const { transcoder, transcoderOf, altered = (stream) => stream, serverOptions } = more;
   const { text, entry } = newKey({ owner: 'test', register: ['*'], call: ['*'] });
   const keys = new ReloadableKeyRing(parseKeys({ keys: [entry] }));
@@ -50,9 +49,8 @@ export async function listenBehindGateway(
     onStream: (stream, origin) => gateway.accept(altered(stream), origin),
   });
   await registry.listen(0, '127.0.0.1');
-  const frontOptions = { gateway, keys, prefix, access: 'open', log: silent } as const;
   const front = createServer(
-    createFront({ ...frontOptions, ...(bodyLimit !== undefined && { bodyLimit }) }),
+    createFront({ gateway, keys, prefix, access: 'open', log: silent }),
     serverOptions,
   );
   front.listen(port, '127.0.0.1');
