@@ -1,4 +1,10 @@
-import { type ChunkError, ChunkOrder, chunkOfResponse, requestTransfer } from '../protocol/chunks.ts';
+import {
+  type ChunkError,
+  ChunkOrder,
+  chunkOfResponse,
+  isOpenEnded,
+  requestTransfer,
+} from '../protocol/chunks.ts';
 import type { Outbox } from '../protocol/outbox.ts';
 import { ForwardRequest, type ForwardRequestInit, type ForwardResponse } from '../protocol/registry.pb.ts';
 import type { GatewayInfo } from './gateway-info.ts';
@@ -96,7 +102,9 @@ export class Caller {
       return;
     }
     const isFirst = pending.order === undefined;
-    const order = (pending.order ??= new ChunkOrder(this.#deps.maxAnswerBytes));
+    const order = (pending.order ??= new ChunkOrder(
+      isOpenEnded(response) ? Infinity : this.#deps.maxAnswerBytes,
+    ));
     try {
       order.take(place, payload.length);
     } catch (thrown) {

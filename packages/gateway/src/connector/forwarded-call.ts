@@ -27,6 +27,7 @@ export class ForwardedCall implements HttpRequest {
   readonly started: number = performance.now();
   /** Nobody waits for the response any more. */
   gone = false;
+  interruption: TwirpError | undefined = undefined;
   readonly #payload: Uint8Array | undefined;
   readonly #door: Door;
   #listeners: readonly (() => void)[] = [];
@@ -81,6 +82,13 @@ export class ForwardedCall implements HttpRequest {
   leave(): void {
     if (this.gone) return;
     this.gone = true;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The call is to end, and its caller to hear why. */
+  interrupt(why: TwirpError): void {
+    if (this.gone) return;
+    this.interruption = why;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -16,6 +16,8 @@ export interface GatewayInfo {
     readonly window: boolean;
     readonly cancel: boolean;
     readonly drain: boolean;
+    /** Takes answers with an open end. */
+    readonly streams: boolean;
     /** It has use for our descriptors. */
     readonly descriptors: boolean;
   };
@@ -37,6 +39,7 @@ export function gatewayInfo(status: ConnectionStatus): GatewayInfo {
       window: can('window'),
       cancel: can('cancel'),
       drain: can('drain'),
+      streams: can('streams'),
       descriptors: can('descriptors'),
     },
     maxMessageBytes: status.maxMessageBytes || legacyMessageBytes,

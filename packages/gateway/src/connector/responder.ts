@@ -1,4 +1,4 @@
-import { internal, resourceExhausted, unavailable, type TwirpError } from '@pipit/runtime';
+import { internal, resourceExhausted, TwirpError, unavailable } from '@pipit/runtime';
 import {
   bareMessage,
   invoke,
@@ -6,8 +6,6 @@ import {
   type HttpBody,
   type HttpResponse,
   type Protocol,
-  twirp,
-  unaryTwirp,
   type RpcConfig,
 } from '@pipit/runtime/door';
 import {
@@ -24,6 +22,7 @@ import { ForwardedCall } from './forwarded-call.ts';
 import type { GatewayInfo } from './gateway-info.ts';
 import { failureOf, responseOf } from './responses.ts';
 import type { RpcConfigs } from './rpc-configs.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
 
 /** The parts of the process and of one connection that answering needs. */
 export interface ResponderDeps {
@@ -51,7 +50,10 @@ export class Responder {
   readonly #running = new RequestTable<ForwardedCall>();
   /** Their answer is going out in chunks. */
   readonly #outgoing = new Map<string, () => void>();
+  /** Their answer goes out as it comes; they are running, too. */
+  readonly #streams = new Map<string, StreamedAnswer>();
   #refusing = false;
+  #endsStreams = false;
 
   constructor(deps: ResponderDeps) {
     this.#deps = deps;
@@ -65,6 +67,12 @@ export class Responder {
   /** From here on every new request is turned away, for the gateway to ask somebody else. */
   refuse(): void {
     this.#refusing = true;
+  }
+
+  /** Streams have no end to wait for: their callers hear that they should go on elsewhere. */
+  endStreams(): void {
+    this.#endsStreams = true;
+    for (const stream of this.#streams.values()) stream.interrupt(leaving());
   }
 
   request(request: ForwardRequest): void {
@@ -86,6 +94,7 @@ export class Responder {
   cancel(id: string): void {
     this.#incoming.delete(id);
     this.#running.find(id)?.leave();
+    this.#streams.get(id)?.stop();
     this.#outgoing.get(id)?.();
     this.#deps.settled();
   }
@@ -94,6 +103,7 @@ export class Responder {
   close(): void {
     this.#incoming.clear();
     for (const call of this.#running) call.leave();
+    for (const stream of this.#streams.values()) stream.stop();
     for (const stop of this.#outgoing.values()) stop();
   }
 
@@ -144,8 +154,7 @@ export class Responder {
     }
     this.#running.add(call);
     const spoken: Protocol<HttpResponse> = call.isMessage ? bareMessage : servers.protocols.of(call);
-    // An answer goes back whole, which a stream is not.
-    invoke(config, call, spoken === twirp ? unaryTwirp : spoken, (response) =>
+    invoke(config, call, this.#deps.gateway.can.streams ? spoken : withoutStreams(spoken), (response) =>
       this.#answered(call, response),
     );
   }
@@ -165,7 +174,9 @@ export class Responder {
   #answered(call: ForwardedCall, response: HttpResponse): void {
     const { body } = response;
     if (isWhole(response)) this.#answeredWhole(call, response);
-    else {
+    else if (this.#deps.gateway.can.streams) {
+      this.#stream(call, response as HttpResponse<AsyncIterable<Uint8Array>>);
+    } else {
       const fail = (cause: unknown): void => {
         this.#running.delete(call);
         response.afterWrite?.(false);
@@ -174,6 +185,18 @@ export class Responder {
       };
       void wholeOf(body).then((whole) => this.#answeredWhole(call, { ...response, body: whole }), fail);
     }
+  }
+
+  #stream(call: ForwardedCall, response: HttpResponse<AsyncIterable<Uint8Array>>): void {
+    const { requestId: id } = call;
+    const stream = new StreamedAnswer(call, response, this.#deps.outbox, () => {
+      this.#streams.delete(id);
+      this.#running.delete(call);
+      this.#deps.settled();
+    });
+    this.#streams.set(id, stream);
+    if (call.gone) stream.stop();
+    else if (this.#endsStreams) stream.interrupt(leaving());
   }
 
   #answeredWhole(call: ForwardedCall, response: HttpResponse<Uint8Array>): void {
@@ -225,6 +248,17 @@ const frame = 16;
 
 function tooLarge(limit: number): TwirpError {
   return resourceExhausted(`the answer is larger than ${limit} bytes, which is what the gateway takes`);
+}
+
+function leaving(): TwirpError {
+  return new TwirpError('unavailable', 'the service is shutting down, or goes to another gateway');
+}
+
+/** For a gateway that takes answers with a known end only. */
+function withoutStreams(protocol: Protocol<HttpResponse>): Protocol<HttpResponse> {
+  const unary = { ...protocol };
+  delete unary.writeStream;
+  return unary;
 }
 
 function isWhole(response: HttpResponse): response is HttpResponse<Uint8Array> {

@@ -134,6 +134,7 @@ export class Session {
     // What was sent before the gateway has seen that is answered.
     await this.#fence(timeout);
     this.#responder?.refuse();
+    this.#responder?.endStreams();
     // Now it should look for another connection, even where there is none yet.
     if (revision > 0) this.#sayGoodbye();
     await this.#until(() => this.#isIdle(), until - this.#deps.clock.now());
@@ -200,6 +201,7 @@ export class Session {
         this.#responder?.cancel(content.value.requestId);
         break;
       case 'drain':
+        this.#responder?.endStreams();
         this.#events.drain(content.value);
         break;
       case 'window':

@@ -28,12 +28,18 @@ export function writePayload(
     writeWhole(response, payload, { stallTimeout, unread });
     return;
   }
+  let writing = 0;
+  /** Waits until the caller has what came: only then he is to hear that no more will. */
+  let breaking: (() => void) | undefined;
   const write = (bytes: Uint8Array): void => {
     // Held back by what the caller has taken: the service sends no more before.
     unread.add(bytes.length);
+    writing += 1;
     (response as Writable).write(bytes, () => {
+      writing -= 1;
       unread.taken(bytes.length);
       rest.consumed(bytes.length);
+      if (writing === 0) breaking?.();
     });
   };
   loseWhenStalled(response, stallTimeout);
@@ -42,7 +48,10 @@ export function writePayload(
       if (bytes.length > 0) write(bytes);
       if (last) response.end();
     },
-    broken,
+    broken(error) {
+      if (writing === 0) broken(error);
+      else breaking = () => broken(error);
+    },
   });
   write(payload);
 }

@@ -1,11 +1,13 @@
 import { budgets } from './budgets.ts';
 import type { Transfer } from './outbox.ts';
 import { ownBytes } from './own-bytes.ts';
-import type {
-  ForwardRequest,
-  ForwardRequestInit,
-  ForwardResponse,
-  ForwardResponseInit,
+import {
+  StreamingInfo_StreamType,
+  type ForwardRequest,
+  type ForwardRequestInit,
+  type ForwardResponse,
+  type ForwardResponseInit,
+  type MetadataEntryInit,
 } from './registry.pb.ts';
 
 /** Where a chunk belongs in its payload. */
@@ -66,6 +68,32 @@ export function responseTransfer(response: ForwardResponseInit, sent?: () => voi
       return { messageType: { case: 'response', value: { ...common, payload: chunk, responseStreamInfo } } };
     },
     ...(sent && { sent }),
+  };
+}
+
+const { SERVER_STREAMING: streamType } = StreamingInfo_StreamType;
+
+/** An answer in chunks that takes as long, and has as many bytes, as its service likes. @param head of the answer, or its first chunk */
+export function isOpenEnded({ streamingInfo }: ForwardResponse): boolean {
+  return streamingInfo?.streamType === streamType;
+}
+
+/** The messages of an answer with an open end. @param trailers asked for with the last */
+export function openResponse(
+  response: ForwardResponseInit,
+  trailers: () => MetadataEntryInit[] | undefined,
+): Transfer['message'] {
+  const { requestId } = response;
+  return (payload, index, last) => {
+    const responseStreamInfo = {
+      isStreamed: true,
+      chunkIndex: index,
+      isFinalChunk: last,
+      chunkSize: payload.length,
+    };
+    const common = index === 0 ? { ...response, streamingInfo: { streamType } } : { requestId };
+    const value = { ...common, payload, responseStreamInfo, trailers: last ? trailers() : undefined };
+    return { messageType: { case: 'response', value } };
   };
 }
 

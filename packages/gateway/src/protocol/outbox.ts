@@ -11,6 +11,26 @@ export interface Transfer {
   sent?(): void;
 }
 
+/** Bytes on their way in chunks as they come, with an end that nobody knows yet. */
+export interface OpenTransfer {
+  /** The request they belong to: the peer acknowledges chunks under this id. */
+  readonly id: string;
+  /** The message that carries `chunk`, the `index`th. */
+  message(chunk: Uint8Array, index: number, last: boolean): ConnectionMessageInit;
+  /** All that was given was handed to the stream: there is room for more. */
+  taken(): void;
+}
+
+/** The hands that feed an open transfer. */
+export interface Feeder {
+  /** The next bytes; after `taken` has been called for those before. */
+  add(bytes: Uint8Array): void;
+  /** There are no more: the last chunk leaves, without a byte. */
+  end(): void;
+  /** Nobody waits for the rest. */
+  stop(): void;
+}
+
 /**
  * All that goes to one peer, in the order in which it should: control messages first, then small messages, then
  * chunks of large ones in turn. Shared by gateway and connector.
@@ -26,6 +46,8 @@ export interface Outbox {
   send(message: ConnectionMessageInit): () => boolean;
   /** In chunks, at most so many unacknowledged. Returns how to stop it: true if nothing of it has left. */
   transfer(transfer: Transfer): () => boolean;
+  /** The same for bytes that come one by one. */
+  open(transfer: OpenTransfer): Feeder;
   /** The peer has taken so many bytes of a transfer. */
   acknowledge(id: string, bytes: number): void;
 }

@@ -206,8 +206,9 @@ export interface ConnectionRegister extends Unknown {
   /** 0: a peer that knows none of the fields from 100 on, and is sent none. 1: this file. */
   protocolRevision: number;
   /**
-   * What the peer can do: "http" (payloads of format HTTP), "chunks", "window", "cancel", "drain"; and "elsewhere" where it
-   * has another gateway to go to when this one stops, which then gives it time to.
+   * What the peer can do: "http" (payloads of format HTTP), "chunks", "window", "cancel", "drain"; "streams" (answers in
+   * chunks with an open end); and "elsewhere" where it has another gateway to go to when this one stops, which then gives
+   * it time to.
    */
   capabilities: string[];
   /** The largest ConnectionMessage the peer takes, in bytes. 0: 4 MiB. */

@@ -1,6 +1,6 @@
 import type { MessageStream } from './message-stream.ts';
 import { longMessage } from './long-message.ts';
-import type { Outbox, Transfer } from './outbox.ts';
+import type { Feeder, OpenTransfer, Outbox, Transfer } from './outbox.ts';
 import { frameHeadBytes } from './sizes.ts';
 import { ConnectionMessage, type ConnectionMessageInit } from './registry.pb.ts';
 
@@ -76,7 +76,7 @@ class BoundedOutbox implements StreamOutbox {
 
   transfer(transfer: Transfer): () => boolean {
     if (this.#closed) return notLeft;
-    const sending: Sending = { transfer, offset: 0, index: 0, acknowledged: 0 };
+    const sending = new Sending(transfer, transfer.payload, false, () => transfer.sent?.());
     this.#transfers.set(transfer.id, sending);
     this.#turns.add(sending);
     this.drain();
@@ -86,11 +86,32 @@ class BoundedOutbox implements StreamOutbox {
     };
   }
 
+  open(transfer: OpenTransfer): Feeder {
+    const sending = new Sending(transfer, nothing, true, () => transfer.taken());
+    if (!this.#closed) this.#transfers.set(transfer.id, sending);
+    const add = (bytes: Uint8Array): void => {
+      sending.payload = bytes;
+      sending.offset = 0;
+      sending.isDue = true;
+      if (this.#closed || !this.#mayLeave(sending)) return;
+      this.#turns.add(sending);
+      this.drain();
+    };
+    return {
+      add,
+      end: () => {
+        sending.isOpen = false;
+        add(nothing);
+      },
+      stop: () => this.#forget(sending),
+    };
+  }
+
   acknowledge(id: string, bytes: number): void {
     const sending = this.#transfers.get(id);
     if (sending === undefined) return;
-    sending.acknowledged = Math.min(sending.acknowledged + bytes, sending.offset);
-    if (this.#turns.has(sending) || !this.#mayLeave(sending)) return;
+    sending.acknowledged = Math.min(sending.acknowledged + bytes, sending.sent);
+    if (!sending.isDue || this.#turns.has(sending) || !this.#mayLeave(sending)) return;
     this.#turns.add(sending);
     this.drain();
   }
@@ -119,24 +140,23 @@ class BoundedOutbox implements StreamOutbox {
   }
 
   #sendChunk(sending: Sending): void {
-    const { transfer, offset, index } = sending;
-    const chunk = transfer.payload.subarray(offset, offset + this.#chunkBytes);
+    const { transfer, payload, offset, index } = sending;
+    const chunk = payload.subarray(offset, offset + this.#chunkBytes);
     sending.offset += chunk.length;
+    sending.sent += chunk.length;
     sending.index += 1;
-    const last = sending.offset === transfer.payload.length;
+    sending.isDue = sending.offset < payload.length;
+    const last = !sending.isDue && !sending.isOpen;
     const message = longMessage(transfer.message(chunk, index, last));
     this.#write(message.head, message.payload);
-    if (last) {
-      this.#forget(sending);
-      transfer.sent?.();
-    } else if (this.#mayLeave(sending)) {
-      this.#turns.add(sending);
-    }
+    if (last) this.#forget(sending);
+    if (!sending.isDue) sending.through?.();
+    else if (this.#mayLeave(sending)) this.#turns.add(sending);
   }
 
-  #mayLeave({ transfer, offset, acknowledged }: Sending): boolean {
-    const next = Math.min(this.#chunkBytes, transfer.payload.length - offset);
-    return offset - acknowledged + next <= this.#window;
+  #mayLeave({ payload, offset, sent, acknowledged }: Sending): boolean {
+    const next = Math.min(this.#chunkBytes, payload.length - offset);
+    return sent - acknowledged + next <= this.#window;
   }
 
   #remove(entry: Entry): void {
@@ -177,13 +197,37 @@ function payloadOf({ messageType }: ConnectionMessageInit): number {
   return messageType.value.payload?.length ?? 0;
 }
 
-/** A transfer, and how far it is: bytes handed to the stream, chunks handed to it, bytes the peer has taken. */
-interface Sending {
-  readonly transfer: Transfer;
-  offset: number;
-  index: number;
-  acknowledged: number;
+/** A transfer, and how far it is. */
+class Sending {
+  readonly transfer: Pick<Transfer, 'id' | 'message'>;
+  /** All of it, or what is here of an open one; and how much of that was handed to the stream. */
+  payload: Uint8Array;
+  offset: number = 0;
+  /** Something of it is here that was not: bytes, or its end. */
+  isDue: boolean = true;
+  /** More may come behind the payload. */
+  isOpen: boolean;
+  /** To be called when the payload was handed to the stream. */
+  readonly through: (() => void) | undefined;
+  /** Chunks and bytes handed to the stream, bytes the peer has taken. */
+  index: number = 0;
+  sent: number = 0;
+  acknowledged: number = 0;
+
+  constructor(
+    transfer: Pick<Transfer, 'id' | 'message'>,
+    payload: Uint8Array,
+    isOpen: boolean,
+    through: (() => void) | undefined,
+  ) {
+    this.transfer = transfer;
+    this.payload = payload;
+    this.isOpen = isOpen;
+    this.through = through;
+  }
 }
+
+const nothing: Uint8Array = new Uint8Array();
 
 /** Shared by all that was written at once, which is nearly all. */
 const left = (): boolean => false;

@@ -17,6 +17,8 @@ export interface PeerAbilities {
   readonly drain: boolean;
   /** Can go to another gateway when it is asked to leave this one. */
   readonly elsewhere: boolean;
+  /** Answers with chunks of which nobody knows how many there will be. */
+  readonly streams: boolean;
 }
 
 /** A registered connection as those see it who send requests over it. Compared by identity, never by id. */

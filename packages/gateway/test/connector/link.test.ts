@@ -29,7 +29,7 @@ describe('a connection', () => {
       services: ['pipit.test.v1.Probe'],
       connectionId: 'mine',
       protocolRevision: 1,
-      capabilities: ['http', 'chunks', 'window', 'cancel', 'drain'],
+      capabilities: ['http', 'chunks', 'window', 'cancel', 'drain', 'streams'],
       maxInFlight: 7,
       instanceId: 'me',
       weight: 3,

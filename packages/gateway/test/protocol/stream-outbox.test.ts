@@ -184,6 +184,28 @@ describe('payloads in chunks', () => {
     expect(arrived).toEqual(['a']);
   });
 
+  test('with an open end ask for more when the peer has taken enough, and end without a byte', async () => {
+    const { outbox, arrived } = line({ acknowledges: true });
+    let taken = 0;
+    const feeder = outbox.open({
+      id: 'a',
+      message: (chunk, index, last) => small(`a#${index}${last ? ' last' : ''} ${chunk.length}`),
+      taken: () => (taken += 1),
+    });
+    feeder.add(new Uint8Array());
+    feeder.add(new Uint8Array(2_500));
+    await turn();
+    expect([taken, arrived]).toEqual([1, ['a#0 0', 'a#1 1000', 'a#2 1000']]);
+    outbox.acknowledge('a', 1_000);
+    await turn();
+    expect([taken, arrived.slice(3)]).toEqual([2, ['a#3 500']]);
+    // Nothing is there that could leave.
+    outbox.acknowledge('a', 1_500);
+    feeder.end();
+    await turn();
+    expect([taken, arrived.slice(4)]).toEqual([3, ['a#4 last 0']]);
+  });
+
   test('of no bytes are one chunk', async () => {
     const { outbox, arrived } = line();
     outbox.transfer(large('a', 0));

@@ -70,7 +70,7 @@ export class CallContext implements Context {
     this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
     this.#traceId = traceIdOf(http.headers);
     const own = this.isStream ? config.streamTimeoutMs : config.timeoutMs;
-    const timeout = timeLimitOf(own, http, asked);
+    const timeout = timeLimitOf(own, this.isStream ? undefined : http.timeoutMs, asked);
     this.#isDeadlineCallers = timeout !== undefined && asked !== undefined && timeout !== own;
     this.deadline = timeout === undefined ? undefined : Date.now() + timeout;
     if (timeout !== undefined) {
@@ -256,7 +256,7 @@ export class CallContext implements Context {
     this.#isWatching = true;
     this.config.watched.add(this);
     this.#stopWatching = this.http.onDisconnect(() => {
-      this.abort(new TwirpError('canceled', 'the caller went away'));
+      this.abort(this.http.interruption ?? new TwirpError('canceled', 'the caller went away'));
     });
   }
 }
@@ -268,7 +268,7 @@ function deadlinePassed(call: CallContext): void {
 /** Milliseconds this call may take: the server's, the door's or the caller's, whichever is soonest. */
 function timeLimitOf(
   longest: number = Infinity,
-  { timeoutMs: left = Infinity }: HttpRequest,
+  left: number = Infinity,
   asked: number = Infinity,
 ): number | undefined {
   const timeout = Math.min(asked, left, longest);

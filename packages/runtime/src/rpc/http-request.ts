@@ -17,7 +17,7 @@ export interface HttpRequest {
   readonly bodyLimit: number;
   /** The answer can have trailers: the request came over HTTP/2, say. */
   readonly carriesTrailers?: boolean | undefined;
-  /** The rest of the caller's time, in milliseconds, where the door knows it; a header may say less. */
+  /** The rest of the caller's time, in milliseconds, where the door knows it; a header may say less. Not for streams. */
   readonly timeoutMs?: number | undefined;
   /**
    * Gives `done` the whole body, at once where it is at hand; called at most once, and only when the call is
@@ -28,6 +28,8 @@ export interface HttpRequest {
   readBody(done: (body: Uint8Array) => void, fail: (error: TwirpError) => void, largest?: number): void;
   /** A value the door puts at the call's disposal under a key of its own, such as its host's request. */
   value?(key: symbol): unknown;
+  /** The reason for which `onDisconnect` tells its listeners, where that is not the caller's doing. */
+  readonly interruption?: TwirpError | undefined;
   /** Calls `listener` when the caller goes away before it is answered, or now if it has. Returns how to stop. */
   onDisconnect(listener: () => void): () => void;
 }

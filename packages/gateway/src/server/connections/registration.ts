@@ -14,7 +14,7 @@ import type { PeerAbilities } from '../peer.ts';
 const newestRevision = 1;
 
 /** The gateway's abilities, as peers of revision 1 are told. */
-export const capabilities: readonly string[] = ['http', 'chunks', 'window', 'cancel', 'drain'];
+export const capabilities: readonly string[] = ['http', 'chunks', 'window', 'cancel', 'drain', 'streams'];
 
 /** An id a peer may choose for its connection. */
 const proposedId = /^[\w.:-]{1,128}$/;
@@ -155,6 +155,7 @@ function abilities(revision: number, named: readonly string[]): PeerAbilities {
     cancel: can('cancel'),
     drain: can('drain'),
     elsewhere: can('elsewhere'),
+    streams: can('streams'),
   };
 }
 

@@ -19,10 +19,11 @@ export class AnswerStream implements AnswerRest {
   /** Chunks that came before there was a reader. */
   #early: ((reader: RestReader) => void)[] = [];
 
-  constructor(peer: Peer, requestId: string, limits: Limits) {
+  /** @param isOpen it may have as many bytes as it likes */
+  constructor(peer: Peer, requestId: string, limits: Limits, isOpen: boolean) {
     this.#peer = peer;
     this.#requestId = requestId;
-    this.#order = new ChunkOrder(limits.maxBodyBytes);
+    this.#order = new ChunkOrder(isOpen ? Infinity : limits.maxBodyBytes);
     this.#batch = limits.chunkBytes / 2;
   }
 

@@ -25,9 +25,15 @@ export class Deadlines {
     pending.stopTimer = this.#clock.after(ms, () => this.#timeUp(pending));
   }
 
+  /** For an answer with an open end: a silence or a length is not a fault, and its service holds what the caller has set. */
+  lift(pending: Pending): void {
+    pending.stopTimer();
+    pending.deadline = Infinity;
+  }
+
   /** Gives a caller that set no deadline as long for the next chunk as for the first, up to the longest deadline. */
   putOff(pending: Pending): void {
-    if (pending.request.timeout !== undefined) return;
+    if (pending.deadline === Infinity || pending.request.timeout !== undefined) return;
     const { defaultDeadline, longestDeadline } = this.#limits;
     // The timer stays: when it runs it finds out.
     pending.deadline = Math.min(this.#clock.now() + defaultDeadline, pending.arrived + longestDeadline);

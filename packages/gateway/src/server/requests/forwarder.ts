@@ -1,7 +1,7 @@
 import { grpcCode } from '../../protocol/grpc-code.ts';
 import { TwirpError, type Logger } from '@pipit/runtime';
 import type { Clock } from '../../clock.ts';
-import { ChunkError, chunkOfResponse, type ChunkPlace } from '../../protocol/chunks.ts';
+import { ChunkError, chunkOfResponse, isOpenEnded, type ChunkPlace } from '../../protocol/chunks.ts';
 import { ownBytes } from '../../protocol/own-bytes.ts';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
 import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
@@ -201,7 +201,8 @@ export class Forwarder {
   }
 
   #firstChunk(pending: Pending, peer: Peer, head: ForwardResponse, place: ChunkPlace): void {
-    const rest = new AnswerStream(peer, pending.requestId, this.#limits);
+    const isOpen = peer.can.streams && isOpenEnded(head);
+    const rest = new AnswerStream(peer, pending.requestId, this.#limits, isOpen);
     pending.state = 'answering';
     const failure = this.#noted(pending, rest, place, head.payload.length);
     if (failure !== undefined) {
@@ -211,7 +212,8 @@ export class Forwarder {
     pending.rest = rest;
     pending.head = head;
     head.payload = ownBytes(head.payload);
-    this.#deadlines.putOff(pending);
+    if (isOpen) this.#deadlines.lift(pending);
+    else this.#deadlines.putOff(pending);
     this.#completion.answering(pending, { head, rest });
   }
 

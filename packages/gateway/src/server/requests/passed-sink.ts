@@ -1,4 +1,5 @@
 import type { TwirpError } from '@pipit/runtime';
+import { isOpenEnded } from '../../protocol/chunks.ts';
 import type { Completion } from './completion.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Pending } from './pending.ts';
@@ -29,6 +30,7 @@ export class PassedSink implements Sink {
     const passed = new PassedRest(rest, head.payload.length, this);
     pending.head = head;
     pending.rest = passed;
+    if (isOpenEnded(head)) this.#deadlines.lift(pending);
     this.#completion.answering(pending, { head, rest: passed });
   }
 

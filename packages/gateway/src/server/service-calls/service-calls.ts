@@ -8,7 +8,7 @@ import {
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { allows } from '../../keys/rights.ts';
 import { ChunkAssembler, ChunkError, chunkOfRequest, type ChunkPlace } from '../../protocol/chunks.ts';
-import type { ForwardRequest } from '../../protocol/registry.pb.ts';
+import type { ForwardRequest, ForwardResponseInit } from '../../protocol/registry.pb.ts';
 import { timeoutOf } from '../../protocol/request-timeout.ts';
 import { splitMethodPath } from '../../protocol/service-name.ts';
 import type { Directory } from '../directory.ts';
@@ -141,12 +141,19 @@ export class ServiceCalls {
   #begin(request: ForwardRequest): void {
     const { requestId } = request;
     const { directory, forwarder } = this.#deps;
-    const sink = new ServiceSink(this.#connection, request, forwarder.unread, (answer, from) => {
+    const settled = (from: ServiceSink, answer?: ForwardResponseInit): void => {
       if (this.#calls.get(requestId) !== from) return;
       this.#calls.delete(requestId);
-      this.#answers.send(answer);
+      if (answer !== undefined) this.#answers.send(answer);
       this.#ended();
-    });
+    };
+    const sink = new ServiceSink(
+      this.#connection,
+      request,
+      forwarder.unread,
+      (answer, from) => settled(from, answer),
+      settled,
+    );
     this.#calls.set(requestId, sink);
     sink.begun(forwarder.forward(serviceRequest(this.#connection, request, directory), sink));
   }

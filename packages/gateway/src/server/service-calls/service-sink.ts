@@ -1,9 +1,12 @@
+import { unimplemented } from '@pipit/runtime';
+import { isOpenEnded } from '../../protocol/chunks.ts';
 import type { ForwardRequest, ForwardResponseInit } from '../../protocol/registry.pb.ts';
 import type { Peer } from '../peer.ts';
 import type { PeerAnswer, RequestFailure, RequestHandle, Sink } from '../requests/sink.ts';
 import type { Unread } from '../requests/unread.ts';
 import { wholePayload } from '../requests/whole-payload.ts';
 import { failureAnswer, httpAnswer, isHttp, messageAnswer } from './service-dialect.ts';
+import { ServiceStream } from './service-stream.ts';
 
 /** The place where the outcome of a service's own call goes: back to the service, in its dialect. */
 export class ServiceSink implements Sink {
@@ -11,35 +14,49 @@ export class ServiceSink implements Sink {
   readonly #request: ForwardRequest;
   readonly #answer: (answer: ForwardResponseInit, sink: ServiceSink) => void;
   readonly #unread: Unread;
+  readonly #streamed: (sink: ServiceSink) => void;
+  #stream: ServiceStream | undefined;
   #handle: RequestHandle | undefined;
   #over = false;
 
-  /** @param answer called once, unless the call is cancelled before */
+  /**
+   * @param answer called once, unless the call is cancelled before
+   * @param streamed called in place of it, behind the last chunk of an answer that was passed on as it came
+   */
   constructor(
     peer: Peer,
     request: ForwardRequest,
     unread: Unread,
     answer: (answer: ForwardResponseInit, sink: ServiceSink) => void,
+    streamed: (sink: ServiceSink) => void,
   ) {
     this.#peer = peer;
     this.#request = request;
     this.#unread = unread;
     this.#answer = answer;
+    this.#streamed = streamed;
   }
 
   /** To be called with what `forward` has returned. */
   begun(handle: RequestHandle): void {
-    if (!this.#over) this.#handle = handle;
+    this.#handle = handle;
+    // An answer that this service cannot take is not to go on.
+    if (this.#over) handle.cancel();
   }
 
   cancel(): void {
     this.#over = true;
+    this.#stream?.stop();
     this.#handle?.cancel();
   }
 
-  /** Chunks are put together here: they leave in chunks of the caller's own, as fast as it takes them. */
+  /** Chunks are put together here: they leave in chunks of the caller's own, as fast as it takes them. Those without a known end are passed on. */
   answered(answer: PeerAnswer): void {
     const { head } = answer;
+    if (isOpenEnded(head)) {
+      this.#passOn(answer);
+      return;
+    }
     wholePayload(
       answer,
       Infinity,
@@ -47,6 +64,21 @@ export class ServiceSink implements Sink {
       (payload) => this.#pass(head, payload),
       (error) => this.failed({ error }),
     );
+  }
+
+  #passOn({ head, rest }: PeerAnswer): void {
+    const request = this.#request;
+    const peer = this.#peer;
+    if (rest === undefined || !peer.can.streams || !isHttp(request)) {
+      this.failed({ error: unimplemented('this service cannot take a stream as the answer to a call') });
+      this.#handle?.cancel();
+      return;
+    }
+    const own = httpAnswer(request, peer, head, new Uint8Array());
+    this.#stream = new ServiceStream(peer.outbox, own, head.payload, rest, () => {
+      if (!this.#over) this.#streamed(this);
+      this.#over = true;
+    });
   }
 
   failed(failure: RequestFailure): void {

@@ -38,6 +38,7 @@ const all: PeerAbilities = {
   cancel: true,
   drain: true,
   elsewhere: true,
+  streams: true,
 };
 const none: PeerAbilities = {
   http: false,
@@ -46,6 +47,7 @@ const none: PeerAbilities = {
   cancel: false,
   drain: false,
   elsewhere: false,
+  streams: false,
 };
 
 export function keyOf(id: string, maxInFlight?: number): Key {
