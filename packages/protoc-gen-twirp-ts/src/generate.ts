@@ -7,6 +7,7 @@ import { printDescriptorFile } from './print/descriptor-file.ts';
 import { printJsonFile } from './print/json-file.ts';
 import { printPbFile } from './print/pb-file.ts';
 import { printTwirpFile } from './print/twirp-file.ts';
+import { reportImports } from './report-imports.ts';
 import { reportStreams } from './report-streams.ts';
 
 /** A file the plugin writes, with its path below the output folder. */
@@ -28,6 +29,7 @@ export function generate(
   const files: OutputFile[] = [];
   const model = buildModel(request, options);
   reportStreams(model, options, warn);
+  reportImports(model, request, options, warn);
   for (const file of model) {
     files.push({ name: `${file.stem}.pb.ts`, content: printPbFile(file, options) });
     if (file.checks.length > 0) {

@@ -11,6 +11,8 @@ export interface PluginOptions {
   readonly int64: Int64Type;
   /** True to write `.json.ts` files too: methods and types for the client without codecs. */
   readonly jsonClient: boolean;
+  /** Packages that have the code of protos, in the order in which they were given. */
+  readonly mapImports: readonly MappedImport[];
   /** True where google/protobuf/*.proto come from the runtime, or are generated: the runtime's own build does that. */
   readonly wellKnownTypes: 'import' | 'generate';
   /** Where generated files import the runtime from. */
@@ -19,6 +21,12 @@ export interface PluginOptions {
   readonly services: 'generate' | 'skip';
   /** `skip` leaves methods that take a stream out, with a warning; `error` refuses them. */
   readonly streaming: 'skip' | 'error';
+}
+
+/** A folder of protos (`google/api/`), or a proto without its ending, and where its code is imported from. */
+export interface MappedImport {
+  readonly from: string;
+  readonly to: string;
 }
 
 interface OptionHelp {
@@ -43,6 +51,11 @@ export const OPTION_HELP: readonly OptionHelp[] = [
     name: 'json_client',
     values: 'true|false',
     text: 'whether to write FILE.json.ts too: methods and JSON types for the client without codecs; default false',
+  },
+  {
+    name: 'map_imports',
+    values: 'FOLDER/=PACKAGE/',
+    text: 'where the code of protos comes from that others generate: google/api/=@scope/pkg/google/api/ or one/file.proto=@scope/pkg/file, as often as needed. It costs that the package has to have been generated with the same options, by a version that goes with this one',
   },
   {
     name: 'runtime',
@@ -70,6 +83,7 @@ const DEFAULTS: PluginOptions = {
   importExtension: 'js',
   int64: 'bigint',
   jsonClient: false,
+  mapImports: [],
   runtime: '@pipit/runtime',
   services: 'generate',
   streaming: 'skip',
@@ -95,6 +109,9 @@ export function parseOptions(parameter: string): PluginOptions {
       case 'json_client':
         options.jsonClient = oneOf(name, value, ['true', 'false']) === 'true';
         break;
+      case 'map_imports':
+        options.mapImports = [...options.mapImports, mappedImport(value)];
+        break;
       case 'runtime':
         if (value === '')
           throw new PluginError(
@@ -118,6 +135,18 @@ export function parseOptions(parameter: string): PluginOptions {
     }
   }
   return options;
+}
+
+/** @throws {PluginError} */
+function mappedImport(value: string): MappedImport {
+  const [from, to] = splitOnce(value);
+  const isFolder = from.endsWith('/');
+  if (to === '' || isFolder !== to.endsWith('/') || (!isFolder && !from.endsWith('.proto'))) {
+    throw new PluginError(
+      `option map_imports is "${value}", but must be FOLDER/=PACKAGE/ or FILE.proto=MODULE, for example google/api/=@scope/pkg/google/api/`,
+    );
+  }
+  return { from: isFolder ? from : from.slice(0, -'.proto'.length), to };
 }
 
 function splitOnce(text: string): [string, string] {

@@ -8,6 +8,8 @@ export interface CodeGeneratorRequest {
   readonly parameter: string;
   /** Those files and all they import, imports first. */
   readonly files: readonly FileDescriptor[];
+  /** Paths of other files whose code is there, for who calls the plugin as a library: nobody is told to add them. */
+  readonly generatedElsewhere?: readonly string[];
 }
 
 /**

@@ -43,6 +43,35 @@ describe('options', () => {
     expect(protoc(files, option).read('x/a.pb.ts')).toContain(line);
   });
 
+  test('map_imports: code of protos that others generate is imported from their package', () => {
+    const files = {
+      'google/rpc/status.proto': 'syntax = "proto3"; package google.rpc; message Status { int32 code = 1; }',
+      'google/type/money.proto': 'syntax = "proto3"; package google.type; message Money { int64 units = 1; }',
+      'shop/a.proto': proto3(
+        'import "google/rpc/status.proto"; import "google/type/money.proto"; message Bill { google.rpc.Status status = 1; google.type.Money money = 2; }',
+      ),
+    };
+    const options = ['google/=@acme/google/', 'google/type/money.proto=@acme/money'];
+    const mapped = options.map((value) => `map_imports=${value}`).join(',');
+    const run = protoc(files, `${mapped},json_client=true`, ['shop/a.proto']);
+    expect([run.stderr, run.status]).toEqual(['', 0]);
+    expect(run.read('shop/a.pb.ts')).toContain("from '@acme/google/rpc/status.pb.js';");
+    expect(run.read('shop/a.pb.ts')).toContain("from '@acme/money.pb.js';");
+    expect(run.read('shop/a.json.ts')).toContain("from '@acme/google/rpc/status.json.js';");
+    expect(run.read('shop/a.descriptor.ts')).toContain("from '@acme/money.descriptor.js';");
+    for (const wrong of ['google/', 'google/=@acme/google', 'google=@acme/', 'a.proto=']) {
+      expect(protoc(files, `map_imports=${wrong}`).stderr).toContain(
+        `option map_imports is "${wrong}", but must be FOLDER/=PACKAGE/ or FILE.proto=MODULE`,
+      );
+    }
+    // Nobody generates them, and nobody says where they are.
+    const bare = protoc(files, '', ['shop/a.proto']);
+    expect([bare.stderr, bare.status]).toEqual([
+      'shop/a.proto: warning: google/rpc/status.proto, google/type/money.proto are imported but not generated: add them, or map them to a package with map_imports\n',
+      0,
+    ]);
+  });
+
   test('streaming: methods that take a stream are left out with one warning that names all, or refused', () => {
     const streaming = {
       'a.proto': proto3(

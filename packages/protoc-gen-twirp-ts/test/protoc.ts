@@ -44,8 +44,15 @@ function write(dir: string, path: string, text: string): void {
   writeFileSync(join(dir, path), text);
 }
 
-/** Runs the real protoc with the real plugin on .proto files. */
-export function protoc(files: Readonly<Record<string, string>>, option = ''): ProtocRun {
+/**
+ * Runs the real protoc with the real plugin on .proto files.
+ * @param wanted the files that code is wanted for
+ */
+export function protoc(
+  files: Readonly<Record<string, string>>,
+  option = '',
+  wanted: readonly string[] = Object.keys(files),
+): ProtocRun {
   const dir = folderOf(files);
   const args = [
     command,
@@ -54,7 +61,7 @@ export function protoc(files: Readonly<Record<string, string>>, option = ''): Pr
     `--proto_path=${rulesProtoPath}`,
     `--twirp-ts_out=${dir}`,
     ...(option === '' ? [] : [`--twirp-ts_opt=${option}`]),
-    ...Object.keys(files),
+    ...wanted,
   ];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   const written = (): string[] =>

@@ -138,8 +138,8 @@ async function checkUpToDate(project: Project): Promise<Finding> {
 /** Modules whose resolution, where none is set, finds no package at all. */
 const modulesOfClassic = /^(?:amd|umd|system|es6|es2015|es2020|es2022|esnext)$/;
 
-function checkTsconfig({ root, importEnding }: Project): Finding[] {
-  const own = join(root, 'rpc', 'tsconfig.json');
+function checkTsconfig({ root, rpcDir, importEnding }: Project): Finding[] {
+  const own = join(rpcDir, 'tsconfig.json');
   const file = existsSync(own) ? own : join(root, 'tsconfig.json');
   const path = displayPath(file);
   if (!existsSync(file)) {

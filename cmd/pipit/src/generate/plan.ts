@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import type { FileChange } from '../files/transaction.ts';
@@ -41,7 +41,7 @@ interface PlanOptions {
  */
 export async function planGeneration(project: Project, options: PlanOptions = {}): Promise<GenerationPlan> {
   const { force = false, progress = () => undefined } = options;
-  const tools = `protoc ${findProtoc().version}, plugin ${pluginVersion()}, ${project.pluginOptions}`;
+  const tools = `protoc ${findProtoc().version}, plugin ${pluginVersion()}, ${project.pluginOptions}${includesOf(project)}`;
   const remembered = force ? noState : readState(project);
   const last = remembered.tools === tools ? remembered : noState;
 
@@ -128,6 +128,19 @@ function nextState(
     protos[proto] = { hash: hashes.get(proto) ?? '', imports, outputs: outputs.get(proto) ?? {} };
   }
   return { tools, protos };
+}
+
+/** The state of the protos of others, of which nothing is kept: after any change of theirs everything is compiled. */
+function includesOf({ includeDirs }: Project): string {
+  const files = includeDirs.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.proto'))
+      .map((path) => {
+        const { size, mtimeMs } = statSync(join(folder, path));
+        return `${path} ${size} ${mtimeMs}`;
+      }),
+  );
+  return files.length === 0 ? '' : `, ${hashOf(files.sort().join('\n'))}`;
 }
 
 /** Files below `rpc/`, each read once. */

@@ -15,6 +15,7 @@ import {
 import { CliError } from '../cli-error.ts';
 import type { Project } from '../project/project.ts';
 import { slashed } from '../project/paths.ts';
+import { protosOf } from '../project/protos.ts';
 import { CompileError } from './compile-error.ts';
 import { allProblems } from './all-problems.ts';
 import { parseProblem, type Problem } from './problem.ts';
@@ -63,8 +64,8 @@ export async function runProtoc(
       await writeFile(file, text);
     }
     // `rpc/` itself may be about to be made.
-    const roots = [...(overlay.size > 0 ? [overlayDir] : []), project.rpcDir].filter((root) =>
-      existsSync(root),
+    const roots = [...(overlay.size > 0 ? [overlayDir] : []), project.rpcDir, ...project.includeDirs].filter(
+      (root) => existsSync(root),
     );
     // The output of protoc in another folder is where the same file is, or would be, in the project.
     const fileOf = (name: string): string => {
@@ -108,7 +109,7 @@ export async function runProtoc(
     return new Compilation(
       files,
       protos,
-      project.pluginOptions,
+      project,
       problems,
       (message) => parseProblem(message, fileOf),
       sources,
@@ -128,7 +129,7 @@ class Compilation implements Compiled {
   constructor(
     files: readonly FileDescriptor[],
     protos: readonly string[],
-    parameter: string,
+    project: Project,
     warnings: readonly Problem[],
     problem: (message: string) => Problem,
     sources: ReadonlyMap<string, string>,
@@ -137,7 +138,10 @@ class Compilation implements Compiled {
     this.warnings = [...warnings];
     this.#problem = problem;
     this.#sources = sources;
-    this.#request = { filesToGenerate: protos, parameter, files };
+    const { pluginOptions: parameter } = project;
+    // All of them are generated, if not now.
+    const generatedElsewhere = existsSync(project.rpcDir) ? protosOf(project) : [];
+    this.#request = { filesToGenerate: protos, parameter, files, generatedElsewhere };
   }
 
   generate(): Map<string, string> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
-import { displayPath } from './paths.ts';
+import { displayPath, slashed } from './paths.ts';
 import { compilerOptions } from './tsconfig.ts';
 
 /** A folder with a package.json and protos under `rpc/`. Paths are absolute. */
@@ -9,6 +9,8 @@ export interface Project {
   readonly root: string;
   /** The folder of the protos, and beside them of generated code and classes: `rpc/`. */
   readonly rpcDir: string;
+  /** Folders of protos of others, which are compiled where they are imported, and not generated. */
+  readonly includeDirs: readonly string[];
   /** The list of what the server serves; where it will be, if it is not there yet. */
   readonly servicesFile: string;
   /** The ending of relative imports: `.ts`, `.js`, or none. */
@@ -22,12 +24,18 @@ export interface Project {
 /** The part of a package.json that is for this command line. */
 interface Manifest {
   readonly pipit?: {
-    /** Options of the plugin, by name: `{ "int64": "string" }`. */
-    readonly options?: Readonly<Record<string, string | boolean>>;
+    /** The folder of the protos; default `rpc`. */
+    readonly rpc?: string;
+    /** Folders that imports are looked up in after it: `["third_party"]`. */
+    readonly include?: readonly string[];
+    /** Options of the plugin, by name: `{ "int64": "string" }`. One that may be given more than once takes a list. */
+    readonly options?: Readonly<Record<string, string | boolean | readonly string[]>>;
   };
 }
 
 const servicesFiles = ['cmd/server/src/services.ts', 'cmd/server/services.ts'];
+/** Where the list of services will be, if there is no folder that it might be in. */
+const newServicesFile = 'cmd/server/services.ts';
 
 /**
  * The project around a folder: the nearest one upward that has a package.json and `rpc/`.
@@ -42,7 +50,7 @@ export function findProject(root?: string, options: { readonly create?: boolean 
   }
   const folders = upward(start).filter((folder) => existsSync(join(folder, 'package.json')));
   const found =
-    folders.find((folder) => isFolder(join(folder, 'rpc'))) ??
+    folders.find((folder) => isFolder(rpcDirOf(folder))) ??
     (options.create === true ? folders[0] : undefined);
   if (found === undefined) {
     const where = root === undefined ? 'here' : `in ${displayPath(start)}`;
@@ -56,9 +64,9 @@ export function findProject(root?: string, options: { readonly create?: boolean 
 }
 
 function projectAt(root: string): Project {
-  const rpcDir = join(root, 'rpc');
-  const { options = {} } = readManifest(root).pipit ?? {};
-  const pluginOptions: Readonly<Record<string, string | boolean>> = {
+  const { options = {}, include = [] } = readManifest(root).pipit ?? {};
+  const rpcDir = rpcDirOf(root);
+  const pluginOptions: Readonly<Record<string, string | boolean | readonly string[]>> = {
     import_extension: importExtensionOf(root),
     json_client: 'true',
     ...options,
@@ -66,18 +74,46 @@ function projectAt(root: string): Project {
   return {
     root,
     rpcDir,
-    servicesFile: join(
-      root,
-      servicesFiles.find((file) => existsSync(join(root, file))) ??
-        servicesFiles.find((file) => existsSync(join(root, dirname(file)))) ??
-        servicesFiles[1]!,
-    ),
+    includeDirs: include.map((folder) => includeDir(root, folder)),
+    servicesFile: servicesFileOf(root, rpcDir),
     importEnding: endings[String(pluginOptions['import_extension'])] ?? '.js',
     pluginOptions: Object.entries(pluginOptions)
-      .map(([name, value]) => `${name}=${value}`)
+      .flatMap(([name, value]) => [value].flat().map((each) => `${name}=${String(each)}`))
       .join(','),
     stateDir: join(root, '.pipit'),
   };
+}
+
+/** The list of services where the scaffold has it, or beside a folder of protos that is not at the top: `src/services.ts`. */
+function servicesFileOf(root: string, rpcDir: string): string {
+  const beside = dirname(rpcDir) === root ? [] : [join(dirname(rpcDir), 'services.ts')];
+  const files = [...servicesFiles.map((file) => join(root, file)), ...beside];
+  return (
+    files.find((file) => existsSync(file)) ??
+    files.find((file) => existsSync(dirname(file))) ??
+    join(root, newServicesFile)
+  );
+}
+
+/** @throws {CliError} for a folder outside of the project */
+function rpcDirOf(root: string): string {
+  const { rpc = 'rpc' } = readManifest(root).pipit ?? {};
+  const inside = typeof rpc === 'string' ? slashed(relative(root, resolve(root, rpc))) : '';
+  if (inside === '' || inside.startsWith('../') || isAbsolute(inside)) {
+    throw new CliError(
+      `${displayPath(join(root, 'package.json'))}: pipit.rpc is ${JSON.stringify(rpc)}, but must be a folder below the project, for example "src/rpc"`,
+    );
+  }
+  return join(root, inside);
+}
+
+/** @throws {CliError} for a folder that is not there */
+function includeDir(root: string, folder: string): string {
+  const path = resolve(root, folder);
+  if (isFolder(path)) return path;
+  throw new CliError(
+    `${displayPath(join(root, 'package.json'))}: pipit.include names ${JSON.stringify(folder)}, which is not a folder: make it, or take it out`,
+  );
 }
 
 const endings: Readonly<Record<string, Project['importEnding']>> = { ts: '.ts', js: '.js', none: '' };
@@ -87,7 +123,7 @@ const endings: Readonly<Record<string, Project['importEnding']>> = { ts: '.ts', 
  * the code to a bundler, and webpack, as in Next, finds no `.ts` file by the name of the `.js` that nobody makes of it.
  */
 function importExtensionOf(root: string): 'ts' | 'js' | 'none' {
-  const own = join(root, 'rpc', 'tsconfig.json');
+  const own = join(rpcDirOf(root), 'tsconfig.json');
   const options = compilerOptions(existsSync(own) ? own : join(root, 'tsconfig.json'));
   if (options['rewriteRelativeImportExtensions'] === true || options['allowImportingTsExtensions'] === true)
     return 'ts';

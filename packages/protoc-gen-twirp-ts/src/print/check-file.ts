@@ -25,12 +25,12 @@ import {
   printCelRules,
   printCelTypes,
 } from './check-cel.ts';
-import { extensionOf, importType, importValue, type PrintContext, zero } from './context.ts';
+import { generatedModule, importType, importValue, type PrintContext, zero } from './context.ts';
 import { printHeader } from './header.ts';
 import { argument, helper, keyOf, keyType } from './check-values.ts';
 import { JsonKeys } from './json-keys.ts';
 import { whyNotPattern } from './pattern.ts';
-import { Imports, Printer, relativeImport } from './printer.ts';
+import { Imports, Printer } from './printer.ts';
 import { scalarInfo } from './scalars.ts';
 
 /** `<name>.check.ts`: the rules of a file's messages. There is none for a file without rules. */
@@ -57,7 +57,7 @@ export function printCheckFile(file: FileModel, options: PluginOptions): string 
 
 /** The module that holds the rules of a file's messages. */
 export function checkModuleOf({ file, options }: PrintContext, stem: string): string {
-  return relativeImport(file.stem, stem, `.check${extensionOf(options)}`);
+  return generatedModule(file, stem, 'check', options);
 }
 
 /** The export that `validate` and servers take. */

@@ -34,16 +34,40 @@ export function codecType(c: PrintContext, name: string): string {
   return c.imports.type(name, c.codec);
 }
 
+/**
+ * The module of what is generated for a .proto file: a file beside the one that imports it, or of the package that it
+ * is mapped to.
+ */
+export function generatedModule(
+  file: FileModel,
+  stem: string,
+  kind: 'pb' | 'json' | 'check' | 'descriptor',
+  options: PluginOptions,
+): string {
+  const mapped = stem === file.stem ? undefined : mappedModule(stem, options);
+  return mapped === undefined
+    ? relativeImport(file.stem, stem, `.${kind}${extensionOf(options)}`)
+    : // What others publish is compiled.
+      `${mapped}.${kind}.js`;
+}
+
+/** The module that a proto is mapped to, without an ending; undefined where it is not. The longest mapping wins. */
+export function mappedModule(stem: string, { mapImports }: PluginOptions): string | undefined {
+  const fits = mapImports.filter(({ from }) => (from.endsWith('/') ? stem.startsWith(from) : stem === from));
+  const [best] = fits.sort((a, b) => b.from.length - a.from.length);
+  return best === undefined ? undefined : best.to + stem.slice(best.from.length);
+}
+
 /** The module that holds what was generated for a .proto file. */
 export function moduleOf(c: PrintContext, stem: string): string {
   if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${c.options.runtime}/${stem}`;
-  return relativeImport(c.file.stem, stem, `.pb${extensionOf(c.options)}`);
+  return generatedModule(c.file, stem, 'pb', c.options);
 }
 
 /** The module that holds the JSON types of a .proto file. */
 export function jsonModuleOf(c: PrintContext, stem: string): string {
   if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${c.options.runtime}/json/${stem}`;
-  return relativeImport(c.file.stem, stem, `.json${extensionOf(c.options)}`);
+  return generatedModule(c.file, stem, 'json', c.options);
 }
 
 type Named = MessageModel | EnumModel;

@@ -2,9 +2,9 @@ import { quote } from '../model/names.ts';
 import type { FileModel } from '../model/types.ts';
 import { isWellKnown } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
-import { extensionOf } from './context.ts';
+import { generatedModule } from './context.ts';
 import { printHeader } from './header.ts';
-import { Printer, relativeImport } from './printer.ts';
+import { Printer } from './printer.ts';
 
 /** Characters of base64 on a line. */
 const lineLength = 100;
@@ -41,5 +41,5 @@ export function printDescriptorFile(file: FileModel, options: PluginOptions): st
 function descriptorModule(file: FileModel, stem: string, options: PluginOptions): string {
   if (options.wellKnownTypes === 'import' && isWellKnown(stem))
     return `${options.runtime}/descriptor/${stem}`;
-  return relativeImport(file.stem, stem, `.descriptor${extensionOf(options)}`);
+  return generatedModule(file, stem, 'descriptor', options);
 }
