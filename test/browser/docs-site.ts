@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { docs } from '@pipit/openapi/fastify';
 import { BusinessError, notFound } from '@pipit/runtime';
 import { pipit } from '@pipit/runtime/fastify';
@@ -16,6 +17,11 @@ export async function docsSite(): Promise<string> {
       if (name === '') throw new BusinessError(7, 'A picture needs a name');
       kept = file ?? { contentType: 'text/plain', data: preview, filename: `${caption || name}.txt` };
       return { data: { id: 9_007_199_254_740_993n } };
+    },
+    async *follow({ msg }, { signal }) {
+      yield { data: { id: 1n } };
+      if (msg === 'wait') await once(signal, 'abort');
+      else if (msg !== '') throw notFound(msg);
     },
     download() {
       if (kept === undefined) throw notFound('no picture is kept');

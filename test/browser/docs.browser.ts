@@ -105,3 +105,24 @@ test('explains an exception, and sends the login that it is told', async () => {
   await page.getByText('HTTP 404').waitFor();
   expect(problems).toEqual([]);
 });
+
+test('shows the messages of a stream as they come, how it ends, and stops it', async () => {
+  const { page, problems } = await methodPage(await docsSite(), 'Follow');
+  await page.getByRole('heading', { name: 'Each message' }).waitFor();
+  const follow = async (msg: string): Promise<void> => {
+    await page.getByLabel('JSON').fill(JSON.stringify({ msg }));
+    await call(page);
+    await page.getByText('{"result":{"code":0,"msg":"","data":{"id":"1","smaller":[]}}}').waitFor();
+  };
+  await follow('');
+  await page.getByText('The stream has ended').waitFor();
+  await follow('nobody is here');
+  await page.getByText('not_found: nobody is here', { exact: true }).waitFor();
+  await follow('wait');
+  await page.getByText('Streaming …').waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('Stopped').waitFor();
+  await page.getByText('As a command').click();
+  expect(await page.locator('.curl').textContent()).toMatch(/^curl -N /);
+  expect(problems).toEqual([]);
+});

@@ -82,6 +82,27 @@ describe('a document', () => {
     });
   });
 
+  test('tells a stream of messages, which has no envelopes, and one that is a file', () => {
+    const { content } = operation('Follow', 'get').responses[200] as { content: object };
+    expect(operation('Follow')).toMatchObject({ 'x-pipit-kind': 'stream', responses: { 200: { content } } });
+    expect(content).toMatchObject({
+      'application/x-ndjson': {
+        schema: {
+          oneOf: [
+            { properties: { result: { $ref: '#/components/schemas/openapi.v1.Stored' } } },
+            { properties: { end: {} } },
+            { properties: { error: { $ref: '#/components/schemas/twirp-error' } } },
+          ],
+        },
+      },
+      'text/event-stream': { schema: { type: 'string' } },
+    });
+    expect(operation('Export')).toMatchObject({
+      'x-pipit-kind': 'download',
+      responses: { 200: { content: { '*/*': {} } } },
+    });
+  });
+
   test('names fields as the server does', async () => {
     expect(Object.keys(schemas['openapi.v1.File']!.properties)).toEqual(['content_type', 'data', 'filename']);
     const camel = await documentOf([Everything], { jsonNames: 'camel' });

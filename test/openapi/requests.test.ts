@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@pipit/openapi';
-import type { ServiceType } from '@pipit/runtime';
+import { tracked, type ServiceType } from '@pipit/runtime';
 import { localFetch } from '@pipit/runtime/local';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -54,13 +54,20 @@ async function expectDecoded(validate: Validate | undefined, path: string, init:
   // What no schema says: two members of one oneof, and a field whose owner has chosen JavaScript's numbers.
   if (answer.status === 400 && /second member|beyond 2\^53|within 2\^53/.test(text)) return;
   expect([answer.status, text]).toEqual([200, expect.anything()]);
-  if (validate !== undefined) expect(validate(JSON.parse(text)), text).toBe('');
+  if (validate === undefined) return;
+  const values = isStream(answer) ? text.trimEnd().split('\n') : [text];
+  for (const value of values) expect(validate(JSON.parse(value)), value).toBe('');
 }
 
-/** Undefined for a download, whose body is anything. */
+/** Of the answer, or of each line of a stream. Undefined for a download, whose body is anything. */
 function validatorOf(path: string, { responses }: Operation): Validate | undefined {
-  if (!('application/json' in responses[200].content)) return undefined;
-  return validator.at('paths', path, 'post', 'responses', '200', 'content', 'application/json', 'schema');
+  const type = ['application/json', 'application/x-ndjson'].find((each) => each in responses[200].content);
+  if (type === undefined) return undefined;
+  return validator.at('paths', path, 'post', 'responses', '200', 'content', type, 'schema');
+}
+
+function isStream({ headers }: Response): boolean {
+  return headers.get('content-type') === 'application/x-ndjson';
 }
 
 /** As `style: form, explode: true` says. */
@@ -73,11 +80,18 @@ function query(value: object): string {
 
 /** Answers with the request where it can. */
 function implementation({ methods }: ServiceType): object {
-  const entries = Object.entries(methods).map(([name, { input, output, kind }]) => {
-    const echoes = input.typeName === output.typeName && kind === undefined;
-    return [name, (request: object) => (echoes ? request : {})];
+  const entries = Object.entries(methods).map(([name, { input, output, kind, stream }]) => {
+    const echoes = input.typeName === output.typeName && (kind === undefined || stream !== undefined);
+    const answer = (request: object): object => (echoes ? request : {});
+    return [name, stream === undefined ? answer : (request: object) => twice(answer(request))];
   });
   return Object.fromEntries(entries) as object;
+}
+
+/** The second is one that a caller may go on behind. */
+async function* twice(message: object): AsyncIterable<object> {
+  yield message;
+  yield tracked('2', { ...message });
 }
 
 function silent(): void {}

@@ -1,3 +1,4 @@
+import { Countdown } from '@pipit/rpc/user/v0/countdown.twirp';
 import { Echo } from '@pipit/rpc/user/v0/echo.twirp';
 import type { ServiceType } from '@pipit/runtime';
 import { Lonely } from '../gen/nasty/nopackage.twirp.ts';
@@ -10,6 +11,7 @@ import { TypesService } from '../gen/twirp/example/types/types.twirp.ts';
 /** The services of the fixtures, and the demo. */
 export const everyService: readonly ServiceType[] = [
   Echo,
+  Countdown,
   Everything,
   Cases,
   snake_service,

@@ -26,7 +26,7 @@ const meanings = /** @type {Record<string, string>} */ ({
  * Sends a call, and shows what comes back.
  * @param {Element} place
  * @param {() => Promise<Response>} send
- * @param {string | undefined} kind of the method: `envelope` or `download`
+ * @param {string | undefined} kind of the method: `envelope`, `download` or `stream`
  */
 export async function showAnswer(place, send, kind) {
   place.replaceChildren(element('p.facts', {}, 'Waiting …'));
@@ -75,12 +75,14 @@ function shown(response, bytes, kind) {
 function failure(response, value) {
   if (typeof value?.code !== 'string')
     return [outcome('bad', `This is not an answer of the API: ${statusOf(response)}`)];
-  const { argument } = value.meta ?? {};
+  return failureOf(value);
+}
+
+/** @param {{ code: string, msg: string, meta?: Record<string, string> }} error @returns {Node[]} */
+function failureOf({ code, msg, meta }) {
+  const argument = meta?.['argument'];
   const about = argument === undefined ? '' : ` It is about the field ${argument}.`;
-  return [
-    outcome('bad', `${value.code}: ${value.msg}`),
-    element('p.facts', {}, `${meanings[value.code] ?? ''}${about}`),
-  ];
+  return [outcome('bad', `${code}: ${msg}`), element('p.facts', {}, `${meanings[code] ?? ''}${about}`)];
 }
 
 /** @param {Response} response @param {string} type @param {Uint8Array<ArrayBuffer>} bytes @returns {Node[]} */
@@ -99,28 +101,50 @@ function nameIn(disposition) {
   return utf8 === undefined ? /filename="([^"]*)"/.exec(disposition)?.[1] : decodeURIComponent(utf8);
 }
 
-/** One message a line, as they come. @param {Element} place @param {HTMLElement} facts @param {Response} response */
+/**
+ * Shows a stream, one message a line, as they come: until it ends, is stopped, or its place is needed for something else.
+ * @param {Element} place
+ * @param {HTMLElement} facts
+ * @param {Response} response
+ */
 async function showStream(place, facts, response) {
   const reader = /** @type {ReadableStream<BufferSource>} */ (response.body)
     .pipeThrough(new TextDecoderStream())
     .getReader();
   const body = element('pre');
   const said = outcome('good', 'Streaming …');
-  const stop = element('button', { type: 'button', onclick: () => void reader.cancel() }, 'Stop');
+  let ending = 'The stream was broken off';
+  const stop = element(
+    'button',
+    {
+      type: 'button',
+      onclick: () => {
+        ending = 'Stopped';
+        void reader.cancel();
+      },
+    },
+    'Stop',
+  );
   place.replaceChildren(said, stop, body, facts);
   facts.textContent = statusOf(response);
   let rest = '';
   let last;
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    const lines = (rest + read.value).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) body.append(`${line}\n`);
-    last = parsed(lines.at(-1) ?? '') ?? last;
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      if (!body.isConnected) return void reader.cancel();
+      const lines = (rest + read.value).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) body.append(`${line}\n`);
+      last = parsed(lines.at(-1) ?? '') ?? last;
+    }
+  } catch {
+    // The connection broke: there is no last line.
   }
   stop.remove();
   const error = last?.error;
-  if (error !== undefined) said.replaceWith(outcome('bad', `${error.code}: ${error.msg}`));
-  else said.textContent = last?.end === undefined ? 'The stream was broken off' : 'The stream has ended';
+  if (error !== undefined) said.replaceWith(...failureOf(error));
+  else if (last?.end !== undefined) said.textContent = 'The stream has ended';
+  else said.replaceWith(outcome('warn', ending));
 }
 
 /** @param {'good' | 'warn' | 'bad'} how @param {string} text */

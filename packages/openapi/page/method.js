@@ -5,6 +5,7 @@ import { tryMethod } from './try.js';
 const badges = /** @type {Record<string, string>} */ ({
   envelope: 'envelope: a code above 0 is a business error',
   download: 'download: answers with a file',
+  stream: 'stream: answers with messages as they come',
 });
 
 /**
@@ -25,7 +26,7 @@ export function methodPage(schemas, path, item, server, headers) {
     ...(kind === undefined ? [] : [element('span.badge', {}, badges[kind] ?? kind)]),
     ...(get === undefined ? [] : [element('span.badge', {}, 'no side effects: open to GET')]),
   ];
-  const answer = post.responses[200].content['application/json']?.schema;
+  const answer = messageOf(post.responses[200].content);
   return [
     element('h1', {}, post.summary, ' ', element('small', {}, post.tags[0])),
     element('p', {}, ...shown),
@@ -40,11 +41,17 @@ export function methodPage(schemas, path, item, server, headers) {
         element('h3', {}, 'Request'),
         ...comment(post.requestBody.description),
         fieldTable(schemas, post.requestBody.content['application/json'].schema),
-        element('h3', {}, 'Answer'),
+        element('h3', {}, kind === 'stream' ? 'Each message' : 'Answer'),
         ...comment(post.responses[200].description),
         ...(answer === undefined ? [] : [fieldTable(schemas, answer)]),
       ),
       tryMethod(schemas, item, url, headers),
     ),
   ];
+}
+
+/** The schema of what is answered, of a stream that of each message; undefined for a download. @param {any} content */
+function messageOf(content) {
+  const line = content['application/x-ndjson']?.schema;
+  return line === undefined ? content['application/json']?.schema : line.oneOf[0].properties.result;
 }

@@ -28,10 +28,11 @@ export function fetchArguments({ url, method, headers, type, text, texts = [], f
   return [url, { ...init, body: form }];
 }
 
-/** The same as a command for a shell. @param {CallRequest} request @param {boolean} isDownload */
-export function curlCommand({ url, method, headers, type, text, texts = [], files }, isDownload) {
+/** The same as a command for a shell. @param {CallRequest} request @param {string | undefined} kind of the method */
+export function curlCommand({ url, method, headers, type, text, texts = [], files }, kind) {
   const parts = ['curl'];
-  if (isDownload) parts.push('-OJ');
+  if (kind === 'download') parts.push('-OJ');
+  if (kind === 'stream') parts.push('-N');
   for (const [name, value] of headers) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
   if (method === 'GET') return [...parts, quoted(withQuery(url, texts))].join(' ');
   if (text !== undefined) parts.push(`-H ${quoted(`Content-Type: ${type}`)}`, `--data-raw ${quoted(text)}`);

@@ -22,7 +22,7 @@ export function tryMethod(schemas, item, url, headers) {
   const input = element('div');
   const curl = element('pre.curl');
   const request = () => ({ ...way.request(), url, headers: headers.get() });
-  const showCurl = () => (curl.textContent = curlCommand(request(), kind === 'download'));
+  const showCurl = () => (curl.textContent = curlCommand(request(), kind));
   const tabs = ways.map((each) =>
     element('button', { type: 'button', onclick: () => choose(each) }, each.label),
   );
@@ -50,7 +50,7 @@ export function tryMethod(schemas, item, url, headers) {
       'div.actions',
       {},
       element('button.send', {}, 'Call'),
-      copyButton('Copy as curl', () => curlCommand(request(), kind === 'download')),
+      copyButton('Copy as curl', () => curlCommand(request(), kind)),
     ),
   );
   const shown = element('details', {}, element('summary', {}, 'As a command'), curl);

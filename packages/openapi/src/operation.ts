@@ -3,13 +3,14 @@ import { operationErrors } from './errors.ts';
 import { fileFields, formFields, isWhole, type FormField } from './form.ts';
 import type { Components } from './schema/components.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
+import { streamContent, streamText } from './stream.ts';
 import { paragraphs } from './text.ts';
 
 const traced = { 'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' } };
 
-/** Reports whether a method is in the document: those that stream are not, OpenAPI 3.1 has no words for them. */
+/** Reports whether a method is in the document: a method that takes a stream is not served at all. */
 export function isServed({ descriptor }: MethodSchema): boolean {
-  return !descriptor.clientStreaming && !descriptor.serverStreaming;
+  return !descriptor.clientStreaming;
 }
 
 /** The operations at the path of a method: POST, and GET where the proto opens it. */
@@ -37,8 +38,8 @@ export function pathItem(method: MethodSchema, components: Components): object {
 }
 
 function common(method: MethodSchema, components: Components): object {
-  const { service, comment, deprecated, output } = method;
-  const kind = output.kind;
+  const { service, comment, deprecated } = method;
+  const kind = kindOf(method);
   return {
     tags: [service.fullName],
     summary: method.name,
@@ -74,8 +75,22 @@ function formSchema(fields: readonly FormField[]): JsonSchema {
   };
 }
 
-function success({ output }: MethodSchema, components: Components): object {
-  if (output.kind === 'download') {
+/** What an answer is beside a message. Messages of a stream are no envelopes, and those of the download shape are one body. */
+function kindOf({ output, descriptor }: MethodSchema): 'download' | 'envelope' | 'stream' | undefined {
+  return descriptor.serverStreaming && output.kind !== 'download' ? 'stream' : output.kind;
+}
+
+function success(method: MethodSchema, components: Components): object {
+  const { output } = method;
+  const kind = kindOf(method);
+  if (kind === 'stream') {
+    return {
+      description: paragraphs(output.comment, streamText),
+      headers: traced,
+      content: streamContent(components.message(output)),
+    };
+  }
+  if (kind === 'download') {
     return {
       description: paragraphs(output.comment, download),
       headers: { ...traced, ...downloadHeaders },
@@ -83,7 +98,7 @@ function success({ output }: MethodSchema, components: Components): object {
     };
   }
   return {
-    description: paragraphs(output.comment, output.kind === 'envelope' ? envelope : '') || 'Success.',
+    description: paragraphs(output.comment, kind === 'envelope' ? envelope : '') || 'Success.',
     headers: traced,
     content: { 'application/json': { schema: components.message(output) } },
   };
