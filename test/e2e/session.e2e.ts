@@ -197,7 +197,9 @@ test('npm start, pipit call', async () => {
     status: 2,
     screen: expect.stringContaining('Account/Get') as string,
   });
-  await other.shows(/"traceId":"\w+","method":"user\.v1\.Account\/Get","code":"not_found"/);
+  await other.shows(
+    /"traceId":"\w+","protocol":"twirp","method":"user\.v1\.Account\/Get","code":"not_found"/,
+  );
 
   other.press('C-c');
   await other.shows('SIGINT: shutting down');
