@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { machine } from '../lib/machine.js';
 import { choose } from '../lib/options.js';
 import { bench, packageVersion } from '../lib/paths.js';
-import { writeReadme } from '../lib/readme.js';
+import { writeTable } from '../lib/results-page.js';
 import { generatePeers, writeFixtures } from './build.js';
 import { isPinned, runChild } from './child.js';
 import { operations } from './operations.js';
@@ -88,7 +88,7 @@ async function run() {
     return;
   }
   writeFileSync(join(bench, 'codec/results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  writeReadme('bench:codec', markdown);
+  writeTable('bench:codec', markdown);
 }
 
 /** One cell for each operation the peer has, with how its output compares. */

@@ -6,7 +6,7 @@ import { parseArgs, promisify } from 'node:util';
 import { machine } from '../lib/machine.js';
 import { choose } from '../lib/options.js';
 import { bench, packageVersion } from '../lib/paths.js';
-import { writeReadme } from '../lib/readme.js';
+import { writeTable } from '../lib/results-page.js';
 import { goalTable, goalsOf, report, summarise } from './report.js';
 import { startPaths } from './paths.js';
 import { echo, load, wrk } from './wrk.js';
@@ -111,7 +111,7 @@ async function main() {
     return;
   }
   writeFileSync(join(bench, 'gateway/results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  writeReadme('bench:gateway', markdown);
+  writeTable('bench:gateway', markdown);
 }
 
 /** One measurement, the first after so many calls; CPU by process, in microseconds a request. */

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { machine, machineLine } from '../lib/machine.js';
 import { choose } from '../lib/options.js';
 import { bench, packageVersion } from '../lib/paths.js';
-import { writeReadme } from '../lib/readme.js';
+import { writeTable } from '../lib/results-page.js';
 import { cases } from './cases.js';
 import { generators } from './generators.js';
 import { linearity, report } from './report.js';
@@ -64,7 +64,7 @@ async function run() {
     return;
   }
   writeFileSync(join(bench, 'generate/results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  writeReadme('bench:generate', markdown);
+  writeTable('bench:generate', markdown);
 }
 
 function positive(option, text) {

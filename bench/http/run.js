@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { machine } from '../lib/machine.js';
 import { choose } from '../lib/options.js';
 import { bench, packageVersion } from '../lib/paths.js';
-import { writeReadme } from '../lib/readme.js';
+import { writeTable } from '../lib/results-page.js';
 import { formats } from './call.js';
 import { requirePrograms } from '../lib/cores.js';
 import { peers } from './peers/index.js';
@@ -87,7 +87,7 @@ async function run() {
     return;
   }
   writeFileSync(join(bench, 'http/results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  writeReadme('bench:http', markdown);
+  writeTable('bench:http', markdown);
 }
 
 function wholeNumber(option, text) {
