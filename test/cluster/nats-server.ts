@@ -20,10 +20,15 @@ export class NatsServer {
   static async start(config = ''): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'pipit-nats-'));
     const port = await freePort();
-    writeFileSync(join(folder, 'nats.conf'), `listen: 127.0.0.1:${port}\n${config}\n`);
     const server = new NatsServer(port, folder);
+    server.configure(config);
     await server.restart();
     return server;
+  }
+
+  /** Other lines of configuration, from the next start on. */
+  configure(config: string): void {
+    writeFileSync(join(this.#folder, 'nats.conf'), `listen: 127.0.0.1:${this.port}\n${config}\n`);
   }
 
   get url(): string {

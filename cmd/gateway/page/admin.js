@@ -212,13 +212,38 @@ function render() {
     reloads.map((one) => [one.what, ago(one.at), [one.text, one.ok ? '' : 'bad']]),
     'None yet.',
   );
+  renderCluster();
+  byId('settings').textContent = settings;
+}
+
+/** This gateway, and those it is one with. */
+function renderCluster() {
+  const { gateway, cluster, services } = latest;
+  const own = services.filter((service) => !service.gone).map((service) => service.name);
+  const others = cluster?.gateways ?? [];
+  byId('bus').textContent =
+    cluster === null
+      ? 'No NATS is set: this gateway is alone.'
+      : `${cluster.isUp ? '' : 'NATS is gone: the others are out of reach. '}Over the bus since the start: ` +
+        `${cluster.sent.messages} messages sent (${size(cluster.sent.bytes)}), ` +
+        `${cluster.received.messages} received (${size(cluster.received.bytes)}).`;
+  byId('bus').className = cluster?.isUp === false ? 'bad' : '';
   show(
     'gateways',
-    ['Id'],
-    latest.gateways.map((id) => [id === gateway.id ? `${id} (this one)` : id]),
+    ['Id', 'Services', 'Requests to it', 'Requests from it', 'Lag', 'Silent for'],
+    [
+      [`${gateway.id} (this one)`, own.join(', '), '', '', '', ''],
+      ...others.map((one) => [
+        one.id,
+        one.services.join(', '),
+        one.requestsTo,
+        one.requestsFrom,
+        span(one.lag),
+        [span(one.silentFor), one.silentFor > 2000 ? 'unsure' : ''],
+      ]),
+    ],
     '',
   );
-  byId('settings').textContent = settings;
 }
 
 async function poll() {

@@ -5,6 +5,7 @@ export type { ConnectionStats, GatewayAdmin, GatewayStats, ServiceStats } from '
 export { localBus, type Bus, type Offers } from './server/cluster/bus.ts';
 export type { Carrier, Receive, Subscription } from './server/cluster/carrier.ts';
 export { createClusterBus, type ClusterBus, type ClusterBusOptions } from './server/cluster/cluster-bus.ts';
+export type { ClusterOverview, OtherGateway } from './server/cluster/overview.ts';
 export type { IncomingRequest } from './server/requests/incoming-request.ts';
 export type {
   AnswerRest,

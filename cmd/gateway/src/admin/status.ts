@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { ClusterBus, Gateway, GatewayOverview, Overview } from '@pipit/gateway';
+import type { ClusterBus, ClusterOverview, Gateway, GatewayOverview, Overview } from '@pipit/gateway';
 import { printedConfig, type SourcedConfig } from '@pipit/process';
 import type { GatewayFiles, Reload } from '../files.ts';
 import { gateway as program } from '../program.ts';
@@ -26,8 +26,8 @@ export interface GatewayStatus extends GatewayOverview {
   readonly settings: string;
   /** The latest first. */
   readonly reloads: readonly Reload[];
-  /** All that are known, this one too. */
-  readonly gateways: readonly string[];
+  /** The other gateways and the bus to them; null where no NATS is set. */
+  readonly cluster: ClusterOverview | null;
 }
 
 export interface StatusDeps {
@@ -53,7 +53,7 @@ export function statusOf({ gateway, bus, overview, files, sourced }: StatusDeps)
     certificates: certificatesOf(files),
     settings: printedConfig(program, sourced),
     reloads: files.reloads,
-    gateways: [gateway.id, ...(bus?.gateways ?? [])],
+    cluster: bus?.look() ?? null,
   };
 }
 

@@ -1,4 +1,10 @@
-import type { ConnectionOverview, GatewayOverview, ServiceOverview } from '@pipit/gateway';
+import type {
+  ClusterOverview,
+  ConnectionOverview,
+  GatewayOverview,
+  OtherGateway,
+  ServiceOverview,
+} from '@pipit/gateway';
 import { colorsOf, type Colors } from '../ui/colors.ts';
 import { printable, sizeText } from '../ui/printable.ts';
 import { table } from '../ui/table.ts';
@@ -17,6 +23,8 @@ interface Status extends GatewayOverview {
     readonly state: string;
     readonly upMs: number;
   };
+  /** Absent where the gateway is an older one. */
+  readonly cluster?: ClusterOverview | null;
 }
 
 /** Runs `pipit gateway status`. @throws {CliError} */
@@ -32,7 +40,7 @@ export async function showStatus(flags: StatusFlags): Promise<void> {
 }
 
 function linesOf(
-  { gateway, stats, services, connections, failures }: Status,
+  { gateway, stats, services, connections, failures, cluster }: Status,
   colors: Colors,
   width: number,
 ): string[] {
@@ -55,6 +63,7 @@ function linesOf(
     ...(services.length === 0 ? ['no service has connected'] : named),
     '',
     ...(connections.length === 0 ? ['nobody is connected'] : connected),
+    ...(cluster ? ['', ...clusterLines(cluster, colors, shape)] : []),
     ...(failures.length === 0 ? [] : ['', `${failures.length} failures lately: --json has their trace ids`]),
   ];
 }
@@ -76,12 +85,11 @@ function serviceRow(service: ServiceOverview, colors: Colors): string[] {
 
 function connectionRow(connection: ConnectionOverview, colors: Colors): string[] {
   const { id, address, owner, services, inFlight, backlog, connectedFor, silentFor, state, why } = connection;
-  const shown = services.slice(0, 3).map(printable).join(', ');
   return [
     printable(id),
     address,
     printable(owner),
-    services.length > 3 ? `${shown} and ${services.length - 3} more` : shown || '-',
+    someOf(services),
     String(inFlight),
     sizeText(backlog),
     seconds(connectedFor),
@@ -90,6 +98,41 @@ function connectionRow(connection: ConnectionOverview, colors: Colors): string[]
       ? colors.green(state)
       : colors.yellow(why === '' ? state : `${state}: ${printable(why)}`),
   ];
+}
+
+function clusterLines(
+  { isUp, sent, received, gateways }: ClusterOverview,
+  colors: Colors,
+  shape: { readonly colors: Colors; readonly width: number },
+): string[] {
+  const state = isUp ? '' : `${colors.yellow('NATS is gone, the others are out of reach')}; `;
+  const bus = `${sent.messages} messages sent (${sizeText(sent.bytes)}), ${received.messages} received (${sizeText(received.bytes)})`;
+  const others = table(
+    ['GATEWAY', 'SERVICES', 'REQUESTS TO', 'FROM', 'LAG', 'SILENT'],
+    gateways.map((gateway) => gatewayRow(gateway)),
+    shape,
+  );
+  return [
+    `${state}over the bus: ${bus}`,
+    ...(gateways.length === 0 ? ['there is no other gateway'] : others),
+  ];
+}
+
+function gatewayRow({ id, services, requestsTo, requestsFrom, lag, silentFor }: OtherGateway): string[] {
+  return [
+    printable(id),
+    someOf(services),
+    String(requestsTo),
+    String(requestsFrom),
+    lag === null ? '-' : `${lag.toFixed(1)} ms`,
+    seconds(silentFor),
+  ];
+}
+
+/** The first three of the names. */
+function someOf(services: readonly string[]): string {
+  const shown = services.slice(0, 3).map(printable).join(', ');
+  return services.length > 3 ? `${shown} and ${services.length - 3} more` : shown || '-';
 }
 
 function counts(record: Readonly<Record<string, number>>): string {

@@ -9,7 +9,9 @@ import type { RequestHandle, Sink } from '../requests/sink.ts';
 import type { Bus, Offers } from './bus.ts';
 import type { BusLink } from './bus-link.ts';
 import type { Carrier } from './carrier.ts';
+import { CountedCarrier } from './counted-carrier.ts';
 import { fromBus } from './from-bus.ts';
+import type { ClusterOverview } from './overview.ts';
 import { OwnedRequest, type Take } from './owned-request.ts';
 import { Presence } from './presence.ts';
 import { RemoteRequest } from './remote-request.ts';
@@ -48,14 +50,12 @@ export function createClusterBus(options: ClusterBusOptions): ClusterBus {
 
 /** A bus that knows who is there. */
 export interface ClusterBus extends Bus {
-  /** Ids of the other gateways. */
-  readonly gateways: readonly string[];
-  /** False while the carrier is cut off. */
-  readonly isUp: boolean;
+  /** The other gateways, and what went over the bus. */
+  look(): ClusterOverview;
 }
 
 class CarrierBus implements ClusterBus {
-  readonly #carrier: Carrier;
+  readonly #carrier: CountedCarrier;
   readonly #link: BusLink;
   readonly #presence: Presence;
   readonly #log: Logger | undefined;
@@ -68,8 +68,8 @@ class CarrierBus implements ClusterBus {
   readonly #watchers = new Set<Offers>();
   readonly #stops: (() => void)[] = [];
 
-  constructor({ carrier, gatewayId, clock = systemClock, wallClock = Date.now, log }: ClusterBusOptions) {
-    this.#carrier = carrier;
+  constructor({ gatewayId, clock = systemClock, wallClock = Date.now, log, ...options }: ClusterBusOptions) {
+    const carrier = (this.#carrier = new CountedCarrier(options.carrier));
     this.#log = log;
     this.#presence = new Presence({
       carrier,
@@ -107,12 +107,9 @@ class CarrierBus implements ClusterBus {
     );
   }
 
-  get gateways(): readonly string[] {
-    return this.#presence.gateways;
-  }
-
-  get isUp(): boolean {
-    return this.#carrier.isUp;
+  look(): ClusterOverview {
+    const { isUp, sent, received } = this.#carrier;
+    return { isUp, sent, received, gateways: this.#presence.gateways };
   }
 
   watch(elsewhere: Offers): () => void {
@@ -213,6 +210,7 @@ class CarrierBus implements ClusterBus {
     if (request === undefined) return;
     const { entry, attempt } = request;
     if (!subjects.isGatewayId(entry)) return;
+    this.#presence.asked(entry);
     const { service } = request;
     const take: Take = (incoming, sink) => {
       const [first] = this.#takes.get(service) ?? [];

@@ -4,21 +4,28 @@ import { Beacon } from '../../protocol/cluster.pb.ts';
 import type { Offers } from './bus.ts';
 import type { Carrier } from './carrier.ts';
 import { fromBus } from './from-bus.ts';
+import type { OtherGateway } from './overview.ts';
 import { beacons, isGatewayId } from './subjects.ts';
 import { timing } from './timing.ts';
 
-/** Bytes of names that one beacon takes. */
-const partBytes = 128 * 1024;
+/** Bytes of names that one beacon takes, where the carrier takes that many. */
+const mostPartBytes = 128 * 1024;
 
 /** Another gateway. */
 interface Other {
+  /** Looks since its last sign of life. */
   missed: number;
+  /** When its last sign of life came, by our clock. */
+  heardAt: number;
   /** Its wall clock minus ours, and what the beacon took to come. */
   skew: number;
   revision: number;
   services: Set<string>;
   /** Parts of a list that is not whole yet. */
   parts: { readonly revision: number; readonly names: string[]; received: number } | undefined;
+  lag: number | null;
+  requestsTo: number;
+  requestsFrom: number;
 }
 
 export interface PresenceDeps {
@@ -27,7 +34,7 @@ export interface PresenceDeps {
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
-  /** Another gateway is gone: it said so, or was silent for three beacons. */
+  /** Another gateway is gone: it said so, or was silent for three seconds. */
   readonly gone: (gatewayId: string) => void;
   readonly offers: Offers;
   readonly log: Logger | undefined;
@@ -44,6 +51,7 @@ export class Presence {
   #stopTimer: () => void = () => undefined;
   #stopSoon: (() => void) | undefined;
   #revision = 1;
+  #looks = 0;
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
@@ -57,9 +65,13 @@ export class Presence {
     this.#tick();
   }
 
-  /** Ids of the other gateways, those that were heard of last. */
-  get gateways(): readonly string[] {
-    return [...this.#others.keys()];
+  /** The other gateways, by their ids. */
+  get gateways(): readonly OtherGateway[] {
+    const now = this.#deps.clock.now();
+    return [...this.#others.keys()].sort().map((id) => {
+      const { services, heardAt, lag, requestsTo, requestsFrom } = this.#others.get(id)!;
+      return { id, services: [...services].sort(), silentFor: now - heardAt, lag, requestsTo, requestsFrom };
+    });
   }
 
   /** Names that other gateways offer. */
@@ -88,6 +100,20 @@ export class Presence {
   /** The wall clock of a gateway minus ours, in milliseconds; undefined for one that was never heard of. */
   skewOf(gatewayId: string): number | undefined {
     return this.#others.get(gatewayId)?.skew;
+  }
+
+  /** A gateway has said that it has a request of ours, so many milliseconds after it was asked. */
+  took(gatewayId: string, lag: number): void {
+    const other = this.#others.get(gatewayId);
+    if (other === undefined) return;
+    other.requestsTo += 1;
+    other.lag = lag;
+  }
+
+  /** A gateway has asked us. */
+  asked(gatewayId: string): void {
+    const other = this.#others.get(gatewayId);
+    if (other !== undefined) other.requestsFrom += 1;
   }
 
   /** This gateway has one more connection for a service. Returns how to withdraw it. */
@@ -123,12 +149,13 @@ export class Presence {
   }
 
   #tick(): void {
-    this.#stopTimer = this.#deps.clock.after(timing.beacon, () => {
-      this.#say({});
-      // By beacons that did not come and not by time, so that a process that was stopped takes nobody for gone.
+    this.#stopTimer = this.#deps.clock.after(timing.look, () => {
+      this.#looks += 1;
+      if (this.#looks % (timing.beacon / timing.look) === 0) this.#say({});
+      // By looks and not by time, so that a process that was stopped takes nobody for gone.
       for (const [id, other] of this.#others) {
         other.missed += 1;
-        if (other.missed > timing.missedBeacons) this.#remove(id);
+        if (other.missed >= timing.silentLooks) this.#remove(id);
       }
       this.#tick();
     });
@@ -137,7 +164,9 @@ export class Presence {
   #say({ asks = false, leaves = false, services = false }): void {
     const { gatewayId: gateway, carrier, wallClock } = this.#deps;
     const beacon = { gateway, sentAt: wallClock(), revision: this.#revision, asks, leaves };
-    const lists = services ? partsOf([...this.#own.keys()]) : [undefined];
+    const lists = services
+      ? partsOf([...this.#own.keys()], Math.min(mostPartBytes, carrier.maxMessageBytes / 2))
+      : [undefined];
     lists.forEach((names, part) => {
       const list = names && { names, part, parts: lists.length };
       carrier.publish(beacons, Beacon.encode({ ...beacon, services: list }));
@@ -145,7 +174,7 @@ export class Presence {
   }
 
   #heard(data: Uint8Array): void {
-    const { gatewayId, wallClock, log } = this.#deps;
+    const { gatewayId, clock, wallClock, log } = this.#deps;
     const beacon = fromBus(Beacon, data, log);
     if (beacon === undefined || beacon.gateway === gatewayId || !isGatewayId(beacon.gateway)) return;
     const { gateway: id } = beacon;
@@ -156,13 +185,18 @@ export class Presence {
     const isNew = !this.#others.has(id);
     const other = this.#others.get(id) ?? {
       missed: 0,
+      heardAt: 0,
       skew: 0,
       revision: 0,
       services: new Set(),
       parts: undefined,
+      lag: null,
+      requestsTo: 0,
+      requestsFrom: 0,
     };
     this.#others.set(id, other);
     other.missed = 0;
+    other.heardAt = clock.now();
     other.skew = beacon.sentAt - wallClock();
     if (beacon.services !== undefined) this.#listed(id, other, beacon.revision, beacon.services);
     else if (other.revision !== beacon.revision && other.parts?.revision !== beacon.revision) {
@@ -215,7 +249,7 @@ export class Presence {
 }
 
 /** The names in lists that a message takes; of no names one list too. */
-function partsOf(names: readonly string[]): string[][] {
+function partsOf(names: readonly string[], partBytes: number): string[][] {
   const parts: string[][] = [[]];
   let bytes = 0;
   for (const name of names) {

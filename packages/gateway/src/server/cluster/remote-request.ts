@@ -40,6 +40,7 @@ export class RemoteRequest implements BusSide, RequestHandle {
   readonly #until: number;
   #state: 'asking' | 'owned' | 'answering' | 'over' = 'asking';
   #attempt = 0;
+  #askedAt = 0;
   /** Gateways that were asked by name, or had the request. */
   readonly #asked = new Set<string>();
   /** The owner, and the attempt by which it got the request. */
@@ -115,6 +116,7 @@ export class RemoteRequest implements BusSide, RequestHandle {
     if (to !== undefined) this.#asked.add(to);
     const { body } = this.#request;
     this.#attempt += 1;
+    this.#askedAt = clock.now();
     this.#stopTimer = clock.after(timing.ack, () => {
       if (this.#attempt < mostAttempts) this.#ask();
       else this.#giveBack();
@@ -134,6 +136,7 @@ export class RemoteRequest implements BusSide, RequestHandle {
     this.#state = 'owned';
     this.#owner = { id: from, attempt };
     this.#asked.add(from);
+    if (attempt === this.#attempt) link.presence.took(from, link.clock.now() - this.#askedAt);
     if (waits) this.#toOwner({ case: 'go', value: {} });
     const { body } = this.#request;
     if (body.length <= link.wholeBytes) return;

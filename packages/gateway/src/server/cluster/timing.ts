@@ -2,8 +2,10 @@
 export const timing = {
   /** Between two signs of life. */
   beacon: 1_000,
-  /** Beacons that a gateway may miss before it counts as gone. */
-  missedBeacons: 3,
+  /** Between two looks at who is silent. */
+  look: 250,
+  /** Looks at which nothing may have come from a gateway before it counts as gone: within 3 s of its last beacon. */
+  silentLooks: 11,
   /** For an owner to say that it has a request; then another is asked. */
   ack: 1_000,
   /** The age up to which an owner may start a request at once. */
