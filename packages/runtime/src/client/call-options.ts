@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Is told each HTTP answer before it is decoded, whatever its status: for response headers. Its body is not to be read here. */
   readonly onResponse?: (response: Response) => void | Promise<void>;
+  /** Is told the trailers, which come behind the messages: by Connect (`protocol`), Twirp has none. */
+  readonly onTrailers?: (trailers: Headers) => void;
 }
 
 /** Options of one call whose method answers with a stream. */

@@ -16,6 +16,12 @@ export interface CalledMethod extends Pick<MethodType, 'name' | 'idempotency'> {
   ) => Promise<unknown> | undefined;
 }
 
+/** A protocol other than Twirp, for a client: what `connect` makes. */
+export interface ClientProtocol {
+  /** Calls a method, as the engine's own `call` does. */
+  readonly call: (...args: never) => Promise<unknown> | AsyncIterable<unknown>;
+}
+
 /** One call, as hooks and interceptors of a client see it. */
 export interface ClientCall {
   /** Full proto name of the service. */
@@ -78,6 +84,8 @@ export interface JsonClientOptions {
   readonly retries?: number;
   /** Bytes an answer may have, once it is decompressed; more are `resource_exhausted`. Default 64 MiB. */
   readonly maxResponseBytes?: number;
+  /** Default Twirp; `connect()` for servers that speak Connect. */
+  readonly protocol?: ClientProtocol;
   /** In place of the global `fetch`, for example to send cookies to another origin. */
   readonly fetch?: typeof fetch;
 }

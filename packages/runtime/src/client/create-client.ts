@@ -33,7 +33,7 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
     const made = (request: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
       const { context = options.context?.(), ...own } = callOptions;
       const all = context === undefined ? own : forCall(context, { ...defaultTimeout(options), ...own });
-      const start = (method.stream as typeof call | undefined) ?? call;
+      const start = (options.protocol?.call ?? method.stream ?? call) as typeof call;
       return start(base, service.typeName, called, format, request, engineOptions, all);
     };
     noteMethod(made, { service: service.typeName, method });

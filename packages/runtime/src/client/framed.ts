@@ -15,6 +15,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /**
  * The messages of a body in frames (wire.md, Streams).
  * @param max how many bytes a message may have
+ * @param onEnd reads the last frame, and throws its error
  * @throws {TwirpError} the one in the last frame; `unavailable` where there is none; `resource_exhausted` for a message
  *   that is too long; `internal` for one that is compressed, which nobody has asked for
  */
@@ -23,6 +24,7 @@ export async function* framedMessages(
   format: MessageFormat,
   max: number,
   onMessage: (id: undefined) => void,
+  onEnd: (payload: Bytes) => void = finish,
 ): AsyncGenerator<unknown, void, undefined> {
   for (let rest: Bytes = new Uint8Array(); ;) {
     const size = rest.length < head ? 0 : new DataView(rest.buffer, rest.byteOffset).getUint32(1);
@@ -38,12 +40,21 @@ export async function* framedMessages(
     rest = rest.subarray(end);
     if ((flags & 1) !== 0) throw new ClientError('internal', 'message of a stream is compressed');
     if ((flags & lastFrame) !== 0) {
-      finish(payload);
+      onEnd(payload);
       return;
     }
     onMessage(undefined);
     yield format.decode(payload, undefined);
   }
+}
+
+/** A message in its frame, as a request has one. */
+export function framed(message: string | Bytes): Bytes {
+  const payload = typeof message === 'string' ? new TextEncoder().encode(message) : message;
+  const frame = new Uint8Array(head + payload.length);
+  new DataView(frame.buffer).setUint32(1, payload.length);
+  frame.set(payload, head);
+  return frame;
 }
 
 /** The bytes with so many behind them that there are `size`, or more: a large message is not copied at each chunk. */

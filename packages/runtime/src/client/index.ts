@@ -8,8 +8,10 @@ export type {
   ClientHooks,
   ClientInterceptor,
   ClientOptions,
+  ClientProtocol,
   HeadersLike,
 } from './client-options.ts';
+export { connect, type ConnectOptions } from './connect/index.ts';
 export { createClient } from './create-client.ts';
 export { forCall } from './for-call.ts';
 export { unwrap, type Envelope } from './unwrap.ts';

@@ -3,7 +3,7 @@ import type { Body } from './response-body.ts';
 
 /** How a method's messages become bytes, and bytes its messages: all that differs from client to client. */
 export interface MessageFormat {
-  readonly contentType: 'application/json' | 'application/protobuf';
+  readonly contentType: string;
   /** True where `decode` takes text as well as bytes. */
   readonly isText: boolean;
   encode(request: unknown): string | Uint8Array<ArrayBuffer>;

@@ -22,7 +22,43 @@ const longestWait = 10_000;
  * is made when the first message is asked for, and cancelled when the loop is left.
  * @throws {TwirpError} see `createClient`; `unavailable` where the stream broke off
  */
-export async function* serverStream(
+export function serverStream(
+  base: string,
+  service: string,
+  method: CalledMethod,
+  format: MessageFormat,
+  request: unknown,
+  options: JsonClientOptions,
+  callOptions?: StreamOptions,
+): AsyncGenerator<unknown, void, undefined> {
+  const dialect = format.isText ? inNdjson : inFrames;
+  return streamIn(dialect, base, service, method, format, request, options, callOptions);
+}
+
+/** The way a stream is asked for and read. */
+export interface StreamDialect {
+  /** The type to ask for, where the request's own does not say it. */
+  readonly accept?: string;
+  /**
+   * Looks at the head of an answer. By default one other than 200 is an error as Twirp's.
+   * @throws {TwirpError} the error that it stands for
+   */
+  readonly read?: (response: Response, read: () => Promise<Uint8Array<ArrayBuffer>>) => Promise<void>;
+  /** The messages of a body. @param max how many bytes one may have @throws {TwirpError} the one at its end */
+  readonly messages: (
+    body: BodyReader,
+    format: MessageFormat,
+    max: number,
+    onMessage: (id: string | undefined) => void,
+  ) => AsyncIterable<unknown>;
+}
+
+const inNdjson: StreamDialect = { accept: ndjsonType, messages: ndjsonMessages };
+const inFrames: StreamDialect = { accept: framedType, messages: framedMessages };
+
+/** The same in a dialect. */
+export async function* streamIn(
+  { accept, read: readHead, messages: messagesIn }: StreamDialect,
   base: string,
   service: string,
   method: CalledMethod,
@@ -33,6 +69,8 @@ export async function* serverStream(
 ): AsyncGenerator<unknown, void, undefined> {
   const { resume = false, timeoutMs = options.timeoutMs, signal, ...rest } = callOptions;
   const limit = timeLimit(signal, timeoutMs);
+  // Only whole calls wait for that; as an unhandled rejection it would end the process.
+  limit.late.catch(() => undefined);
   const end = performance.now() + (timeoutMs ?? Infinity);
   const mayResume = resume && method.idempotency === 'NO_SIDE_EFFECTS';
   let lastId: string | undefined;
@@ -42,9 +80,6 @@ export async function* serverStream(
     failures = 0;
   };
   const { maxResponseBytes = defaultMax } = options;
-  const [accept, messagesIn] = format.isText
-    ? ([ndjsonType, ndjsonMessages] as const)
-    : ([framedType, framedMessages] as const);
   const messagesOf = (response: Response): AsyncIterable<unknown> | undefined => {
     if (method.download !== undefined) return downloaded(response, method.download, limit);
     if (response.status !== 200) return undefined;
@@ -52,7 +87,8 @@ export async function* serverStream(
   };
   const called: CalledMethod = {
     ...method,
-    download(response) {
+    download(response, read) {
+      if (readHead !== undefined) return readHead(response, read).then(() => messagesOf(response));
       const messages = messagesOf(response);
       return messages && Promise.resolve(messages);
     },
@@ -60,7 +96,7 @@ export async function* serverStream(
   try {
     for (;;) {
       const headers = new Headers(rest.headers);
-      headers.set('accept', accept);
+      if (accept !== undefined) headers.set('accept', accept);
       if (lastId !== undefined) headers.set('last-event-id', lastId);
       const left = timeoutMs === undefined ? {} : { timeoutMs: Math.max(end - performance.now(), 1) };
       const made = { ...rest, ...left, headers, signal: limit.signal };

@@ -1,6 +1,6 @@
 import { tracked, TwirpError, BusinessError, type Context } from '@pipit/runtime';
 import { createClient } from '@pipit/runtime/client';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Feed } from '../fixture/feed.twirp.ts';
 import type { TextInit } from '../fixture/probe.pb.ts';
 import { signalled } from '../fixture/serve.ts';
@@ -200,6 +200,28 @@ describe.each(doors)('a stream through the %s', (_, serve) => {
     expect(await (await post(fetch)).text()).toContain('"count":2');
     const limited = await post(fetch, 'Watch', { headers: { ...headers, 'x-request-timeout-ms': '50' } });
     expect(await limited.text()).toMatch(/"count":1.*\n\{"error":\{"code":"deadline_exceeded"/);
+  });
+
+  test("a client's deadline ends it with its error, and with no other", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    const fetch = await serve({
+      async *watch(_request, { signal }) {
+        yield { count: 1 };
+        await new Promise((done) => signal.addEventListener('abort', done));
+      },
+    });
+    const client = createClient(Feed, { baseUrl: 'http://local', fetch });
+    const all = async (): Promise<void> => {
+      for await (const _message of client.watch({}, { timeoutMs: 50 }));
+    };
+    await expect(all()).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    // Rejections are told of a turn of the event loop later.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await new Promise(setImmediate);
+    expect(unhandled).toEqual([]);
   });
 
   test.each(['json', 'protobuf'] as const)('a client reads it message by message: %s', async (format) => {

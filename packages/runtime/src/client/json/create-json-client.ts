@@ -44,7 +44,7 @@ export function createJsonClient(options: JsonClientOptions): JsonClient {
   const base = baseOf(options);
   return (method, request, callOptions) =>
     // Who calls no stream pays for none.
-    ((method.stream as typeof call | undefined) ?? call)(
+    ((options.protocol?.call ?? method.stream ?? call) as typeof call)(
       base,
       method.service,
       method,

@@ -9,10 +9,12 @@ export type {
   ClientCall,
   ClientHooks,
   ClientInterceptor,
+  ClientProtocol,
   HeadersLike,
   JsonClientOptions,
 } from '../client-options.ts';
 export type { CallerContext } from '../caller-context.ts';
+export { connect, type ConnectOptions } from '../connect/index.ts';
 export { forCall } from '../for-call.ts';
 export { unwrap, type Envelope } from '../unwrap.ts';
 export { readDownload } from '../read-download.ts';
