@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../free-port.ts';
 
 const require = createRequire(import.meta.url);
@@ -74,6 +74,16 @@ test.each(['grpc', 'connect'])('the sample of a client by %s gets its answer', a
   writeFileSync(file, `${sample.replaceAll('8080', String(port))}\nsetTimeout(() => process.exit(), 500);`);
   const { stdout } = await run(process.execPath, [file], { cwd: dir });
   expect(stdout).toBe('7\n');
+});
+
+test('the sample of our own client gets its answers', async () => {
+  const [sample = ''] = samplesOf('ts client');
+  const file = join(dir, 'client.ts');
+  writeFileSync(file, sample.replaceAll('hats.twirp.js', 'hats.twirp.ts').replaceAll('8080', String(port)));
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  onTestFinished(() => log.mockRestore());
+  await import(pathToFileURL(file).href);
+  expect(log.mock.calls).toEqual([[['red', 'blue']], ['12']]);
 });
 
 test('the lines of curl get their answers', async () => {
