@@ -75,7 +75,7 @@ function formSchema(fields: readonly FormField[]): JsonSchema {
   };
 }
 
-/** What an answer is beside a message. Messages of a stream are no envelopes, and those of the download shape are one body. */
+/** The kind of an answer that is more than its message. Messages of a stream are no envelopes, and those of the download shape are one body. */
 function kindOf({ output, descriptor }: MethodSchema): 'download' | 'envelope' | 'stream' | undefined {
   return descriptor.serverStreaming && output.kind !== 'download' ? 'stream' : output.kind;
 }

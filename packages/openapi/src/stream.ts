@@ -1,7 +1,7 @@
 import { errorName } from './errors.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
 
-/** What the description of a stream's answer says. */
+/** The description of a stream's answer. */
 export const streamText =
   'A stream: NDJSON, one object a line, of which the last says how it ended; server-sent events with `Accept: text/event-stream`. A body without a last line, or without a last event, was broken off.';
 

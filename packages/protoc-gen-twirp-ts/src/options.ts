@@ -24,7 +24,7 @@ export interface PluginOptions {
 }
 
 /** A folder of protos (`google/api/`), or a proto without its ending, and where its code is imported from. */
-export interface MappedImport {
+interface MappedImport {
   readonly from: string;
   readonly to: string;
 }
