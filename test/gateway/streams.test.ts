@@ -244,19 +244,17 @@ describe('through the gateway', () => {
           await aborted(context);
         },
       },
-      { limits: { defaultDeadline: 50, longestDeadline: 60 } },
+      { limits: { defaultDeadline: 3_000, longestDeadline: 3_000 } },
     );
     const messages = client.follow({})[Symbol.asyncIterator]();
     expect((await messages.next()).value).toMatchObject({ count: 1 });
-    // Twice as long as any other request may take.
-    for (let times = 0; times < 2; times++) {
-      const parts = client.export({})[Symbol.asyncIterator]();
-      await expect(parts.next()).rejects.toMatchObject({ code: 'deadline_exceeded' });
-    }
+    // Longer than any other request may take: this one begins later, and waits to its end.
+    const parts = client.export({})[Symbol.asyncIterator]();
+    await expect(parts.next()).rejects.toMatchObject({ code: 'deadline_exceeded' });
     goOn();
     expect((await messages.next()).value).toMatchObject({ count: 2 });
     expect((await messages.next()).done).toBe(true);
-    await expect.poll(() => codes).toEqual(['deadline_exceeded', 'deadline_exceeded', 'ok']);
+    await expect.poll(() => codes).toEqual(['deadline_exceeded', 'ok']);
   });
 
   test('the caller’s own deadline ends it, as it does direct', async () => {
@@ -268,7 +266,7 @@ describe('through the gateway', () => {
     });
     const response = await fetch(url('Watch'), {
       method: 'POST',
-      headers: { ...json, 'x-request-timeout-ms': '50' },
+      headers: { ...json, 'x-request-timeout-ms': '2000' },
       body: '{}',
     });
     expect(await response.text()).toMatch(
