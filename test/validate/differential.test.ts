@@ -9,7 +9,10 @@ import { pathToString } from '@bufbuild/protobuf/reflect';
 import { createValidator } from '@bufbuild/protovalidate';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { dynamicTypes } from '@pipit/runtime/dynamic';
+import { DynamicChecks } from '@pipit/runtime/dynamic/checks';
 import { type MessageCheck, validate } from '@pipit/runtime/validate';
+import { readDescriptorSet } from '@pipit/schema';
 import { runProtoc } from '../codec/protobuf-es.ts';
 import { Random } from '../codec/random.ts';
 import type { AnyType } from '../codec/agreement.ts';
@@ -47,8 +50,11 @@ runProtoc([
   '--twirp-ts_opt=import_extension=ts',
   ...paths,
 ]);
-const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(set)));
+const descriptors = readFileSync(set);
+const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
 const validator = createValidator({ registry });
+const dynamic = dynamicTypes(readDescriptorSet(descriptors));
+const dynamicChecks = new DynamicChecks(dynamic, descriptors);
 
 /** A violation without what only one side has. */
 interface Told {
@@ -71,6 +77,9 @@ function protovalidate(desc: DescMessage, bytes: Uint8Array): Told[] {
     forKey,
   }));
 }
+
+/** Of a message without rules. */
+const none: MessageCheck<object> = { typeName: '', violations: () => [] };
 
 function ours(check: MessageCheck<object>, type: AnyType, bytes: Uint8Array): Told[] {
   return validate(check, type.decode(bytes) as object).map(({ field, rule, message, rulePath, forKey }) => ({
@@ -103,20 +112,22 @@ test('generated checks compile under the strictest options', () => {
 });
 
 describe.each(syntaxes)('%s', (syntax) => {
-  test('violations are those of protovalidate, in its order', async () => {
+  test('violations of generated and of dynamic checks are those of protovalidate, in its order', async () => {
     const types = (await import(join(dir, `${syntax}.pb.ts`))) as Record<string, AnyType>;
     const checks = (await import(join(dir, `${syntax}.check.ts`))) as Record<string, MessageCheck<object>>;
     let broken = 0;
     for (let i = 0; i < count; i++) {
       const name = `M${i}`;
       const desc = registry.getMessage(`rules.${syntax}.${name}`)!;
-      const check = checks[`${name}$check`] ?? { typeName: '', violations: () => [] };
+      const check = checks[`${name}$check`] ?? none;
+      const dynamicCheck = (await dynamicChecks.of(desc.typeName)) ?? none;
       fc.assert(
         fc.property(fc.nat(), (at) => {
           const bytes = toBinary(desc, randomMessage(desc, new Random(at)));
           const expected = protovalidate(desc, bytes);
           broken += expected.length;
           expect(ours(check, types[name]!, bytes)).toEqual(expected);
+          expect(ours(dynamicCheck, dynamic.message(desc.typeName)!, bytes)).toEqual(expected);
         }),
         { numRuns: runs, seed },
       );

@@ -17,6 +17,7 @@ import { checkOutput, type DynamicMessage, newMessage } from './message.ts';
 import { type OneofField, oneofMember } from './oneof.ts';
 import { scalarOf } from './scalars.ts';
 import { singularField } from './singular.ts';
+import { slotsOf } from './slots.ts';
 import { spreadNames } from './spread-names.ts';
 import type { TypeSource } from './type-source.ts';
 import { valueCodec } from './value.ts';
@@ -112,33 +113,18 @@ function planOf(declared: MessageSchema, types: TypeSource): Plan {
   };
 }
 
-/** A oneof stands where its first field does. */
 function membersOf(message: MessageSchema, types: TypeSource): Member[] {
-  const { fields } = message;
   const envelope = message.kind === 'envelope';
-  const oneofs = new Map<string, FieldSchema[]>();
-  for (const field of fields) {
-    if (field.oneof === undefined) continue;
-    const group = oneofs.get(field.oneof);
-    if (group === undefined) oneofs.set(field.oneof, [field]);
-    else group.push(field);
-  }
-  const members: Member[] = [];
-  for (const field of fields) {
-    const slot = members.length;
-    if (field.oneof === undefined) members.push(memberOf(field, slot, types, envelope));
-    else {
-      const group = oneofs.get(field.oneof)!;
-      if (group[0] !== field) continue;
-      const parts = group.map((part): OneofField => ({
-        field: part,
-        value: valueCodec(part.value, part.number, types),
-        key: keyOf(part),
-      }));
-      members.push(oneofMember(field.oneof, slot, parts));
-    }
-  }
-  return members;
+  return slotsOf(message).map((fields, slot) => {
+    const [first] = fields;
+    if (first!.oneof === undefined) return memberOf(first!, slot, types, envelope);
+    const parts = fields.map((part): OneofField => ({
+      field: part,
+      value: valueCodec(part.value, part.number, types),
+      key: keyOf(part),
+    }));
+    return oneofMember(first!.oneof, slot, parts);
+  });
 }
 
 function memberOf(field: FieldSchema, slot: number, types: TypeSource, envelope: boolean): Member {

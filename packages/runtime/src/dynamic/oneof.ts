@@ -12,7 +12,7 @@ export interface OneofField {
 }
 
 /** The member of a oneof that is set. */
-interface Chosen {
+export interface Chosen {
   /** Its name in generated code: errors name it. */
   readonly case: string;
   readonly of: OneofField;

@@ -1,6 +1,8 @@
 import {
+  clone,
   create,
   createFileRegistry,
+  type DescFile,
   type DescMessage,
   type FileRegistry,
   fromBinary,
@@ -10,6 +12,13 @@ import {
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
+  file_google_protobuf_any,
+  file_google_protobuf_duration,
+  file_google_protobuf_empty,
+  file_google_protobuf_field_mask,
+  file_google_protobuf_struct,
+  file_google_protobuf_timestamp,
+  file_google_protobuf_wrappers,
 } from '@bufbuild/protobuf/wkt';
 
 /** The types that expressions may name, and that messages in them have. */
@@ -38,6 +47,42 @@ export function celTypes(file: DescriptorFile): CelTypes {
     files.set(path, fromBinary(FileDescriptorProtoSchema, bytes));
   };
   add(file);
+  return typesOf(files);
+}
+
+/**
+ * The types of all files of a google.protobuf.FileDescriptorSet; well-known types need not be among them.
+ * @throws {Error} for a set that is not whole
+ */
+export function celTypesOfSet(descriptorSet: Uint8Array): CelTypes {
+  const given = new Map<string, FileDescriptorProto>();
+  for (const { proto } of wellKnown) given.set(proto.name, clone(FileDescriptorProtoSchema, proto));
+  for (const file of fromBinary(FileDescriptorSetSchema, descriptorSet).file) given.set(file.name, file);
+  const files = new Map<string, FileDescriptorProto>();
+  const add = (path: string): void => {
+    const file = given.get(path);
+    if (file === undefined || files.has(path)) return;
+    // Imports lead nowhere back, but strangers' sets may say otherwise.
+    given.delete(path);
+    file.dependency.forEach(add);
+    files.set(path, file);
+  };
+  [...given.keys()].forEach(add);
+  return typesOf(files);
+}
+
+const wellKnown: readonly DescFile[] = [
+  file_google_protobuf_any,
+  file_google_protobuf_duration,
+  file_google_protobuf_empty,
+  file_google_protobuf_field_mask,
+  file_google_protobuf_struct,
+  file_google_protobuf_timestamp,
+  file_google_protobuf_wrappers,
+];
+
+/** @param files imports before what imports them */
+function typesOf(files: ReadonlyMap<string, FileDescriptorProto>): CelTypes {
   for (const proto of files.values()) {
     // What is imported for options only is not there, and not needed.
     proto.dependency = proto.dependency.filter((path) => files.has(path));

@@ -2,6 +2,7 @@ import { type CelInput, celUint } from '@bufbuild/cel';
 import { create, type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import type { MessageType } from '../codec/message-type.ts';
+import { splitNanos } from '../wkt/nanos.ts';
 import { type CelTypes, descriptorOf } from './cel-types.ts';
 
 /** A value of a message as CEL sees it. */
@@ -30,17 +31,14 @@ export function celScalar(type: string): ToCel<Scalar> {
   }
 }
 
-const nanosPerSecond = 1_000_000_000n;
-
 /** A time in nanoseconds, as rules have it. */
 export function celTime(type: 'duration' | 'timestamp'): ToCel<bigint> {
   return (time) => {
-    const seconds = time / nanosPerSecond;
-    const nanos = Number(time % nanosPerSecond);
+    const { seconds, nanos } = splitNanos(time);
     if (type === 'duration') return create(DurationSchema, { seconds, nanos });
     // The nanoseconds of a timestamp count forward.
     return nanos < 0
-      ? create(TimestampSchema, { seconds: seconds - 1n, nanos: nanos + Number(nanosPerSecond) })
+      ? create(TimestampSchema, { seconds: seconds - 1n, nanos: nanos + 1_000_000_000 })
       : create(TimestampSchema, { seconds, nanos });
   };
 }

@@ -10,7 +10,7 @@ import { celTime } from './cel-values.ts';
 import type { Violations } from './violations.ts';
 
 export { celEntries, celItems, celMessage, celScalar, celTime, type ToCel } from './cel-values.ts';
-export { celTypes, type CelTypes } from './cel-types.ts';
+export { celTypes, celTypesOfSet, type CelTypes } from './cel-types.ts';
 
 /** A rule in CEL. `path` is its place among the field's rules; empty for those of a message. */
 export interface CelRule {

@@ -2,9 +2,7 @@ import { durationText } from './shown.ts';
 import type { Violations } from './violations.ts';
 
 /** A Duration or Timestamp in nanoseconds. */
-export function nanosOf(time: { readonly seconds: bigint; readonly nanos: number }): bigint {
-  return time.seconds * 1_000_000_000n + BigInt(time.nanos);
-}
+export { toNanos as nanosOf } from '../wkt/nanos.ts';
 
 export function ltNow(v: Violations, at: string, nanos: bigint): void {
   if (nanos > v.now) v.add(at, 'timestamp.lt_now', 'must be less than now');
