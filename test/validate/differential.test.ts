@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createFileRegistry, type DescMessage, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { createFileRegistry, type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { pathToString } from '@bufbuild/protobuf/reflect';
-import { createValidator } from '@bufbuild/protovalidate';
+import { createValidator, violationsToProto } from '@bufbuild/protovalidate';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dynamicTypes } from '@pipit/runtime/dynamic';
@@ -16,6 +16,11 @@ import { readDescriptorSet } from '@pipit/schema';
 import { runProtoc } from '../codec/protobuf-es.ts';
 import { Random } from '../codec/random.ts';
 import type { AnyType } from '../codec/agreement.ts';
+import {
+  TestConformanceRequest,
+  TestConformanceResponse,
+} from '../gen/buf/validate/conformance/harness/harness.pb.ts';
+import { runCases } from '../interop/validate-conformance-executor.ts';
 import { randomRules, type Syntax } from './random-rules.ts';
 import { randomMessage } from './random-values.ts';
 
@@ -134,5 +139,35 @@ describe.each(syntaxes)('%s', (syntax) => {
     }
     // The rules were met from both sides.
     expect(broken).toBeGreaterThan(count);
+  });
+
+  test('the executor for the official harness answers as protovalidate does', async () => {
+    const messages = new Map<string, { readonly desc: DescMessage; readonly message: Message }>();
+    for (let i = 0; i < count; i++) {
+      const desc = registry.getMessage(`rules.${syntax}.M${i}`)!;
+      for (let at = 0; at < 5; at++) {
+        messages.set(`${i} ${at}`, { desc, message: randomMessage(desc, new Random(seed + at)) });
+      }
+    }
+    const cases = Object.fromEntries(
+      [...messages].map(([name, { desc, message }]) => [
+        name,
+        { typeUrl: `type.googleapis.com/${desc.typeName}`, value: toBinary(desc, message) },
+      ]),
+    );
+    const request = TestConformanceRequest.encode({ fdset: descriptors, cases });
+    const { results } = TestConformanceResponse.decode(await runCases(request));
+    expect(Object.keys(results)).toEqual([...messages.keys()]);
+    for (const [name, { desc, message }] of messages) {
+      const { result } = results[name]!;
+      const expected = validator.validate(desc, message);
+      if (expected.kind === 'valid') expect(result).toEqual({ case: 'success', value: true });
+      else if (expected.kind === 'error') throw expected.error;
+      else {
+        const [list, schema] = violationsToProto(expected.violations);
+        if (result?.case !== 'validationError') throw new Error(`${name}: ${JSON.stringify(result)}`);
+        expect(fromBinary(schema, result.value)).toEqual(list);
+      }
+    }
   });
 });
