@@ -1,8 +1,9 @@
 import type { CelRule, FieldSchema, MessageSchema, TypedValue, ValueType } from '@pipit/schema';
+import type * as celModule from '../validate/cel.ts';
 import type { Violations } from '../validate/violations.ts';
 import type { DynamicTypes } from './types.ts';
 
-type Cel = typeof import('../validate/cel.ts');
+type Cel = typeof celModule;
 type ToCel = ReturnType<Cel['celScalar']>;
 type CelInput = ReturnType<ToCel>;
 
@@ -79,6 +80,6 @@ export class DynamicCel {
   }
 
   #message(fullName: string): ToCel {
-    return this.#cel.celMessage(this.#celTypes, this.#types.message(fullName)!) as unknown as ToCel;
+    return this.#cel.celMessage(this.#celTypes, this.#types.message(fullName)!);
   }
 }

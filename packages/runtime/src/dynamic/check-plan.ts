@@ -7,7 +7,7 @@ import type { DynamicCel, Part } from './check-cel.ts';
 import { fieldReader } from './field-reader.ts';
 import type { DynamicMessage } from './message.ts';
 
-/** What checks of messages need beside the message's own rules. */
+/** The checks of other messages, and of rules in CEL, for the check of one. */
 export interface CheckSource {
   /** Of a message that is held by another. */
   rulesOf(message: MessageSchema): Check<DynamicMessage>;

@@ -1,4 +1,5 @@
 import { Checks, type MessageSchema } from '@pipit/schema';
+import type * as celModule from '../validate/cel.ts';
 import { messageCheck, type MessageCheck } from '../validate/message-check.ts';
 import type { Check } from '../validate/violations.ts';
 import { DynamicCel } from './check-cel.ts';
@@ -42,7 +43,7 @@ export class DynamicChecks {
     if (cel !== undefined) this.#cel ??= await this.#loadCel(cel);
     try {
       const plan = this.#rulesOf(message);
-      return messageCheck<DynamicMessage>({ typeName: fullName }, plan) as MessageCheck<unknown>;
+      return messageCheck<DynamicMessage>({ typeName: fullName }, plan);
     } catch (error) {
       // Among them are some that wait for the one that failed.
       this.#plans = new Map();
@@ -64,7 +65,7 @@ export class DynamicChecks {
 
   /** @param name of what has a rule in CEL */
   async #loadCel(name: string): Promise<DynamicCel> {
-    let cel: typeof import('../validate/cel.ts');
+    let cel: typeof celModule;
     try {
       cel = await import('../validate/cel.ts');
     } catch (cause) {
