@@ -62,7 +62,12 @@ class Executor {
     } catch (error) {
       return { case: 'compilationError', value: String(error) };
     }
-    const message = type.decode(value);
+    let message: unknown;
+    try {
+      message = type.decode(value);
+    } catch (error) {
+      return { case: 'unexpectedError', value: String(error) };
+    }
     let violations: readonly Violation[];
     try {
       violations = check?.violations(message) ?? [];
