@@ -49,7 +49,8 @@ export function writePayload(
       if (last) response.end();
     },
     broken(error) {
-      if (writing === 0) broken(error);
+      // Above the budget of what is unread nobody waits for the caller to read.
+      if (writing === 0 || error.code === 'resource_exhausted') broken(error);
       else breaking = () => broken(error);
     },
   });

@@ -6,6 +6,8 @@ import { clientOf, unary } from './grpc-client.ts';
 import { ask, http2To, legacy, modern, nextRequest, startFront, until } from './rig.ts';
 
 const path = '/api/pkg.Service/Do';
+/** So that an answer does not end because its caller has stalled. */
+const patient = { stallTimeout: 0 };
 const ok = { statusCode: 200, payloadFormat: 1 as const };
 
 describe('answers that a caller does not read', () => {
@@ -36,7 +38,7 @@ describe('answers that a caller does not read', () => {
 
   test('[inFlight] count against all, so that everybody is told 429 before memory runs out', async () => {
     const limits = { maxInFlightBytes: 4 * payload.length };
-    const { origin, gateway, connect } = await startFront({}, { gateway: { limits } });
+    const { origin, gateway, connect } = await startFront(patient, { gateway: { limits }, server: patient });
     await connect(modern, () => ({ ...ok, payload }));
     const session = http2To(origin);
     session.settings({ initialWindowSize: 0 });
@@ -57,7 +59,7 @@ describe('answers that a caller does not read', () => {
 });
 
 test('[unreadAnswer] an answer whose service cannot be held back is cut off', async () => {
-  const { origin, gateway, connect } = await startFront();
+  const { origin, gateway, connect } = await startFront(patient, { server: patient });
   const service = await connect({ ...modern, capabilities: ['http', 'chunks'] });
   const session = http2To(origin);
   session.settings({ initialWindowSize: 0 });
