@@ -114,7 +114,7 @@ function clusterLines(
   );
   return [
     `${state}over the bus: ${bus}`,
-    ...(gateways.length === 0 ? ['there is no other gateway'] : others),
+    ...(gateways.length === 0 ? ['no other gateway is known'] : others),
   ];
 }
 

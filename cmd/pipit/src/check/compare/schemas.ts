@@ -152,7 +152,7 @@ class Comparison {
   #get(old: MethodSchema, now: MethodSchema): void {
     if (isOpen(old) === isOpen(now)) return;
     if (isOpen(old)) {
-      const what = 'is no longer called by GET: it lost `idempotency_level = NO_SIDE_EFFECTS`';
+      const what = 'cannot be called by GET any more: it lost `idempotency_level = NO_SIDE_EFFECTS`';
       const instead = 'keep the option, or let a `requestReceived` hook open GET for it';
       this.#onMethod(old, now, 'get_closed', what, breaking(['older clients'], ['links in pages']), instead);
     } else {

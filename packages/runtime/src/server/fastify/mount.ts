@@ -29,7 +29,7 @@ const refusedType: ReadonlySet<unknown> = new Set([
 /** Failed calls on their way through the host's onError hooks. */
 const failed = new WeakMap<FastifyReply, HttpResponse>();
 
-/** Answers as `bad_route` what is no route of a method. */
+/** Answers as `bad_route` what is not a route of a method. */
 export function badRouteHandler(mount: Mount, bodies?: Required<BodyOptions>): RouteHandlerMethod {
   return callHandler({ ...mount, config: mount.unrouted }, bodies);
 }
