@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { frameOf } from '../../packages/runtime/src/protocol/frame.ts';
 import { Feed } from '../../packages/runtime/test/fixture/feed.twirp.ts';
 import { Text } from '../../packages/runtime/test/fixture/probe.twirp.ts';
+import { untilStill } from '../../packages/runtime/test/fixture/serve.ts';
 import { feed } from '../../packages/runtime/test/stream/doors.ts';
 import { apiKey, startGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';
 
@@ -216,10 +217,7 @@ describe('through the gateway', () => {
     sent.on('error', () => undefined).end('{}');
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     response.pause();
-    for (let before = -1; made !== before;) {
-      before = made;
-      for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
-    }
+    await untilStill(() => made);
     expect(made).toBeGreaterThan(0);
     expect(made).toBeLessThan(50_000);
     for await (const { count } of client.follow({})) expect(count).toBe(7);

@@ -11,7 +11,7 @@ import { expect, test } from 'vitest';
 import type { Logger } from '../../src/rpc/logger.ts';
 import { Feed } from '../fixture/feed.twirp.ts';
 import { http2Session, listening } from '../fixture/node-server.ts';
-import { signalled } from '../fixture/serve.ts';
+import { signalled, untilStill } from '../fixture/serve.ts';
 import { feed, feedUrl, doors } from './doors.ts';
 
 const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
@@ -33,11 +33,7 @@ test('a reader that stalls stops the handler, and one that leaves ends it', asyn
     get(`http://127.0.0.1:${port}/api/pipit.test.v1.Feed/Follow`, done).once('error', fail);
   });
   response.pause();
-  // Until what lies between here and there is full.
-  for (let before = -1; made !== before;) {
-    before = made;
-    for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
-  }
+  await untilStill(() => made);
   expect(made).toBeGreaterThan(0);
   expect(made).toBeLessThan(50_000);
   response.destroy();

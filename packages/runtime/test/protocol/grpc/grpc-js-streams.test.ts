@@ -10,7 +10,7 @@ import { grpcStreamer } from '../../fixture/grpc-caller.ts';
 import { closing, listen } from '../../fixture/host-app.ts';
 import { listening } from '../../fixture/node-server.ts';
 import { Text } from '../../fixture/probe.twirp.ts';
-import { signalled } from '../../fixture/serve.ts';
+import { signalled, untilStill } from '../../fixture/serve.ts';
 import { feed } from '../../stream/doors.ts';
 
 const watch = '/pipit.test.v1.Feed/Watch';
@@ -136,22 +136,22 @@ describe.each(doors)('streams to grpc-js at the %s door', (_, serve) => {
 
   test('wait for a caller who does not read', async () => {
     let yielded = 0;
-    const stalled = signalled();
     const text = 'x'.repeat(10_000);
     const call = await open({
       async *watch() {
-        for (; yielded < 4_000; yielded++) {
-          const waits = setTimeout(stalled.resolve, 300);
-          yield { text };
-          clearTimeout(waits);
-        }
+        for (; yielded < 4_000; yielded++) yield { text };
       },
     });
     const stream = call(watch, hi);
     // grpc-js holds nothing back before the first read.
-    stream.once('data', () => stream.pause());
+    await new Promise<void>((resolve) => {
+      stream.once('data', () => {
+        stream.pause();
+        resolve();
+      });
+    });
     // Its windows are of 8 MB.
-    await stalled.promise;
+    await untilStill(() => yielded);
     expect(yielded).toBeLessThan(3_000);
     const reading = resultOf(stream);
     stream.resume();
