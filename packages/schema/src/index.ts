@@ -66,3 +66,4 @@ export type { RuleValue } from './rules/rule-value.ts';
 export { Schema, type SchemaOptions } from './schema.ts';
 export { SourceInfo } from './source-info.ts';
 export type { ReaderOptions, Shape, WireReader } from './wire-reader.ts';
+export { wrappedScalars } from './wrappers.ts';

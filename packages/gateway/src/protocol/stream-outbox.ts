@@ -150,7 +150,7 @@ class BoundedOutbox implements StreamOutbox {
     const message = longMessage(transfer.message(chunk, index, last));
     this.#write(message.head, message.payload);
     if (last) this.#forget(sending);
-    if (!sending.isDue) sending.through?.();
+    if (!sending.isDue) sending.through();
     else if (this.#mayLeave(sending)) this.#turns.add(sending);
   }
 
@@ -208,7 +208,7 @@ class Sending {
   /** More may come behind the payload. */
   isOpen: boolean;
   /** To be called when the payload was handed to the stream. */
-  readonly through: (() => void) | undefined;
+  readonly through: () => void;
   /** Chunks and bytes handed to the stream, bytes the peer has taken. */
   index: number = 0;
   sent: number = 0;
@@ -218,7 +218,7 @@ class Sending {
     transfer: Pick<Transfer, 'id' | 'message'>,
     payload: Uint8Array,
     isOpen: boolean,
-    through: (() => void) | undefined,
+    through: () => void,
   ) {
     this.transfer = transfer;
     this.payload = payload;

@@ -6,15 +6,8 @@ import type {
   FieldSchema,
   ValueCheck,
 } from '@pipit/schema';
-import { propertyAccess, quote } from '../model/names.ts';
-import type {
-  CheckModel,
-  FieldModel,
-  FileModel,
-  MessageModel,
-  OneofModel,
-  ValueModel,
-} from '../model/types.ts';
+import { quote } from '../model/names.ts';
+import type { CheckModel, FieldModel, FileModel, MessageModel, ValueModel } from '../model/types.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { PluginOptions } from '../options.ts';
 import {
@@ -27,6 +20,7 @@ import {
 } from './check-cel.ts';
 import { generatedModule, importType, importValue, type PrintContext, zero } from './context.ts';
 import { printHeader } from './header.ts';
+import { isBytes, oneofAccess, presence } from './check-presence.ts';
 import { argument, helper, keyOf, keyType } from './check-values.ts';
 import { JsonKeys } from './json-keys.ts';
 import { whyNotPattern } from './pattern.ts';
@@ -121,7 +115,7 @@ function printMessageCheck(c: PrintContext, model: CheckModel): void {
     }
     for (const { fields, required } of check.oneofs) {
       const names = fields.map(({ name }) => quote(name)).join(', ');
-      const set = fields.map((field) => presence(context, field).set).join(', ');
+      const set = fields.map((field) => presence(c, message, field).set).join(', ');
       own.line(`${helper(c, 'oneOf')}(v, [${names}], ${required}, ${set});`);
     }
     for (const name of check.required) {
@@ -145,7 +139,7 @@ function printField(
   { field, required, onlyIfSet, check }: FieldCheck,
   functions: Printer,
 ): void {
-  const { set, unset, expression, model } = presence(c, field);
+  const { set, unset, expression, model } = presence(c, c.model.message, field);
   const at = quote(field.name);
   const body = new Printer();
   if (check !== undefined) {
@@ -269,63 +263,6 @@ function formed(c: PrintContext, { form }: ValueCheck, { expression, value }: Su
     case 'value':
       return isLong(value) && value.int64 !== 'bigint' ? `BigInt(${expression})` : expression;
   }
-}
-
-interface Presence {
-  readonly model: FieldModel;
-  readonly expression: string;
-  readonly set: string;
-  readonly unset: string;
-}
-
-/** How a field is read, and how it is told whether it is set. */
-function presence(c: CheckContext, { name }: FieldSchema): Presence {
-  const model = c.model.message.fields.find(({ protoName }) => protoName === name)!;
-  if (model.memberOf !== undefined) {
-    const access = oneofAccess(c.model.message, model.memberOf);
-    const member = quote(model.name);
-    return {
-      model,
-      expression: `${access}.value`,
-      set: `${access}?.case === ${member}`,
-      unset: `${access}?.case !== ${member}`,
-    };
-  }
-  const expression = `m${propertyAccess(model.name)}`;
-  const [set, unset] = comparisons(c, model, expression);
-  return { model, expression, set, unset };
-}
-
-function oneofAccess({ members }: MessageModel, protoName: string): string {
-  const oneof = members.find(
-    (member): member is OneofModel => member.oneof === true && member.protoName === protoName,
-  )!;
-  return `m${propertyAccess(oneof.name)}`;
-}
-
-function comparisons(
-  c: PrintContext,
-  { shape, value, presence }: FieldModel,
-  expression: string,
-): [string, string] {
-  if (shape === 'map') {
-    const count = `${helper(c, 'size')}(${expression})`;
-    return [`${count} > 0`, `${count} === 0`];
-  }
-  if (shape === 'repeated' || (presence === 'implicit' && isBytes(value))) {
-    return [`${expression}.length > 0`, `${expression}.length === 0`];
-  }
-  if (presence !== 'implicit') return [`${expression} !== undefined`, `${expression} === undefined`];
-  if (value.kind === 'scalar' && value.scalar === 'bool') return [expression, `!${expression}`];
-  if (value.kind === 'scalar' && (value.scalar === 'double' || value.scalar === 'float')) {
-    // -0 is a value to send.
-    return [`!Object.is(${expression}, 0)`, `Object.is(${expression}, 0)`];
-  }
-  return [`${expression} !== ${zero(value)}`, `${expression} === ${zero(value)}`];
-}
-
-function isBytes(value: ValueModel): boolean {
-  return value.kind === 'scalar' && value.scalar === 'bytes';
 }
 
 function isLong(value: ValueModel | undefined): value is ValueModel & { kind: 'scalar' } {

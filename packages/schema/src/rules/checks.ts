@@ -5,22 +5,15 @@ import type { RuleKind } from './rule-fields.ts';
 import { PredefinedRules } from './predefined.ts';
 import { fieldRules, isRequiredOneof, messageRules, type ValueRules } from './rules-of.ts';
 import { standardCalls } from './standard-calls.ts';
+import { wrappedScalars } from '../wrappers.ts';
 
 /** The kinds of rules for messages, by full name. Wrappers take the rules of what they wrap. */
-const messageKinds: ReadonlyMap<string, RuleKind> = new Map([
+const messageKinds: ReadonlyMap<string, RuleKind> = new Map<string, RuleKind>([
   ['google.protobuf.Any', 'any'],
   ['google.protobuf.Duration', 'duration'],
   ['google.protobuf.FieldMask', 'field_mask'],
   ['google.protobuf.Timestamp', 'timestamp'],
-  ['google.protobuf.BoolValue', 'bool'],
-  ['google.protobuf.BytesValue', 'bytes'],
-  ['google.protobuf.DoubleValue', 'double'],
-  ['google.protobuf.FloatValue', 'float'],
-  ['google.protobuf.Int32Value', 'int32'],
-  ['google.protobuf.Int64Value', 'int64'],
-  ['google.protobuf.StringValue', 'string'],
-  ['google.protobuf.UInt32Value', 'uint32'],
-  ['google.protobuf.UInt64Value', 'uint64'],
+  ...wrappedScalars,
 ]);
 
 const forms: Readonly<Partial<Record<RuleKind, ValueCheck['form']>>> = {

@@ -7,7 +7,7 @@ export type Format = 'JSON' | 'protobuf' | 'forms' | 'links in pages';
 /** The callers that a change breaks, and in which forms. */
 export type Breaks = ReadonlyMap<Caller, ReadonlySet<Format>>;
 
-const callers: readonly Caller[] = ['older clients', 'older servers'];
+export const bothCallers: readonly Caller[] = ['older clients', 'older servers'];
 const formats: readonly Format[] = ['JSON', 'protobuf', 'forms', 'links in pages'];
 
 /** A message on its way: who reads it, and in which forms it may go there. */
@@ -32,7 +32,7 @@ export interface Flow<T> {
  */
 export function breaksOf<T>(route: Route, old: T, now: T, fits: (flow: Flow<T>) => boolean): Breaks {
   const broken = new Map<Caller, Set<Format>>();
-  for (const caller of callers) {
+  for (const caller of bothCallers) {
     // An older client writes requests and reads answers; an older server the other way round.
     const oldWrites = (route.to === 'server') === (caller === 'older clients');
     const [writer, reader] = oldWrites ? [old, now] : [now, old];
@@ -41,6 +41,11 @@ export function breaksOf<T>(route: Route, old: T, now: T, fits: (flow: Flow<T>) 
     if (failed.length > 0) broken.set(caller, new Set(failed));
   }
   return broken;
+}
+
+/** The callers that still write what is not read any more. */
+export function breaksWriters(route: Route): Breaks {
+  return breaksOf(route, 'old', 'new', ({ older }) => older === 'reader');
 }
 
 /** The same forms for each of these callers. */
@@ -62,7 +67,7 @@ export function union(all: Iterable<Breaks>): Breaks {
 
 /** `older clients: JSON, forms; older servers: JSON` */
 export function showBreaks(breaks: Breaks): string {
-  return callers
+  return bothCallers
     .flatMap((caller) => {
       const among = breaks.get(caller);
       return among === undefined

@@ -1,5 +1,5 @@
 import type { EnumSchema, EnumValueSchema } from '@pipit/schema';
-import { type Breaks, breaking, breaksOf, type Format, type Route } from './breaks.ts';
+import { bothCallers, type Breaks, breaking, breaksWriters, type Format, type Route } from './breaks.ts';
 import type { Findings } from './finding.ts';
 
 /** Compares the values of an enum by name and number. Values that are new break nobody: readers leave out what they do not know. */
@@ -55,23 +55,13 @@ export function compareEnums(old: EnumSchema, now: EnumSchema, route: Route, fin
       what: `is gone, was ${number}`,
       breaks:
         numbered === undefined
-          ? written(route, formats)
-          : written(
-              route,
-              formats.filter((format) => format === 'JSON'),
-            ),
+          ? breaksWriters({ ...route, formats })
+          : breaksWriters({ ...route, formats: formats.filter((format) => format === 'JSON') }),
       instead: `keep it with \`[deprecated = true]\` until nobody sends it, then \`reserved ${number}, "${was.name}";\``,
     });
   }
 }
 
 function both(formats: readonly Format[], format: Format): Breaks {
-  return formats.includes(format)
-    ? breaking(['older clients', 'older servers'], [format])
-    : new Map<never, never>();
-}
-
-/** The callers that still write what is no longer read. */
-function written(route: Route, formats: readonly Format[]): Breaks {
-  return breaksOf({ ...route, formats }, 'old', 'new', ({ older }) => older === 'reader');
+  return formats.includes(format) ? breaking(bothCallers, [format]) : new Map<never, never>();
 }

@@ -1,8 +1,21 @@
 import type { FieldSchema, MessageSchema } from '@pipit/schema';
-import { type Breaks, breaking, breaksOf, type Format, type Route, union } from './breaks.ts';
+import {
+  bothCallers,
+  type Breaks,
+  breaking,
+  breaksOf,
+  breaksWriters,
+  type Format,
+  type Route,
+  union,
+} from './breaks.ts';
 import type { Change, Findings } from './finding.ts';
 import { presenceFits } from './presence.ts';
 import { fieldFits, typeText } from './values.ts';
+
+/** The way to another type that breaks nobody. */
+export const otherField =
+  'leave it as it is, with `[deprecated = true]`, and add another field with a new name and number';
 
 /** A field in both versions. */
 export interface FieldPair {
@@ -83,15 +96,10 @@ function comparePair(
     return false;
   }
   if (old.protoKey !== now.protoKey || old.jsonKey !== now.jsonKey) {
-    add(
-      'field_name',
-      namesText(pair),
-      breaking(['older clients', 'older servers'], named(route)),
-      nameAdvice(pair),
-    );
+    add('field_name', namesText(pair), breaking(bothCallers, named(route)), nameAdvice(pair));
   }
   if (old.number !== now.number) {
-    const breaks = breaking(['older clients', 'older servers'], route.formats.filter(isProtobuf));
+    const breaks = breaking(bothCallers, route.formats.filter(isProtobuf));
     add(
       'field_number',
       `has number ${now.number}, had ${old.number}`,
@@ -102,11 +110,10 @@ function comparePair(
   if (typeBreaks.size > 0) {
     const [is, was] = [typeText(now), typeText(old)];
     const what = is === was ? 'shares its oneof with other fields than before' : `is ${is}, was ${was}`;
-    const instead = `leave it as it is, with \`[deprecated = true]\`, and add another field with a new name and number`;
-    add('field_type', what, typeBreaks, instead);
+    add('field_type', what, typeBreaks, otherField);
   } else if (old.defaultText !== now.defaultText) {
     const what = `has the default ${now.defaultText ?? 'of its type'}, had ${old.defaultText ?? 'that of its type'}`;
-    const breaks = breaking(['older clients', 'older servers'], route.formats);
+    const breaks = breaking(bothCallers, route.formats);
     add('field_default', what, breaks, 'keep the default: who reads an unset field has his own');
   }
   return true;
@@ -120,7 +127,7 @@ function addGone(
   findings: Findings,
 ): void {
   const breaks = [breaking(['older clients'], route.formats)];
-  if (was.presence === 'required') breaks.push(breaking(['older clients', 'older servers'], route.formats));
+  if (was.presence === 'required') breaks.push(breaking(bothCallers, route.formats));
   findings.add({
     change: 'field_gone',
     subject: `${old.fullName}.${was.name}`,
@@ -139,7 +146,7 @@ function addRequired(is: FieldSchema, message: MessageSchema, route: Route, find
     what: 'is new, and required',
     at: is.file.source.at(is.path),
     inOld: false,
-    breaks: breaksOf(route, 'old', 'new', ({ older }) => older === 'reader'),
+    breaks: breaksWriters(route),
     instead: 'leave out `required`, and have the handler ask for it',
   });
 }

@@ -7,7 +7,7 @@ import {
   type RuleValue,
   type ValueRules,
 } from '@pipit/schema';
-import { breaksOf, type Route } from './breaks.ts';
+import { breaksWriters, type Route } from './breaks.ts';
 import type { FieldPair } from './fields.ts';
 import type { Findings } from './finding.ts';
 
@@ -36,7 +36,7 @@ export function compareRules(
   findings: Findings,
 ): void {
   if (route.to === 'client') return;
-  const breaks = breaksOf(route, 'old', 'new', ({ older }) => older === 'reader');
+  const breaks = breaksWriters(route);
   const add = (subject: string, at: FieldSchema | MessageSchema, tightened: readonly string[]): void => {
     if (tightened.length === 0) return;
     findings.add({

@@ -7,9 +7,9 @@ import type {
   Schema,
   ServiceSchema,
 } from '@pipit/schema';
-import { type Breaks, breaking, type Caller, type Format, type Route, union } from './breaks.ts';
+import { bothCallers, type Breaks, breaking, type Caller, type Format, type Route, union } from './breaks.ts';
 import { compareEnums } from './enums.ts';
-import { compareFields } from './fields.ts';
+import { compareFields, otherField } from './fields.ts';
 import { type Finding, Findings } from './finding.ts';
 import { compareRules } from './rules.ts';
 
@@ -19,7 +19,6 @@ export interface Version {
   readonly protos: ReadonlySet<string>;
 }
 
-const bothCallers: readonly Caller[] = ['older clients', 'older servers'];
 const messageFormats: readonly Format[] = ['JSON', 'protobuf'];
 
 /**
@@ -256,8 +255,7 @@ class Comparison {
       at: field.file.source.at(field.path),
       inOld: false,
       breaks,
-      instead:
-        'leave it as it is, with `[deprecated = true]`, and add another field with a new name and number',
+      instead: otherField,
     });
   }
 

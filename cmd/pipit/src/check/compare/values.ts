@@ -1,4 +1,4 @@
-import type { FieldSchema, ScalarName, ValueType } from '@pipit/schema';
+import { type FieldSchema, type ScalarName, type ValueType, wrappedScalars } from '@pipit/schema';
 import type { Flow, Format, Route } from './breaks.ts';
 
 /** The numbers that a type holds exactly, as bounds of integers; undefined for what is not a number. */
@@ -24,18 +24,6 @@ const encodings: readonly (readonly ScalarName[])[] = [
   ['double'],
   ['string', 'bytes'],
 ];
-
-const wrapped: Readonly<Record<string, ScalarName>> = {
-  'google.protobuf.BoolValue': 'bool',
-  'google.protobuf.BytesValue': 'bytes',
-  'google.protobuf.DoubleValue': 'double',
-  'google.protobuf.FloatValue': 'float',
-  'google.protobuf.Int32Value': 'int32',
-  'google.protobuf.Int64Value': 'int64',
-  'google.protobuf.StringValue': 'string',
-  'google.protobuf.UInt32Value': 'uint32',
-  'google.protobuf.UInt64Value': 'uint64',
-};
 
 /** Tells whether a reader of one field gets what the writer of another one meant; messages and enums are looked into elsewhere. */
 export function fieldFits({
@@ -114,7 +102,7 @@ function isFile(value: ValueType): boolean {
 }
 
 function scalarOf(value: ValueType): ScalarName | undefined {
-  if (value.kind === 'message') return wrapped[value.type.fullName];
+  if (value.kind === 'message') return wrappedScalars.get(value.type.fullName);
   return value.kind === 'scalar' ? value.scalar : undefined;
 }
 
