@@ -1,6 +1,12 @@
 import { Session, type Profiler } from 'node:inspector';
+import { setFlagsFromString } from 'node:v8';
 
 const sources = '/packages/runtime/src/';
+
+// Code that is optimised counts less for the same work (a function inlined counts once), and when it is optimised
+// depends on how busy the machine is.
+setFlagsFromString('--no-opt');
+setFlagsFromString('--no-maglev');
 
 // V8 counts only in code that is loaded afterwards: import this file before what it is to count.
 const session = new Session();
