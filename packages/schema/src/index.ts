@@ -15,6 +15,7 @@ export type {
 } from './declarations.ts';
 export { defaultOf, unescapeBytes } from './default-value.ts';
 export { DescriptorError } from './descriptor-error.ts';
+export { enumShape, enumValueShape, fileShape, messageShape } from './descriptor-shapes.ts';
 export type {
   EnumDescriptor,
   EnumValueDescriptor,
@@ -34,11 +35,7 @@ export { customOptions, descriptorSetOf, withoutPositions } from './file-bytes.t
 export type { Features } from './features.ts';
 export { isObjectMember, lowerCamel, propertyName } from './names.ts';
 export {
-  enumShape,
-  enumValueShape,
-  fileShape,
   type Limits,
-  messageShape,
   readDescriptorSet,
   readFileDescriptor,
   readMessage,
