@@ -1,7 +1,7 @@
 // Makes the tarballs that would be published: `npm run pack`. What is in them is checked: a tarball that lacks a file its
 // maps or its manifest name, or that brings tests, fails.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -44,10 +44,7 @@ function pack() {
   const out = resolve(flags.out);
   mkdirSync(out, { recursive: true });
   for (const file of readdirSync(out)) if (file.endsWith('.tgz')) rmSync(join(out, file));
-  const chosen = packages.flatMap(({ folder }) => ['--workspace', relative(root, folder)]);
-  const packed = Object.values(
-    JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', out, ...chosen])),
-  );
+  const packed = packInto(out, packages);
   const problems = packages.flatMap(({ folder, manifest }) => {
     const { files } = packed.find(({ name }) => name === manifest.name);
     return [
@@ -58,12 +55,35 @@ function pack() {
       ...wrongRanges(manifest, all),
     ].map((problem) => `${manifest.name}: ${problem}`);
   });
+  if (new Set(packed.map(({ filename }) => filename)).size < packed.length)
+    problems.push('two packages have one tarball');
   if (problems.length > 0) fail(problems.join('\n'));
   const paths = Object.fromEntries(packed.map(({ name, filename }) => [name, join(out, filename)]));
   if (flags.json) console.log(JSON.stringify(paths, null, 2));
   else
     for (const { name, size, entryCount } of packed)
       console.log(`${relative('', paths[name])}  ${Math.ceil(size / 1000)} kB, ${entryCount} files`);
+}
+
+/**
+ * npm's word on each tarball. For npm those of `@pipit/gateway` and of the program `pipit-gateway` have one name, so each
+ * program's tarball says that it is one: `pipit-gateway-program-0.1.0.tgz`.
+ */
+function packInto(out, packages) {
+  const isProgram = ({ manifest }) => manifest.name.startsWith('pipit-');
+  const npmPack = (some) => {
+    if (some.length === 0) return [];
+    const chosen = some.flatMap(({ folder }) => ['--workspace', relative(root, folder)]);
+    const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', out, ...chosen];
+    return Object.values(JSON.parse(run('npm', args)));
+  };
+  const programs = npmPack(packages.filter(isProgram)).map((program) => {
+    const filename = program.filename.replace(`-${program.version}`, `-program-${program.version}`);
+    renameSync(join(out, program.filename), join(out, filename));
+    return { ...program, filename };
+  });
+  const others = packages.filter((one) => !isProgram(one));
+  return [...programs, ...npmPack(others)];
 }
 
 /** The packages that are not private, with their manifests. */

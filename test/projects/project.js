@@ -119,7 +119,7 @@ async function step(what, command, args, cwd, env) {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 300_000,
+    timeout: 900_000,
     shell: process.platform === 'win32',
   });
   let output = '';
