@@ -1,6 +1,6 @@
-// What the JSON client costs a page: `npm run size`. One method with its whole runtime (errors, deadline, retries,
-// headers, hooks, interceptors, abort, limits, unwrap), bundled and minified for browsers, gzip -9. Fails above the
-// budget, where calling one of a service's methods brings another, and where a bundle has a Node module or an eval.
+// What the clients cost a page: `npm run size`. One method with its whole runtime (errors, deadline, retries, headers,
+// hooks, interceptors, abort, limits, unwrap), bundled and minified for browsers, gzip -9. Fails above a budget, where
+// calling one of a service's methods brings another, and where a bundle has a Node module or an eval.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** Bytes after gzip. */
-const BUDGET = 3050;
+const BUDGETS = { json: 3050, protobuf: 16_000 };
 const METHODS = 50;
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -31,27 +31,45 @@ async function measure() {
     import { method1 } from './${module}.json.ts';
     const client = createJsonClient({ baseUrl: 'https://example.com' });
     client(method1, { text: 'world' }).then(unwrap).then(console.log, console.error);`;
-  const one = await bundle(jsonApp('one'));
+  const protobufApp = (module) => `
+    import { createProtobufClient, unwrap } from '@pipit/runtime/protobuf-client';
+    import { method1 } from './${module}.protobuf.ts';
+    const client = createProtobufClient({ baseUrl: 'https://example.com' });
+    client(method1, { text: 'world' }).then(unwrap).then(console.log, console.error);`;
   const codecs = await bundle(`
     import { createClient, unwrap } from '@pipit/runtime/client';
     import { Service } from './one.twirp.ts';
     const client = createClient(Service, { baseUrl: 'https://example.com' });
     client.method1({ text: 'world' }).then(unwrap).then(console.log, console.error);`);
 
-  report(`JSON client, one method (budget ${BUDGET})`, one);
+  const clients = [
+    { id: 'json', name: 'JSON client', app: jsonApp },
+    { id: 'protobuf', name: 'protobuf client', app: protobufApp },
+  ];
+  const bundles = [codecs];
+  for (const { id, name, app } of clients) {
+    const one = await bundle(app('one'));
+    bundles.push(one);
+    report(`${name}, one method (budget ${BUDGETS[id]})`, one);
+    if (gzip(one) > BUDGETS[id]) fail(`the ${name} is over its budget of ${BUDGETS[id]} bytes`);
+    // What the variables are called depends on what was left out.
+    const many = await bundle(app('many'), false);
+    if (withoutPaths(many) !== withoutPaths(await bundle(app('one'), false)))
+      fail(`one method of a service with ${METHODS} is not what it is alone, in the ${name}`);
+    const names = many.match(/\bmethod\d+/gi) ?? [];
+    if (!names.includes('Method1')) fail('the bundle does not call its method');
+    const others = names.filter((other) => other.toLowerCase() !== 'method1');
+    if (others.length > 0) fail(`the bundle of one method names others: ${others.join(', ')}`);
+  }
   report('createClient with the codecs of one method', codecs);
-  if (gzip(one) > BUDGET) fail(`the JSON client is over its budget of ${BUDGET} bytes`);
-  // What the variables are called depends on what was left out.
-  const many = await bundle(jsonApp('many'), false);
-  if (many.replaceAll('many.json.ts', 'one.json.ts') !== (await bundle(jsonApp('one'), false)))
-    fail(`one method of a service with ${METHODS} is not what it is alone`);
-  const names = many.match(/\bmethod\d+/gi) ?? [];
-  if (!names.includes('Method1')) fail('the bundle does not call its method');
-  const others = names.filter((name) => name.toLowerCase() !== 'method1');
-  if (others.length > 0) fail(`the bundle of one method names others: ${others.join(', ')}`);
-  for (const code of [one, codecs]) {
+  for (const code of bundles) {
     if (/\beval\s*\(|\bFunction\s*\(/.test(code)) fail('the bundle makes code of strings');
   }
+}
+
+/** A bundle names the files that its parts are of. */
+function withoutPaths(code) {
+  return code.replaceAll(/^\s*\/\/ .*\n/gm, '');
 }
 
 /** A service with so many methods, each with messages of its own. */
@@ -73,7 +91,7 @@ ${numbers.map((n) => `  rpc Method${n}(Request${n}) returns (Response${n});`).jo
     `--plugin=protoc-gen-twirp-ts=${plugin}`,
     `--proto_path=${dir}`,
     `--twirp-ts_out=${dir}`,
-    '--twirp-ts_opt=json_client=true,import_extension=ts',
+    '--twirp-ts_opt=json_client=true,protobuf_client=true,import_extension=ts',
     file,
   ];
   const run = spawnSync(process.execPath, args, { stdio: 'inherit' });

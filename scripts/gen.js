@@ -19,11 +19,15 @@ const trees = [
     option: 'well_known_types=generate',
   },
   { protos: 'rpc', out: 'rpc' },
-  { protos: 'test/proto', out: 'test/gen' },
+  { protos: 'test/proto', out: 'test/gen', option: 'protobuf_client=true' },
   // One schema at two times.
   { protos: 'test/peers/old', out: 'test/peers/old' },
   { protos: 'test/peers/new', out: 'test/peers/new' },
-  { protos: 'packages/runtime/test/fixture', out: 'packages/runtime/test/fixture' },
+  {
+    protos: 'packages/runtime/test/fixture',
+    out: 'packages/runtime/test/fixture',
+    option: 'protobuf_client=true',
+  },
   // The registry's method is a stream: messages only.
   {
     protos: 'packages/gateway/proto',
@@ -67,7 +71,9 @@ function generate({ only = /(?:)/, option }, protos, out) {
 
 function compare(name, out, fresh) {
   const generated = (dir) =>
-    ['.pb.ts', '.check.ts', '.twirp.ts', '.descriptor.ts', '.json.ts'].flatMap((end) => list(dir, end));
+    ['.pb.ts', '.check.ts', '.twirp.ts', '.descriptor.ts', '.json.ts', '.protobuf.ts'].flatMap((end) =>
+      list(dir, end),
+    );
   const stale = [...new Set([...generated(out), ...generated(fresh)])].filter(
     (path) => readOr(join(out, path)) !== readOr(join(fresh, path)),
   );

@@ -6,6 +6,7 @@ import { printCheckFile } from './print/check-file.ts';
 import { printDescriptorFile } from './print/descriptor-file.ts';
 import { printJsonFile } from './print/json-file.ts';
 import { printPbFile } from './print/pb-file.ts';
+import { printProtobufFile } from './print/protobuf-file.ts';
 import { printTwirpFile } from './print/twirp-file.ts';
 import { reportImports } from './report-imports.ts';
 import { reportStreams } from './report-streams.ts';
@@ -47,6 +48,8 @@ export function generate(
     }
     if (options.jsonClient)
       files.push({ name: `${file.stem}.json.ts`, content: printJsonFile(file, options) });
+    if (options.protobufClient && file.services.length > 0)
+      files.push({ name: `${file.stem}.protobuf.ts`, content: printProtobufFile(file, options) });
   }
   return files;
 }

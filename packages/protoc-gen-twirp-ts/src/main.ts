@@ -108,7 +108,7 @@ function help(): string {
 protoc -I . --twirp-ts_out=DIR [--twirp-ts_opt=NAME=VALUE,...] FILE.proto ...
     writes FILE.pb.ts (messages) and, where a file has services, FILE.twirp.ts (routes, client);
     and FILE.descriptor.ts (the schema at run time, loaded by those who ask for it);
-    with json_client=true also FILE.json.ts, for browsers that count bytes.
+    with json_client=true also FILE.json.ts, with protobuf_client=true FILE.protobuf.ts, for browsers that count bytes.
     protoc finds the plugin on PATH, or by --plugin=protoc-gen-twirp-ts=PATH.
 buf generate, with this in buf.gen.yaml:
     plugins:

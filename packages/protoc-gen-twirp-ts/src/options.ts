@@ -15,6 +15,8 @@ export interface PluginOptions {
   readonly mapImports: readonly MappedImport[];
   /** True where google/protobuf/*.proto come from the runtime, or are generated: the runtime's own build does that. */
   readonly wellKnownTypes: 'import' | 'generate';
+  /** True to write `.protobuf.ts` files too: methods for the client that has only the codecs they need. */
+  readonly protobufClient: boolean;
   /** Where generated files import the runtime from. */
   readonly runtime: string;
   /** True where services become code, false for messages only. */
@@ -58,6 +60,11 @@ export const OPTION_HELP: readonly OptionHelp[] = [
     text: 'where the code of protos comes from that others generate: google/api/=@scope/pkg/google/api/ or one/file.proto=@scope/pkg/file, as often as needed. It costs that the package has to have been generated with the same options, by a version that goes with this one',
   },
   {
+    name: 'protobuf_client',
+    values: 'true|false',
+    text: 'whether to write FILE.protobuf.ts too: methods for the client in protobuf that brings no more of the codecs than the methods it calls need; default false. It costs that wrong values are told without their path',
+  },
+  {
     name: 'runtime',
     values: 'PACKAGE',
     text: 'the package generated files import; default @pipit/runtime',
@@ -84,6 +91,7 @@ const DEFAULTS: PluginOptions = {
   int64: 'bigint',
   jsonClient: false,
   mapImports: [],
+  protobufClient: false,
   runtime: '@pipit/runtime',
   services: 'generate',
   streaming: 'skip',
@@ -111,6 +119,9 @@ export function parseOptions(parameter: string): PluginOptions {
         break;
       case 'map_imports':
         options.mapImports = [...options.mapImports, mappedImport(value)];
+        break;
+      case 'protobuf_client':
+        options.protobufClient = oneOf(name, value, ['true', 'false']) === 'true';
         break;
       case 'runtime':
         if (value === '')

@@ -1,14 +1,8 @@
-import { Names, propertyKey, quote } from '../model/names.ts';
-import type {
-  EnumModel,
-  FieldModel,
-  FileModel,
-  MessageModel,
-  MethodModel,
-  ServiceModel,
-} from '../model/types.ts';
+import { propertyKey, quote } from '../model/names.ts';
+import type { EnumModel, FieldModel, FileModel, MessageModel } from '../model/types.ts';
 import { hasJsonValue, NULL_VALUE, VALUE } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
+import { type NamedMethod, namedMethods } from './client-methods.ts';
 import type { PrintContext } from './context.ts';
 import { printHeader, printRuntimeCheck } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
@@ -25,13 +19,6 @@ import {
 import { memberDoc } from './message-types.ts';
 import { methodTraits } from './method-traits.ts';
 import { Imports, Printer } from './printer.ts';
-
-/** A method and what its const is called. */
-interface NamedMethod {
-  readonly name: string;
-  readonly service: ServiceModel;
-  readonly method: MethodModel;
-}
 
 /**
  * `<name>.json.ts`: a file's methods for the client without codecs, each a const of its own so that bundlers leave
@@ -64,25 +51,6 @@ export function printJsonFile(file: FileModel, options: PluginOptions): string {
   c.imports.print(head);
   if (options.wellKnownTypes === 'import') printRuntimeCheck(head, options);
   return `${head.toString()}\n\n${body.toString()}`.trimEnd() + '\n';
-}
-
-/** The second method of one name is called by its service too, so that the first keeps its name. */
-function namedMethods(services: readonly ServiceModel[], types: readonly string[]): NamedMethod[] {
-  const names = Names.ofFile();
-  for (const type of types) names.claim(type);
-  const known = new Set<string>();
-  const methods = services.flatMap((service) => service.methods.map((method) => ({ service, method })));
-  const wishes = methods.map(({ service, method }) => {
-    const literal = !known.has(method.name);
-    known.add(method.name);
-    return { name: constName(literal ? method.name : `${service.name}_${method.name}`), literal };
-  });
-  return names.claimAll(wishes).map((name, i) => ({ ...methods[i]!, name }));
-}
-
-/** A property may be called `1`, a const may not. */
-function constName(name: string): string {
-  return /^\d/.test(name) ? `_${name}` : name;
 }
 
 function printMethod(c: PrintContext, { name, service, method }: NamedMethod): void {

@@ -1,5 +1,4 @@
-import { BinaryReader } from './binary-reader.ts';
-import { BinaryWriter } from './binary-writer.ts';
+import { decodeBinary, encodeBinary } from './binary-message.ts';
 import { EncodeError } from './errors.ts';
 import type { FormReader } from './form-reader.ts';
 import { JsonReader } from './json-reader.ts';
@@ -10,9 +9,7 @@ import type { DecodeOptions, FromJsonOptions, ToJsonOptions } from './options.ts
 import { readUtf8Lenient, toUtf8 } from './utf8.ts';
 import { WrongValueError } from './wrong-value.ts';
 
-// Encoding and decoding are synchronous and call no user code, so one of each kind serves all messages.
-const binaryReader = new BinaryReader(new Uint8Array());
-const binaryWriter = new BinaryWriter();
+// Encoding is synchronous and calls no user code, so one serves all messages.
 const jsonWriter = new JsonWriter();
 
 class GeneratedType<M extends I, I> implements MessageType<M, I> {
@@ -34,26 +31,14 @@ class GeneratedType<M extends I, I> implements MessageType<M, I> {
 
   encode(message: I): Uint8Array<ArrayBuffer> {
     try {
-      this.codec.write(message, binaryWriter);
+      return encodeBinary(message, this.codec.write);
     } catch (error) {
-      binaryWriter.discard();
       throw this.failed(this.wrongValue(message) ?? error);
     }
-    return binaryWriter.finish();
   }
 
   decode(bytes: Uint8Array, options?: DecodeOptions): M {
-    binaryReader.open(bytes, options?.discardUnknown, options?.shareBytes, options?.messageLimit);
-    try {
-      const message = this.codec.read(binaryReader, binaryReader.end);
-      if (binaryReader.incomplete !== undefined) binaryReader.complete();
-      return message;
-    } catch (error) {
-      binaryReader.incomplete = undefined;
-      throw error;
-    } finally {
-      binaryReader.close();
-    }
+    return decodeBinary(bytes, this.codec.read, options);
   }
 
   toJsonBytes(message: I, options?: ToJsonOptions): Uint8Array<ArrayBuffer> {
