@@ -1,4 +1,7 @@
-import { limitedServer, type Tls } from '@pipit/process';
+import cluster from 'node:cluster';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { limitedServer, listenWith, type Listening, type SourcedConfig, type Tls } from '@pipit/process';
 import type { FastifyServerFactory } from 'fastify';
 import type { Config } from './settings.ts';
 
@@ -6,8 +9,30 @@ import type { Config } from './settings.ts';
 export function serverFactory(config: Config, tls: Tls | undefined): FastifyServerFactory {
   return (listener) => {
     const server = limitedServer(listener, tls, config);
-    if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
+    if (config.maxConnections > 0) limitConnections(server, config.maxConnections);
     server.maxRequestsPerSocket = config.maxRequestsPerSocket;
     return server;
   };
+}
+
+/** Closes at once what is one too many. */
+function limitConnections(server: Server, most: number): void {
+  if (!cluster.isWorker) {
+    server.maxConnections = most;
+    return;
+  }
+  // Node would offer it to the other workers, for ever where they have too many as well.
+  let open = 0;
+  server.prependListener('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+    if (open > most) socket.destroy();
+  });
+}
+
+/** Opens the admin listener. */
+export function listenAdmin(sourced: SourcedConfig<Config>, admin: Server): Promise<Listening> {
+  const { adminHost: host, adminPort = 0 } = sourced.config;
+  const at = { host, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' };
+  return listenWith(sourced, at, admin);
 }

@@ -3,7 +3,7 @@ import { accessLog } from '@pipit/runtime/access-log';
 import { metrics } from '@pipit/runtime/metrics';
 import { overload } from '@pipit/runtime/overload';
 import { hasTracerProvider, tracing } from '@pipit/runtime/tracing';
-import { collectDefaultMetrics, Registry, type OpenMetricsContentType } from 'prom-client';
+import { collectDefaultMetrics, Registry, type RegistryContentType } from 'prom-client';
 import { accessLines } from './access-lines.ts';
 import { logMetrics, type Log } from '@pipit/process';
 import { logsTraceId } from './log.ts';
@@ -53,11 +53,13 @@ export function observers(config: Config, { logger, lines }: Log): Observers {
 }
 
 function registryOf(format: Config['metrics']['format']): Registry {
-  const registry = new Registry();
-  if (format === 'openmetrics') {
-    // To its type a registry is of the one format for good.
-    const either: unknown = registry;
-    (either as Registry<OpenMetricsContentType>).setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-  }
-  return registry;
+  const registry: Registry<RegistryContentType> = new Registry();
+  registry.setContentType(contentTypeOf(format));
+  // To its type a registry is of the one format for good.
+  return registry as Registry;
+}
+
+/** The media type of a format of metrics. */
+export function contentTypeOf(format: Config['metrics']['format']): RegistryContentType {
+  return format === 'openmetrics' ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE;
 }

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import {
   adminServer,
@@ -7,28 +6,43 @@ import {
   createLog,
   inheritedSocket,
   listen,
-  listenWith,
   readTls,
+  readiness,
   watchDescriptors,
+  workerSide,
   type Health,
-  type Listening as Place,
   type SourcedConfig,
 } from '@pipit/process';
 import { buildApp } from './app.ts';
 import { announcement, type Listening } from './banner.ts';
 import { renewCertificates } from './certificates.ts';
 import { gatewayOptions, serveThroughGateway } from './gateway.ts';
+import { listenAdmin } from './listener.ts';
 import { observers } from './observers.ts';
 import { server } from './program.ts';
 import { isInternal, readinessChecks, services } from './services.ts';
 import type { Config } from './settings.ts';
 import { shutDownOnSignal } from './shutdown.ts';
+import { shareOf, workersOf } from './worker-share.ts';
 
-/** Runs the server until the process is told to stop. @throws {StartError} for what keeps it from starting */
+/**
+ * Runs the server until the process is told to stop, by itself or by several workers.
+ * @throws {StartError} for what keeps it from starting
+ */
 export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
-  const { config } = sourced;
+  const count = workersOf(sourced.config);
+  if (count === 1 || workerSide() !== undefined) return serveHere(sourced);
+  // Only those who want workers load it.
+  const { serveByWorkers } = await import('./workers.ts');
+  return serveByWorkers(sourced, count);
+}
+
+/** Serves in this process. */
+async function serveHere(sourced: SourcedConfig<Config>): Promise<void> {
+  const worker = workerSide();
+  const config = shareOf(sourced.config, worker);
   const shutdown = new AbortController();
-  const inherited = inheritedSocket();
+  const inherited = worker === undefined ? inheritedSocket() : worker.start.socket;
   const tls = readTls(config.tls, 'tls', sourced, server);
   const toGateway = gatewayOptions(sourced);
   const log = createLog(config.log);
@@ -41,7 +55,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const parts = { logger: log.logger, observers: watching, tls, shutdownSignal: shutdown.signal };
 
   const { registry } = watching;
-  const admin = registry === undefined ? undefined : adminServer(registry, health);
+  const admin = registry === undefined || worker !== undefined ? undefined : adminServer(registry, health);
   const sides = sidesOf(sourced);
   const apps: FastifyInstance[] = [];
   for (const { services } of sides) apps.push(await buildApp(config, { ...parts, services }));
@@ -54,7 +68,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   const stopping = shutDownOnSignal({ config, apps, admin, health, log, shutdown });
   stopping.add(renewCertificates(sourced, apps, log.logger));
 
-  const adminAt = admin === undefined ? undefined : await listenAdmin(sourced, admin);
+  const adminAt = admin === undefined ? worker?.start.admin : await listenAdmin(sourced, admin);
   const listeners: Listening[] = [];
   for (const [index, { where, role, services }] of sides.entries()) {
     const app = apps[index] as FastifyInstance;
@@ -73,7 +87,13 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   }
   if (health.state === 'starting') health.state = 'ready';
   const { where: places, banner } = announcement(config, listeners, adminAt);
-  announce(log, places, banner);
+  if (worker === undefined) announce(log, places, banner);
+  else {
+    worker.ready(
+      { where: places, banner },
+      { metrics: async () => (await registry?.getMetricsAsJSON()) ?? [], readiness: () => readiness(health) },
+    );
+  }
   if (toGateway !== undefined) stopping.add(await serveThroughGateway(config, toGateway, parts, services()));
 }
 
@@ -94,10 +114,4 @@ function sidesOf({ config }: SourcedConfig<Config>): Side[] {
       services: all.filter(isInternal),
     },
   ];
-}
-
-function listenAdmin(sourced: SourcedConfig<Config>, admin: Server): Promise<Place> {
-  const { adminHost: host, adminPort = 0 } = sourced.config;
-  const at = { host, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' };
-  return listenWith(sourced, at, admin);
 }

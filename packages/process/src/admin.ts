@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Registry } from 'prom-client';
+import type { Registry, RegistryContentType } from 'prom-client';
 import type { Health } from './health.ts';
 import { failingCheck } from './readiness.ts';
 
@@ -8,7 +8,7 @@ import { failingCheck } from './readiness.ts';
  * @param more answers what else there is, and returns false for what it does not know. Default: nothing
  */
 export function adminServer(
-  registry: Registry,
+  registry: Pick<Registry<RegistryContentType>, 'metrics' | 'contentType'>,
   health: Health,
   more: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Server {
@@ -21,7 +21,7 @@ export function adminServer(
 }
 
 async function answer(
-  registry: Registry,
+  registry: Pick<Registry<RegistryContentType>, 'metrics' | 'contentType'>,
   health: Health,
   request: IncomingMessage,
   response: ServerResponse,
@@ -41,7 +41,8 @@ async function answer(
   }
 }
 
-async function readiness(health: Health): Promise<string> {
+/** `ready`, or why the process wants no calls. */
+export async function readiness(health: Health): Promise<string> {
   if (health.state !== 'ready') return health.state;
   if (health.isOverloaded?.() === true) return 'overloaded';
   const failing = await failingCheck(health.checks ?? []);

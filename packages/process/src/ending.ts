@@ -4,6 +4,7 @@ import type { Health } from './health.ts';
 import type { Log } from './log.ts';
 import { retireConnections } from './retire-connections.ts';
 import { silentSockets } from './silent-sockets.ts';
+import { workerSide } from './workers/worker-side.ts';
 
 /**
  * Time, in milliseconds, for which a second signal counts as the first: one Ctrl-C can be two, because npm passes on what the
@@ -27,6 +28,8 @@ export interface Ending {
   readonly servers: readonly Server[];
   /** The admin listener, which answers to the end. */
   readonly admin: Server | undefined;
+  /** The end has begun; calls are still taken for the delay. */
+  begun?(): void;
   /** Takes no more calls; resolves when those under way are answered. */
   close(): Promise<void>;
   /** Ends the calls that are still under way. */
@@ -37,17 +40,21 @@ export interface Ending {
  * The one way out of the process. To be called before it listens. SIGTERM, SIGINT, SIGQUIT and SIGUSR2, which restarts
  * under nodemon, as well as an error that nobody has caught: `/readyz` turns 503, calls are taken for the delay, then those
  * under way finish, and the process exits with 0; with 1 where there was an error, or calls had to be aborted. A later
- * second signal ends the delay, one more the process. SIGHUP ends nothing: it is for files to be read again.
+ * second signal ends the delay, one more the process. SIGHUP ends nothing: it is for files to be read again. A worker ends
+ * when the process that has started it says so, and by no signal.
  */
 export function endOnSignal(ending: Ending): void {
   const { log, health, servers, admin, timeoutMs } = ending;
-  const retire = servers.map((server) => retireConnections(server));
+  const retiring = servers.map((server) => retireConnections(server));
+  const retireAll = (): void => retiring.forEach((retire) => retire());
   const endSilent = servers.map((server) => silentSockets(server));
   const waiting = new AbortController();
+  const worker = workerSide();
   let since: number | undefined;
   let code = 0;
 
   const exit = async (): Promise<never> => {
+    await worker?.last();
     await log.lines.flush(lastWords);
     process.exit(code);
   };
@@ -61,7 +68,8 @@ export function endOnSignal(ending: Ending): void {
   const end = async (): Promise<void> => {
     since = performance.now();
     health.state = 'shutting down';
-    for (const retireAll of retire) retireAll();
+    ending.begun?.();
+    retireAll();
     await wait(ending.delayMs, undefined, { signal: waiting.signal }).catch(() => undefined);
     waiting.abort();
     setTimeout(
@@ -98,7 +106,14 @@ export function endOnSignal(ending: Ending): void {
     if (since === undefined) void end();
   };
 
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGUSR2'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGUSR2'] as const) {
+    process.on(signal, worker === undefined ? onSignal : () => undefined);
+  }
+  worker?.endWhenTold({
+    retire: retireAll,
+    end: () => void (since === undefined && end()),
+    abort: () => void abort('calls under way are aborted'),
+  });
   process.on('SIGHUP', () => undefined);
   process.on('uncaughtException', onError);
   // Node's own words are raw text on stderr, between lines of JSON.

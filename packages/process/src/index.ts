@@ -18,7 +18,7 @@ export {
   sizeAbout,
   switchAbout,
 } from './about.ts';
-export { adminServer } from './admin.ts';
+export { adminServer, readiness } from './admin.ts';
 export { closingAnswer } from './closing-answer.ts';
 export { readConfig, type SourcedConfig } from './config.ts';
 export { connectionMetrics } from './connection-metrics.ts';
@@ -48,3 +48,7 @@ export { readTls, renewCertificate, type Tls } from './tls.ts';
 export { docs, docsPathOf } from './docs-setting.ts';
 export { trustedOrigins } from './trusted-origins.ts';
 export { socketPath } from './unix-socket.ts';
+export type { Announcement } from './workers/messages.ts';
+export { PoolMetrics } from './workers/pool-metrics.ts';
+export { WorkerPool } from './workers/worker-pool.ts';
+export { workerSide, type WorkerSide } from './workers/worker-side.ts';

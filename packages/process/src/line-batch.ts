@@ -9,6 +9,8 @@ const longestWait = 100;
 export interface Lines {
   /** @param line with its line feed */
   write(line: string): void;
+  /** @param lines whole lines, of another process */
+  pass(lines: Buffer): void;
   /** Resolves when everything is written, or after `timeout` milliseconds: a reader may have gone. */
   flush(timeout: number): Promise<void>;
   /** Lines that were lost because nobody took them. */
@@ -34,6 +36,10 @@ export class LineBatch implements Lines {
     if (most > pieceBytes - this.#length) this.#pass();
     if (most > pieceBytes) this.#stdout.write(Buffer.from(line));
     else this.#length += this.#piece.write(line, this.#length);
+  }
+
+  pass(lines: Buffer): void {
+    this.#stdout.write(lines);
   }
 
   flush(timeout: number): Promise<void> {

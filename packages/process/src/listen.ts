@@ -3,6 +3,7 @@ import type { AddressInfo, Server } from 'node:net';
 import type { SourcedConfig } from './config.ts';
 import { StartError } from './start-error.ts';
 import { removeStale, socketPath } from './unix-socket.ts';
+import { workerSide } from './workers/worker-side.ts';
 
 /** The address a listener is to have, and the settings that say so. */
 export interface Where {
@@ -41,7 +42,9 @@ export async function listen(
   const path = socketPath(host);
   const [hostName, portName] = [places.get(hostKey)?.name, places.get(portKey)?.name];
   try {
-    if (fd === undefined && path !== undefined) await removeStale(path);
+    // Of workers the first alone may: the others share its socket.
+    const isFirst = workerSide()?.start.isFirst ?? true;
+    if (fd === undefined && path !== undefined && isFirst) await removeStale(path);
     const server = await begin(fd !== undefined ? { fd } : path !== undefined ? { path } : { host, port });
     const address = server.address() as AddressInfo | string;
     if (typeof address === 'string') return { host: `unix:${address}`, port: 0 };
