@@ -28,7 +28,10 @@ async function appThat(
   const app = await buildApp(config, {
     services: [Echo.serve(new Server())],
     logger,
-    observers: observers(config, { logger, lines: { write, flush: () => Promise.resolve(), lost: 0 } }),
+    observers: observers(config, {
+      logger,
+      lines: { write, pass: () => undefined, flush: () => Promise.resolve(), lost: 0 },
+    }),
     tls: undefined,
     shutdownSignal: new AbortController().signal,
   });
