@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { echoProto, pipit, projectWith, read, rpcFiles, write } from './main-process.ts';
@@ -143,6 +143,41 @@ test('a file of the user’s is never written over', async () => {
       'pipit: rpc/user/v0/echo.pb.ts is not generated code, and code of user/v0/echo.proto would go there: rename one of them\n',
   });
   expect(rpcFiles(cwd)).toEqual({ 'rpc/user/v0/echo.proto': echoProto, 'rpc/user/v0/echo.pb.ts': mine });
+});
+
+test('a file of the user’s in the place of code that was generated there is kept, too', async () => {
+  const cwd = projectWith({ 'rpc/user/v0/echo.proto': echoProto });
+  await pipit(['gen'], { cwd });
+  write(cwd, 'rpc/user/v0/echo.pb.ts', 'export const mine = 1;\n');
+  const run = await pipit(['gen'], { cwd });
+  expect(run.stderr).toContain('rpc/user/v0/echo.pb.ts is not generated code');
+  expect(read(cwd, 'rpc/user/v0/echo.pb.ts')).toBe('export const mine = 1;\n');
+});
+
+test('what was compiled of code that is gone goes from the compiler’s output, and nothing else', async () => {
+  const cwd = projectWith({
+    'rpc/user/v0/echo.proto': echoProto,
+    'rpc/gone/types.proto': types,
+    'tsconfig.json': '{ "compilerOptions": { "rootDir": ".", "outDir": "build" } }',
+  });
+  await pipit(['gen'], { cwd });
+  // As the compiler does, for modules of either kind.
+  const generated = Object.entries(rpcFiles(cwd)).filter(([path]) => path.endsWith('.ts'));
+  for (const [path, text] of generated) {
+    const stem = join('build', path.slice(0, -'.ts'.length));
+    write(cwd, `${stem}.js`, path.endsWith('.json.ts') ? `"use strict";\n${text}` : text);
+    write(cwd, `${stem}.js.map`, '{}');
+    write(cwd, `${stem}.d.ts`, '');
+  }
+  write(cwd, 'build/rpc/gone/own.pb.js', 'export const mine = 1;\n');
+  write(cwd, 'build/rpc/gone/types.js', 'export const mine = 1;\n');
+  expect((await pipit(['gen', '--check'], { cwd })).status).toBe(0);
+
+  rmSync(join(cwd, 'rpc/gone'), { recursive: true });
+  const run = await pipit(['gen'], { cwd });
+  expect(run.stdout).toContain('removed  build/rpc/gone/types.pb.js\n');
+  expect(readdirSync(join(cwd, 'build/rpc/gone'))).toEqual(['own.pb.js', 'types.js']);
+  expect(readdirSync(join(cwd, 'build/rpc/user/v0'))).toHaveLength(4 * 3);
 });
 
 test('errors of the compiler and of the plugin show where, and nothing is written', async () => {

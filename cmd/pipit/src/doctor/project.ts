@@ -10,7 +10,7 @@ import { pluginVersion } from '../generate/tools.ts';
 import { displayPath } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 import { filesUnder } from '../project/protos.ts';
-import { compilerOptions } from '../project/tsconfig.ts';
+import { compilerOptions, tsconfigOf } from '../project/tsconfig.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { checkFastify } from './fastify.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
@@ -139,8 +139,7 @@ async function checkUpToDate(project: Project): Promise<Finding> {
 const modulesOfClassic = /^(?:amd|umd|system|es6|es2015|es2020|es2022|esnext)$/;
 
 function checkTsconfig({ root, rpcDir, importEnding }: Project): Finding[] {
-  const own = join(rpcDir, 'tsconfig.json');
-  const file = existsSync(own) ? own : join(root, 'tsconfig.json');
+  const file = tsconfigOf(root, rpcDir);
   const path = displayPath(file);
   if (!existsSync(file)) {
     return [warn('tsconfig', 'no tsconfig.json', 'add one with "module": "nodenext" and "strict": true')];

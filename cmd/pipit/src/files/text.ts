@@ -38,3 +38,11 @@ export function indentAt(text: string, at: number): string {
 export function isFirstOnLine(text: string, at: number): boolean {
   return /^(?:\s|\/\*.*?\*\/)*$/.test(text.slice(lineStart(text, at), at));
 }
+
+/** `user_info` is `UserInfo`, as the generator makes names. */
+export function pascalCase(name: string): string {
+  return name
+    .split('_')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
+}

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import type { FileChange } from '../files/transaction.ts';
+import { compiledFiles } from '../project/compiled-files.ts';
 import { displayPath } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 import { filesUnder } from '../project/protos.ts';
@@ -60,26 +61,24 @@ export async function planGeneration(project: Project, options: PlanOptions = {}
   if (stale.length > 0) progress(`generating code from ${count(stale.length, 'proto')}`);
   const code = compiled?.generate() ?? new Map<string, string>();
 
-  const known = new Set(Object.values(remembered.protos).flatMap(({ outputs }) => Object.keys(outputs)));
   const state = nextState(tools, last, hashes, stale, compiled, code);
   const outputs = new Set(Object.values(state.protos).flatMap((proto) => Object.keys(proto.outputs)));
-  const changes = [...writes(project, code, disk, known), ...removals(project, files, outputs, disk)];
+  const changes = [
+    ...writes(project, code, disk),
+    ...removals(project, files, outputs, disk),
+    ...compiledRemovals(project, outputs),
+  ];
   const stateChanged = stale.length > 0 || Object.keys(last.protos).length !== protos.length;
   return { changes, protos, compiled: stale, warnings: compiled?.warnings ?? [], state, stateChanged };
 }
 
-function writes(
-  project: Project,
-  code: ReadonlyMap<string, string>,
-  disk: Disk,
-  known: ReadonlySet<string>,
-): FileChange[] {
+function writes(project: Project, code: ReadonlyMap<string, string>, disk: Disk): FileChange[] {
   const changes: FileChange[] = [];
   for (const [path, content] of code) {
     const before = disk.read(path);
     if (before !== null && Buffer.compare(before, Buffer.from(content)) === 0) continue;
     const file = join(project.rpcDir, path);
-    if (before !== null && !known.has(path) && !mayBeReplaced(before)) {
+    if (before !== null && !mayBeReplaced(before)) {
       throw new CliError(
         `${displayPath(file)} is not generated code, and code of ${protoOf(path)} would go there: rename one of them`,
       );
@@ -100,6 +99,17 @@ function removals(
     const before = disk.read(file);
     if (before === null || !isGenerated(before)) return [];
     return [{ path: join(project.rpcDir, file), content: null, before }];
+  });
+}
+
+/** The compiler leaves what it made of files that are gone, and whoever packs its output ships it. */
+function compiledRemovals(project: Project, outputs: ReadonlySet<string>): FileChange[] {
+  return [...compiledFiles(project)].flatMap(([source, paths]): FileChange[] => {
+    if (!isGeneratedName(source) || outputs.has(source)) return [];
+    const before = readOr(paths[0]!);
+    // CommonJS has `"use strict"` above the first line.
+    if (before === null || !mayBeReplaced(before)) return [];
+    return paths.map((path) => ({ path, content: null, before: readOr(path) }));
   });
 }
 

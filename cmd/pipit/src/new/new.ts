@@ -33,7 +33,7 @@ export async function createProject(dir: string | undefined, flags: NewFlags): P
 
 /** Tells whether a project runs without a file of the template: where the user has one, theirs is kept. */
 function isOptional(path: string): boolean {
-  return /^(?:README\.md|\.gitignore|\.editorconfig|\.dockerignore|Dockerfile|buf(?:\.gen)?\.yaml|\.github\/.*)$/.test(
+  return /^(?:README\.md|\.gitignore|\.gitattributes|\.editorconfig|\.dockerignore|Dockerfile|buf(?:\.gen)?\.yaml|\.github\/.*)$/.test(
     path,
   );
 }

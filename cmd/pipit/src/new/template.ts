@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { pascalCase } from '../scaffold/names.ts';
+import { pascalCase } from '../files/text.ts';
 import { defaults, type Answers } from './answers.ts';
 
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url));

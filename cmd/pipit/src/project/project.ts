@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { displayPath, slashed } from './paths.ts';
-import { compilerOptions } from './tsconfig.ts';
+import { compilerOptions, tsconfigOf } from './tsconfig.ts';
 
 /** A folder with a package.json and protos under `rpc/`. Paths are absolute. */
 export interface Project {
@@ -123,8 +123,7 @@ const endings: Readonly<Record<string, Project['importEnding']>> = { ts: '.ts', 
  * the code to a bundler, and webpack, as in Next, finds no `.ts` file by the name of the `.js` that nobody makes of it.
  */
 function importExtensionOf(root: string): 'ts' | 'js' | 'none' {
-  const own = join(rpcDirOf(root), 'tsconfig.json');
-  const options = compilerOptions(existsSync(own) ? own : join(root, 'tsconfig.json'));
+  const options = compilerOptions(tsconfigOf(root, rpcDirOf(root)));
   if (options['rewriteRelativeImportExtensions'] === true || options['allowImportingTsExtensions'] === true)
     return 'ts';
   const resolution = String(options['moduleResolution']).toLowerCase();

@@ -6,6 +6,12 @@ import { displayPath } from './paths.ts';
 
 export type CompilerOptions = Readonly<Record<string, unknown>>;
 
+/** The tsconfig.json that `rpc/` is compiled by: its own, or the project's. */
+export function tsconfigOf(root: string, rpcDir: string): string {
+  const own = join(rpcDir, 'tsconfig.json');
+  return existsSync(own) ? own : join(root, 'tsconfig.json');
+}
+
 /**
  * The compiler options of a tsconfig.json and of what it extends; none where there is no such file.
  * @throws {CliError} for a file that is not JSON with comments

@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts';
+import { pascalCase } from '../files/text.ts';
 
 /** The flags of `pipit rpc` that name things. */
 export interface NameFlags {
@@ -65,14 +66,6 @@ export function checkNames(flags: NameFlags): ServiceNames {
     methods: checkMethods(flags.method ?? []),
     importName: flags.package,
   };
-}
-
-/** `user_info` is `UserInfo`, as the generator makes names. */
-export function pascalCase(name: string): string {
-  return name
-    .split('_')
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
-    .join('');
 }
 
 function checkName(flag: string, name: string): void {

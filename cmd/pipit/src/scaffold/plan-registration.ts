@@ -1,6 +1,7 @@
 import { dirname, relative } from 'node:path';
 import { displayPath, slashed } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
+import { followFolder } from './dead-imports.ts';
 import type { Finding } from './typescript/finding.ts';
 import { type Implementer } from './typescript/implementers.ts';
 import type { FileEdits } from './typescript/merge.ts';
@@ -23,8 +24,8 @@ export function planRegistration(
   const classPath = implementer.node.getSourceFile().fileName;
   const named = packageImport(project, modules, list, importName);
   const specifier = (target: string): string => named?.(target) ?? relativeImport(path, target, project);
+  const made = construction(modules, implementer.node);
   const leave = (reason: string, at?: number): Finding => {
-    const made = construction(modules, implementer.node);
     const value = 'reason' in made ? '…' : made.isClass ? `new ${made.exported}()` : made.exported;
     const imports = [`import { ${ref.name} } from '${specifier(ref.path)}'`];
     if (!('reason' in made)) imports.unshift(`import { ${made.exported} } from '${specifier(classPath)}'`);
@@ -35,6 +36,11 @@ export function planRegistration(
   const [problem] = syntaxProblems(path, list.text);
   if (problem !== undefined)
     return leave(`${problem.message} Not touched: mend it and run again`, problem.at);
+  if (!('reason' in made)) {
+    const imported = [ref, { name: made.exported, path: classPath }];
+    const edits = followFolder(project, modules, list, imported);
+    if (edits !== undefined) return { path: list.fileName, edits, done: [`${ref.name} follows its folder`] };
+  }
   const source = (target: string): { modules: string[] } => ({
     modules: named === undefined ? [target] : [named(target), target],
   });

@@ -10,6 +10,7 @@ import { displayPath, slashed } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 import { newClassFile } from './class-template.ts';
 import type { Finding } from './typescript/finding.ts';
+import { reportDeadImports } from './dead-imports.ts';
 import type { ServiceNames } from './names.ts';
 import { planRegistration } from './plan-registration.ts';
 import { planService, type ServiceContext, type ServicePlan } from './plan-service.ts';
@@ -155,20 +156,24 @@ function registerAll(
   edited: EditedFiles,
 ): Finding[] {
   const findings: Finding[] = [];
-  for (const { ref, registered, implementer, isNew } of services) {
-    if (registered || (implementer === undefined && !isNew)) continue;
+  const current = (): Modules => {
     const overlay = overlayOf(project, code);
     for (const { path, content } of edited.files()) overlay.set(path, content);
-    const modules = new Modules(project, overlay);
+    return new Modules(project, overlay);
+  };
+  for (const { ref, registered, implementer, isNew } of services) {
+    if (registered || (implementer === undefined && !isNew)) continue;
+    const modules = current();
     const path = implementer?.node.getSourceFile().fileName ?? newFile?.path;
     const file = path === undefined ? undefined : modules.file(path);
     const found = file === undefined ? [] : implementersIn(modules, ref, file);
-    const current = found.find(({ extent }) => extent === 'all');
-    if (current === undefined) continue;
-    const result = planRegistration(project, modules, ref, current, names.importName);
+    const complete = found.find(({ extent }) => extent === 'all');
+    if (complete === undefined) continue;
+    const result = planRegistration(project, modules, ref, complete, names.importName);
     if ('edits' in result) edited.add([result]);
     else findings.push(result);
   }
+  findings.push(...reportDeadImports(project, current()));
   return findings;
 }
 

@@ -48,14 +48,18 @@ describe('a new service', () => {
     await project.rpc({ server: 'foo', service: 'echo' });
     await project.rpc({ server: 'foo', service: 'bar' });
     expect(read('rpc/foo/v1/bar.proto')).toContain('rpc Hello(BarHelloRequest) returns (BarHelloResponse);');
-    expect(read(list)).toContain('[Echo.serve(new EchoServer()), Bar.serve(new BarServer())]');
+    expect(read(list)).toContain(
+      'return [\n    Bar.serve(new BarServer()),\n    Echo.serve(new EchoServer()),\n  ];',
+    );
     expect(project.typecheck()).toEqual([]);
   });
 
   it('gets another name in the list where two services are called the same', async () => {
     await project.rpc({ server: 'foo', service: 'echo' });
+    await project.rpc({ server: 'foo', service: 'echo', version: '2' });
+    expect(read(list)).toContain('EchoV2.serve(new EchoServerV2())');
     await project.rpc({ server: 'bar', service: 'echo', version: '2' });
-    expect(read(list)).toContain('Echo$1.serve(new EchoServer$1())');
+    expect(read(list)).toContain('BarEcho.serve(new BarEchoServer())');
     expect(project.typecheck()).toEqual([]);
   });
 

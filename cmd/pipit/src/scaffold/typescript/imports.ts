@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, relative } from 'node:path';
 import { ts } from 'ts-morph';
 import { slashed } from '../../project/paths.ts';
-import type { Edit } from '../../files/text.ts';
+import { type Edit, lineStart, pascalCase } from '../../files/text.ts';
 import { propertyNameOf, walk } from './declarations.ts';
 import { afterComments, appendToList } from './list.ts';
 import type { Modules } from './modules.ts';
@@ -26,14 +26,25 @@ export class Imports {
   readonly #file: ts.SourceFile;
   readonly #style: Style;
   readonly #extension: string;
+  readonly #sorted: boolean;
   readonly #wanted: Wanted[] = [];
   readonly #edits: Edit[] = [];
   readonly #replaced = new Set<ts.ImportSpecifier>();
   readonly #removed = new Set<ts.ImportSpecifier>();
   readonly #taken: Set<string>;
 
-  /** @param extension how relative imports end, where the file has none to follow */
-  constructor(modules: Modules, file: ts.SourceFile, style: Style, extension: string) {
+  /**
+   * @param extension how relative imports end, where the file has none to follow
+   * @param options.sorted put new lines where they belong among the others, so that branches can be merged
+   */
+  constructor(
+    modules: Modules,
+    file: ts.SourceFile,
+    style: Style,
+    extension: string,
+    { sorted = false }: { readonly sorted?: boolean } = {},
+  ) {
+    this.#sorted = sorted;
     this.#modules = modules;
     this.#file = file;
     this.#style = style;
@@ -92,18 +103,35 @@ export class Imports {
     }
     const edits = [...this.#edits, ...removals(this.#file.text, this.#removed)];
     for (const [list, items] of lists) edits.push(...this.#extend(list, items));
-    if (lines.size > 0) edits.push(this.#newLines([...lines.values()].map((items) => this.#line(items))));
+    const rest: string[] = [];
+    for (const line of [...lines.values()].map((items) => this.#line(items))) {
+      const place = this.#sorted ? this.#placeAmong(line) : undefined;
+      if (place === undefined) rest.push(line);
+      else edits.push({ from: place, to: place, text: line + this.#style.eol });
+    }
+    if (rest.length > 0) edits.push(this.#newLines(rest));
     return edits;
   }
 
   #use(name: string, source: Source, isType: boolean): string {
     const found = this.#find(name, source, isType);
     if (found !== undefined) return found;
-    let local = name;
+    let local = this.#taken.has(name) ? this.#byFolder(name, source) : name;
     for (let n = 1; this.#taken.has(local); n++) local = `${name}$${n}`;
     this.#taken.add(local);
     this.#wanted.push({ name, local, source, isType });
     return local;
+  }
+
+  /** The name with a folder that tells it from the other of this name: `OrdersV2`, `AdminUser`; else as it is. */
+  #byFolder(name: string, source: Source): string {
+    const other = this.#specifierOf(name)?.parent.parent.parent as ts.ImportDeclaration | undefined;
+    if (other === undefined) return name;
+    const theirs = foldersOf(this.#modules.target(other, this.#file));
+    const names = foldersOf(source.modules.at(-1) ?? '')
+      .filter((folder) => /^[a-z]\w*$/.test(folder) && !theirs.includes(folder))
+      .map((folder) => (/^v\d/.test(folder) ? name + pascalCase(folder) : pascalCase(folder) + name));
+    return names.findLast((each) => !this.#taken.has(each)) ?? name;
   }
 
   /** Its name in this file, if it is imported. */
@@ -165,6 +193,25 @@ export class Imports {
     return `${shown.startsWith('..') ? '' : './'}${shown}${this.#extension}`;
   }
 
+  /** The start of the import that a new one goes before; undefined where it goes last. */
+  #placeAmong(line: string): number | undefined {
+    const { text } = this.#file;
+    const from = (statement: string): string => /(['"])(.*)\1[^'"]*$/.exec(statement)?.[2] ?? '';
+    const own = from(line);
+    // Packages and relative paths are sorted apart.
+    const others = this.#declarations().filter(
+      (declaration) => from(declaration.getText()).startsWith('.') === own.startsWith('.'),
+    );
+    const isSorted = others.every(
+      (other, i) => i === 0 || from(others[i - 1]!.getText()) <= from(other.getText()),
+    );
+    const next = isSorted ? others.find((other) => from(other.getText()) > own) : undefined;
+    if (next === undefined) return undefined;
+    const start = next.getStart();
+    const hasComment = text.slice(next.getFullStart(), start).trim() !== '';
+    return hasComment || lineStart(text, start) !== start ? undefined : start;
+  }
+
   #newLines(lines: readonly string[]): Edit {
     const { text } = this.#file;
     const last = this.#declarations().at(-1);
@@ -194,6 +241,11 @@ export class Imports {
       )
       .find(({ name }) => name.text === local);
   }
+}
+
+/** Names of the folders that a module lies in. */
+function foldersOf(module: string): string[] {
+  return module.split('/').slice(0, -1);
 }
 
 function isTypeOnly(clause: ts.ImportClause): boolean {

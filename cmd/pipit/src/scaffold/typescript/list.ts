@@ -44,6 +44,29 @@ export function appendToList(
   return edits;
 }
 
+/**
+ * Adds an item where it belongs in a list that is sorted, one a line, so that branches that add some each can be merged.
+ * What has to stay where it is, because of a comment or another order, stays: then it goes to the end.
+ */
+export function insertIntoList(text: string, list: List, item: string, style: Style): Edit[] {
+  const texts = list.items.map((other) => other.getText());
+  const isSorted = texts.every((other, i) => i === 0 || texts[i - 1]! <= other);
+  const inside = text.slice(list.start + 1, list.end);
+  if (texts.length > 0 && !inside.includes('\n') && !/\/[/*]/.test(inside)) {
+    const all = isSorted ? [...texts, item].sort() : [...texts, item];
+    const outer = indentAt(text, list.start);
+    const lines = all.map((each) => `${outer}${style.unit}${each},${style.eol}`).join('');
+    return [{ from: list.start + 1, to: list.end, text: `${style.eol}${lines}${outer}` }];
+  }
+  const next = list.items[texts.findIndex((other) => other > item)];
+  if (!isSorted || next === undefined) return appendToList(text, list, [item], style);
+  const start = next.getStart();
+  const hasComment = text.slice(next.getFullStart(), start).trim() !== '';
+  if (!isFirstOnLine(text, start) || hasComment) return appendToList(text, list, [item], style);
+  const at = lineStart(text, start);
+  return [{ from: at, to: at, text: `${indentAt(text, start)}${item},${style.eol}` }];
+}
+
 function fillList(
   text: string,
   list: List,

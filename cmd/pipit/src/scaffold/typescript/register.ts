@@ -3,7 +3,7 @@ import type { Edit } from '../../files/text.ts';
 import { declarationsOf, hasModifier, unwrap } from './declarations.ts';
 import type { Implementer } from './implementers.ts';
 import { Imports, type Source } from './imports.ts';
-import { appendToList } from './list.ts';
+import { insertIntoList } from './list.ts';
 import type { Modules } from './modules.ts';
 import { styleOf } from './style.ts';
 
@@ -32,12 +32,12 @@ export function register(input: Registration): Edit[] | { readonly reason: strin
   const made = construction(modules, implementer.node);
   if ('reason' in made) return { ...made, at: array.getStart() };
   const style = styleOf(file);
-  const imports = new Imports(modules, file, style, input.extension);
+  const imports = new Imports(modules, file, style, input.extension, { sorted: true });
   const value = imports.value(made.exported, input.implementerSource);
   const service = imports.value(input.service, input.serviceSource);
   const item = `${service}.serve(${made.isClass ? `new ${value}()` : value})`;
   const range = { items: array.elements, start: array.getStart(), end: array.end - 1 };
-  return [...appendToList(file.text, range, [item], style), ...imports.changes()];
+  return [...insertIntoList(file.text, range, item, style), ...imports.changes()];
 }
 
 /** The name of an implementer where it is imported; or the reason why it cannot be. */
