@@ -30,7 +30,12 @@ const isolated = [
   'test/codec/{cost,hostile,linear}.test.ts',
 ];
 
-const startsProcesses = { testTimeout: 300_000, maxWorkers: 2, sequence: { groupOrder: 1 } };
+const startsProcesses = {
+  testTimeout: 300_000,
+  expect: { poll: { timeout: 120_000, interval: 20 } },
+  maxWorkers: 2,
+  sequence: { groupOrder: 1 },
+};
 
 const suite = (name: string, test: ViteUserConfig['test']): ViteUserConfig =>
   mergeConfig(shared, { test: { name, ...test } });
