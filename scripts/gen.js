@@ -19,6 +19,7 @@ const trees = [
     option: 'well_known_types=generate',
   },
   { protos: 'rpc', out: 'rpc' },
+  { protos: 'examples/shop/rpc', out: 'examples/shop/rpc' },
   { protos: 'test/proto', out: 'test/gen', option: 'protobuf_client=true' },
   // One schema at two times.
   { protos: 'test/peers/old', out: 'test/peers/old' },

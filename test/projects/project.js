@@ -42,17 +42,25 @@ export async function runProject(name, place) {
   );
   if (!existsSync(join(folder, 'tsconfig.json'))) await compile(folder, tools, env);
   await step(`${manager} install`, manager, installs[manager], folder, env);
+  if (manifestOf(folder).scripts.build !== undefined) {
+    await step(`${manager} build`, manager, ['run', 'build'], folder, env);
+  }
   await step(`${manager} test`, manager, ['run', 'test'], folder, env);
 }
 
 /** The folder of a project as it is before anything is installed. */
 function prepare(name, folder, tarballs) {
   rmSync(folder, { recursive: true, force: true });
-  cpSync(join(here, name), folder, { recursive: true });
+  const from = folderOf(name);
+  // What working in the folder has left there is not part of it.
+  const left = new Set(
+    ['node_modules', 'dist', 'vendor', 'package-lock.json'].map((entry) => join(from, entry)),
+  );
+  cpSync(from, folder, { recursive: true, filter: (path) => !left.has(path) });
   for (const at of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (/(?:^|[\\/])package\.json$/.test(at)) useTarballs(join(folder, at), tarballs);
   }
-  if (name === 'tools') return;
+  if (name === 'tools' || existsSync(join(folder, 'rpc'))) return;
   mkdirSync(join(folder, 'rpc'), { recursive: true });
   cpSync(join(here, 'shared/hats.proto'), join(folder, 'rpc/hats.proto'));
   mkdirSync(join(folder, 'shared'));
@@ -65,8 +73,10 @@ function prepare(name, folder, tarballs) {
 /** A manifest names its own tarballs; what these ask for is said to the package manager, since no registry has it. */
 function useTarballs(file, tarballs) {
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
-  for (const name of Object.keys(manifest.dependencies ?? {}))
-    if (manifest.dependencies[name] === 'tarball') manifest.dependencies[name] = `file:${tarballs[name]}`;
+  for (const dependencies of [manifest.dependencies, manifest.devDependencies])
+    for (const [name, spec] of Object.entries(dependencies ?? {}))
+      if (spec === 'tarball' || spec.startsWith('file:vendor/'))
+        dependencies[name] = `file:${tarballs[name]}`;
   const ours = Object.fromEntries(Object.entries(tarballs).map(([name, path]) => [name, `file:${path}`]));
   const manager = managerOf(manifest);
   if (manager === 'pnpm') manifest.pnpm = { overrides: ours, ...manifest.pnpm };
@@ -135,6 +145,11 @@ function sync(command, args) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', cwd: repository });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr}`);
   return stdout;
+}
+
+/** Where a project comes from. */
+export function folderOf(name) {
+  return name === 'shop' ? join(repository, 'examples/shop') : join(here, name);
 }
 
 /** The package.json in a folder. */

@@ -1,11 +1,12 @@
-// Strangers' projects: each folder here is one. It is copied out of the repository, gets our tarballs and what it asks for
-// by its own package manager, code from shared/hats.proto by `pipit gen`, and runs its script `test`.
+// Strangers' projects: each folder here is one, and examples/shop. It is copied out of the repository, gets our tarballs and
+// what it asks for by its own package manager, code from its protos (shared/hats.proto if it has none) by `pipit gen`, and
+// runs its scripts `build`, where there is one, and `test`.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { makeTools, manifestOf, runProject } from './project.js';
+import { folderOf, makeTools, manifestOf, runProject } from './project.js';
 
 const help = `Usage: npm run test:projects [-- --only NAME]... [--in FOLDER]
 
@@ -28,6 +29,7 @@ const { values: flags } = parseArgs({
 });
 const all = readdirSync(here)
   .filter((name) => existsSync(join(here, name, 'package.json')) && name !== 'tools')
+  .concat('shop')
   .sort();
 const unknown = flags.only?.filter((name) => !all.includes(name)) ?? [];
 if (flags.help) console.log(help);
@@ -54,7 +56,7 @@ async function runAll(names) {
       const start = performance.now();
       const error = await runProject(name, place).catch((thrown) => thrown);
       const seconds = `${((performance.now() - start) / 1000).toFixed(0)} s`;
-      const { description } = manifestOf(join(here, name));
+      const { description } = manifestOf(folderOf(name));
       console.log(
         `${i + 1}/${names.length} ${error === undefined ? 'ok  ' : 'FAIL'} ${name}: ${description} (${seconds})`,
       );
