@@ -1,49 +1,25 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../free-port.ts';
+import { fromSource, generatedFolder, root, samplesOf } from './page.ts';
 
-const require = createRequire(import.meta.url);
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const doc = readFileSync(join(root, 'docs/protocols.md'), 'utf8');
-
-/** The samples of the page in one language. */
-function samplesOf(language: string): string[] {
-  return [...doc.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
-    ([, code = '']) => code,
-  );
-}
+const page = 'docs/protocols.md';
+const doc = readFileSync(join(root, page), 'utf8');
 
 let dir: string;
 let port: number;
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  const temporary = join(root, 'test/.tmp');
-  mkdirSync(temporary, { recursive: true });
-  dir = mkdtempSync(join(temporary, 'protocols-'));
+  dir = generatedFolder(page);
   port = await freePort();
-  mkdirSync(join(dir, 'shop/v1'), { recursive: true });
   mkdirSync(join(dir, 'gen/shop/v1'), { recursive: true });
-  writeFileSync(join(dir, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(dir, 'shop/v1/hats.proto'), samplesOf('proto')[0] ?? '');
-  const protoc = spawnSync(
-    process.execPath,
-    [
-      require.resolve('protoc/protoc.cjs'),
-      `--plugin=protoc-gen-twirp-ts=${join(root, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js')}`,
-      `--proto_path=${dir}`,
-      `--twirp-ts_out=${dir}`,
-      `--descriptor_set_out=${join(dir, 'set.bin')}`,
-      'shop/v1/hats.proto',
-    ],
-    { encoding: 'utf8' },
-  );
-  if (protoc.status !== 0) throw new Error(protoc.stderr);
   // What protobuf-es would generate: a descriptor under the service's name.
   writeFileSync(
     join(dir, 'gen/shop/v1/hats_pb.js'),
@@ -53,7 +29,7 @@ import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 const set = fromBinary(FileDescriptorSetSchema, readFileSync(${JSON.stringify(join(dir, 'set.bin'))}));
 export const Hats = createFileRegistry(set).getService('shop.v1.Hats');`,
   );
-  const server = samplesOf('ts').join('\n').replaceAll('./shop/v1/hats.twirp.js', './shop/v1/hats.twirp.ts');
+  const server = fromSource(samplesOf(page, 'ts').join('\n'));
   writeFileSync(join(dir, 'server.ts'), `${server.replace('8080', String(port))}\nexport { app };`);
   const { app } = (await import(pathToFileURL(join(dir, 'server.ts')).href)) as {
     app: { close(): Promise<unknown> };
@@ -69,17 +45,20 @@ afterAll(async () => {
 const run = promisify(execFile);
 
 test.each(['grpc', 'connect'])('the sample of a client by %s gets its answer', async (protocol) => {
-  const [sample = ''] = samplesOf(`js ${protocol}`);
+  const [sample = ''] = samplesOf(page, `js ${protocol}`);
   const file = join(dir, `${protocol}.js`);
-  writeFileSync(file, `${sample.replaceAll('8080', String(port))}\nsetTimeout(() => process.exit(), 500);`);
-  const { stdout } = await run(process.execPath, [file], { cwd: dir });
-  expect(stdout).toBe('7\n');
+  writeFileSync(file, sample.replaceAll('8080', String(port)));
+  // Its connection would keep it going.
+  const client = spawn(process.execPath, [file], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void client.kill());
+  const [line] = (await once(createInterface(client.stdout), 'line')) as [string];
+  expect(line).toBe('7');
 });
 
 test('the sample of our own client gets its answers', async () => {
-  const [sample = ''] = samplesOf('ts client');
+  const [sample = ''] = samplesOf(page, 'ts client');
   const file = join(dir, 'client.ts');
-  writeFileSync(file, sample.replaceAll('hats.twirp.js', 'hats.twirp.ts').replaceAll('8080', String(port)));
+  writeFileSync(file, fromSource(sample).replaceAll('8080', String(port)));
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   onTestFinished(() => log.mockRestore());
   await import(pathToFileURL(file).href);
@@ -87,7 +66,7 @@ test('the sample of our own client gets its answers', async () => {
 });
 
 test('the lines of curl get their answers', async () => {
-  const lines = samplesOf('sh').join('').trim().split('\n');
+  const lines = samplesOf(page, 'sh').join('').trim().split('\n');
   const answers = [];
   for (const line of lines) {
     answers.push(
