@@ -7,29 +7,45 @@ import { freePort } from '../free-port.ts';
 
 /** HAProxy before two servers, whose /readyz it looks at. @returns its port */
 export async function haproxy(ports: readonly number[], admins: readonly number[]): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'pipit-haproxy-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
   const port = await freePort();
   const servers = ports.map(
     (at, index) =>
       `  server s${index} 127.0.0.1:${at} check port ${admins[index]} inter 250ms fall 2 rise 1 observe layer4`,
   );
-  const config = [
-    'defaults',
-    '  mode http',
-    '  timeout connect 5s',
-    '  timeout client 30s',
-    '  timeout server 30s',
+  run('http', [
     'listen pipit',
     `  bind 127.0.0.1:${port}`,
     '  balance roundrobin',
     '  option httpchk GET /readyz',
     ...servers,
-    '',
-  ];
+  ]);
+  return port;
+}
+
+/**
+ * HAProxy in TCP mode, which says who connects, and looks whether the ports are open.
+ * @returns its ports, of each of the others
+ */
+export async function haproxyTcp(
+  ports: readonly number[],
+  option: 'send-proxy' | 'send-proxy-v2',
+): Promise<number[]> {
+  const fronts = await Promise.all(ports.map(() => freePort()));
+  const listens = ports.map((at, index) => [
+    `listen pipit${index}`,
+    `  bind 127.0.0.1:${fronts[index]}`,
+    `  server s 127.0.0.1:${at} ${option} check check-send-proxy inter 100ms`,
+  ]);
+  run('tcp', listens.flat());
+  return fronts;
+}
+
+function run(mode: 'http' | 'tcp', lines: readonly string[]): void {
+  const folder = mkdtempSync(join(tmpdir(), 'pipit-haproxy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const times = ['  timeout connect 5s', '  timeout client 30s', '  timeout server 30s'];
   const file = join(folder, 'haproxy.cfg');
-  writeFileSync(file, config.join('\n'));
+  writeFileSync(file, ['defaults', `  mode ${mode}`, ...times, ...lines, ''].join('\n'));
   const child = spawn('haproxy', ['-q', '-f', file], { stdio: 'inherit' });
   onTestFinished(() => void child.kill('SIGKILL'));
-  return port;
 }

@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   folder,
   folderWithKeys,
   helloPath,
   keysOf,
+  logged,
   post,
   serveEcho,
   startGateway,
@@ -91,3 +94,37 @@ test('a form of a page of another site is refused, unless its origin is trusted'
   expect(await status('https://a.shop.example')).toBe(200);
   expect(await status('https://evil.example')).toBe(403);
 });
+
+describe('behind a balancer that speaks the PROXY protocol', () => {
+  test('callers and services are in the log, and wrong keys count for the caller', async () => {
+    const { cwd, key } = folderWithKeys();
+    const balanced = ['--proxy-protocol', 'loopback', '--services-proxy-protocol', 'loopback'];
+    const started = await startGateway(cwd, '--keys', 'keys.yaml', ...balanced);
+    const callers = await proxied(Number(new URL(started.callers).port), '203.0.113.7');
+    const services = await proxied(Number(new URL(started.services).port), '198.51.100.9');
+    await serveEcho(`http://127.0.0.1:${services}`, key, (_, { headers }) => ({
+      data: { message: headers['x-forwarded-for']?.toString() ?? '' },
+    }));
+    const answer = await post(`http://127.0.0.1:${callers}${helloPath}`, 'message=hi');
+    expect(answer.body).toContain('203.0.113.7');
+    expect(await logged(started, '^request$')).toMatchObject({ peer: '203.0.113.7' });
+    expect(await logged(started, '^connection registered$')).toMatchObject({ peer: '198.51.100.9' });
+    await expect(post(started.callers + helloPath, 'message=hi')).rejects.toThrow();
+    expect(await logged(started, '^connection of a balancer closed')).toMatchObject({ peer: '127.0.0.1' });
+  });
+});
+
+/** The port of a balancer in TCP mode, whose connections are all said to be of one address. */
+async function proxied(port: number, address: string): Promise<number> {
+  const server = createServer((caller) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`PROXY TCP4 ${address} 127.0.0.1 5555 ${port}\r\n`);
+    caller.pipe(socket).pipe(caller);
+    for (const one of [caller, socket]) one.on('error', () => undefined);
+    caller.once('close', () => socket.destroy());
+    socket.once('close', () => caller.destroy());
+  });
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return (server.address() as AddressInfo).port;
+}

@@ -2,7 +2,9 @@ import { connect, constants, type ClientHttp2Session } from 'node:http2';
 import { request } from 'node:https';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { connect as connectPlain } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hello, placeOf, start } from './server.ts';
@@ -54,6 +56,43 @@ describe('one port', () => {
       400,
       { code: 'malformed', msg: 'this port speaks TLS: call it with https://' },
     ]);
+  });
+});
+
+describe('behind a balancer that speaks the PROXY protocol', () => {
+  const request = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 16\r\nConnection: close\r\n\r\n{"message":"hi"}`;
+
+  test.each([
+    ['plaintext', {}],
+    ['TLS', { TLS_CERT: pem, TLS_KEY: pem }],
+  ])('the caller is in the log, and a wrong header is one line (%s)', async (_, tls) => {
+    const { port, log, child, exit } = await start({ ...tls, PROXY_PROTOCOL: 'loopback' });
+    const plain = connectPlain(port, '127.0.0.1');
+    plain.write('PROXY TCP4 203.0.113.7 192.0.2.1 55555 80\r\n');
+    const socket = 'TLS_CERT' in tls ? connectTls({ socket: plain, rejectUnauthorized: false }) : plain;
+    socket.write(request);
+    expect(await text(socket)).toContain('Hello, hi!');
+    for (let time = 0; time < 3; time++) {
+      const malformed = connectPlain(port, '127.0.0.1').on('error', () => undefined);
+      malformed.end(request);
+      await once(malformed.resume(), 'close');
+    }
+    child.kill('SIGTERM');
+    await exit;
+    const lines = log().filter(({ peer }) => peer !== undefined);
+    expect(lines.map(({ peer, msg }) => [peer, msg])).toEqual([
+      ['203.0.113.7', 'call'],
+      [
+        '127.0.0.1',
+        'connection of a balancer closed: it begins with "POST /api/us" and not with a header of the PROXY protocol',
+      ],
+    ]);
+  });
+
+  test('a name is not an address', async () => {
+    await expect(start({ PROXY_PROTOCOL: 'balancer' })).rejects.toThrow(
+      'PROXY_PROTOCOL=balancer is not a list of balancers: write addresses like 10.0.0.0/8,loopback',
+    );
   });
 });
 

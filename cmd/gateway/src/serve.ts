@@ -20,6 +20,7 @@ import {
   isLoopback,
   limitedServer,
   logMetrics,
+  proxyProtocolOf,
   renewCertificate,
   type Health,
   type SourcedConfig,
@@ -85,13 +86,14 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   });
   metrics?.watch(gateway.admin);
 
-  const services = servicesServer(gateway, files, observers);
+  const services = servicesServer(config, gateway, files, observers, logger);
   const front = callersFront(config, gateway, files, logger);
   let origins: Origins | undefined;
   const callers = limitedServer(
     await docsFront(front, docs, { prefix, admin: gateway.admin, servicesOrigin: () => origins?.services }),
     certificates.callers,
     config,
+    proxyProtocolOf(config.proxyProtocol, config.headersTimeoutMs, logger),
   );
   const adminPage =
     overview === undefined || adminToken === undefined
@@ -122,13 +124,16 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
 }
 
 function servicesServer(
+  { servicesProxyProtocol, headersTimeoutMs }: Config,
   gateway: Gateway,
   { certificates, keys }: GatewayFiles,
   observers: readonly Observer[],
+  log: Logger,
 ): RegistryServer {
   return createRegistryServer({
     ...(certificates.services === undefined ? {} : { tls: certificates.services }),
     maxMessageBytes: gateway.limits.maxMessageBytes,
+    proxyProtocol: proxyProtocolOf(servicesProxyProtocol, headersTimeoutMs, log),
     health: createHealthHandler(gateway, keys),
     onStream: (stream, origin) => gateway.accept(stream, origin),
     onHandshakeError({ message }, address) {

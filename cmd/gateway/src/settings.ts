@@ -1,6 +1,8 @@
 import {
   about,
   addressAbout,
+  balancers,
+  balancersAbout,
   bytes,
   corsSettings,
   count,
@@ -105,6 +107,17 @@ export const settings = z.strictObject({
     .boolean()
     .default(false)
     .register(about, switchAbout('Believe X-Forwarded-For, -Proto and -Host: callers come through a proxy')),
+  proxyProtocol: balancers
+    .default([])
+    .register(
+      about,
+      balancersAbout(
+        'Balancers whose connections for callers begin with a header of the PROXY protocol, v1 or v2',
+      ),
+    ),
+  servicesProxyProtocol: balancers
+    .default([])
+    .register(about, balancersAbout('The same, on the port for services')),
   bodyLimit: bytes.default(4 * 1024 * 1024).register(about, sizeAbout('Largest request body, in bytes')),
   messageLimit: count
     .default(262_144)

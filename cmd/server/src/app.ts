@@ -29,7 +29,7 @@ export async function buildApp(config: Config, parts: AppParts): Promise<Fastify
     frameworkErrors,
     clientErrorHandler: answerUnparsed,
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
-    serverFactory: serverFactory(config, parts.tls),
+    serverFactory: serverFactory(config, parts.tls, parts.logger),
     // A call that comes while the server stops is answered like any other, on a connection that then closes.
     return503OnClosing: false,
     ...fastifyLogging(parts.logger),

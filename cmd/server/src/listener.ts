@@ -1,14 +1,27 @@
 import cluster from 'node:cluster';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { limitedServer, listenWith, type Listening, type SourcedConfig, type Tls } from '@pipit/process';
+import {
+  limitedServer,
+  listenWith,
+  proxyProtocolOf,
+  type Listening,
+  type SourcedConfig,
+  type Tls,
+} from '@pipit/process';
+import type { Logger } from '@pipit/runtime';
 import type { FastifyServerFactory } from 'fastify';
 import type { Config } from './settings.ts';
 
 /** One port for HTTP/1.1 and HTTP/2, with the limits of the settings. */
-export function serverFactory(config: Config, tls: Tls | undefined): FastifyServerFactory {
+export function serverFactory(
+  config: Config,
+  tls: Tls | undefined,
+  log: Pick<Logger, 'warn'>,
+): FastifyServerFactory {
   return (listener) => {
-    const server = limitedServer(listener, tls, config);
+    const balancers = proxyProtocolOf(config.proxyProtocol, config.headersTimeoutMs, log);
+    const server = limitedServer(listener, tls, config, balancers);
     if (config.maxConnections > 0) limitConnections(server, config.maxConnections);
     server.maxRequestsPerSocket = config.maxRequestsPerSocket;
     return server;

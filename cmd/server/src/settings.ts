@@ -1,7 +1,8 @@
-import { isIP } from 'node:net';
 import {
   about,
   addressAbout,
+  balancers,
+  balancersAbout,
   bytes,
   corsSettings,
   countAbout,
@@ -20,6 +21,7 @@ import {
   switchAbout,
   trustedOrigins,
 } from '@pipit/process';
+import { isAddressRange } from '@pipit/runtime/door';
 import { normalizePrefix } from '@pipit/runtime/fastify';
 import { secretHeaders } from '@pipit/runtime/access-log';
 import { z } from 'zod';
@@ -66,12 +68,20 @@ export const settings = z.strictObject({
       unset: 'unless NODE_ENV=production',
     }),
   trustProxy: z
-    .union([z.boolean(), z.int().min(1), z.array(z.string().refine(isProxy)).min(1)])
+    .union([z.boolean(), z.int().min(1), z.array(z.string().refine(isAddressRange)).min(1)])
     .default(false)
     .register(about, {
       text: 'Whose X-Forwarded-For to believe: true for anybody, a number of hops, or addresses, ranges, loopback, linklocal, uniquelocal',
       wrong: 'names no proxy: set it to true, false, a number of hops, or addresses like 10.0.0.0/8,loopback',
     }),
+  proxyProtocol: balancers
+    .default([])
+    .register(
+      about,
+      balancersAbout(
+        'Balancers whose connections begin with a header of the PROXY protocol, v1 or v2, on all but the admin listener',
+      ),
+    ),
   tls: z.strictObject({
     cert: path
       .optional()
@@ -237,15 +247,6 @@ function isPrefix(value: string): boolean {
 
 function isRising(values: readonly number[] | undefined): boolean {
   return values === undefined || values.every((value, at) => at === 0 || value > (values[at - 1] ?? 0));
-}
-
-function isProxy(value: string): boolean {
-  const [address = '', bits = '0', ...rest] = value.split('/');
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
-  const family = isIP(address);
-  return (
-    family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
-  );
 }
 
 function isGatewayUrl(value: string): boolean {

@@ -39,6 +39,7 @@ export { logMetrics } from './log-metrics.ts';
 export { originOf } from './origin.ts';
 export { printedConfig } from './print-config.ts';
 export { program, type Program } from './program.ts';
+export { balancers, balancersAbout, proxyProtocolOf } from './proxy-protocol.ts';
 export type { ReadinessCheck } from './readiness.ts';
 export { reloadOnChange, type Reloadable } from './reload.ts';
 export { run } from './run.ts';

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { createServer } from '@pipit/runtime/node';
+import { acceptProxyProtocol, createServer, type ProxyProtocolOptions } from '@pipit/runtime/node';
 import { answerPlainHttp } from './plain-http.ts';
 import type { Tls } from './tls.ts';
 
@@ -16,11 +16,15 @@ export interface CallerLimits {
   readonly stallTimeoutMs?: number;
 }
 
-/** One port for HTTP/1.1 and HTTP/2, on which no caller can hold a connection by doing nothing, or next to it. */
+/**
+ * One port for HTTP/1.1 and HTTP/2, on which no caller can hold a connection by doing nothing, or next to it.
+ * @param proxyProtocol balancers that say by the PROXY protocol who connects. Default: none
+ */
 export function limitedServer(
   listener: (request: never, response: never) => void,
   tls: Tls | undefined,
   limits: CallerLimits,
+  proxyProtocol?: ProxyProtocolOptions,
 ): Server {
   const { headersTimeoutMs, connectionsCheckingIntervalMs = 5_000, stallTimeoutMs } = limits;
   const server = createServer(listener, {
@@ -33,6 +37,7 @@ export function limitedServer(
       ? {}
       : { tls: { minVersion: 'TLSv1.2', ...tls, handshakeTimeout: headersTimeoutMs } }),
   }) as Server;
+  if (proxyProtocol !== undefined) acceptProxyProtocol(server, proxyProtocol);
   server.timeout = limits.connectionTimeoutMs ?? 0;
   if (tls !== undefined) answerPlainHttp(server);
   return server;

@@ -1,7 +1,7 @@
 import type { Logger } from '@pipit/runtime';
+import { LogPace } from '@pipit/runtime/door';
 import { budgets, cut } from '../protocol/budgets.ts';
 import type { ConnectionInfo, Observer } from '../server/observer.ts';
-import { LogPace } from './log-pace.ts';
 
 export interface GatewayLogOptions {
   /** One line a request. Default true. */
@@ -19,7 +19,7 @@ const longText = { bytes: 8 * budgets.logText.bytes };
  * const gateway = createGateway({ keys, observers: [gatewayLog(pino(), { requests: false })] });
  */
 export function gatewayLog(log: Logger, { requests = true, now }: GatewayLogOptions = {}): Observer {
-  const pace = new LogPace(now);
+  const pace = new LogPace(now, budgets.logLines.count);
   const warn = (kind: string, subject: string, fields: () => object, text: () => string): void => {
     const more = pace.next(kind, subject);
     if (more !== undefined) log.warn({ ...fields(), ...more }, text());

@@ -12,6 +12,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { PeerCertificate, SecureContextOptions, TLSSocket } from 'node:tls';
+import { acceptProxyProtocol, type ProxyProtocolOptions } from '@pipit/runtime/node';
 import { systemClock, type Clock } from '../clock.ts';
 import { budgets } from '../protocol/budgets.ts';
 import { RegisterResponse } from '../protocol/registry.pb.ts';
@@ -55,6 +56,8 @@ export interface RegistryServerOptions {
   readonly keepalive?: Keepalive;
   /** A connection without a stream is closed after so many milliseconds. Default 20 s. */
   readonly idleTimeout?: number;
+  /** Load balancers that say by the PROXY protocol who connects. Default: none. */
+  readonly proxyProtocol?: ProxyProtocolOptions | undefined;
   readonly clock?: Clock;
 }
 
@@ -111,6 +114,7 @@ class Http2RegistryServer implements RegistryServer {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#server = serverOf(options);
+    if (options.proxyProtocol !== undefined) acceptProxyProtocol(this.#server, options.proxyProtocol);
     this.#server.on('connection', (socket: Socket) => this.#keep(socket));
     this.#server.on('secureConnection', quiet);
     this.#server.on('session', (session) => this.#onSession(session));

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import {
+  connect as connectHttp2,
   constants,
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
 } from 'node:http2';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { budgets } from '../../src/protocol/budgets.ts';
@@ -14,7 +15,7 @@ import { frame } from '../../src/stream/frames.ts';
 import { authority, certificate } from '../certificates.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { Recorder, text } from './recorder.ts';
-import { afterwards, connected, dialed, rawCall, rawClient, startServer } from './rig.ts';
+import { afterwards, connected, dialed, rawCall, rawClient, startServer, type Rig } from './rig.ts';
 
 interface Answer {
   readonly headers: IncomingHttpHeaders & IncomingHttpStatusHeader;
@@ -258,3 +259,36 @@ async function certificateOf(port: number): Promise<string> {
   await once(socket, 'secureConnect');
   return socket.getPeerCertificate().fingerprint256;
 }
+
+test('a service behind a balancer has its own address, and a failed handshake has it, too', async () => {
+  const { cert, key } = await certificate();
+  const failed: string[] = [];
+  const header = 'PROXY TCP4 203.0.113.7 192.0.2.1 55555 8091\r\n';
+  const behind = async (
+    tls: { cert: string; key: string } | undefined,
+  ): Promise<Rig & { socket: Socket }> => {
+    const rig = await startServer({
+      ...(tls === undefined ? {} : { tls }),
+      proxyProtocol: { from: ['loopback'] },
+      onHandshakeError: (_, address) => failed.push(address),
+    });
+    const socket = connect(rig.port, '127.0.0.1');
+    socket.write(header);
+    return { ...rig, socket };
+  };
+  for (const tls of [undefined, { cert, key }]) {
+    const { origins, accept, socket } = await behind(tls);
+    const options = { socket, rejectUnauthorized: false, ALPNProtocols: ['h2'] };
+    const session = connectHttp2('http://x', {
+      createConnection: () => (tls === undefined ? socket : connectTls(options)),
+    });
+    afterwards(() => session.destroy());
+    rawCall(session);
+    const { stream } = await accept();
+    expect([origins.map(({ address }) => address), stream.peer]).toEqual([['203.0.113.7'], '203.0.113.7']);
+  }
+  const { socket } = await behind({ cert, key });
+  socket.end('this is not TLS');
+  await once(socket.resume(), 'close');
+  expect(failed).toEqual(['203.0.113.7']);
+});

@@ -1,5 +1,3 @@
-import { budgets } from '../protocol/budgets.ts';
-
 const minute = 60_000;
 /** Subjects that are remembered; more are forgotten, the oldest first. */
 const remembered = 10_000;
@@ -10,14 +8,16 @@ interface Said {
   unsaid: number;
 }
 
-/** Has one line a minute of each kind about each subject, so that nobody fills the log. */
+/** Has a line a minute of each kind about each subject, so that nobody fills the log. */
 export class LogPace {
   readonly #now: () => number;
+  readonly #interval: number;
   readonly #said = new Map<string, Said>();
 
-  /** @param now of a clock, in milliseconds */
-  constructor(now: () => number = () => performance.now()) {
+  /** @param now of a clock, in milliseconds @param lines a minute, of each */
+  constructor(now: () => number = () => performance.now(), lines = 1) {
     this.#now = now;
+    this.#interval = minute / lines;
   }
 
   /** Fields of the next line about `subject`: those that were left out are counted. Undefined where it is not time for it. */
@@ -25,7 +25,7 @@ export class LogPace {
     const key = `${kind} ${subject}`;
     const now = this.#now();
     const said = this.#said.get(key);
-    if (said !== undefined && now - said.at < minute / budgets.logLines.count) {
+    if (said !== undefined && now - said.at < this.#interval) {
       said.unsaid += 1;
       return undefined;
     }
