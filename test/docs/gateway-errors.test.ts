@@ -49,8 +49,7 @@ describe('docs/errors.md lists what the gateway says', () => {
   test.each([
     ['To callers', `${gateway}/server/requests/failures.ts`, twirpErrors],
     ['To callers', `${gateway}/front`, twirpErrors],
-    ['To callers', `${gateway}/server/requests/http-translation.ts`, twirpErrors],
-    ['To callers', `${gateway}/server/requests/request-for.ts`, twirpErrors],
+    ['To callers', `${gateway}/server/requests/twirp-translation.ts`, twirpErrors],
     ['To callers', `${gateway}/server/requests/translated-answer.ts`, twirpErrors],
     ['To callers', `${gateway}/server/requests/whole-payload.ts`, twirpErrors],
     ['To callers', `${gateway}/server/cluster/remote-request.ts`, twirpErrors],

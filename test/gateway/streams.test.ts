@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { connect, type IncomingHttpHeaders } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tracked, TwirpError, type Context } from '@pipit/runtime';
 import { createClient } from '@pipit/runtime/client';
@@ -9,6 +10,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { frameOf } from '../../packages/runtime/src/protocol/frame.ts';
 import { Feed } from '../../packages/runtime/test/fixture/feed.twirp.ts';
 import { Text } from '../../packages/runtime/test/fixture/probe.twirp.ts';
+import { grpcStreamer } from '../../packages/runtime/test/fixture/grpc-caller.ts';
 import { untilStill } from '../../packages/runtime/test/fixture/serve.ts';
 import { feed } from '../../packages/runtime/test/stream/doors.ts';
 import { apiKey, startGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';
@@ -145,6 +147,44 @@ const asked: readonly [string, Asked][] = [
   ],
 ];
 
+/** By gRPC, over HTTP/2. */
+const askedByGrpc: readonly [string, Asked][] = [
+  ...framed('application/grpc', (text) => frameOf(0, binary(text))),
+  ...framed('application/grpc+json', (text) => frameOf(0, Buffer.from(`{"text":"${text}"}`))),
+  [
+    'gzip',
+    {
+      method: 'Watch',
+      headers: { 'content-type': 'application/grpc', 'grpc-accept-encoding': 'gzip' },
+      body: frameOf(0, binary('hi')),
+    },
+  ],
+  ...[
+    ['the messages of a download', 'Export', {}, frameOf(0, binary('hi'))],
+    ['no such method', 'Nothing', {}, frameOf(0, binary('hi'))],
+    ['no message', 'Watch', {}, ''],
+    ['two messages', 'Watch', {}, Buffer.concat([frameOf(0, binary('hi')), frameOf(0, binary('hi'))])],
+    ['an unknown compression', 'Watch', { 'grpc-encoding': 'br' }, frameOf(1, binary('hi'))],
+    ['an unknown format', 'Watch', { 'content-type': 'application/grpc+thrift' }, frameOf(0, binary('hi'))],
+  ].map(([name, method, headers, body]): [string, Asked] => [
+    name as string,
+    {
+      method: method as string,
+      headers: { 'content-type': 'application/grpc', ...(headers as object) },
+      body: body as Uint8Array,
+    },
+  ]),
+  [
+    'another verb',
+    {
+      method: 'Watch',
+      verb: 'PUT',
+      headers: { 'content-type': 'application/grpc' },
+      body: frameOf(0, binary('hi')),
+    },
+  ],
+];
+
 /** Of one hop only, or different each time. */
 const ofTheHop = new Set(['connection', 'keep-alive', 'date']);
 
@@ -164,16 +204,45 @@ async function answer(origin: string, { method, verb = 'POST', headers, body }: 
   };
 }
 
+/** The same over HTTP/2, with the trailers. */
+async function http2Answer(origin: string, { method, verb = 'POST', headers, body }: Asked): Promise<object> {
+  const session = connect(origin);
+  onTestFinished(() => session.destroy());
+  const stream = session.request({
+    ':method': verb,
+    ':path': `${path}${method}`,
+    'x-trace-id': 'a-trace',
+    te: 'trailers',
+    ...headers,
+  });
+  let trailers: IncomingHttpHeaders = {};
+  stream.on('trailers', (got: IncomingHttpHeaders) => (trailers = got));
+  stream.end(body);
+  const [{ date: _, ...head }] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return { headers: { ...head }, body: Buffer.concat(chunks).toString('latin1'), trailers: { ...trailers } };
+}
+
+async function direct(): Promise<string> {
+  const server = createServer(createHandler({ services: feed(methods) }));
+  server.listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 describe('a stream is the same through the gateway as direct', () => {
   test.each(asked)('%s', async (_, ask) => {
-    const direct = createServer(createHandler({ services: feed(methods) }));
-    direct.listen(0, '127.0.0.1');
-    onTestFinished(() => void direct.close());
-    await once(direct, 'listening');
     const { origin } = await behind(methods);
-    expect(await answer(origin, ask)).toEqual(
-      await answer(`http://127.0.0.1:${(direct.address() as AddressInfo).port}`, ask),
-    );
+    expect(await answer(origin, ask)).toEqual(await answer(await direct(), ask));
+  });
+
+  test.each(askedByGrpc)('by gRPC: %s', async (_, ask) => {
+    const { origin } = await behind(methods);
+    const got = await http2Answer(origin, ask);
+    expect(got).toEqual(await http2Answer(await direct(), ask));
+    expect(got).toMatchObject({ trailers: { 'grpc-status': expect.any(String) as string } });
   });
 });
 
@@ -270,6 +339,53 @@ describe('through the gateway', () => {
     expect(await response.text()).toMatch(
       /"count":1.*\n\{"error":\{"code":"deadline_exceeded","msg":"the deadline has passed"\}\}\n$/,
     );
+  });
+
+  test.each(['application/grpc', 'application/grpc-web+proto'])(
+    'the deadline of a caller by %s ends it, as it does direct',
+    async (type) => {
+      const { origin } = await behind({
+        async *watch(_request, context) {
+          yield { count: 1 };
+          await aborted(context);
+        },
+      });
+      const headers = { 'content-type': type, 'grpc-timeout': '1500m' };
+      const answered = await http2Answer(origin, {
+        method: 'Watch',
+        headers,
+        body: frameOf(0, binary('hi')),
+      });
+      const { body, trailers } = answered as { body: string; trailers: Record<string, string> };
+      const end = Object.entries(trailers).map(([name, value]) => `${name}: ${value}`);
+      expect(body + end.join('')).toMatch(/grpc-status: 4.*grpc-message: the deadline has passed/s);
+    },
+  );
+
+  test('a caller by gRPC who leaves ends it; one whose service dies has what came, and hears why it is not more', async () => {
+    let ended = 0;
+    const { origin, registry } = await behind({
+      async *follow({ text }, context) {
+        try {
+          yield { text, count: 1 };
+          await aborted(context);
+        } finally {
+          ended++;
+        }
+      },
+    });
+    const follow = grpcStreamer(origin);
+    const left = follow('/pipit.test.v1.Feed/Follow', binary('a')).on('error', () => undefined);
+    await once(left, 'data');
+    left.cancel();
+    await expect.poll(() => ended).toBe(1);
+    const broken = follow('/pipit.test.v1.Feed/Follow', binary('b'));
+    await once(broken, 'data');
+    const failed = once(broken, 'error');
+    await registry.destroy();
+    expect(await failed).toMatchObject([
+      { code: 14, details: expect.stringContaining('outcome unknown') as string },
+    ]);
   });
 
   test('a service that dies breaks it off', async () => {

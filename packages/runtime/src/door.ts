@@ -3,13 +3,17 @@
  * Not for handlers and hooks; those import `@pipit/runtime`.
  */
 export { bareMessage } from './protocol/bare-message/index.ts';
-export type { HttpBody, HttpResponse } from './protocol/http-response.ts';
+export { wholeBody, type HttpBody, type HttpResponse } from './protocol/http-response.ts';
 export { exposedHeaders } from './protocol/exposed-headers.ts';
 export { refuseCrossSite } from './protocol/cross-site.ts';
 export { TrustedOrigins } from './rpc/trusted-origins.ts';
 export { mediaTypeOf } from './protocol/media-type.ts';
+export { CarriedCall } from './protocol/carried-call.ts';
 export { isGzip } from './protocol/compression.ts';
-export { largestFramed, unaryMessage } from './protocol/grpc/read-request.ts';
+export { grpcCode, grpcCodeOf } from './protocol/grpc/code.ts';
+export { needsTrailers, unaryMessage } from './protocol/grpc/read-request.ts';
+export type { HttpProtocol } from './protocol/http-protocol.ts';
+export { largestBody } from './protocol/largest-body.ts';
 export { Protocols } from './protocol/protocols.ts';
 export { noHandler, unsupportedVerb } from './protocol/twirp/bad-route.ts';
 export {
@@ -44,7 +48,7 @@ export { byMethodPath, camelServiceName } from './rpc/method-paths.ts';
 export { defaultPrefix, normalizePrefix } from './rpc/prefix.ts';
 export type { Invocation, Protocol } from './rpc/protocol.ts';
 export { decodePath, hasHiddenSlash, pathOf, queryOf } from './rpc/request-path.ts';
-export { isLegalHeaderValue } from './rpc/response-headers.ts';
+export { isLegalHeaderValue, ResponseHeaders } from './rpc/response-headers.ts';
 export { checkOptions, type OptionNames } from './rpc/known-options.ts';
 export { rpcConfig, type RpcConfig, type RpcOptions } from './rpc/rpc-config.ts';
 export { servedServices } from './rpc/served-services.ts';

@@ -20,6 +20,8 @@ export class ForwardedCall implements HttpRequest {
   readonly target: string;
   readonly headers: IncomingHeaders;
   readonly peer: string;
+  /** The gateway takes them. */
+  readonly carriesTrailers: boolean = true;
   /** Asked and answered with a protobuf message; otherwise with an HTTP request and response. */
   readonly isMessage: boolean;
   readonly timeoutMs: number | undefined;

@@ -1,3 +1,4 @@
+import { metadataBytes, metadataText } from '../protocol/metadata.ts';
 import type { MetadataEntry, MetadataEntryInit } from '../protocol/registry.pb.ts';
 
 /** Headers as they travel: those of one value in a map, the others as entries of bytes. */
@@ -13,7 +14,7 @@ export function readHeaders(
 ): Record<string, string | string[] | undefined> {
   const all: Record<string, string | string[] | undefined> = headers;
   for (const { key, value } of metadata) {
-    const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString(encodingOf(key));
+    const text = metadataText(key, value);
     const already = Object.hasOwn(all, key) ? all[key] : undefined;
     if (already === undefined) all[key] = text;
     else if (typeof already === 'string') all[key] = [already, text];
@@ -26,17 +27,5 @@ export function readHeaders(
 export function addHeader(sent: SentHeaders, name: string, values: readonly string[]): void {
   const key = name.toLowerCase();
   if (values.length === 1) sent.headers[key] = values[0] as string;
-  else for (const value of values) sent.metadata.push({ key, value: Buffer.from(value, encodingOf(key)) });
-}
-
-/** Trailers as they travel. */
-export function trailerEntries(trailers: Readonly<Record<string, string | string[]>>): MetadataEntryInit[] {
-  return Object.entries(trailers).flatMap(([key, values]) =>
-    [values].flat().map((value) => ({ key, value: Buffer.from(value, encodingOf(key)) })),
-  );
-}
-
-/** latin1 is each byte of an HTTP header as it is. */
-function encodingOf(name: string): 'base64' | 'latin1' {
-  return name.endsWith('-bin') ? 'base64' : 'latin1';
+  else for (const value of values) sent.metadata.push({ key, value: metadataBytes(key, value) });
 }

@@ -3,7 +3,7 @@ import { defaultMaxMessageBytes } from '../protocol/sizes.ts';
 import type { ConnectorOptions } from './connector-options.ts';
 
 const defaultConcurrent = 1_024;
-const capabilities = ['http', 'chunks', 'window', 'cancel', 'drain', 'streams'];
+const capabilities = ['http', 'chunks', 'window', 'cancel', 'drain', 'streams', 'grpc'];
 /** There is another gateway to go to. */
 const elsewhere = 'elsewhere';
 

@@ -3,10 +3,10 @@ import {
   bareMessage,
   invoke,
   type Door,
-  type HttpBody,
   type HttpResponse,
   type Protocol,
   type RpcConfig,
+  wholeBody,
 } from '@pipit/runtime/door';
 import {
   ChunkAssembler,
@@ -127,7 +127,7 @@ export class Responder {
       if ((thrown as ChunkError).tooLarge) this.#start(incoming.head, undefined);
       else {
         const error = internal(`the request came broken: ${(thrown as Error).message}`);
-        this.#send(failureOf(new ForwardedCall(incoming.head, undefined, door), error, true));
+        this.#send(this.#failure(new ForwardedCall(incoming.head, undefined, door), error, true));
         this.#deps.settled();
       }
       return;
@@ -149,7 +149,7 @@ export class Responder {
       config = servers.under(request.prefix);
     } catch (thrown) {
       const error = internal(`the gateway's path prefix: ${(thrown as Error).message}`);
-      this.#send(failureOf(call, error, true));
+      this.#send(this.#failure(call, error, true));
       return;
     }
     this.#running.add(call);
@@ -168,7 +168,7 @@ export class Responder {
     const why = this.#refusing
       ? 'the service is shutting down'
       : `the service runs ${maxConcurrent} requests already`;
-    this.#send(failureOf(new ForwardedCall(request, undefined, door), unavailable(why), true));
+    this.#send(this.#failure(new ForwardedCall(request, undefined, door), unavailable(why), true));
   }
 
   #answered(call: ForwardedCall, response: HttpResponse): void {
@@ -180,10 +180,10 @@ export class Responder {
       const fail = (cause: unknown): void => {
         this.#running.delete(call);
         response.afterWrite?.(false);
-        this.#send(failureOf(call, internal('the answer broke off', { cause }), false));
+        this.#send(this.#failure(call, internal('the answer broke off', { cause }), false));
         this.#deps.settled();
       };
-      void wholeOf(body).then((whole) => this.#answeredWhole(call, { ...response, body: whole }), fail);
+      void wholeBody(body).then((whole) => this.#answeredWhole(call, { ...response, body: whole }), fail);
     }
   }
 
@@ -216,7 +216,7 @@ export class Responder {
     }
     const { maxMessageBytes } = gateway;
     const fits = size <= chunkBytes || ForwardResponse.encode(response).length + frame <= maxMessageBytes;
-    this.#send(fits ? response : failureOf(call, tooLarge(maxMessageBytes), false));
+    this.#send(fits ? response : this.#failure(call, tooLarge(maxMessageBytes), false));
     afterWrite?.(true);
   }
 
@@ -236,6 +236,10 @@ export class Responder {
       stop();
       end(false);
     });
+  }
+
+  #failure(call: ForwardedCall, error: TwirpError, notProcessed: boolean): ForwardResponseInit {
+    return failureOf(call, this.#deps.servers.protocols, error, notProcessed);
   }
 
   #send(value: ForwardResponseInit): void {
@@ -263,12 +267,4 @@ function withoutStreams(protocol: Protocol<HttpResponse>): Protocol<HttpResponse
 
 function isWhole(response: HttpResponse): response is HttpResponse<Uint8Array> {
   return response.body instanceof Uint8Array;
-}
-
-/** A body in chunks, put together. */
-async function wholeOf(body: HttpBody): Promise<Uint8Array> {
-  if (body instanceof Uint8Array) return body;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -1,17 +1,11 @@
 import type { TwirpError } from '@pipit/runtime';
-import {
-  errorBody,
-  errorStatus,
-  isBodiless,
-  jsonType,
-  traceIdOf,
-  type HttpResponse,
-} from '@pipit/runtime/door';
+import { isBodiless, traceIdOf, type HttpResponse, type Protocols } from '@pipit/runtime/door';
+import { metadataEntries } from '../protocol/metadata.ts';
 import { grpcCode } from '../protocol/grpc-code.ts';
 import { PayloadFormat, type ForwardResponseInit, type MetadataEntryInit } from '../protocol/registry.pb.ts';
 import { grpcCodeOf } from '../protocol/status.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
-import { addHeader, trailerEntries } from './header-map.ts';
+import { addHeader } from './header-map.ts';
 
 /** The headers of several values of most answers, which have none. */
 const none: MetadataEntryInit[] = [];
@@ -27,22 +21,29 @@ export function responseOf(
     response.metadata = [];
     for (const { name, values } of headers) addHeader(response, name, values);
   }
-  if (trailers !== undefined) response.trailers = trailerEntries(trailers());
+  if (trailers !== undefined) response.trailers = metadataEntries(trailers());
   if (call.isMessage) setMessage(response, error, body);
-  else setHttp(response, status, contentType, isBodiless(status) ? undefined : body);
+  else setHttp(response, status, contentType, error, isBodiless(status) ? undefined : body);
   return response;
 }
 
-/** An error of ours in place of what a handler would answer or has answered. */
+/** An error of ours in place of what a handler would answer or has answered, in the shape of the caller's protocol. */
 export function failureOf(
   call: ForwardedCall,
+  protocols: Protocols,
   error: TwirpError,
   notProcessed: boolean,
 ): ForwardResponseInit {
   const response = emptyResponse(call, traceIdOf(call.headers));
   response.notProcessed = notProcessed;
-  if (call.isMessage) setMessage(response, error, undefined);
-  else setHttp(response, errorStatus(error), jsonType, errorBody(error));
+  if (call.isMessage) {
+    setMessage(response, error, undefined);
+    return response;
+  }
+  const { status, contentType, headers, body, trailers } = protocols.of(call).encodeError(error, call);
+  for (const [name, value] of headers) addHeader(response, name, [value]);
+  if (trailers !== undefined) response.trailers = metadataEntries(trailers());
+  setHttp(response, status, contentType, error, body);
   return response;
 }
 
@@ -78,9 +79,12 @@ function setHttp(
   response: Response,
   status: number,
   contentType: string,
+  error: TwirpError | undefined,
   body: Uint8Array | undefined,
 ): void {
   response.statusCode = status;
+  // With a status that does not say so the gateway would count it among those that went well.
+  if (error !== undefined && status < 400) response.grpcStatus = grpcCodeOf(error.code);
   response.payloadFormat = PayloadFormat.PAYLOAD_FORMAT_HTTP;
   response.payload = body;
   if (body !== undefined) response.headers['content-type'] = contentType;

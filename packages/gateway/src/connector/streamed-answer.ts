@@ -4,7 +4,7 @@ import { openResponse } from '../protocol/chunks.ts';
 import { grpcCode } from '../protocol/grpc-code.ts';
 import type { Feeder, Outbox } from '../protocol/outbox.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
-import { trailerEntries } from './header-map.ts';
+import { metadataEntries } from '../protocol/metadata.ts';
 import { responseOf } from './responses.ts';
 
 const nothing: Uint8Array = new Uint8Array();
@@ -81,7 +81,7 @@ export class StreamedAnswer {
     const head = responseOf(this.#call, { ...this.#response, body: nothing, trailers: undefined });
     return this.#outbox.open({
       id: this.#call.requestId,
-      message: openResponse(head, () => trailers && trailerEntries(trailers())),
+      message: openResponse(head, () => trailers && metadataEntries(trailers())),
       taken: () => this.#taken(),
     });
   }

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
-import type { TwirpError } from '@pipit/runtime';
 import { endWithBody, longestString, loseWhenStalled } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
-import type { PeerAnswer } from '../server/requests/sink.ts';
+import type { MetadataEntry } from '../protocol/registry.pb.ts';
+import type { PeerAnswer, RequestFailure } from '../server/requests/sink.ts';
 import { ignorePayload } from '../server/requests/whole-payload.ts';
 import type { UnreadAnswer } from './unread-answer.ts';
 
@@ -13,15 +13,20 @@ export interface Delivery {
   readonly unread: UnreadAnswer;
 }
 
-/**
- * Ends the answer, whose head is written, with the payload, as fast as the caller takes it and no faster.
- * @param broken where the rest of the payload will not come; the answer is not ended then
- */
+/** The part of an answer behind its payload. */
+export interface PayloadEnd {
+  /** All of it was sent; the answer is ended next. @param trailers that came with the last of it */
+  whole(trailers: readonly MetadataEntry[]): void;
+  /** The rest will not come; the answer is not ended. */
+  broken(failure: RequestFailure): void;
+}
+
+/** Ends the answer, whose head is written, with the payload, as fast as the caller takes it and no faster. */
 export function writePayload(
   response: NodeResponse,
   { head, rest }: PeerAnswer,
   { stallTimeout, unread }: Delivery,
-  broken: (error: TwirpError) => void,
+  end: PayloadEnd,
 ): void {
   const { payload } = head;
   if (rest === undefined) {
@@ -44,25 +49,22 @@ export function writePayload(
   };
   loseWhenStalled(response, stallTimeout);
   rest.read({
-    chunk(bytes, last) {
+    chunk(bytes, last, trailers = []) {
       if (bytes.length > 0) write(bytes);
-      if (last) response.end();
+      if (!last) return;
+      end.whole(trailers);
+      response.end();
     },
-    broken(error) {
-      // Above the budget of what is unread nobody waits for the caller to read.
-      if (writing === 0 || error.code === 'resource_exhausted') broken(error);
-      else breaking = () => broken(error);
+    broken(failure) {
+      if (writing === 0 || failure.cut === true) end.broken(failure);
+      else breaking = () => end.broken(failure);
     },
   });
   write(payload);
 }
 
 /** Ends the answer, whose head is written, with a body that is here. */
-export function writeWhole(
-  response: NodeResponse,
-  body: Uint8Array,
-  { stallTimeout, unread }: Delivery,
-): void {
+function writeWhole(response: NodeResponse, body: Uint8Array, { stallTimeout, unread }: Delivery): void {
   unread.add(body.length);
   if (body.length > longestString) loseWhenStalled(response, stallTimeout);
   endWithBody(response, body);

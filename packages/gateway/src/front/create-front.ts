@@ -10,8 +10,9 @@ import {
   formType,
   multipartType,
   isGzip,
-  largestFramed,
+  largestBody,
   mediaTypeOf,
+  needsTrailers,
   readBody,
   refuseCrossSite,
   TrustedOrigins,
@@ -22,6 +23,7 @@ import {
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 import { grpcCodeOf } from '../protocol/status.ts';
+import { callerProtocols } from '../server/requests/caller-protocols.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { Sink } from '../server/requests/sink.ts';
 import { crowdedCaller, unknownService } from '../server/requests/failures.ts';
@@ -31,12 +33,10 @@ import { callerKey, type CallerInfo } from './caller.ts';
 import { Cors } from './cors.ts';
 import type { Front, FrontOptions } from './front-options.ts';
 import { writeGrpcStatus } from './grpc-answer.ts';
-import { GrpcSink } from './grpc-sink.ts';
 import { answerHealth, isHealthPath } from './health.ts';
 import { HttpSink } from './http-sink.ts';
 import { writeFailure } from './http-failure.ts';
-import { grpcRequest, httpRequest } from './incoming.ts';
-import { protocols } from './protocols.ts';
+import { incomingRequest } from './incoming.ts';
 import { ResponseHealthReply } from './health-reply.ts';
 import { grpcPathOf, servicePathOf, type ServicePath } from './service-path.ts';
 import { UnreadAnswer, unreadAccountOf } from './unread-answer.ts';
@@ -64,8 +64,9 @@ export function createFront(options: FrontOptions): (request: NodeRequest, respo
     trustedOrigins: new TrustedOrigins([...(options.trustedOrigins ?? []), ...(options.cors?.origins ?? [])]),
   };
   return (request, response) => {
-    if (request.httpVersionMajor === 2 && isGrpc(request.headers['content-type'] ?? '')) {
-      takeGrpc(front, request as Http2ServerRequest, response as Http2ServerResponse);
+    const isHttp2 = request.httpVersionMajor === 2;
+    if (isHttp2 && isHealthPath(request.url ?? '') && isGrpc(request.headers['content-type'] ?? '')) {
+      takeHealth(front, request as Http2ServerRequest, response as Http2ServerResponse);
     } else if (!front.cors.answer(request, response)) {
       takeHttp(front, request, response);
     }
@@ -79,7 +80,9 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
   const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId, asked);
   try {
     front.allowedHosts?.check(request);
-    const path = protocols.of(asked).atRoot ? grpcPathOf(front, target) : servicePathOf(front, verb, target);
+    const protocol = callerProtocols.of(asked);
+    if (protocol.name === 'grpc' && request.httpVersionMajor !== 2) throw needsTrailers();
+    const path = protocol.atRoot ? grpcPathOf(front, target) : servicePathOf(front, verb, target);
     if (verb === 'POST') checkSite(front, request);
     const caller = callerOf(front, request, path, traceId);
     const account = unreadAccountOf(request);
@@ -89,7 +92,7 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
     }
     const forward = (body: Uint8Array): void => {
       try {
-        const incoming = httpRequest(front, request, path, caller, body);
+        const incoming = incomingRequest(front, request, protocol, path, caller, body);
         const unread = new UnreadAnswer(front.gateway.unread, account);
         start(front, response, incoming, new HttpSink(front, incoming, response, unread), unread);
       } catch (thrown) {
@@ -97,8 +100,10 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
       }
     };
     // Only POST has a body that counts.
-    if (verb === 'POST') readBody(request, request, headers, bodyOptions(front.bodyLimit), forward, fail);
-    else forward(noBody);
+    if (verb === 'POST') {
+      const limit = largestBody(protocol, headers, front.bodyLimit);
+      readBody(request, request, headers, bodyOptions(limit), forward, fail);
+    } else forward(noBody);
   } catch (thrown) {
     fail(errorOf(front, thrown, traceId));
   }
@@ -113,51 +118,28 @@ function checkSite({ trustProxy, trustedOrigins }: Front, { headers }: NodeReque
   refuseCrossSite({ headers, host: forwarded?.toString().split(',')[0]?.trim() }, trustedOrigins);
 }
 
-function takeGrpc(front: Front, request: Http2ServerRequest, response: Http2ServerResponse): void {
+/** The health of services, of which gRPC's callers ask the gateway itself. */
+function takeHealth(front: Front, request: Http2ServerRequest, response: Http2ServerResponse): void {
   const { headers, url: target } = request;
   const traceId = traceIdOf(headers);
   const fail = (error: TwirpError): void => {
     const status = { code: grpcCodeOf(error.code), message: error.msg };
     writeGrpcStatus(response, status, { 'x-trace-id': traceId });
   };
-  const read = (take: (message: Uint8Array) => void): void => {
-    const isCompressed = isGzip(headers, 'grpc-encoding');
-    const done = (body: Uint8Array): void => {
-      try {
-        take(unaryMessage(body, isCompressed, front.bodyLimit));
-      } catch (thrown) {
-        fail(errorOf(front, thrown, traceId));
-      }
-    };
-    readBody(
-      request,
-      request,
-      headers,
-      bodyOptions(largestFramed(isCompressed, front.bodyLimit)),
-      done,
-      fail,
-    );
+  const answer = (body: Uint8Array): void => {
+    try {
+      const mayAsk = (service: string): void => void callerKey(front, headers.authorization, service);
+      const message = unaryMessage(body, isGzip(headers, 'grpc-encoding'), front.bodyLimit);
+      answerHealth(front.gateway, target, message, mayAsk, new ResponseHealthReply(response));
+    } catch (thrown) {
+      fail(errorOf(front, thrown, traceId));
+    }
   };
   try {
     front.allowedHosts?.check(request);
     if (request.method !== 'POST')
       throw unimplemented(`${request.method} does not call this method: send POST`);
-    if (isHealthPath(target)) {
-      const mayAsk = (service: string): void => void callerKey(front, headers.authorization, service);
-      read((message) =>
-        answerHealth(front.gateway, target, message, mayAsk, new ResponseHealthReply(response)),
-      );
-      return;
-    }
-    const path = grpcPathOf(front, target);
-    const caller = callerOf(front, request, path, traceId);
-    const account = unreadAccountOf(request);
-    if (account === undefined) throw crowdedCaller().error;
-    read((message) => {
-      const incoming = grpcRequest(front, request, path, caller, message);
-      const unread = new UnreadAnswer(front.gateway.unread, account);
-      start(front, response, incoming, new GrpcSink(front, incoming, response, unread), unread);
-    });
+    readBody(request, request, headers, bodyOptions(front.bodyLimit), answer, fail);
   } catch (thrown) {
     fail(errorOf(front, thrown, traceId));
   }

@@ -19,7 +19,7 @@ export function writeGrpcHead(response: Http2ServerResponse, headers: OutgoingHt
  * its compatible API node does not end a stream by its headers, and clients take what comes without an end for no
  * status.
  */
-export function setGrpcStatus(
+function setGrpcStatus(
   response: Http2ServerResponse,
   status: GrpcStatus,
   trailers: OutgoingHttpHeaders = {},

@@ -7,12 +7,15 @@ import { grpcStatusOf, twirpCodeOf } from '../protocol/status.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';
 import { headersTooLarge } from '../server/requests/failures.ts';
+import { callerProtocols } from '../server/requests/caller-protocols.ts';
 import { ignorePayload } from '../server/requests/whole-payload.ts';
-import { dropPayload, writePayload, type Delivery } from './body-writer.ts';
+import { dropPayload, writePayload, type Delivery, type PayloadEnd } from './body-writer.ts';
 import { keepVary } from './cors.ts';
 import type { Front } from './front-options.ts';
 import { writeFailure } from './http-failure.ts';
+import { GrpcEnd } from './grpc-end.ts';
 import { responseHeaders } from './response-headers.ts';
+import { grpcTrailers } from './service-trailers.ts';
 import type { UnreadAnswer } from './unread-answer.ts';
 
 /** The HTTP response in which a request's outcome is written. */
@@ -46,6 +49,12 @@ export class HttpSink implements Sink {
 
   #write(answer: PeerAnswer): void {
     const { head, rest } = answer;
+    const response = this.#response;
+    if (isGone(response)) {
+      // What is compressed here is ready later than the caller may have left.
+      ignorePayload(answer);
+      return;
+    }
     const status = head.statusCode;
     if (status < 200 || status > 599) {
       const { code, message } = grpcStatusOf(head);
@@ -55,9 +64,10 @@ export class HttpSink implements Sink {
       });
       return;
     }
-    const response = this.#response;
     const headers = responseHeaders(head.headers, head.metadata);
-    if (headers === undefined) {
+    const isGrpc = callerProtocols.of(this.#request).name === 'grpc';
+    const trailers = isGrpc ? grpcTrailers(head.trailers) : {};
+    if (headers === undefined || trailers === undefined) {
       ignorePayload(answer);
       this.failed(headersTooLarge(this.#request.service));
       return;
@@ -70,10 +80,12 @@ export class HttpSink implements Sink {
       return;
     }
     const length = rest === undefined ? head.payload.length : rest.totalSize;
-    if (length !== undefined) headers['content-length'] = length;
+    if (isGrpc) response.addTrailers(trailers);
+    else if (length !== undefined) headers['content-length'] = length;
     response.writeHead(status, headers);
+    const end = isGrpc ? new GrpcEnd(this.#request, response) : new BodyEnd(response);
     if (this.#request.verb === 'HEAD') dropPayload(response, answer);
-    else writePayload(response, answer, this.#delivery, () => breakOff(response));
+    else writePayload(response, answer, this.#delivery, end);
   }
 
   get #delivery(): Delivery {
@@ -100,4 +112,23 @@ export class HttpSink implements Sink {
     }
     this.failed({ error: known ?? internal('the answer of the service can not be sent', { cause: thrown }) });
   }
+}
+
+/** The end of a body that says itself whether it is whole. */
+class BodyEnd implements PayloadEnd {
+  readonly #response: NodeResponse;
+
+  constructor(response: NodeResponse) {
+    this.#response = response;
+  }
+
+  whole(): void {}
+
+  broken(): void {
+    breakOff(this.#response);
+  }
+}
+
+function isGone(response: NodeResponse): boolean {
+  return 'stream' in response ? response.stream.destroyed : response.destroyed;
 }

@@ -1,18 +1,16 @@
-import type { Http2ServerRequest } from 'node:http2';
-import { protobufType } from '@pipit/runtime/door';
+import type { HttpProtocol } from '@pipit/runtime/door';
 import type { NodeRequest } from '@pipit/runtime/node';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { CallerInfo } from './caller.ts';
 import type { Front } from './front-options.ts';
 import { requestHeaders } from './request-headers.ts';
-import { protocols } from './protocols.ts';
 import type { ServicePath } from './service-path.ts';
-import { grpcTimeout } from './grpc-timeout.ts';
 
-/** An HTTP request, as the gateway forwards it. */
-export function httpRequest(
+/** A request of a caller, as the gateway forwards it. */
+export function incomingRequest(
   front: Front,
   request: NodeRequest,
+  protocol: HttpProtocol,
   { service, method }: ServicePath,
   caller: CallerInfo,
   body: Uint8Array,
@@ -20,8 +18,7 @@ export function httpRequest(
   const { method: verb = '', url: target = '' } = request;
   const { address, key, traceId } = caller;
   const { headers, metadata } = requestHeaders(request, address, traceId, front);
-  const protocol = protocols.of({ headers: request.headers, verb, target });
-  if (protocol.name === 'grpc-web') keepEncodings(headers, request.headers);
+  if (protocol.atRoot) keepFraming(headers, request.headers);
   return {
     service,
     method,
@@ -38,43 +35,14 @@ export function httpRequest(
     headers,
     metadata,
     body,
+    bodyLimit: front.bodyLimit,
   };
 }
 
-/** gRPC-Web goes to the service in its frames, and so does what says how they are compressed. */
-function keepEncodings(headers: Record<string, string>, given: NodeRequest['headers']): void {
-  for (const name of ['grpc-encoding', 'grpc-accept-encoding']) {
+/** gRPC and gRPC-Web go to the service in their frames, and so does what says how they are compressed, and how long a stream may take. */
+function keepFraming(headers: Record<string, string>, given: NodeRequest['headers']): void {
+  for (const name of ['grpc-encoding', 'grpc-accept-encoding', 'grpc-timeout']) {
     const value = given[name];
     if (value !== undefined) headers[name] = String(value);
   }
-}
-
-/** A unary call of gRPC, as the gateway forwards it. */
-export function grpcRequest(
-  front: Front,
-  request: Http2ServerRequest,
-  { service, method }: ServicePath,
-  caller: CallerInfo,
-  body: Uint8Array,
-): IncomingRequest {
-  const { address, key, traceId } = caller;
-  const { headers, metadata } = requestHeaders(request, address, traceId, front);
-  headers['content-type'] = protobufType;
-  return {
-    service,
-    method,
-    caller: address,
-    keyId: key?.id,
-    keyLimit: key?.maxInFlight,
-    traceId,
-    timeout: grpcTimeout(request.headers['grpc-timeout']?.toString()),
-    safe: false,
-    dialect: 'message',
-    verb: '',
-    target: '',
-    prefix: '',
-    headers,
-    metadata,
-    body,
-  };
 }

@@ -67,6 +67,8 @@ export interface BusRequest extends Unknown {
   /** All of it, or the beginning; the rest comes as BodyChunk. */
   body: Uint8Array;
   bodySize: number;
+  /** Of the message, for whoever takes it out of its frame and compression. */
+  bodyLimit: number | undefined;
 }
 
 /** Input for a new BusRequest: a field left out, or null, holds its default. */
@@ -90,12 +92,14 @@ export interface BusRequestInit extends Unknown {
   metadata?: readonly MetadataEntryInit[] | null | undefined;
   body?: Uint8Array | null | undefined;
   bodySize?: number | null | undefined;
+  bodyLimit?: number | null | undefined;
   /** @deprecated */ sent_at?: UseInstead<'sentAt'>;
   /** @deprecated */ timeout_ms?: UseInstead<'timeoutMs'>;
   /** @deprecated */ key_id?: UseInstead<'keyId'>;
   /** @deprecated */ trace_id?: UseInstead<'traceId'>;
   /** @deprecated */ bare_message?: UseInstead<'bareMessage'>;
   /** @deprecated */ body_size?: UseInstead<'bodySize'>;
+  /** @deprecated */ body_limit?: UseInstead<'bodyLimit'>;
 }
 
 /** Makes, reads and writes BusRequest. */
@@ -275,6 +279,8 @@ export interface BusChunk extends Unknown {
   number: number;
   bytes: Uint8Array;
   last: boolean;
+  /** Of an answer, with the last. */
+  trailers: MetadataEntry[];
 }
 
 /** Input for a new BusChunk: a field left out, or null, holds its default. */
@@ -282,6 +288,7 @@ export interface BusChunkInit extends Unknown {
   number?: number | null | undefined;
   bytes?: Uint8Array | null | undefined;
   last?: boolean | null | undefined;
+  trailers?: readonly MetadataEntryInit[] | null | undefined;
 }
 
 /** Makes, reads and writes BusChunk. */
@@ -304,6 +311,8 @@ export interface BusFailure extends Unknown {
   /** 0 for the code's own. */
   status: number;
   head: ForwardResponse | undefined;
+  /** The caller does not read: it is cut off before it has what came. */
+  cut: boolean;
 }
 
 /** Input for a new BusFailure: a field left out, or null, holds its default. */
@@ -314,6 +323,7 @@ export interface BusFailureInit extends Unknown {
   retryAfter?: number | null | undefined;
   status?: number | null | undefined;
   head?: ForwardResponseInit | null | undefined;
+  cut?: boolean | null | undefined;
   /** @deprecated */ retry_after?: UseInstead<'retryAfter'>;
 }
 
@@ -407,6 +417,7 @@ const $headers = /*#__PURE__*/ jsonKey('headers');
 const $metadata = /*#__PURE__*/ jsonKey('metadata');
 const $body = /*#__PURE__*/ jsonKey('body');
 const $bodySize = /*#__PURE__*/ jsonKey('body_size', 'bodySize');
+const $bodyLimit = /*#__PURE__*/ jsonKey('body_limit', 'bodyLimit');
 const $from = /*#__PURE__*/ jsonKey('from');
 const $ack = /*#__PURE__*/ jsonKey('ack');
 const $answer = /*#__PURE__*/ jsonKey('answer');
@@ -423,11 +434,13 @@ const $more = /*#__PURE__*/ jsonKey('more');
 const $totalSize = /*#__PURE__*/ jsonKey('total_size', 'totalSize');
 const $number = /*#__PURE__*/ jsonKey('number');
 const $last = /*#__PURE__*/ jsonKey('last');
+const $trailers = /*#__PURE__*/ jsonKey('trailers');
 const $code = /*#__PURE__*/ jsonKey('code');
 const $msg = /*#__PURE__*/ jsonKey('msg');
 const $meta = /*#__PURE__*/ jsonKey('meta');
 const $retryAfter = /*#__PURE__*/ jsonKey('retry_after', 'retryAfter');
 const $status = /*#__PURE__*/ jsonKey('status');
+const $cut = /*#__PURE__*/ jsonKey('cut');
 const $gateway = /*#__PURE__*/ jsonKey('gateway');
 const $revision = /*#__PURE__*/ jsonKey('revision');
 const $services = /*#__PURE__*/ jsonKey('services');
@@ -458,6 +471,7 @@ function BusRequest$new(): BusRequest {
     metadata: [],
     body: new Uint8Array(),
     bodySize: 0,
+    bodyLimit: undefined,
   };
 }
 
@@ -484,6 +498,7 @@ export function BusRequest$create(init?: BusRequestInit): BusRequest {
   if (init.metadata != null) m.metadata = valid.list(init.metadata, MetadataEntry$create);
   if (init.body != null) m.body = valid.bytes(init.body);
   if (init.bodySize != null) m.bodySize = valid.uint32(init.bodySize);
+  if (init.bodyLimit != null) m.bodyLimit = valid.uint32(init.bodyLimit);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
@@ -521,6 +536,7 @@ export function BusRequest$write(m: BusRequestInit, w: BinaryWriter): void {
   }
   w.bytesField(146, m.body);
   if (m.bodySize != null && m.bodySize !== 0) w.uint32(152, m.bodySize);
+  if (m.bodyLimit != null) w.uint32(160, m.bodyLimit);
   if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -585,6 +601,9 @@ export function BusRequest$read(r: BinaryReader, end: number, m: BusRequest = Bu
         break;
       case 152:
         m.bodySize = r.uint32();
+        break;
+      case 160:
+        m.bodyLimit = r.uint32();
         break;
       default:
         if (r.unknown(m, tag, group)) return m;
@@ -653,6 +672,10 @@ export function BusRequest$writeJson(m: BusRequestInit, w: JsonWriter): void {
   } else w.default($metadata, '[]');
   w.bytesField($body, m.body);
   w.uint32Field($bodySize, m.bodySize);
+  if (m.bodyLimit != null) {
+    w.key($bodyLimit);
+    w.uint32(m.bodyLimit);
+  }
   w.endObject(mark);
 }
 
@@ -676,6 +699,7 @@ const BusRequest$fields: JsonFields = /*#__PURE__*/ jsonFields(
   [17, $metadata],
   [18, $body],
   [19, $bodySize],
+  [20, $bodyLimit],
 );
 
 export function BusRequest$readJson(r: JsonReader, m: BusRequest = BusRequest$new()): BusRequest {
@@ -743,6 +767,9 @@ export function BusRequest$readJson(r: JsonReader, m: BusRequest = BusRequest$ne
       case 19:
         m.bodySize = r.uint32();
         break;
+      case 20:
+        m.bodyLimit = r.uint32();
+        break;
       default:
         return m;
     }
@@ -770,6 +797,7 @@ function BusRequest$readForm(form: FormReader): BusRequest {
   form.refuse('a message', 'metadata');
   m.body = form.content('body') ?? m.body;
   m.bodySize = form.uint32('body_size', 'bodySize') ?? m.bodySize;
+  m.bodyLimit = form.uint32('body_limit', 'bodyLimit') ?? m.bodyLimit;
   return m;
 }
 
@@ -1385,6 +1413,7 @@ function BusChunk$new(): BusChunk {
     number: 0,
     bytes: new Uint8Array(),
     last: false,
+    trailers: [],
   };
 }
 
@@ -1395,6 +1424,7 @@ export function BusChunk$create(init?: BusChunkInit): BusChunk {
   if (init.number != null) m.number = valid.uint32(init.number);
   if (init.bytes != null) m.bytes = valid.bytes(init.bytes);
   if (init.last != null) m.last = valid.bool(init.last);
+  if (init.trailers != null) m.trailers = valid.list(init.trailers, MetadataEntry$create);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
@@ -1403,6 +1433,13 @@ export function BusChunk$write(m: BusChunkInit, w: BinaryWriter): void {
   if (m.number != null && m.number !== 0) w.uint32(8, m.number);
   w.bytesField(18, m.bytes);
   if (m.last != null && m.last !== false) w.bool(24, m.last);
+  if (w.hasItems(m.trailers)) {
+    for (const item of m.trailers) {
+      const at = w.begin(34);
+      MetadataEntry$write(item, w);
+      w.end(at);
+    }
+  }
   if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -1420,6 +1457,9 @@ export function BusChunk$read(r: BinaryReader, end: number, m: BusChunk = BusChu
       case 24:
         m.last = r.bool();
         break;
+      case 34:
+        m.trailers.push(MetadataEntry$read(r, r.enter()));
+        break;
       default:
         if (r.unknown(m, tag, group)) return m;
     }
@@ -1434,10 +1474,23 @@ export function BusChunk$writeJson(m: BusChunkInit, w: JsonWriter): void {
   w.uint32Field($number, m.number);
   w.bytesField($bytes, m.bytes);
   w.boolField($last, m.last);
+  if (w.hasItems($trailers, m.trailers)) {
+    const list = w.beginList($trailers);
+    for (const item of m.trailers) {
+      w.comma();
+      MetadataEntry$writeJson(item, w);
+    }
+    w.endList(list);
+  } else w.default($trailers, '[]');
   w.endObject(mark);
 }
 
-const BusChunk$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $number], [2, $bytes], [3, $last]);
+const BusChunk$fields: JsonFields = /*#__PURE__*/ jsonFields(
+  [1, $number],
+  [2, $bytes],
+  [3, $last],
+  [4, $trailers],
+);
 
 export function BusChunk$readJson(r: JsonReader, m: BusChunk = BusChunk$new()): BusChunk {
   r.beginObject();
@@ -1452,6 +1505,11 @@ export function BusChunk$readJson(r: JsonReader, m: BusChunk = BusChunk$new()): 
       case 3:
         m.last = r.bool();
         break;
+      case 4:
+        if (m.trailers.length > 0) m.trailers = [];
+        r.beginList();
+        while (r.element()) m.trailers.push(MetadataEntry$readJson(r));
+        break;
       default:
         return m;
     }
@@ -1463,6 +1521,7 @@ function BusChunk$readForm(form: FormReader): BusChunk {
   m.number = form.uint32('number') ?? m.number;
   m.bytes = form.content('bytes') ?? m.bytes;
   m.last = form.bool('last') ?? m.last;
+  form.refuse('a message', 'trailers');
   return m;
 }
 
@@ -1474,6 +1533,7 @@ function BusFailure$new(): BusFailure {
     retryAfter: 0,
     status: 0,
     head: undefined,
+    cut: false,
   };
 }
 
@@ -1487,6 +1547,7 @@ export function BusFailure$create(init?: BusFailureInit): BusFailure {
   if (init.retryAfter != null) m.retryAfter = valid.double(init.retryAfter);
   if (init.status != null) m.status = valid.int32(init.status);
   if (init.head != null) m.head = ForwardResponse$create(init.head);
+  if (init.cut != null) m.cut = valid.bool(init.cut);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
@@ -1509,6 +1570,7 @@ export function BusFailure$write(m: BusFailureInit, w: BinaryWriter): void {
     ForwardResponse$write(m.head, w);
     w.end(at);
   }
+  if (m.cut != null && m.cut !== false) w.bool(56, m.cut);
   if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -1534,6 +1596,9 @@ export function BusFailure$read(r: BinaryReader, end: number, m: BusFailure = Bu
         break;
       case 50:
         m.head = ForwardResponse$read(r, r.enter(), m.head);
+        break;
+      case 56:
+        m.cut = r.bool();
         break;
       default:
         if (r.unknown(m, tag, group)) return m;
@@ -1582,6 +1647,7 @@ export function BusFailure$writeJson(m: BusFailureInit, w: JsonWriter): void {
     w.key($head);
     ForwardResponse$writeJson(m.head, w);
   } else w.default($head, 'null');
+  w.boolField($cut, m.cut);
   w.endObject(mark);
 }
 
@@ -1592,6 +1658,7 @@ const BusFailure$fields: JsonFields = /*#__PURE__*/ jsonFields(
   [4, $retryAfter],
   [5, $status],
   [6, $head],
+  [7, $cut],
 );
 
 export function BusFailure$readJson(r: JsonReader, m: BusFailure = BusFailure$new()): BusFailure {
@@ -1618,6 +1685,9 @@ export function BusFailure$readJson(r: JsonReader, m: BusFailure = BusFailure$ne
       case 6:
         m.head = ForwardResponse$readJson(r);
         break;
+      case 7:
+        m.cut = r.bool();
+        break;
       default:
         return m;
     }
@@ -1632,6 +1702,7 @@ function BusFailure$readForm(form: FormReader): BusFailure {
   m.retryAfter = form.double('retry_after', 'retryAfter') ?? m.retryAfter;
   m.status = form.int32('status') ?? m.status;
   form.refuse('a message', 'head');
+  m.cut = form.bool('cut') ?? m.cut;
   return m;
 }
 

@@ -207,8 +207,8 @@ export interface ConnectionRegister extends Unknown {
   protocolRevision: number;
   /**
    * What the peer can do: "http" (payloads of format HTTP), "chunks", "window", "cancel", "drain"; "streams" (answers in
-   * chunks with an open end); and "elsewhere" where it has another gateway to go to when this one stops, which then gives
-   * it time to.
+   * chunks with an open end); "grpc" (format HTTP with gRPC in it, whose answers have trailers); and "elsewhere" where it
+   * has another gateway to go to when this one stops, which then gives it time to.
    */
   capabilities: string[];
   /** The largest ConnectionMessage the peer takes, in bytes. 0: 4 MiB. */

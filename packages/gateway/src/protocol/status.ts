@@ -112,9 +112,9 @@ function codeOf({ grpcStatus, statusCode, errorMessage }: ForwardResponse): numb
 
 /** The same as one word, for metrics and logs. In format HTTP a redirect or "not modified" is not a failure. */
 export function answerCodeOf(response: ForwardResponse): Code | 'ok' {
-  const { payloadFormat, statusCode } = response;
+  const { payloadFormat, statusCode, grpcStatus } = response;
   const isHttp = payloadFormat === PayloadFormat.PAYLOAD_FORMAT_HTTP;
-  if (isHttp && statusCode >= 200 && statusCode < 400) return 'ok';
+  if (isHttp && grpcStatus === undefined && statusCode >= 200 && statusCode < 400) return 'ok';
   const code = codeOf(response);
   return code === grpcCode.ok ? 'ok' : twirpCodeOf(code);
 }

@@ -19,6 +19,8 @@ export interface PeerAbilities {
   readonly elsewhere: boolean;
   /** Answers with chunks of which nobody knows how many there will be. */
   readonly streams: boolean;
+  /** Takes payloads of format HTTP that are gRPC's, and answers them with trailers. */
+  readonly grpc: boolean;
 }
 
 /** A registered connection as those see it who send requests over it. Compared by identity, never by id. */

@@ -54,14 +54,23 @@ export class DynamicMethod implements MethodTranscoder {
     if (codec === 'protobuf' && kind !== 'download') {
       return { status: 200, contentType: protobufType, headers: [], body: payload };
     }
+    return this.#read(payload, (decoded) => {
+      const message = this.#shape.kind === 'download' ? this.#shape.download(decoded) : decoded;
+      return encodeResponse({ output: this.#output, kind }, codec, message, this.#json);
+    });
+  }
+
+  toJson(payload: Uint8Array): Uint8Array {
+    const { toJson, toEnvelopeJson } = this.#json;
+    const options = this.#shape.kind === 'envelope' ? toEnvelopeJson : toJson;
+    return this.#read(payload, (message) => this.#output.toJsonBytes(message, options));
+  }
+
+  #read<T>(payload: Uint8Array, write: (message: object) => T): T {
     startCounting();
     try {
-      const decoded = this.#output.decode(payload, {
-        discardUnknown: true,
-        messageLimit: Infinity,
-      }) as object;
-      const message = kind === 'download' ? this.#shape.download(decoded) : decoded;
-      return encodeResponse({ output: this.#output, kind }, codec, message, this.#json);
+      const options = { discardUnknown: true, messageLimit: Infinity };
+      return write(this.#output.decode(payload, options) as object);
     } catch (error) {
       if (error instanceof DecodeError || error instanceof EncodeError) throw this.#unusable(error);
       throw error;

@@ -35,4 +35,9 @@ export interface MethodTranscoder {
    * @throws {TwirpError} `internal` for bytes that are not such a message
    */
   toHttp(codec: RequestCodec, payload: Uint8Array): EncodedResponse;
+  /**
+   * The JSON of an answer whatever its kind: for protocols in which a download is a message as any other.
+   * @throws {TwirpError} the same
+   */
+  toJson(payload: Uint8Array): Uint8Array;
 }

@@ -29,7 +29,7 @@ describe('a connection', () => {
       services: ['pipit.test.v1.Probe'],
       connectionId: 'mine',
       protocolRevision: 1,
-      capabilities: ['http', 'chunks', 'window', 'cancel', 'drain', 'streams'],
+      capabilities: ['http', 'chunks', 'window', 'cancel', 'drain', 'streams', 'grpc'],
       maxInFlight: 7,
       instanceId: 'me',
       weight: 3,

@@ -125,7 +125,7 @@ export function call(
             rest.consumed(bytes.length);
             if (last) done();
           },
-          broken: reject,
+          broken: ({ error }) => reject(error),
         });
         rest?.consumed(head.payload.length);
         if (rest === undefined) done();

@@ -1,4 +1,9 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { Any } from '@pipit/runtime/google/protobuf/any';
 import { describe, expect, test } from 'vitest';
+import { foreignCallers, foreignProbe } from '../../../runtime/test/fixture/foreign-callers.ts';
+import { grpcCaller } from '../../../runtime/test/fixture/grpc-caller.ts';
+import { frameOf } from '../../../runtime/src/protocol/frame.ts';
 import { Entered, File, Text } from '../../../runtime/test/fixture/probe.twirp.ts';
 import type { ForwardResponseInit } from '../../src/protocol/registry.pb.ts';
 import { createTranscoder } from '../../src/transcode/create-transcoder.ts';
@@ -174,6 +179,92 @@ describe('a service that speaks protobuf only', () => {
     };
     const response = await post(rig, 'say', json, '{}');
     expect(await response.json()).toEqual({ text, count: 0, ids: [] });
+  });
+});
+
+/** Of a service in any language, which has trailers and speaks no HTTP. */
+const foreign = { ...register, protocolRevision: 1 };
+
+describe.each(foreignCallers)('$name of a service that speaks protobuf only', ({ protocol, transport }) => {
+  test('has its call taken out of its frames, and the answer put into them', async () => {
+    const rig = await startFront({}, { gateway: { transcoder: () => createTranscoder(probeDescriptors()) } });
+    const text = '\u00fc'.repeat(40_000);
+    const peer = await rig.connect(foreign, ({ payload }) => ({
+      statusCode: 200,
+      payload,
+      headers: { 'x-head': 'in front' },
+      trailers: [{ key: 'x-tail', value: Buffer.from('behind it') }],
+    }));
+    let head: Headers | undefined;
+    let tail: Headers | undefined;
+    const client = foreignProbe(transport(`${rig.origin}/api`));
+    const options = {
+      headers: { 'x-asked': 'yes' },
+      onHeader: (headers: Headers) => (head = headers),
+      onTrailer: (trailers: Headers) => (tail = trailers),
+    };
+    expect(await client.say({ text, count: 3 }, options)).toMatchObject({ text, count: 3 });
+    expect([head?.get('x-head'), tail?.get('x-tail')]).toEqual(['in front', 'behind it']);
+    expect(await client.look_up({ text: 'hi' })).toMatchObject({ text: 'hi' });
+    const [said, looked] = peer.requests;
+    expect(Text.decode(said!.payload)).toMatchObject({ text, count: 3 });
+    expect([said?.methodPath, looked?.methodPath]).toEqual([`/${service}/say`, `/${service}/look_up`]);
+    expect(said?.headers).toMatchObject({ 'x-asked': 'yes', 'content-type': 'application/protobuf' });
+    expect(Object.keys(said!.headers).filter((name) => /^(?:grpc|connect|content-e)/.test(name))).toEqual([]);
+  });
+
+  test('gets its error, with details and trailers', async () => {
+    const detail = Any.encode({ typeUrl: 'type.googleapis.com/a.B', value: Uint8Array.of(8, 1) });
+    const rig = await startFront();
+    await rig.connect(foreign, () => ({
+      grpcStatus: 11,
+      errorMessage: 'zu gro\u00df',
+      headers: { 'x-head': 'in front' },
+      trailers: [
+        { key: 'x-tail', value: Buffer.from('behind it') },
+        { key: 'grpc-status-details-bin', value: Buffer.from([8, 11, 0x1a, detail.length, ...detail]) },
+      ],
+    }));
+    const client = foreignProbe(transport(`${rig.origin}/api`));
+    // Without descriptors there is protobuf alone.
+    const thrown = await client.enter({}).catch((error: unknown) => ConnectError.from(error));
+    const { code, rawMessage, details, metadata } = thrown as ConnectError;
+    if (code === Code.Unimplemented) {
+      expect(rawMessage).toContain('the gateway does not know its messages');
+      return;
+    }
+    expect([code, rawMessage]).toEqual([Code.OutOfRange, 'zu gro\u00df']);
+    expect(details).toMatchObject([{ type: 'a.B', value: Uint8Array.of(8, 1) }]);
+    // Where an answer has no trailers, headers stand for them.
+    const tail = protocol === 'connect' ? 'trailer-x-tail' : 'x-tail';
+    expect([metadata.get('x-head'), metadata.get('x-tail') ?? metadata.get(tail)]).toEqual([
+      'in front',
+      'behind it',
+    ]);
+  });
+});
+
+describe('what is wrong with a call by another protocol is said in that', () => {
+  test.for([
+    ['application/proto', 'PUT', '', 405, 'PUT does not call this method'],
+    ['application/connect+proto', 'POST', frameOf(0, hi), 415, 'is not supported'],
+    ['application/grpc-web', 'POST', '', 200, 'grpc-status: 12'],
+    ['application/grpc-web', 'POST', frameOf(1, hi), 200, 'grpc-status: 13'],
+    ['application/grpc-web', 'POST', frameOf(0, Buffer.alloc(1_001)), 200, 'grpc-status: 8'],
+    ['application/proto', 'POST', Buffer.alloc(1_001), 429, 'resource_exhausted'],
+  ] as const)('%s by %s: %#', async ([type, method, body, status, text]) => {
+    const rig = await startFront({ bodyLimit: 1_000 });
+    const peer = await rig.connect(foreign, succeed(hi));
+    const init = { method, headers: { 'content-type': type }, body: Buffer.from(body) };
+    const response = await fetch(`${rig.origin}/api/${service}/say`, init);
+    expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(text)]);
+    expect(peer.requests).toEqual([]);
+  });
+
+  test('a method that there is not, by gRPC', async () => {
+    const { rig } = await start(succeed(hi));
+    const { status } = await grpcCaller(rig.origin)(`/${service}/Nothing`, hi);
+    expect(status.code).toBe(12);
   });
 });
 

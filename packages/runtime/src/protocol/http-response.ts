@@ -1,3 +1,4 @@
+import { concat } from '../codec/bytes.ts';
 import type { CallContext } from '../rpc/call-context.ts';
 import { afterWriteOf } from '../rpc/invoke.ts';
 import type { ResponseHeaders } from '../rpc/response-headers.ts';
@@ -48,4 +49,12 @@ export async function* laterBody(call: CallContext, body: Promise<Uint8Array>): 
   const bytes = await body;
   call.responseBytes = bytes.length;
   yield bytes;
+}
+
+/** A body with all of its chunks. */
+export async function wholeBody(body: HttpBody): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return concat(chunks);
 }

@@ -60,13 +60,14 @@ export class CallContext implements Context {
   #values: Map<symbol, unknown> | undefined = undefined;
   #settled = false;
 
-  constructor(config: RpcConfig, http: HttpRequest, protocol: ProtocolTraits) {
+  /** @param route where it is known already */
+  constructor(config: RpcConfig, http: HttpRequest, protocol: ProtocolTraits, route?: Route) {
     const asked = protocol.timeoutOf(http.headers);
     this.config = config;
     this.http = http;
     this.protocol = protocol.name;
     this.rawPath = pathOf(http.target);
-    this.route = findRoute(config, this.rawPath, protocol.atRoot);
+    this.route = route ?? findRoute(config, this.rawPath, protocol.atRoot);
     this.hooks = this.route === undefined ? config.hooks : this.route.hooks;
     this.#traceId = traceIdOf(http.headers);
     const own = this.isStream ? config.streamTimeoutMs : config.timeoutMs;

@@ -193,6 +193,7 @@ class CarrierBus implements ClusterBus {
       traceId,
       safe,
       bareMessage: dialect === 'message',
+      bodyLimit: request.bodyLimit,
       verb,
       target,
       prefix,

@@ -91,17 +91,17 @@ export class OwnedRequest implements BusSide, Sink {
       chunks.add(payload.subarray(first.length), rest === undefined);
     rest?.consumed(first.length);
     rest?.read({
-      chunk: (bytes, last) => chunks.add(bytes, last),
-      broken: (error) => this.failed({ error }),
+      chunk: (bytes, last, trailers) => chunks.add(bytes, last, trailers),
+      broken: (failure) => this.failed(failure),
     });
   }
 
-  failed({ error, retryAfter = 0, status = 0, head }: RequestFailure): void {
+  failed({ error, retryAfter = 0, status = 0, cut = false, head }: RequestFailure): void {
     if (this.#isOver) return;
     const { code, msg } = error;
     this.#say({
       case: 'failure',
-      value: { code, msg, meta: metaOf(error), retryAfter, status, ...(head === undefined ? {} : { head }) },
+      value: { code, msg, meta: metaOf(error), retryAfter, status, cut, head },
     });
     this.#end();
   }
@@ -133,7 +133,7 @@ export class OwnedRequest implements BusSide, Sink {
 
   #begin(): void {
     this.#stopTimer();
-    const { keyId, metadata, headers, bareMessage, timeoutMs, ...request } = this.#request;
+    const { keyId, metadata, headers, bareMessage, timeoutMs, bodyLimit, ...request } = this.#request;
     const { service, method, caller, traceId, safe, verb, target, prefix } = request;
     const incoming: IncomingRequest = {
       service,
@@ -151,6 +151,7 @@ export class OwnedRequest implements BusSide, Sink {
       prefix,
       headers,
       metadata,
+      bodyLimit,
       body: this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts),
     };
     this.#parts.length = 0;

@@ -1,4 +1,5 @@
 import type { BusChunkInit } from '../../protocol/cluster.pb.ts';
+import type { MetadataEntry } from '../../protocol/registry.pb.ts';
 
 /** Bytes that may be on their way, of one body or answer: a bus drops what a slow reader does not take. */
 export const windowBytes: number = 512 * 1024;
@@ -15,6 +16,7 @@ export class PacedChunks {
   #number = 0;
   #isEnded = false;
   #isLastSent = false;
+  #trailers: readonly MetadataEntry[] | undefined;
 
   /**
    * @param sent is told of bytes that are on their way
@@ -30,10 +32,12 @@ export class PacedChunks {
     this.#room = windowBytes - unacknowledged;
   }
 
-  add(bytes: Uint8Array, last: boolean): void {
+  /** @param trailers that leave with the last chunk */
+  add(bytes: Uint8Array, last: boolean, trailers?: readonly MetadataEntry[]): void {
     for (let at = 0; at < bytes.length; at += chunkBytes)
       this.#waiting.push(bytes.subarray(at, at + chunkBytes));
     this.#isEnded ||= last;
+    this.#trailers = trailers;
     this.#pump();
   }
 
@@ -50,7 +54,8 @@ export class PacedChunks {
       const last = this.#isEnded && this.#waiting.length === 0;
       this.#room -= bytes?.length ?? 0;
       this.#isLastSent = last;
-      this.#send({ number: (this.#number += 1), bytes: bytes ?? new Uint8Array(), last });
+      const trailers = last ? this.#trailers : undefined;
+      this.#send({ number: (this.#number += 1), bytes: bytes ?? new Uint8Array(), last, trailers });
       if (bytes !== undefined) this.#sent(bytes.length);
     }
   }

@@ -10,7 +10,7 @@ import type {
 } from '../../protocol/cluster.pb.ts';
 import * as failures from '../requests/failures.ts';
 import type { IncomingRequest } from '../requests/incoming-request.ts';
-import type { AnswerRest, RequestHandle, RestReader, Sink } from '../requests/sink.ts';
+import type { AnswerRest, RequestFailure, RequestHandle, RestReader, Sink } from '../requests/sink.ts';
 import type { BusLink, BusSide } from './bus-link.ts';
 import { ChunkCounter, PacedChunks, windowBytes } from './paced-chunks.ts';
 import { mostAttempts, timing } from './timing.ts';
@@ -85,7 +85,7 @@ export class RemoteRequest implements BusSide, RequestHandle {
       return;
     }
     const failure = failures.lostSent(service, `gateway ${gatewayId} is gone`);
-    this.#fail(failure.error);
+    this.#fail(failure);
   }
 
   heard({ from, attempt, what }: BusMessage): void {
@@ -156,22 +156,23 @@ export class RemoteRequest implements BusSide, RequestHandle {
     this.#sink.answered({ head, rest });
   }
 
-  #chunk({ number, bytes, last }: BusChunk): void {
+  #chunk({ number, bytes, last, trailers }: BusChunk): void {
     const rest = this.#rest;
     if (this.#state !== 'answering' || rest === undefined) return;
     if (!rest.isNext(number)) {
       this.#toOwner({ case: 'cancel', value: {} });
-      this.#fail(internal(`a part of ${this.#request.service}'s answer was lost between two gateways`));
+      const text = `a part of ${this.#request.service}'s answer was lost between two gateways`;
+      this.#fail({ error: internal(text) });
       return;
     }
     if (last) this.#end();
-    rest.reader?.chunk(bytes, last);
+    rest.reader?.chunk(bytes, last, trailers);
   }
 
-  #failed({ code, msg, meta, retryAfter, status, head }: BusFailure): void {
+  #failed({ code, msg, meta, retryAfter, status, head, cut }: BusFailure): void {
     const error = new TwirpError(isCode(code) ? code : 'internal', msg, { meta });
     if (this.#state === 'answering') {
-      this.#fail(error);
+      this.#fail({ error, cut });
       return;
     }
     // It says when to try again: its handler has not been started.
@@ -188,12 +189,12 @@ export class RemoteRequest implements BusSide, RequestHandle {
     });
   }
 
-  #fail(error: TwirpError): void {
+  #fail(failure: RequestFailure): void {
     const { reader } = this.#rest ?? {};
     const isAnswering = this.#state === 'answering';
     this.#end();
-    if (isAnswering) reader?.broken(error);
-    else this.#sink.failed({ error });
+    if (isAnswering) reader?.broken(failure);
+    else this.#sink.failed(failure);
   }
 
   /** Nobody has begun it: it may wait for whoever comes. */

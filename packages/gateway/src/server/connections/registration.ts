@@ -14,7 +14,15 @@ import type { PeerAbilities } from '../peer.ts';
 const newestRevision = 1;
 
 /** The gateway's abilities, as peers of revision 1 are told. */
-export const capabilities: readonly string[] = ['http', 'chunks', 'window', 'cancel', 'drain', 'streams'];
+export const capabilities: readonly string[] = [
+  'http',
+  'chunks',
+  'window',
+  'cancel',
+  'drain',
+  'streams',
+  'grpc',
+];
 
 /** An id a peer may choose for its connection. */
 const proposedId = /^[\w.:-]{1,128}$/;
@@ -156,6 +164,7 @@ function abilities(revision: number, named: readonly string[]): PeerAbilities {
     drain: can('drain'),
     elsewhere: can('elsewhere'),
     streams: can('streams'),
+    grpc: can('grpc'),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { TwirpError } from '@pipit/runtime';
 import { ChunkOrder, type ChunkPlace } from '../../protocol/chunks.ts';
-import type { AnswerRest, RestReader } from './sink.ts';
+import type { MetadataEntry } from '../../protocol/registry.pb.ts';
+import type { AnswerRest, RequestFailure, RestReader } from './sink.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
 
@@ -42,14 +42,14 @@ export class AnswerStream implements AnswerRest {
     this.unconsumed += size;
   }
 
-  deliver(bytes: Uint8Array, last: boolean): void {
+  deliver(bytes: Uint8Array, last: boolean, trailers: readonly MetadataEntry[]): void {
     if (last) this.#over = true;
-    this.#tell((reader) => reader.chunk(bytes, last));
+    this.#tell((reader) => reader.chunk(bytes, last, trailers));
   }
 
-  break(error: TwirpError): void {
+  break(failure: RequestFailure): void {
     this.#over = true;
-    this.#tell((reader) => reader.broken(error));
+    this.#tell((reader) => reader.broken(failure));
   }
 
   /** Nobody reads any more. */

@@ -51,7 +51,7 @@ export class Attempts {
     const attempt = pending.attempts + 1;
     try {
       const { peer } = upstream;
-      const translation = translationFor(pending.request, peer);
+      const translation = translationFor(pending.request, peer, this.#limits.maxBodyBytes);
       const message = requestFor(pending.request, peer, translation);
       const request = completeRequest(peer, message, id, pending.deadline - now, attempt);
       const inChunks = peer.can.chunks && sizeOf(request) > this.#limits.chunkBytes;

@@ -110,7 +110,7 @@ export class Completion {
   #fail({ rest, sink }: Pending, failure: RequestFailure): void {
     try {
       if (rest === undefined) sink.failed(failure);
-      else rest.break(failure.error);
+      else rest.break(failure);
     } catch (thrown) {
       this.#sinkThrew(thrown);
     }

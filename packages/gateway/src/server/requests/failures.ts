@@ -104,6 +104,7 @@ export function brokenChunks(service: string, cause: ChunkError): RequestFailure
 export function slowCaller(limit: number): RequestFailure {
   return {
     error: resourceExhausted(`more than ${limit} bytes of the answer wait for the caller, who does not read`),
+    cut: true,
   };
 }
 

@@ -246,7 +246,7 @@ export class Forwarder {
         this.#attempts.leave(pending, 'duplicate');
         this.#completion.ended(pending, head, rest.received);
       } else this.#deadlines.putOff(pending);
-      this.#completion.tell(() => rest.deliver(payload, last));
+      this.#completion.tell(() => rest.deliver(payload, last, response.trailers));
     }
   }
 

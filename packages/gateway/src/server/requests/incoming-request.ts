@@ -31,4 +31,9 @@ export interface IncomingRequest {
   /** Headers of several values. */
   readonly metadata: readonly MetadataEntryInit[];
   readonly body: Uint8Array;
+  /**
+   * The largest message, in bytes, for those who have to take it out of frames and compression; undefined for the largest
+   * body there may be.
+   */
+  readonly bodyLimit?: number | undefined;
 }

@@ -1,4 +1,3 @@
-import type { TwirpError } from '@pipit/runtime';
 import { isOpenEnded } from '../../protocol/chunks.ts';
 import type { Completion } from './completion.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -69,12 +68,12 @@ class PassedRest implements AnswerRest {
   read(reader: RestReader): void {
     this.#reader = reader;
     this.#rest.read({
-      chunk: (bytes, last) => {
+      chunk: (bytes, last, trailers) => {
         this.#received += bytes.length;
         this.#sink.progressed(this.#received, last);
-        this.#reader?.chunk(bytes, last);
+        this.#reader?.chunk(bytes, last, trailers);
       },
-      broken: (error) => this.#sink.failed({ error }),
+      broken: (failure) => this.#sink.failed(failure),
     });
   }
 
@@ -82,10 +81,10 @@ class PassedRest implements AnswerRest {
     this.#rest.consumed(bytes);
   }
 
-  break(error: TwirpError): void {
+  break(failure: RequestFailure): void {
     const reader = this.#reader;
     this.#reader = undefined;
-    reader?.broken(error);
+    reader?.broken(failure);
   }
 
   close(): void {

@@ -1,7 +1,6 @@
-import type { TwirpError } from '@pipit/runtime';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
-import type { HttpTranslation } from './http-translation.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+import type { Translation } from './translation.ts';
 import type { Upstream } from './upstream.ts';
 import type { RequestFailure, RequestHandle, Sink } from './sink.ts';
 
@@ -14,7 +13,7 @@ export type RequestState = 'new' | 'queued' | 'sent' | 'answering' | 'passed' | 
 /** Chunks of an answer on their way. */
 export interface Rest {
   /** No more will come. */
-  break(error: TwirpError): void;
+  break(failure: RequestFailure): void;
   /** Nobody reads any more. */
   close(): void;
 }
@@ -41,7 +40,7 @@ export class Pending implements RequestHandle {
   /** The connection that was asked last. */
   upstream: Upstream | undefined;
   /** Of the latest attempt, where that peer was sent protobuf in place of HTTP. */
-  translation: HttpTranslation | undefined;
+  translation: Translation | undefined;
   attempts: number = 0;
   sentAt: number = 0;
   /** The service said that the handler runs. */

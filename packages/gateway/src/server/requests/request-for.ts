@@ -1,31 +1,30 @@
-import { unimplemented } from '@pipit/runtime';
-import { protobufType } from '@pipit/runtime/door';
 import {
   PayloadFormat,
   type ConnectionMessageInit,
   type ForwardRequestInit,
 } from '../../protocol/registry.pb.ts';
 import type { Peer } from '../peer.ts';
-import { HttpTranslation } from './http-translation.ts';
+import { callerProtocols } from './caller-protocols.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+import { ProtocolTranslation } from './protocol-translation.ts';
+import type { Translation } from './translation.ts';
+import { TwirpTranslation } from './twirp-translation.ts';
 
 /** Bytes beside those of payload, texts and map entries; generous. */
 const framing = 256;
 
 /**
- * The translation of an HTTP request for a peer that reads protobuf only; undefined where none is needed.
+ * The translation of an HTTP request for a peer that reads protobuf only, or knows no gRPC; undefined where none is needed.
+ * @param limit the largest body, in bytes
  * @throws {TwirpError} where the request cannot be said to that peer
  */
-export function translationFor(request: IncomingRequest, peer: Peer): HttpTranslation | undefined {
-  if (request.dialect === 'message' || peer.can.http) return undefined;
-  const { service, verb, headers } = request;
-  const { 'content-encoding': coding = 'identity' } = headers;
-  if (verb === 'POST' && coding !== 'identity') {
-    throw unimplemented(
-      `${service} takes protobuf only, and the gateway decompresses nothing: send the body without Content-Encoding`,
-    );
-  }
-  return new HttpTranslation(request, peer);
+export function translationFor(request: IncomingRequest, peer: Peer, limit: number): Translation | undefined {
+  if (request.dialect === 'message' || (peer.can.http && peer.can.grpc)) return undefined;
+  const protocol = callerProtocols.of(request);
+  if (peer.can.http && protocol.name !== 'grpc') return undefined;
+  return protocol.name === 'twirp'
+    ? new TwirpTranslation(request, peer)
+    : new ProtocolTranslation(request, protocol, peer, Math.min(request.bodyLimit ?? limit, limit));
 }
 
 /**
@@ -36,7 +35,7 @@ export function translationFor(request: IncomingRequest, peer: Peer): HttpTransl
 export function requestFor(
   request: IncomingRequest,
   peer: Peer,
-  translation: HttpTranslation | undefined,
+  translation: Translation | undefined,
 ): ForwardRequestInit {
   const { service, headers, verb, target, prefix } = request;
   const isHttp = request.dialect === 'http' && translation === undefined;
@@ -44,7 +43,7 @@ export function requestFor(
   return {
     requestId: '',
     methodPath: `/${service}/${method}`,
-    headers: translation === undefined ? headers : { ...headers, 'content-type': protobufType },
+    headers: translation === undefined ? headers : translation.headers,
     payload: translation === undefined ? request.body : translation.payload,
     timeoutSeconds: 0,
     streamingInfo: undefined,

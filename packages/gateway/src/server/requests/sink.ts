@@ -1,5 +1,5 @@
 import type { TwirpError } from '@pipit/runtime';
-import type { ForwardResponse } from '../../protocol/registry.pb.ts';
+import type { ForwardResponse, MetadataEntry } from '../../protocol/registry.pb.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 
 /**
@@ -21,8 +21,10 @@ export interface RequestFailure {
   readonly retryAfter?: number;
   /** The HTTP status where it is not the code's own: 413 for what is too large. */
   readonly status?: number;
-  /** Headers the service set on an error that it answered in protobuf. */
-  readonly head?: Pick<ForwardResponse, 'headers' | 'metadata'>;
+  /** Headers and trailers that the service set on an error which it answered in protobuf. */
+  readonly head?: Pick<ForwardResponse, 'headers' | 'metadata' | 'trailers'>;
+  /** The caller does not read: it is cut off at once, and not when it has taken what came. */
+  readonly cut?: boolean;
 }
 
 /** A service's answer. */
@@ -44,10 +46,10 @@ export interface AnswerRest {
 
 /** The reader of an answer's chunks. */
 export interface RestReader {
-  /** The next bytes; perhaps none, with `last`. */
-  chunk(bytes: Uint8Array, last: boolean): void;
+  /** The next bytes; perhaps none, with `last`. @param trailers that came with the last, where any did */
+  chunk(bytes: Uint8Array, last: boolean, trailers?: readonly MetadataEntry[]): void;
   /** No more will come: the connection was lost, the chunks were wrong, time ran out. Called instead of the last. */
-  broken(error: TwirpError): void;
+  broken(failure: RequestFailure): void;
   /** Nobody waits for the answer any more. Called instead of both. */
   closed?(): void;
 }

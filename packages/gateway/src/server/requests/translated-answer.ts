@@ -1,11 +1,11 @@
 import { internal, TwirpError, type Logger } from '@pipit/runtime';
-import { findTwirpError, isBodiless } from '@pipit/runtime/door';
+import { findTwirpError, isBodiless, wholeBody } from '@pipit/runtime/door';
 import { grpcCode } from '../../protocol/grpc-code.ts';
-import { PayloadFormat, type ForwardResponse } from '../../protocol/registry.pb.ts';
+import { MetadataEntry, PayloadFormat, type ForwardResponse } from '../../protocol/registry.pb.ts';
 import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
-import type { HttpTranslation } from './http-translation.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import type { PeerAnswer, Sink } from './sink.ts';
+import type { TranslatedAnswer, Translation } from './translation.ts';
 import type { Unread } from './unread.ts';
 import { ignorePayload, wholePayload } from './whole-payload.ts';
 
@@ -15,7 +15,7 @@ const largestTranslated = 64 * 1024 * 1024;
 /** Tells the caller of an HTTP request what a service has answered in protobuf. */
 export function answerTranslated(
   request: IncomingRequest,
-  translation: HttpTranslation,
+  translation: Translation,
   answer: PeerAnswer,
   sink: Sink,
   unread: Unread,
@@ -36,20 +36,26 @@ export function answerTranslated(
 
 function translate(
   request: IncomingRequest,
-  translation: HttpTranslation,
+  translation: Translation,
   head: ForwardResponse,
   payload: Uint8Array,
   sink: Sink,
   log: Logger,
 ): void {
-  let translated: ForwardResponse;
+  const fail = (thrown: unknown): void => sink.failed({ error: errorOf(thrown, request, log) });
+  let translated: TranslatedAnswer;
   try {
-    translated = translatedHead(request, translation, head, payload);
+    translated = translation.answer(payload, head.trailers);
   } catch (thrown) {
-    sink.failed({ error: errorOf(thrown, request, log) });
+    fail(thrown);
     return;
   }
-  sink.answered({ head: translated, rest: undefined });
+  const pass = (body: Uint8Array): void =>
+    sink.answered({ head: translatedHead(request, translated, head, body), rest: undefined });
+  const { body } = translated;
+  if (body instanceof Uint8Array) pass(body);
+  // It is being compressed.
+  else void wholeBody(body).then(pass, fail);
 }
 
 function errorOf(thrown: unknown, { service, traceId }: IncomingRequest, log: Logger): TwirpError {
@@ -60,16 +66,20 @@ function errorOf(thrown: unknown, { service, traceId }: IncomingRequest, log: Lo
 }
 
 /** Headers of the payload as it came, or made anew here. */
-const ofPayload: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'x-trace-id']);
+const ofPayload: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-encoding',
+  'grpc-accept-encoding',
+  'grpc-encoding',
+  'x-trace-id',
+]);
 
-/** @throws {TwirpError} for bytes that are not such a message */
 function translatedHead(
   { traceId }: IncomingRequest,
-  translation: HttpTranslation,
+  { status, contentType, headers: own, trailers = [] }: TranslatedAnswer,
   head: ForwardResponse,
   payload: Uint8Array,
 ): ForwardResponse {
-  const { status, contentType, headers: own, body } = translation.answer(payload);
   const isReplaced = (name: string): boolean => {
     const lower = name.toLowerCase();
     return ofPayload.has(lower) || own.some(([other]) => other.toLowerCase() === lower);
@@ -85,10 +95,11 @@ function translatedHead(
     ...head,
     statusCode: status,
     headers,
-    payload: body,
+    payload,
     errorMessage: '',
     grpcStatus: undefined,
     metadata: head.metadata.filter(({ key }) => !isReplaced(key)),
+    trailers: trailers.map((entry) => MetadataEntry.create(entry)),
     payloadFormat: PayloadFormat.PAYLOAD_FORMAT_HTTP,
   };
 }

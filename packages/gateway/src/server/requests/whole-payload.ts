@@ -39,7 +39,7 @@ export function wholePayload(
       if (size > limit) fail(internal(`the answer of the service is larger than ${limit} bytes`));
       else if (last) done(Buffer.concat(chunks, size));
     },
-    broken(error) {
+    broken({ error }) {
       if (over) return;
       end();
       fail(error);

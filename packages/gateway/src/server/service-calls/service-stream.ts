@@ -1,9 +1,8 @@
-import type { TwirpError } from '@pipit/runtime';
 import { openResponse } from '../../protocol/chunks.ts';
 import type { Feeder, Outbox } from '../../protocol/outbox.ts';
 import type { ForwardResponseInit } from '../../protocol/registry.pb.ts';
 import { grpcCodeOf } from '../../protocol/status.ts';
-import type { AnswerRest, RestReader } from '../requests/sink.ts';
+import type { AnswerRest, RequestFailure, RestReader } from '../requests/sink.ts';
 
 /** An answer with an open end on its way to the service that called, as fast as that one takes it. */
 export class ServiceStream implements RestReader {
@@ -45,7 +44,7 @@ export class ServiceStream implements RestReader {
     this.#pump();
   }
 
-  broken(error: TwirpError): void {
+  broken({ error }: RequestFailure): void {
     if (this.#isOver) return;
     this.stop();
     const value = {

@@ -58,7 +58,7 @@ class Caller implements Sink {
         if (this.reads) answer.rest?.consumed(bytes.length);
         this.isWhole = last;
       },
-      broken: (error) => (this.broken = error),
+      broken: ({ error }) => (this.broken = error),
     });
   }
   failed(failure: RequestFailure): void {

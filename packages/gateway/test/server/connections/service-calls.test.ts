@@ -400,6 +400,7 @@ describe('an HTTP call of a service', () => {
                 headers: [['X-Content-Type-Options', 'nosniff']],
                 body: Buffer.from(`${codec}: ${Buffer.from(payload).toString()}`),
               }),
+              toJson: (payload) => payload,
             },
     };
     const { gateway, fresh } = await three({ transcoder: () => transcoder });

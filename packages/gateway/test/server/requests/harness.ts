@@ -39,6 +39,7 @@ const all: PeerAbilities = {
   drain: true,
   elsewhere: true,
   streams: true,
+  grpc: true,
 };
 const none: PeerAbilities = {
   http: false,
@@ -48,6 +49,7 @@ const none: PeerAbilities = {
   drain: false,
   elsewhere: false,
   streams: false,
+  grpc: false,
 };
 
 export function keyOf(id: string, maxInFlight?: number): Key {
@@ -363,7 +365,7 @@ export class TestCall implements Sink {
         this.complete ||= last;
         if (this.#reads) answer.rest?.consumed(bytes.length);
       },
-      broken: (error) => {
+      broken: ({ error }) => {
         this.broken = error;
       },
     });

@@ -3,7 +3,7 @@ import type { TwirpError } from '../../rpc/twirp-error.ts';
 import { RefusedRequestError } from '../refused-request.ts';
 
 /** The codes of gRPC, by name (grpc/doc/statuscodes.md). */
-const grpcCode = {
+export const grpcCode = {
   ok: 0,
   cancelled: 1,
   unknown: 2,
@@ -45,8 +45,8 @@ const codes: Readonly<Record<Code, number>> = {
   unauthenticated: grpcCode.unauthenticated,
 };
 
-/** The number of an error's code. */
-function grpcCodeOf(code: Code): number {
+/** The number of a code; what is none is `internal`. */
+export function grpcCodeOf(code: Code): number {
   return isCode(code) ? codes[code] : grpcCode.internal;
 }
 

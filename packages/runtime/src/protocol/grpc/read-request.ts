@@ -21,13 +21,16 @@ export interface GrpcInvocation extends Invocation {
 
 /** @throws {TwirpError} where the request is not one of gRPC over HTTP/2 */
 export function admit(call: CallContext): GrpcInvocation {
-  if (call.http.carriesTrailers !== true) {
-    throw new RefusedRequestError(
-      505,
-      'gRPC needs HTTP/2, for the trailers: call over HTTP/2, or by gRPC-Web or Connect',
-    );
-  }
+  if (call.http.carriesTrailers !== true) throw needsTrailers();
   return admitFramed(call, formatOfType);
+}
+
+/** 505 for a call of gRPC over a version of HTTP that has no trailers here. */
+export function needsTrailers(): RefusedRequestError {
+  return new RefusedRequestError(
+    505,
+    'gRPC needs HTTP/2, for the trailers: call over HTTP/2, or by gRPC-Web or Connect',
+  );
 }
 
 /**

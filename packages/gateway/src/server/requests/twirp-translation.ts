@@ -3,7 +3,6 @@ import {
   admittedCodec,
   admitVerb,
   conditional,
-  type EncodedResponse,
   noHandler,
   pathOf,
   protobufType,
@@ -13,8 +12,10 @@ import {
 import type { MethodTranscoder } from '../../transcode/transcoder.ts';
 import type { Peer } from '../peer.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+import type { TranslatedAnswer, Translation } from './translation.ts';
 
-function unknownMessages(service: string): TwirpError {
+/** JSON and forms of messages that nobody knows. */
+export function unknownMessages(service: string): TwirpError {
   return unimplemented(
     `${service} takes protobuf only, and the gateway does not know its messages: send application/protobuf, or give the gateway its descriptors`,
   );
@@ -22,10 +23,10 @@ function unknownMessages(service: string): TwirpError {
 
 const noValidators = { etag: undefined, lastModified: undefined };
 
-/** An HTTP request as a service gets it that reads protobuf only, by the rules of wire.md. */
-export class HttpTranslation {
-  /** As in the proto, where that is known. */
+/** A request of Twirp as a service gets it that reads protobuf only, by the rules of wire.md. */
+export class TwirpTranslation implements Translation {
   readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly payload: Uint8Array;
   readonly #asked: Pick<IncomingRequest, 'verb' | 'headers'>;
   readonly #codec: RequestCodec;
@@ -34,7 +35,12 @@ export class HttpTranslation {
   /** @throws {TwirpError} where the request is wrong, or needs descriptors that are not there */
   constructor(request: IncomingRequest, peer: Peer) {
     const { service, verb, target, body } = request;
-    const { 'content-type': contentType } = request.headers;
+    const { 'content-type': contentType, 'content-encoding': coding = 'identity' } = request.headers;
+    if (verb === 'POST' && coding !== 'identity') {
+      throw unimplemented(
+        `${service} takes protobuf only, and the gateway decompresses nothing: send the body without Content-Encoding`,
+      );
+    }
     const path = pathOf(target);
     const method = peer.transcoder?.method(service, request.method);
     const isGet = verb === 'GET' || verb === 'HEAD';
@@ -50,14 +56,15 @@ export class HttpTranslation {
       throw unknownMessages(service);
     }
     this.#asked = { verb, headers: request.headers };
+    this.headers = { ...request.headers, 'content-type': protobufType };
     this.#codec = codec;
     this.#transcoder = method;
     this.method = method?.name ?? request.method;
     this.payload = method?.toProtobuf(codec, body, { query: queryOf(target), contentType }) ?? body;
   }
 
-  /** The HTTP answer for the protobuf bytes of a call that succeeded. @throws {TwirpError} for bytes that are not such a message */
-  answer(payload: Uint8Array): EncodedResponse {
+  /** Without trailers: Twirp's callers get none. */
+  answer(payload: Uint8Array): TranslatedAnswer {
     if (this.#transcoder)
       return conditional(this.#transcoder.toHttp(this.#codec, payload), this.#asked, noValidators);
     return { status: 200, contentType: protobufType, headers: [], body: payload };
