@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { echoProto, pipit, projectWith, read, rpcFiles, write } from './main-process.ts';
+import { echoProto, folderWith, pipit, projectWith, read, rpcFiles, write } from './main-process.ts';
 
 const types = 'syntax = "proto3";\npackage common;\nmessage Page {\n  int32 size = 1;\n}\n';
 const list = `syntax = "proto3";
@@ -256,6 +256,20 @@ test('--check writes nothing and fails where generated code is not up to date', 
   expect(existsSync(join(cwd, '.pipit'))).toBe(false);
   await pipit(['gen'], { cwd });
   expect((await pipit(['gen', '--check'], { cwd })).status).toBe(0);
+});
+
+test('--check fails beside a runtime of another release, which generated code would not run with', async () => {
+  const cwd = folderWith({
+    'app/package.json': '{}',
+    'app/rpc/.keep': '',
+    'app/node_modules/@pipit/runtime/package.json': '{ "version": "0.9.3" }',
+  });
+  expect(await pipit(['gen', '--check'], { cwd: join(cwd, 'app') })).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(
+      /^pipit: @pipit\/runtime is 0\.9\.3, and the plugin is \S+: their first two numbers must be the same: `npm install @pipit\/runtime@~0\.1\.0`\n$/,
+    ),
+  });
 });
 
 test('a fresh checkout with generated code is up to date without being touched', async () => {

@@ -26,6 +26,7 @@ export interface CountdownClient {
 export const Countdown: ServiceType<Countdown, CountdownClient> = /*#__PURE__*/ serviceType('user.v0.Countdown', {
   watch: { name: 'Watch', input: WatchRequest, output: Tick, idempotency: 'NO_SIDE_EFFECTS', stream: serverStream },
 }, {
+  runtime: '0.1',
   path: './countdown.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

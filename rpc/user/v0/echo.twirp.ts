@@ -20,6 +20,7 @@ export interface EchoClient {
 export const Echo: ServiceType<Echo, EchoClient> = /*#__PURE__*/ serviceType('user.v0.Echo', {
   hello: { name: 'Hello', input: HelloRequest, output: HelloResponse, kind: 'envelope' },
 }, {
+  runtime: '0.1',
   path: './echo.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

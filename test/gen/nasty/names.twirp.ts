@@ -55,6 +55,7 @@ export const Methods: ServiceType<Methods, MethodsClient> = /*#__PURE__*/ servic
   hat: { name: 'Hat', input: Hat, output: Hat },
   snakeCase: { name: 'snake_case', input: Record$, output: Uint8Array$ },
 }, {
+  runtime: '0.1',
   path: './names.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });
@@ -85,6 +86,7 @@ export const More: ServiceType<More, MoreClient> = /*#__PURE__*/ serviceType('na
   '1st': { name: '_1st', input: Empty, output: Empty },
   _: { name: '_', input: Empty, output: Empty },
 }, {
+  runtime: '0.1',
   path: './names.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

@@ -18,6 +18,7 @@ export interface LonelyClient {
 export const Lonely: ServiceType<Lonely, LonelyClient> = /*#__PURE__*/ serviceType('Lonely', {
   call: { name: 'Call', input: Alone, output: Alone },
 }, {
+  runtime: '0.1',
   path: './nopackage.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

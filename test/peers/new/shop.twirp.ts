@@ -43,6 +43,7 @@ export const Shop: ServiceType<Shop, ShopClient> = /*#__PURE__*/ serviceType('pi
   export: { name: 'Export', input: Query, output: Report },
   sell: { name: 'Sell', input: Order, output: Hat },
 }, {
+  runtime: '0.1',
   path: './shop.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

@@ -40,6 +40,7 @@ export const Shop: ServiceType<Shop, ShopClient> = /*#__PURE__*/ serviceType('pi
   show: { name: 'Show', input: Query, output: Photo, kind: 'download' },
   export: { name: 'Export', input: Query, output: Report, kind: 'download' },
 }, {
+  runtime: '0.1',
   path: './shop.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

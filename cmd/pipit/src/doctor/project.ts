@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CompileError } from '../generate/compile-error.ts';
 import { isGeneratedName, versionIn } from '../project/generated-file.ts';
@@ -7,6 +6,7 @@ import { planGeneration } from '../generate/plan.ts';
 import { count } from '../ui/count.ts';
 import { showProblem } from '../generate/problem.ts';
 import { pluginVersion } from '../generate/tools.ts';
+import { installedVersion, runtimeSkew } from '../project/installed.ts';
 import { displayPath } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 import { filesUnder } from '../project/protos.ts';
@@ -43,16 +43,10 @@ function checkVersions({ root }: Project): Finding[] {
   const runtime = installedVersion(root, '@pipit/runtime');
   if (runtime === undefined) {
     findings.push(fail('runtime', '@pipit/runtime is not installed', '`npm install @pipit/runtime`'));
-  } else if (release(runtime) === release(plugin)) findings.push(ok('runtime', runtime));
-  else {
-    findings.push(
-      fail(
-        'runtime',
-        `${runtime}, and the plugin is ${plugin}: their first two numbers must be the same`,
-        `\`npm install @pipit/runtime@~${release(plugin)}.0\``,
-      ),
-    );
+    return findings;
   }
+  const skew = runtimeSkew(runtime, plugin);
+  findings.push(skew === undefined ? ok('runtime', runtime) : fail('runtime', skew.problem, skew.remedy));
   return findings;
 }
 
@@ -60,20 +54,6 @@ function checkVersions({ root }: Project): Finding[] {
 function fastifyFindings({ root }: Project): Finding[] {
   const version = installedVersion(root, 'fastify');
   return version === undefined ? [] : [checkFastify(version)];
-}
-
-/** The part of a version that generated code and the runtime have to share: `0.1` of `0.1.5`. */
-function release(version: string): string {
-  return version.split('.').slice(0, 2).join('.');
-}
-
-function installedVersion(root: string, name: string): string | undefined {
-  try {
-    const manifest = createRequire(join(root, 'package.json')).resolve(`${name}/package.json`);
-    return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Two copies of the runtime are two classes of every error, and twice the code. */

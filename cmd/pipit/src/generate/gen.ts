@@ -1,11 +1,13 @@
 import { CliError } from '../cli-error.ts';
 import { recover } from '../files/transaction.ts';
+import { installedVersion, runtimeSkew } from '../project/installed.ts';
 import { displayPath } from '../project/paths.ts';
 import { findProject, type Project } from '../project/project.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { count } from '../ui/count.ts';
 import { generate, showWarnings, summary } from './generate.ts';
 import { type GenerationPlan, planGeneration } from './plan.ts';
+import { pluginVersion } from './tools.ts';
 
 /** The flags of `pipit gen`. */
 export interface GenFlags {
@@ -45,7 +47,7 @@ export async function gen(flags: GenFlags): Promise<void> {
   process.stdout.write(`${summary(plan, performance.now() - started)}\n`);
 }
 
-/** @throws {CliError} where generated code is not up to date */
+/** @throws {CliError} where generated code is not up to date, or the runtime is not the one that it needs */
 async function check(project: Project): Promise<void> {
   const plan = await planGeneration(project);
   showWarnings(plan);
@@ -54,6 +56,9 @@ async function check(project: Project): Promise<void> {
     const files = `${count(plan.changes.length, 'file')} ${plan.changes.length === 1 ? 'is' : 'are'}`;
     throw new CliError(`${files} not up to date: run \`pipit gen\``);
   }
+  const runtime = installedVersion(project.root, '@pipit/runtime');
+  const skew = runtime === undefined ? undefined : runtimeSkew(runtime, pluginVersion());
+  if (skew !== undefined) throw new CliError(`@pipit/runtime is ${skew.problem}: ${skew.remedy}`);
   process.stdout.write(`${count(plan.protos.length, 'proto')}: generated code is up to date\n`);
 }
 

@@ -1,6 +1,7 @@
 import { propertyKey, quote } from '../model/names.ts';
 import type { FileModel, MethodModel, ServiceModel } from '../model/types.ts';
 import type { PluginOptions } from '../options.ts';
+import { RUNTIME } from '../version.ts';
 import { checkModuleOf, checkName } from './check-file.ts';
 import { extensionOf, importType, importValue, moduleOf, type PrintContext } from './context.ts';
 import { printHeader } from './header.ts';
@@ -92,6 +93,7 @@ function printService(c: PrintContext, service: ServiceModel): void {
 function printSchemaSource({ p, file, options }: PrintContext, service: ServiceModel): void {
   const path = relativeImport(file.stem, file.stem, `.descriptor${extensionOf(options)}`);
   const parts = [
+    `runtime: ${quote(RUNTIME)}`,
     `path: ${quote(path)}`,
     'load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path)',
     ...optionBytes('options', service.customOptions),

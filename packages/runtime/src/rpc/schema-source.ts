@@ -10,6 +10,8 @@ export interface FileSource {
 
 /** The place of a service's schema, as generated code gives it. */
 export interface SchemaSource {
+  /** The release of the runtime that the code was generated for, `0.1`; undefined in code that is older than this. */
+  readonly runtime?: string;
   /** Of `echo.descriptor.ts`, relative to the code of the service. */
   readonly path: string;
   /** Imports it, from where that code is. Bundlers do not see what, and leave it out. */

@@ -1,3 +1,4 @@
+import { demandRelease } from './generated-for.ts';
 import type { Hooks } from './hooks.ts';
 import type { Interceptor } from './interceptor.ts';
 import type { MethodType } from './method-type.ts';
@@ -48,6 +49,7 @@ export interface ServiceType<Service = any, Client = any> {
 
 /**
  * A service as generated code declares it; nobody else calls this.
+ * @throws {Error} for code that was generated for another release of the runtime
  * @example export const Echo: ServiceType<Echo, EchoClient> = serviceType('user.v0.Echo', { hello: { name: 'Hello', input, output } });
  */
 export function serviceType<Service, Client>(
@@ -56,6 +58,7 @@ export function serviceType<Service, Client>(
   schema?: SchemaSource,
   streams: readonly string[] = [],
 ): ServiceType<Service, Client> {
+  if (schema !== undefined) demandRelease(typeName, schema.runtime);
   const type: ServiceType<Service, Client> = {
     typeName,
     methods,

@@ -82,7 +82,9 @@ describe('reflect', () => {
       'a.B has no schema: generate its code again, with services=generate',
     );
     const load = (): Promise<unknown> => Promise.reject(new Error('no such file'));
-    await expect(reflect(serviceType('a.B', {}, { path: './b.descriptor.js', load }))).rejects.toThrow(
+    await expect(
+      reflect(serviceType('a.B', {}, { runtime: '0.1', path: './b.descriptor.js', load })),
+    ).rejects.toThrow(
       'the schema of a.B is not beside its code: ./b.descriptor.js cannot be loaded. Keep the generated .descriptor files',
     );
   });

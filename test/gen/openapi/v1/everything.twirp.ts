@@ -147,6 +147,7 @@ export const Everything: ServiceType<Everything, EverythingClient> = /*#__PURE__
   export: { name: 'Export', input: Stored, output: File, kind: 'download', stream: serverStream },
   old: { name: 'Old', input: Picture, output: Stored, kind: 'envelope' },
 }, {
+  runtime: '0.1',
   path: './everything.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

@@ -21,6 +21,7 @@ export const CompatService: ServiceType<CompatService, CompatServiceClient> = /*
   method: { name: 'Method', input: Req, output: Resp },
   noopMethod: { name: 'NoopMethod', input: Empty, output: Empty },
 }, {
+  runtime: '0.1',
   path: './clientcompat.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

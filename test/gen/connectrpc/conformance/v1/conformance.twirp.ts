@@ -53,6 +53,7 @@ export const ConformanceService: ServiceType<ConformanceService, ConformanceServ
   unimplemented: { name: 'Unimplemented', input: UnimplementedRequest, output: UnimplementedResponse },
   idempotentUnary: { name: 'IdempotentUnary', input: IdempotentUnaryRequest, output: IdempotentUnaryResponse, idempotency: 'NO_SIDE_EFFECTS' },
 }, {
+  runtime: '0.1',
   path: './conformance.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 }, ['ClientStream', 'BidiStream']);

@@ -86,6 +86,7 @@ export const Cases: ServiceType<Cases, CasesClient> = /*#__PURE__*/ serviceType(
   header: { name: 'Header', input: SetHeader, output: Nothing },
   wait: { name: 'Wait', input: Nothing, output: Nothing },
 }, {
+  runtime: '0.1',
   path: './cases.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });
@@ -104,6 +105,7 @@ export interface snake_serviceClient {
 export const snake_service: ServiceType<snake_service, snake_serviceClient> = /*#__PURE__*/ serviceType('pipit.cases.v1.snake_service', {
   makeIt: { name: 'make_it', input: Nothing, output: Nothing },
 }, {
+  runtime: '0.1',
   path: './cases.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

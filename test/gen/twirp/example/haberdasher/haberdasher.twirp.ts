@@ -20,6 +20,7 @@ export interface HaberdasherClient {
 export const Haberdasher: ServiceType<Haberdasher, HaberdasherClient> = /*#__PURE__*/ serviceType('twirp.example.haberdasher.Haberdasher', {
   makeHat: { name: 'MakeHat', input: Size, output: Hat },
 }, {
+  runtime: '0.1',
   path: './haberdasher.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

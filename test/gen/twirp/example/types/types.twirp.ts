@@ -20,6 +20,7 @@ export interface TypesServiceClient {
 export const TypesService: ServiceType<TypesService, TypesServiceClient> = /*#__PURE__*/ serviceType('twirp.example.types.TypesService', {
   echo: { name: 'Echo', input: Types, output: Types },
 }, {
+  runtime: '0.1',
   path: './types.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });
