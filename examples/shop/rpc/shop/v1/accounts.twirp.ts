@@ -50,6 +50,7 @@ export const Accounts: ServiceType<Accounts, AccountsClient> = /*#__PURE__*/ ser
   logOut: { name: 'LogOut', input: LogOutRequest, output: LogOutResponse },
   me: { name: 'Me', input: MeRequest, output: Account, idempotency: 'NO_SIDE_EFFECTS' },
 }, {
+  runtime: '0.1',
   path: './accounts.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });

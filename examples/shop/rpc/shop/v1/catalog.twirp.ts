@@ -60,6 +60,7 @@ export const Catalog: ServiceType<Catalog, CatalogClient> = /*#__PURE__*/ servic
   picture: { name: 'Picture', input: PictureRequest, output: File, kind: 'download', idempotency: 'NO_SIDE_EFFECTS', customOptions: 'iLUYAQ==' },
   buy: { name: 'Buy', input: BuyRequest, output: BuyResponse, kind: 'envelope' },
 }, {
+  runtime: '0.1',
   path: './catalog.descriptor.ts',
   load: (path) => import(/* @vite-ignore */ /* webpackIgnore: true */ path),
 });
