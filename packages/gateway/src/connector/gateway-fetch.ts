@@ -1,5 +1,6 @@
 import { TwirpError, unimplemented } from '@pipit/runtime';
 import {
+  grpcCode,
   requestCodecOf,
   twirpTimeoutOf,
   decodePath,
@@ -10,7 +11,6 @@ import {
   protobufType,
   refusesBody,
 } from '@pipit/runtime/door';
-import { grpcCode } from '../protocol/grpc-code.ts';
 import { PayloadFormat, type ForwardRequestInit, type ForwardResponse } from '../protocol/registry.pb.ts';
 import { grpcStatusOf, twirpCodeOf } from '../protocol/status.ts';
 import type { AnswerReader, Caller, OwnCall } from './caller.ts';

@@ -1,4 +1,4 @@
-import { grpcCode } from '../protocol/grpc-code.ts';
+import { grpcCode } from '@pipit/runtime/door';
 import type { ConnectionRegisterInit, EventMessage } from '../protocol/registry.pb.ts';
 import { DialError } from '../stream/dial-error.ts';
 import type { MessageStream } from '../protocol/message-stream.ts';

@@ -1,4 +1,4 @@
-import { grpcCode } from '../protocol/grpc-code.ts';
+import { grpcCode } from '@pipit/runtime/door';
 import { ConnectionStatus_Reason } from '../protocol/registry.pb.ts';
 import type { SessionEnd } from './session.ts';
 

@@ -1,9 +1,14 @@
 import type { TwirpError } from '@pipit/runtime';
-import { isBodiless, traceIdOf, type HttpResponse, type Protocols } from '@pipit/runtime/door';
+import {
+  grpcCodeOf,
+  grpcCode,
+  isBodiless,
+  traceIdOf,
+  type HttpResponse,
+  type Protocols,
+} from '@pipit/runtime/door';
 import { metadataEntries } from '../protocol/metadata.ts';
-import { grpcCode } from '../protocol/grpc-code.ts';
 import { PayloadFormat, type ForwardResponseInit, type MetadataEntryInit } from '../protocol/registry.pb.ts';
-import { grpcCodeOf } from '../protocol/status.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
 import { addHeader } from './header-map.ts';
 

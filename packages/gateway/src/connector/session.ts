@@ -1,6 +1,5 @@
-import { grpcCode } from '../protocol/grpc-code.ts';
 import type { Logger } from '@pipit/runtime';
-import type { Door } from '@pipit/runtime/door';
+import { grpcCode, type Door } from '@pipit/runtime/door';
 import type { Clock } from '../clock.ts';
 import { createOutbox, type StreamOutbox } from '../protocol/stream-outbox.ts';
 import {

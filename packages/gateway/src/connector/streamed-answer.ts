@@ -1,7 +1,6 @@
 import type { TwirpError } from '@pipit/runtime';
-import { type HttpResponse } from '@pipit/runtime/door';
+import { grpcCode, type HttpResponse } from '@pipit/runtime/door';
 import { openResponse } from '../protocol/chunks.ts';
-import { grpcCode } from '../protocol/grpc-code.ts';
 import type { Feeder, Outbox } from '../protocol/outbox.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
 import { metadataEntries } from '../protocol/metadata.ts';

@@ -1,6 +1,7 @@
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { internal, unimplemented, type Logger, type TwirpError } from '@pipit/runtime';
 import {
+  grpcCodeOf,
   defaultBodyLimit,
   defaultPrefix,
   defaultStallTimeout,
@@ -22,7 +23,6 @@ import {
   unaryMessage,
 } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
-import { grpcCodeOf } from '../protocol/status.ts';
 import { callerProtocols } from '../server/requests/caller-protocols.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { Sink } from '../server/requests/sink.ts';

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { findTwirpError, isGzip, unaryMessage } from '@pipit/runtime/door';
-import { grpcCodeOf } from '../protocol/status.ts';
+import { grpcCodeOf, findTwirpError, isGzip, unaryMessage } from '@pipit/runtime/door';
 import { refuse } from '../stream/answer.ts';
 import { callerKey } from './caller.ts';
 import type { Front } from './front-options.ts';

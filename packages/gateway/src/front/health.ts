@@ -1,4 +1,4 @@
-import { grpcCode } from '../protocol/grpc-code.ts';
+import { grpcCode } from '@pipit/runtime/door';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 import type { Front } from './front-options.ts';
 

@@ -1,8 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { internal, TwirpError } from '@pipit/runtime';
-import { breakOff, findTwirpError, isBodiless } from '@pipit/runtime/door';
+import { grpcCode, breakOff, findTwirpError, isBodiless } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
-import { grpcCode } from '../protocol/grpc-code.ts';
 import { grpcStatusOf, twirpCodeOf } from '../protocol/status.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';

@@ -1,20 +1,2 @@
-/** The codes of gRPC, by name (grpc/doc/statuscodes.md). */
-export const grpcCode = {
-  ok: 0,
-  cancelled: 1,
-  unknown: 2,
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  notFound: 5,
-  alreadyExists: 6,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  failedPrecondition: 9,
-  aborted: 10,
-  outOfRange: 11,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  dataLoss: 15,
-  unauthenticated: 16,
-} as const;
+/** The codes of gRPC, by name; for stream/, which knows nothing else of the runtime's. */
+export { grpcCode } from '@pipit/runtime/door';

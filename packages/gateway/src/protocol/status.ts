@@ -1,6 +1,6 @@
 import type { Code } from '@pipit/runtime';
+import { grpcCode } from '@pipit/runtime/door';
 import { budgets, cut } from './budgets.ts';
-import { grpcCode } from './grpc-code.ts';
 import type { GrpcStatus } from './message-stream.ts';
 import { PayloadFormat, type ForwardResponse } from './registry.pb.ts';
 
@@ -24,28 +24,6 @@ const twirpCodes: readonly Code[] = [
   'data_loss',
   'unauthenticated',
 ];
-
-/** gRPC has no `malformed` and no `bad_route`; Twirp has no code that gRPC has not. */
-const grpcCodes: Readonly<Record<Code, number>> = {
-  canceled: grpcCode.cancelled,
-  unknown: grpcCode.unknown,
-  invalid_argument: grpcCode.invalidArgument,
-  malformed: grpcCode.invalidArgument,
-  deadline_exceeded: grpcCode.deadlineExceeded,
-  not_found: grpcCode.notFound,
-  already_exists: grpcCode.alreadyExists,
-  permission_denied: grpcCode.permissionDenied,
-  resource_exhausted: grpcCode.resourceExhausted,
-  failed_precondition: grpcCode.failedPrecondition,
-  aborted: grpcCode.aborted,
-  out_of_range: grpcCode.outOfRange,
-  unimplemented: grpcCode.unimplemented,
-  bad_route: grpcCode.unimplemented,
-  internal: grpcCode.internal,
-  unavailable: grpcCode.unavailable,
-  data_loss: grpcCode.dataLoss,
-  unauthenticated: grpcCode.unauthenticated,
-};
 
 /** google.rpc.Code's HTTP statuses, by gRPC code. */
 const httpStatuses: readonly number[] = [
@@ -71,10 +49,6 @@ const codesOfStatus: ReadonlyMap<number, number> = new Map([
 /** Of 1 to 16; anything else is `unknown`. */
 export function twirpCodeOf(grpcCode: number): Code {
   return twirpCodes[grpcCode] ?? 'unknown';
-}
-
-export function grpcCodeOf(code: Code): number {
-  return grpcCodes[code] ?? grpcCode.internal;
 }
 
 /** The HTTP status in which a calling service is answered: services of revision 0 test for 200. */

@@ -1,5 +1,5 @@
+import { grpcCode } from '@pipit/runtime/door';
 import type { ServiceSchema } from '@pipit/schema';
-import { grpcCode } from '../protocol/grpc-code.ts';
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
 import { closeReason, type CloseReason } from './connections/close-reason.ts';
 import type { Connection } from './connections/connection.ts';

@@ -1,7 +1,6 @@
-import { grpcCode } from '../protocol/grpc-code.ts';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@pipit/runtime';
-import { totalLogger } from '@pipit/runtime/door';
+import { grpcCode, totalLogger } from '@pipit/runtime/door';
 import { systemClock, type Clock } from '../clock.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { allows } from '../keys/rights.ts';

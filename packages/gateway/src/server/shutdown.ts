@@ -1,4 +1,4 @@
-import { grpcCode } from '../protocol/grpc-code.ts';
+import { grpcCode } from '@pipit/runtime/door';
 import { ConnectionStatus_Reason as Reason } from '../protocol/registry.pb.ts';
 import { closeReason, type CloseReason } from './connections/close-reason.ts';
 import type { ClosingStreams } from './connections/closing-streams.ts';

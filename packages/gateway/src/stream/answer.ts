@@ -1,6 +1,6 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
-import { frame } from './frames.ts';
 import { grpcCode } from '../protocol/grpc-code.ts';
+import { frame } from './frames.ts';
 import { statusHeaders } from './grpc-status.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 

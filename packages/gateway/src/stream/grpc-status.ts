@@ -1,6 +1,6 @@
 import { constants } from 'node:http2';
-import { budgets } from '../protocol/budgets.ts';
 import { grpcCode } from '../protocol/grpc-code.ts';
+import { budgets } from '../protocol/budgets.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 
 /** A text for the grpc-message header: UTF-8, percent-encoded outside of printable ASCII (PROTOCOL-HTTP2.md). */

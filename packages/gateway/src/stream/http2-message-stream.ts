@@ -1,6 +1,6 @@
 import { constants, type Http2Session, type Http2Stream } from 'node:http2';
-import { frame, FrameError, FrameReader, type Framed } from './frames.ts';
 import { grpcCode } from '../protocol/grpc-code.ts';
+import { frame, FrameError, FrameReader, type Framed } from './frames.ts';
 import { codeOfReset, nameOfReset } from './grpc-status.ts';
 import type { GrpcStatus, MessageStream, MessageStreamEvents } from '../protocol/message-stream.ts';
 import { frameHeadBytes } from '../protocol/sizes.ts';

@@ -13,12 +13,12 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { PeerCertificate, SecureContextOptions, TLSSocket } from 'node:tls';
 import { acceptProxyProtocol, type ProxyProtocolOptions } from '@pipit/runtime/node';
+import { grpcCode } from '../protocol/grpc-code.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { budgets } from '../protocol/budgets.ts';
 import { RegisterResponse } from '../protocol/registry.pb.ts';
 import { defaultMaxMessageBytes } from '../protocol/sizes.ts';
 import { answer, refuse, refuseHttp } from './answer.ts';
-import { grpcCode } from '../protocol/grpc-code.ts';
 import { isGrpc } from './grpc-status.ts';
 import { keepAlive, type Keepalive } from './keepalive.ts';
 import type { MessageStream } from '../protocol/message-stream.ts';

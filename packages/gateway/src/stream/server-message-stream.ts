@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import { grpcHeaders, sendStatus } from './answer.ts';
 import { grpcCode } from '../protocol/grpc-code.ts';
+import { grpcHeaders, sendStatus } from './answer.ts';
 import { resetOfCode } from './grpc-status.ts';
 import { Http2MessageStream, type Http2MessageStreamOptions } from './http2-message-stream.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';

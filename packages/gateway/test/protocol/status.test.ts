@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ForwardResponse, PayloadFormat, type ForwardResponseInit } from '../../src/protocol/registry.pb.ts';
-import {
-  answerCodeOf,
-  grpcCodeOf,
-  httpDialectOf,
-  grpcStatusOf,
-  twirpCodeOf,
-} from '../../src/protocol/status.ts';
+import { grpcCodeOf } from '@pipit/runtime/door';
+import { answerCodeOf, httpDialectOf, grpcStatusOf, twirpCodeOf } from '../../src/protocol/status.ts';
 
 const codeOf = (init: ForwardResponseInit): number => grpcStatusOf(ForwardResponse.create(init)).code;
 

@@ -1,5 +1,5 @@
+import { grpcCode } from '@pipit/runtime/door';
 import type { Key } from '../../keys/key-ring.ts';
-import { grpcCode } from '../../protocol/grpc-code.ts';
 import type { GrpcStatus, MessageStream } from '../../protocol/message-stream.ts';
 import { ConnectionStatus_Reason as Reason } from '../../protocol/registry.pb.ts';
 import { createOutbox, type StreamOutbox } from '../../protocol/stream-outbox.ts';

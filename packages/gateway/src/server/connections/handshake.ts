@@ -1,4 +1,4 @@
-import { grpcCode } from '../../protocol/grpc-code.ts';
+import { grpcCode } from '@pipit/runtime/door';
 import { budgets } from '../../protocol/budgets.ts';
 import {
   ConnectionMessage,

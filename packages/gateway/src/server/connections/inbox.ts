@@ -1,5 +1,5 @@
-import { grpcCode } from '../../protocol/grpc-code.ts';
 import { createHash } from 'node:crypto';
+import { grpcCode } from '@pipit/runtime/door';
 import { budgets, cut } from '../../protocol/budgets.ts';
 import {
   ConnectionMessage,

@@ -1,5 +1,5 @@
-import { grpcCode } from '../../protocol/grpc-code.ts';
 import { randomUUID } from 'node:crypto';
+import { grpcCode } from '@pipit/runtime/door';
 import type { Key, KeyRing } from '../../keys/key-ring.ts';
 import { allows } from '../../keys/rights.ts';
 import { budgets, cut } from '../../protocol/budgets.ts';

@@ -9,6 +9,9 @@ import type { Pending } from './pending.ts';
 import { completeRequest, overheadOf, requestFor, requestMessage, translationFor } from './request-for.ts';
 import type { RequestFailure } from './sink.ts';
 
+/** Connections that are asked for one request, at most. */
+export const mostAttempts = 2;
+
 /** Requests at connections: each under an id of its own, in which no other connection has a part. */
 export class Attempts {
   readonly #limits: Limits;

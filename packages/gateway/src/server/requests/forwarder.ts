@@ -1,25 +1,22 @@
-import { grpcCode } from '../../protocol/grpc-code.ts';
-import { TwirpError, type Logger } from '@pipit/runtime';
+import type { Logger } from '@pipit/runtime';
+import { grpcCode } from '@pipit/runtime/door';
 import type { Clock } from '../../clock.ts';
-import { ChunkError, chunkOfResponse, isOpenEnded, type ChunkPlace } from '../../protocol/chunks.ts';
-import { ownBytes } from '../../protocol/own-bytes.ts';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
-import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
-import { AnswerStream } from './answer-stream.ts';
+import { Answers } from './answers.ts';
 import { Attempts } from './attempts.ts';
 import { Balance } from './balance.ts';
 import { Completion } from './completion.ts';
 import { connectionInfo } from '../connection-info.ts';
 import { Deadlines } from './deadlines.ts';
 import type { PeerDirectory } from '../directory.ts';
-import * as failures from './failures.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+import { Interruptions } from './interruptions.ts';
 import type { Limits } from '../limits.ts';
 import type { Observer } from '../observer.ts';
 import type { Peer } from '../peer.ts';
 import { Pending } from './pending.ts';
 import { Router } from './router.ts';
-import type { Elsewhere, RequestFailure, RequestHandle, Sink } from './sink.ts';
+import type { Elsewhere, RequestHandle, Sink } from './sink.ts';
 import type { Unread } from './unread.ts';
 import { UnexpectedResponses } from './unexpected-responses.ts';
 
@@ -32,42 +29,38 @@ export interface ForwarderDeps {
   readonly elsewhere: Elsewhere;
 }
 
-/** Connections that are asked for one request, at most. */
-const mostAttempts = 2;
-/** Timers may run a little early by the clock, in milliseconds. */
-const timerSlack = 2;
-
 /** Brings requests to connections and their answers back. Each call is told once how it ended. */
 export class Forwarder {
   readonly #deps: ForwarderDeps;
   readonly #clock: Clock;
-  readonly #limits: Limits;
   readonly #completion: Completion;
   readonly #balance: Balance;
   readonly #attempts: Attempts;
   readonly #deadlines: Deadlines;
   readonly #router: Router;
+  readonly #interruptions: Interruptions;
+  readonly #answers: Answers;
   readonly #unexpected: UnexpectedResponses;
 
   constructor(deps: ForwarderDeps) {
     const { clock, limits, directory, observer, log, elsewhere } = deps;
     this.#deps = deps;
     this.#clock = clock;
-    this.#limits = limits;
     this.#completion = new Completion(limits, observer, log, () => clock.now());
     this.#balance = new Balance(directory, limits);
     this.#attempts = new Attempts(limits);
-    this.#deadlines = new Deadlines(clock, limits, (pending) => this.#timeUp(pending));
-    this.#router = new Router({
+    this.#deadlines = new Deadlines(clock, limits, (pending) => this.#interruptions.timeUp(pending));
+    const parts = {
       limits,
-      directory,
-      elsewhere,
       balance: this.#balance,
       attempts: this.#attempts,
       completion: this.#completion,
       deadlines: this.#deadlines,
       now: () => clock.now(),
-    });
+    };
+    this.#router = new Router({ ...parts, directory, elsewhere });
+    this.#interruptions = new Interruptions({ ...parts, log, router: this.#router });
+    this.#answers = new Answers({ ...parts, router: this.#router, interruptions: this.#interruptions });
     this.#unexpected = new UnexpectedResponses(this.#attempts, observer, log);
   }
 
@@ -122,11 +115,7 @@ export class Forwarder {
       return false;
     }
     upstream.heard(now);
-    const place = chunkOfResponse(response);
-    if (pending.state === 'answering') this.#nextChunk(pending, response, place);
-    else if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
-    else if (place === undefined) this.#answered(pending, response);
-    else this.#firstChunk(pending, peer, response, place);
+    this.#answers.take(pending, peer, response, now);
     this.#router.serve(upstream, now);
     return true;
   }
@@ -157,7 +146,7 @@ export class Forwarder {
     const now = this.#clock.now();
     for (const pending of this.#attempts.at(upstream)) {
       // Whoever was told may have cancelled others of them.
-      if (pending.state !== 'settled') this.#lost(pending, why, now);
+      if (pending.state !== 'settled') this.#interruptions.lost(pending, why, now);
     }
   }
 
@@ -172,6 +161,9 @@ export class Forwarder {
     }
   }
 
+  /** One for all requests. */
+  readonly #cancelled = (pending: Pending): void => this.#interruptions.cancelled(pending);
+
   #begin(request: IncomingRequest, sink: Sink, mayPass: boolean): Pending {
     const now = this.#clock.now();
     const timeout = this.#deadlines.timeoutOf(request.timeout);
@@ -180,158 +172,6 @@ export class Forwarder {
     if (refusal === undefined) this.#router.route(pending, now);
     else this.#completion.refused(pending, refusal);
     return pending;
-  }
-
-  // What comes back
-
-  #answered(pending: Pending, head: ForwardResponse): void {
-    const { maxBodyBytes } = this.#limits;
-    this.#attempts.leave(pending, 'duplicate');
-    if (head.payload.length <= maxBodyBytes) this.#completion.answered(pending, { head, rest: undefined });
-    else this.#completion.failed(pending, failures.answerTooLarge(pending.request.service, maxBodyBytes));
-  }
-
-  /** The connection did not want it: another one, else what it said. */
-  #declined(pending: Pending, head: ForwardResponse, now: number): void {
-    this.#attempts.leave(pending, 'duplicate');
-    pending.stopTimer();
-    pending.declined = head;
-    if (pending.attempts < mostAttempts) this.#router.route(pending, now);
-    else this.#router.giveUp(pending, failures.absentService(pending.request.service));
-  }
-
-  #firstChunk(pending: Pending, peer: Peer, head: ForwardResponse, place: ChunkPlace): void {
-    const isOpen = peer.can.streams && isOpenEnded(head);
-    const rest = new AnswerStream(peer, pending.requestId, this.#limits, isOpen);
-    pending.state = 'answering';
-    const failure = this.#noted(pending, rest, place, head.payload.length);
-    if (failure !== undefined) {
-      this.#breakOff(pending, failure);
-      return;
-    }
-    pending.rest = rest;
-    pending.head = head;
-    head.payload = ownBytes(head.payload);
-    if (isOpen) this.#deadlines.lift(pending);
-    else this.#deadlines.putOff(pending);
-    this.#completion.answering(pending, { head, rest });
-  }
-
-  #nextChunk(pending: Pending, response: ForwardResponse, place: ChunkPlace | undefined): void {
-    const { rest, head } = pending;
-    if (!(rest instanceof AnswerStream) || head === undefined) return;
-    const payload = ownBytes(response.payload);
-    if (place === undefined || response.errorMessage !== '') {
-      const { code, message } = grpcStatusOf(response);
-      if (code !== grpcCode.ok) {
-        this.#attempts.leave(pending, 'duplicate');
-        this.#completion.failed(pending, { error: new TwirpError(twirpCodeOf(code), message) });
-        return;
-      }
-    }
-    // A whole answer after the first chunk is a first chunk that comes twice.
-    const failure = this.#noted(
-      pending,
-      rest,
-      place ?? { index: 0, last: true, totalSize: undefined },
-      payload.length,
-    );
-    const last = place?.last === true;
-    if (failure !== undefined) {
-      this.#breakOff(pending, failure);
-    } else if (!last && rest.unconsumed > this.#limits.slowCallerBytes) {
-      this.#breakOff(pending, failures.slowCaller(this.#limits.slowCallerBytes));
-    } else {
-      if (last) {
-        this.#attempts.leave(pending, 'duplicate');
-        this.#completion.ended(pending, head, rest.received);
-      } else this.#deadlines.putOff(pending);
-      this.#completion.tell(() => rest.deliver(payload, last, response.trailers));
-    }
-  }
-
-  /** Takes note of a chunk. Returns why it is none of this answer. */
-  #noted(
-    { request }: Pending,
-    rest: AnswerStream,
-    place: ChunkPlace,
-    size: number,
-  ): RequestFailure | undefined {
-    try {
-      rest.take(place, size);
-      return undefined;
-    } catch (thrown) {
-      if (!(thrown instanceof ChunkError)) throw thrown;
-      if (thrown.tooLarge) return failures.answerTooLarge(request.service, this.#limits.maxBodyBytes);
-      return failures.brokenChunks(request.service, thrown);
-    }
-  }
-
-  // Other ends
-
-  readonly #cancelled = (pending: Pending): void => {
-    this.#stop(pending, 'the caller is gone');
-    this.#completion.cancelled(pending);
-    if (pending.upstream !== undefined) this.#router.serve(pending.upstream, this.#clock.now());
-  };
-
-  #lost(pending: Pending, why: string, now: number): void {
-    const { service } = pending.request;
-    const answering = pending.state === 'answering';
-    const unsent = this.#attempts.leave(pending, 'late');
-    pending.stopTimer();
-    pending.verdict = unsent ? failures.lostUnsent(service, why) : failures.lostSent(service, why);
-    const again = !answering && pending.attempts < mostAttempts && (unsent || pending.repeatable);
-    if (again) this.#router.route(pending, now);
-    else this.#completion.failed(pending, pending.verdict);
-  }
-
-  #timeUp(pending: Pending): void {
-    const { state, upstream, request } = pending;
-    const { service } = request;
-    const now = this.#clock.now();
-    const left = pending.deadline - now;
-    if (left <= timerSlack) {
-      const unsent = this.#stop(pending, 'the deadline has passed');
-      const silent = upstream !== undefined && state === 'sent' && !unsent;
-      if (silent && upstream.blame(pending.sentAt, pending.deadline, now)) this.#ejected(upstream.peer);
-      this.#completion.failed(pending, failures.deadlineExceeded(service, pending.timeout));
-      if (upstream !== undefined) this.#router.serve(upstream, now);
-    } else if (state === 'queued') {
-      this.#router.waiting.remove(pending);
-      const busy = this.#balance.shortage(service, upstream, now) === 'busy';
-      this.#router.giveUp(pending, busy ? failures.crowdedService(service) : failures.absentService(service));
-    } else {
-      // Chunks have put the deadline off.
-      this.#deadlines.arm(pending, left);
-    }
-  }
-
-  #breakOff(pending: Pending, failure: RequestFailure): void {
-    this.#stop(pending, failure.error.msg);
-    this.#completion.failed(pending, failure);
-  }
-
-  /** Nobody waits any more: whoever has the request is told. Returns true if nobody got it. */
-  #stop(pending: Pending, reason: string): boolean {
-    switch (pending.state) {
-      case 'sent':
-      case 'answering':
-        return this.#attempts.stop(pending, reason);
-      case 'passed':
-        pending.passed?.cancel();
-        return false;
-      case 'queued':
-        this.#router.waiting.remove(pending);
-        return true;
-      default:
-        return true;
-    }
-  }
-
-  #ejected(peer: Peer): void {
-    const fields = { connection: peer.id, address: peer.address, forMs: this.#limits.ejectFor };
-    this.#deps.log.warn(fields, 'a connection does not answer and is passed over');
   }
 
   #tooSlow(peer: Peer): void {

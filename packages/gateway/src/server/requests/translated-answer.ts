@@ -1,6 +1,5 @@
 import { internal, TwirpError, type Logger } from '@pipit/runtime';
-import { findTwirpError, isBodiless, wholeBody } from '@pipit/runtime/door';
-import { grpcCode } from '../../protocol/grpc-code.ts';
+import { grpcCode, findTwirpError, isBodiless, wholeBody } from '@pipit/runtime/door';
 import { MetadataEntry, PayloadFormat, type ForwardResponse } from '../../protocol/registry.pb.ts';
 import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
 import type { IncomingRequest } from './incoming-request.ts';

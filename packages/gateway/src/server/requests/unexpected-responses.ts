@@ -1,5 +1,5 @@
-import { grpcCode } from '../../protocol/grpc-code.ts';
 import type { Logger } from '@pipit/runtime';
+import { grpcCode } from '@pipit/runtime/door';
 import { budgets, cut } from '../../protocol/budgets.ts';
 import { chunkOfResponse } from '../../protocol/chunks.ts';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';

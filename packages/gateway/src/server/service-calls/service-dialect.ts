@@ -1,5 +1,12 @@
 import { internal, resourceExhausted } from '@pipit/runtime';
-import { connectionHeaders, errorBody, errorStatus, jsonType, traceIdOf } from '@pipit/runtime/door';
+import {
+  grpcCodeOf,
+  connectionHeaders,
+  errorBody,
+  errorStatus,
+  jsonType,
+  traceIdOf,
+} from '@pipit/runtime/door';
 import { withoutKeys } from '../../keys/credential.ts';
 import {
   PayloadFormat,
@@ -9,7 +16,7 @@ import {
   type MetadataEntry,
   type MetadataEntryInit,
 } from '../../protocol/registry.pb.ts';
-import { grpcCodeOf, httpDialectOf, grpcStatusOf } from '../../protocol/status.ts';
+import { httpDialectOf, grpcStatusOf } from '../../protocol/status.ts';
 import type { RequestFailure } from '../requests/sink.ts';
 import type { Peer } from '../peer.ts';
 

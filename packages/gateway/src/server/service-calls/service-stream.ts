@@ -1,7 +1,7 @@
+import { grpcCodeOf } from '@pipit/runtime/door';
 import { openResponse } from '../../protocol/chunks.ts';
 import type { Feeder, Outbox } from '../../protocol/outbox.ts';
 import type { ForwardResponseInit } from '../../protocol/registry.pb.ts';
-import { grpcCodeOf } from '../../protocol/status.ts';
 import type { AnswerRest, RequestFailure, RestReader } from '../requests/sink.ts';
 
 /** An answer with an open end on its way to the service that called, as fast as that one takes it. */

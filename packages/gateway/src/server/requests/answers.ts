@@ -1,0 +1,137 @@
+import { TwirpError } from '@pipit/runtime';
+import { grpcCode } from '@pipit/runtime/door';
+import { ChunkError, chunkOfResponse, isOpenEnded, type ChunkPlace } from '../../protocol/chunks.ts';
+import { ownBytes } from '../../protocol/own-bytes.ts';
+import type { ForwardResponse } from '../../protocol/registry.pb.ts';
+import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
+import type { Limits } from '../limits.ts';
+import type { Peer } from '../peer.ts';
+import { AnswerStream } from './answer-stream.ts';
+import { mostAttempts, type Attempts } from './attempts.ts';
+import type { Completion } from './completion.ts';
+import type { Deadlines } from './deadlines.ts';
+import * as failures from './failures.ts';
+import type { Interruptions } from './interruptions.ts';
+import type { Pending } from './pending.ts';
+import type { Router } from './router.ts';
+import type { RequestFailure } from './sink.ts';
+
+export interface AnswersDeps {
+  readonly limits: Limits;
+  readonly attempts: Attempts;
+  readonly completion: Completion;
+  readonly deadlines: Deadlines;
+  readonly interruptions: Interruptions;
+  readonly router: Router;
+}
+
+/** The answers of connections to requests that they have: whole ones, chunks, and that the request was not wanted. */
+export class Answers {
+  readonly #limits: Limits;
+  readonly #attempts: Attempts;
+  readonly #completion: Completion;
+  readonly #deadlines: Deadlines;
+  readonly #interruptions: Interruptions;
+  readonly #router: Router;
+
+  constructor(deps: AnswersDeps) {
+    this.#limits = deps.limits;
+    this.#attempts = deps.attempts;
+    this.#completion = deps.completion;
+    this.#deadlines = deps.deadlines;
+    this.#interruptions = deps.interruptions;
+    this.#router = deps.router;
+  }
+
+  /** Takes a message of `peer` about a request that it has. */
+  take(pending: Pending, peer: Peer, response: ForwardResponse, now: number): void {
+    const place = chunkOfResponse(response);
+    if (pending.state === 'answering') this.#nextChunk(pending, response, place);
+    else if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
+    else if (place === undefined) this.#answered(pending, response);
+    else this.#firstChunk(pending, peer, response, place);
+  }
+
+  #answered(pending: Pending, head: ForwardResponse): void {
+    const { maxBodyBytes } = this.#limits;
+    this.#attempts.leave(pending, 'duplicate');
+    if (head.payload.length <= maxBodyBytes) this.#completion.answered(pending, { head, rest: undefined });
+    else this.#completion.failed(pending, failures.answerTooLarge(pending.request.service, maxBodyBytes));
+  }
+
+  /** The connection did not want it: another one, else what it said. */
+  #declined(pending: Pending, head: ForwardResponse, now: number): void {
+    this.#attempts.leave(pending, 'duplicate');
+    pending.stopTimer();
+    pending.declined = head;
+    if (pending.attempts < mostAttempts) this.#router.route(pending, now);
+    else this.#router.giveUp(pending, failures.absentService(pending.request.service));
+  }
+
+  #firstChunk(pending: Pending, peer: Peer, head: ForwardResponse, place: ChunkPlace): void {
+    const isOpen = peer.can.streams && isOpenEnded(head);
+    const rest = new AnswerStream(peer, pending.requestId, this.#limits, isOpen);
+    pending.state = 'answering';
+    const failure = this.#noted(pending, rest, place, head.payload.length);
+    if (failure !== undefined) {
+      this.#interruptions.breakOff(pending, failure);
+      return;
+    }
+    pending.rest = rest;
+    pending.head = head;
+    head.payload = ownBytes(head.payload);
+    if (isOpen) this.#deadlines.lift(pending);
+    else this.#deadlines.putOff(pending);
+    this.#completion.answering(pending, { head, rest });
+  }
+
+  #nextChunk(pending: Pending, response: ForwardResponse, place: ChunkPlace | undefined): void {
+    const { rest, head } = pending;
+    if (!(rest instanceof AnswerStream) || head === undefined) return;
+    const payload = ownBytes(response.payload);
+    if (place === undefined || response.errorMessage !== '') {
+      const { code, message } = grpcStatusOf(response);
+      if (code !== grpcCode.ok) {
+        this.#attempts.leave(pending, 'duplicate');
+        this.#completion.failed(pending, { error: new TwirpError(twirpCodeOf(code), message) });
+        return;
+      }
+    }
+    // A whole answer after the first chunk is a first chunk that comes twice.
+    const failure = this.#noted(
+      pending,
+      rest,
+      place ?? { index: 0, last: true, totalSize: undefined },
+      payload.length,
+    );
+    const last = place?.last === true;
+    if (failure !== undefined) {
+      this.#interruptions.breakOff(pending, failure);
+    } else if (!last && rest.unconsumed > this.#limits.slowCallerBytes) {
+      this.#interruptions.breakOff(pending, failures.slowCaller(this.#limits.slowCallerBytes));
+    } else {
+      if (last) {
+        this.#attempts.leave(pending, 'duplicate');
+        this.#completion.ended(pending, head, rest.received);
+      } else this.#deadlines.putOff(pending);
+      this.#completion.tell(() => rest.deliver(payload, last, response.trailers));
+    }
+  }
+
+  /** Takes note of a chunk. Returns why it is none of this answer. */
+  #noted(
+    { request }: Pending,
+    rest: AnswerStream,
+    place: ChunkPlace,
+    size: number,
+  ): RequestFailure | undefined {
+    try {
+      rest.take(place, size);
+      return undefined;
+    } catch (thrown) {
+      if (!(thrown instanceof ChunkError)) throw thrown;
+      if (thrown.tooLarge) return failures.answerTooLarge(request.service, this.#limits.maxBodyBytes);
+      return failures.brokenChunks(request.service, thrown);
+    }
+  }
+}
