@@ -7,9 +7,9 @@ import type { DoorOptions } from './door-options.ts';
 import { listenBehindGateway } from './gateway.ts';
 
 /** The doors that are reached over a socket. */
-export type DoorName = 'fastify' | 'node' | 'gateway';
+export type DoorName = 'fastify' | 'node' | 'fast-lane' | 'gateway';
 
-export const doorNames: readonly DoorName[] = ['fastify', 'node', 'gateway'];
+export const doorNames: readonly DoorName[] = ['fastify', 'node', 'fast-lane', 'gateway'];
 
 export interface Listening {
   /** For example `http://127.0.0.1:1234`. */
@@ -32,9 +32,8 @@ export async function listen(
   serverOptions: ServerOptions = {},
 ): Promise<Listening> {
   if (door === 'gateway') return listenBehindGateway(options, port, { serverOptions });
-  return door === 'node'
-    ? listenNode(options, port, serverOptions)
-    : listenFastify(options, port, serverOptions);
+  if (door === 'fastify') return listenFastify(options, port, serverOptions);
+  return listenNode(options, port, { ...serverOptions, fastLane: door === 'fast-lane' });
 }
 
 async function listenNode(

@@ -4,6 +4,7 @@ import { fastify } from './fastify.js';
 import { grpcJs } from './grpc-js.js';
 import { hono } from './hono.js';
 import { node } from './node.js';
+import { pipitFastLane } from './pipit-fast-lane.js';
 import { pipitFastify } from './pipit-fastify.js';
 import { pipitHttp2 } from './pipit-http2.js';
 import { pipitNode } from './pipit-node.js';
@@ -18,6 +19,7 @@ export const peers = [
   pipitFastify,
   fastify,
   pipitNode,
+  pipitFastLane,
   pipitServer,
   pipitServerQuiet,
   node,

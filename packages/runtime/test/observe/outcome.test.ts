@@ -10,7 +10,7 @@ import {
   type Outcome,
 } from '@pipit/runtime';
 import { fastifyRequest } from '@pipit/runtime/fastify';
-import { nodeRequest } from '@pipit/runtime/node';
+import { nodeRequest, nodeSocket } from '@pipit/runtime/node';
 import { describe, expect, test } from 'vitest';
 import { doors } from '../fixture/at-doors.ts';
 import { http2Session, serveNode } from '../fixture/node-server.ts';
@@ -26,7 +26,7 @@ function watching(): { hooks: Hooks[]; seen: Promise<Outcome & Pick<Context, 'st
 
 /** Resolves when the server has noticed that its caller went away, without a look at the signal of the call. */
 async function noticed(context: Context): Promise<unknown> {
-  const socket = (context.get(nodeRequest) ?? context.get(fastifyRequest)?.raw)?.socket;
+  const socket = context.get(nodeSocket) ?? context.get(fastifyRequest)?.raw.socket;
   return socket && !socket.destroyed ? once(socket, 'close') : undefined;
 }
 

@@ -44,5 +44,12 @@ export const doors: readonly [name: string, serve: Serve][] = [
       return at(`http://127.0.0.1:${await listening(server)}`);
     },
   ],
+  [
+    'fast lane',
+    async (methods, options) => {
+      const server = createServer(createHandler({ services: feed(methods), ...options }), { fastLane: true });
+      return at(`http://127.0.0.1:${await listening(server)}`);
+    },
+  ],
   ['in-process door', async (methods, options) => localFetch({ services: feed(methods), ...options })],
 ];

@@ -4,6 +4,7 @@ import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { doorOf, doorOptionNames, type DoorOptions } from '../door.ts';
+import { servedBy } from '../fast-lane/served.ts';
 import { defaultStallTimeout } from './lose-when-stalled.ts';
 import { NodeHttpRequest, type NodeRequest, type NodeResponse } from './node-http-request.ts';
 import { writeResponse } from './write-response.ts';
@@ -39,7 +40,7 @@ export function createHandler(options: HandlerOptions): Handler {
   const protocols = new Protocols(config.protocols);
   const under = `${config.routes.prefix}/`;
   const isUnder = (target = '/'): boolean => `${decodePath(pathOf(target))}/`.startsWith(under);
-  return (request, response, next) => {
+  const handler: Handler = (request, response, next) => {
     // Express takes off the path it is mounted at.
     const { originalUrl } = request as { originalUrl?: string };
     const target =
@@ -53,4 +54,8 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     invoke(config, http, protocol, (written) => writeResponse(response, written, writing));
   };
+  // Without Twirp nothing is plain.
+  if (config.protocols.has('twirp'))
+    servedBy.set(handler, { config, door, stallTimeout: writing.stallTimeout });
+  return handler;
 }

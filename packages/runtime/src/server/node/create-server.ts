@@ -8,6 +8,8 @@ import {
   type ServerOptions as Http2Options,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { FastLane } from '../fast-lane/fast-lane.ts';
+import { servedBy, type Served } from '../fast-lane/served.ts';
 import type { NodeRequest, NodeResponse } from './node-http-request.ts';
 import { Http2Limits } from './http2-limits.ts';
 import { defaultStallTimeout } from './lose-when-stalled.ts';
@@ -22,6 +24,13 @@ export interface ServerOptions extends Http1Options {
   readonly http2?: Http2Options;
   /** A caller over HTTP/2 that takes nothing of its answer for so long loses it, in milliseconds; 0 for never. Default 30 s. */
   readonly stallTimeout?: number;
+  /**
+   * Reads plain calls on the socket, below node:http: `POST` over HTTP/1.1 with a Content-Length, of a method that gives one
+   * message, by Twirp. Such a call costs about half; a connection on which anything else comes is node:http's from then on.
+   * Tracers that patch node:http see none of these calls (`tracing` of `@pipit/runtime/tracing` sees all), nor do listeners
+   * of the server's `request`, and `context.get(nodeRequest)` is undefined. Default false.
+   */
+  readonly fastLane?: boolean;
 }
 
 /** Node's default for HTTP/1.1, in milliseconds. */
@@ -51,7 +60,8 @@ export function createServer(
   options: ServerOptions = {},
 ): Server | Http2SecureServer {
   const listener = hostListener as (request: NodeRequest, response: NodeResponse) => void;
-  const { tls, http2 = {}, stallTimeout = defaultStallTimeout, ...given } = options;
+  const { tls, http2 = {}, stallTimeout = defaultStallTimeout, fastLane = false, ...given } = options;
+  const served = fastLane ? servedInLane(hostListener, tls) : undefined;
   // Set below; as options they may not be what the server takes.
   const http1 = {
     ...given,
@@ -75,7 +85,7 @@ export function createServer(
   };
   const server =
     tls === undefined
-      ? plainServer(listener, http1, http2, { keep, silent })
+      ? plainServer(listener, http1, http2, { keep, silent, served })
       : secureServer(listener, tls, http1, http2, keep);
   setTimeouts(server as Server, options);
   const close = server.close.bind(server);
@@ -123,12 +133,19 @@ function secureServer(
   return server.on('session', keep);
 }
 
+interface PlainParts {
+  readonly keep: (session: ServerHttp2Session) => void;
+  /** The connections of which nobody knows yet what they speak: not Node's, so ours to close. */
+  readonly silent: Set<Socket>;
+  /** For the fast lane; undefined without. */
+  readonly served: Served | undefined;
+}
+
 function plainServer(
   listener: (request: NodeRequest, response: NodeResponse) => void,
   http1Options: Http1Options,
   http2Options: Http2Options,
-  // `silent` are the connections of which nobody knows yet what they speak: not Node's, so ours to close.
-  { keep, silent }: { keep: (session: ServerHttp2Session) => void; silent: Set<Socket> },
+  { keep, silent, served }: PlainParts,
 ): Server {
   const server = createHttp1(http1Options, listener);
   const http2 = createHttp2(http2Options, listener).on('session', (session) => {
@@ -137,7 +154,10 @@ function plainServer(
   });
   const onHttp1 = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
-  server.on('connection', (socket: Socket) => {
+  const toHttp1 = (socket: Socket): void => {
+    for (const take of onHttp1) take.call(server, socket);
+  };
+  const sniff = (socket: Socket): void => {
     silent.add(socket);
     const known = (): void => void silent.delete(socket.off('close', known));
     socket.once('close', known);
@@ -147,8 +167,21 @@ function plainServer(
         // Servers of HTTP/1.1 let a caller end its side first. A session of HTTP/2 would not hear that it has gone.
         socket.allowHalfOpen = false;
         http2.emit('connection', socket);
-      } else for (const take of onHttp1) take.call(server, socket);
+      } else toHttp1(socket);
     });
-  });
-  return server;
+  };
+  if (served === undefined) return server.on('connection', sniff);
+  const lane = new FastLane(server, served, (socket, isNew) => (isNew ? sniff(socket) : toHttp1(socket)));
+  return server.on('connection', (socket: Socket) => lane.take(socket));
+}
+
+function servedInLane(listener: object, tls: SecureServerOptions | undefined): Served {
+  if (tls !== undefined) {
+    throw new TypeError('createServer: fastLane is for plaintext only: leave it out, or end TLS in front');
+  }
+  const served = servedBy.get(listener);
+  if (served !== undefined) return served;
+  throw new TypeError(
+    'createServer: fastLane needs a listener made by createHandler, with twirp among its protocols',
+  );
 }

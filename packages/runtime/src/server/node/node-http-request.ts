@@ -7,6 +7,7 @@ import type { Logger } from '../../rpc/logger.ts';
 import { onLost } from '../once-written.ts';
 import type { Door } from '../door.ts';
 import { bodyOptionsFor } from '../body-options.ts';
+import { nodeSocket } from '../node-socket.ts';
 import { readBody } from '../read-body.ts';
 import type { TwirpError } from '../../rpc/twirp-error.ts';
 
@@ -64,7 +65,8 @@ export class NodeHttpRequest implements HttpRequest {
   }
 
   value(key: symbol): unknown {
-    return key === nodeRequest.symbol ? this.#request : undefined;
+    if (key === nodeRequest.symbol) return this.#request;
+    return key === nodeSocket.symbol ? this.#request.socket : undefined;
   }
 
   onDisconnect(listener: () => void): () => void {
