@@ -33,7 +33,10 @@ export async function listen(
 ): Promise<Listening> {
   if (door === 'gateway') return listenBehindGateway(options, port, { serverOptions });
   if (door === 'fastify') return listenFastify(options, port, serverOptions);
-  return listenNode(options, port, { ...serverOptions, fastLane: door === 'fast-lane' });
+  return listenNode(options, port, {
+    ...serverOptions,
+    fastLane: door === 'fast-lane' && serverOptions.tls === undefined,
+  });
 }
 
 async function listenNode(

@@ -8,7 +8,7 @@ import { listening } from '../fixture/node-server.ts';
 import { Probe } from '../fixture/probe.twirp.ts';
 import { probe } from '../fixture/serve.ts';
 
-const runs = Number(process.env['FAST_LANE_RUNS'] ?? 2_000);
+const runs = Number(process.env['FAST_LANE_RUNS'] ?? 500);
 const seed = Number(process.env['FAST_LANE_SEED'] ?? 20_261_201);
 
 const lines = fc.constantFrom(

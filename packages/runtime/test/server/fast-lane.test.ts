@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttp1, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { TwirpError } from '@pipit/runtime';
 import {
   createHandler,
   createServer,
@@ -27,12 +28,12 @@ const methods: Partial<Probe> = {
 };
 
 async function open(
-  serverOptions: ServerOptions = {},
+  serverOptions: Omit<ServerOptions, 'tls'> = {},
   own: Partial<Probe> = methods,
   options: Partial<HandlerOptions> = {},
 ): Promise<{ server: Server; port: number }> {
   const handler = createHandler({ services: [Probe.serve(probe(own))], ...options });
-  const server = createServer(handler, { ...serverOptions, tls: undefined, fastLane: true });
+  const server = createServer(handler, { ...serverOptions, fastLane: true });
   return { server, port: await listening(server) };
 }
 
@@ -134,6 +135,38 @@ test('a body that comes in pieces is put together, and what is behind it waits i
   expect(await received).toContain('in pieces');
 });
 
+test.each([
+  ['reads it afterwards', undefined, '200'],
+  ['refuses the call', new TwirpError('permission_denied', 'no'), '403'],
+])(
+  'a body is read no further than is wise before a hook has ended, which then %s',
+  async (_, error, status) => {
+    const { promise, resolve } = signalled();
+    const { server, port } = await open({}, methods, {
+      hooks: [
+        {
+          async requestReceived() {
+            await promise;
+            if (error !== undefined) throw error;
+          },
+        },
+      ],
+    });
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const socket = caller(port);
+    const received = text(socket);
+    const large = say('x'.repeat(1024 * 1024));
+    const start = large.indexOf('{');
+    socket.write(large.slice(0, start));
+    const [connection] = await accepted;
+    socket.write(large.slice(start) + say('next', close));
+    while (!connection.isPaused()) await new Promise((wake) => setImmediate(wake));
+    expect(connection.bytesRead).toBeLessThan(512 * 1024);
+    resolve();
+    expect(statuses(await received)).toEqual([status, status]);
+  },
+);
+
 test('what comes behind a call under way is held, and no more of it than is wise', async () => {
   const { promise, resolve } = signalled();
   const slow = {
@@ -148,7 +181,7 @@ test('what comes behind a call under way is held, and no more of it than is wise
   const received = text(socket);
   socket.write(say('slow'));
   const [connection] = await accepted;
-  const count = 2_000;
+  const count = 500;
   socket.write(say('next').repeat(count));
   while (!connection.isPaused()) await new Promise((wake) => setImmediate(wake));
   resolve();
@@ -260,8 +293,8 @@ test('close lets the call under way end, and closes what is idle', async () => {
   await closed;
 });
 
-test('a server that counts requests, or limits silence, has node:http for all of them', async () => {
-  for (const options of [{ maxRequestsPerSocket: 1 }, { timeout: 60_000 }]) {
+test('a server that counts requests, limits silence, or lets callers end first has node:http for all of them', async () => {
+  for (const options of [{ maxRequestsPerSocket: 1 }, { timeout: 60_000 }, { httpAllowHalfOpen: true }]) {
     const { server, port } = await open();
     Object.assign(server, options);
     expect(ways(await exchange(port, say('one', close)))).toEqual(['node']);

@@ -49,10 +49,12 @@ export class FastLane implements Lane {
     server.on('listening', () => (this.isClosing = false));
   }
 
-  /** Takes a new connection. Where the server limits requests or silence on a connection, node:http has it from the start. */
+  /** Takes a new connection; node:http has it from the start where the server is set to what only that does. */
   take(socket: Socket): void {
     const { maxRequestsPerSocket, timeout, maxHeadersCount } = this.server;
-    if ((maxRequestsPerSocket ?? 0) > 0 || timeout > 0 || (maxHeadersCount ?? 0) > 0) {
+    const { httpAllowHalfOpen } = this.server as { httpAllowHalfOpen?: boolean };
+    const isLimited = (maxRequestsPerSocket ?? 0) > 0 || timeout > 0 || (maxHeadersCount ?? 0) > 0;
+    if (isLimited || httpAllowHalfOpen === true) {
       this.#fallback(socket, true);
       return;
     }

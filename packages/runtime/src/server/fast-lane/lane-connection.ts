@@ -186,12 +186,14 @@ export class LaneConnection {
     if (this.#held.length > mostHeld) this.#socket.pause();
   }
 
-  /** Takes what was held back, once nothing is in its way. */
+  /** Takes what was held back, once nothing is in its way, and what comes behind it. */
   #goOn(): void {
-    if (this.#held === undefined || !this.isIdle) return;
     const held = this.#held;
-    this.#held = undefined;
-    this.#serve(held);
+    if (held !== undefined && this.isIdle && this.#socket.writable) {
+      this.#held = undefined;
+      this.#serve(held);
+    }
+    // Also where a call was answered whose body nobody wanted.
     if (this.#held === undefined && this.#socket.isPaused()) this.#socket.resume();
   }
 

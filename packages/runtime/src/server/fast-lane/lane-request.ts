@@ -9,6 +9,9 @@ import type { Door } from '../door.ts';
 import { nodeSocket } from '../node-socket.ts';
 import type { PlainHead } from './read-head.ts';
 
+/** The most bytes of a body that are kept before somebody wants it, until no more are read. */
+const mostUnread = 16 * 1024;
+
 /** A request that was read on the socket, as `invoke` sees it. */
 export class LaneRequest implements HttpRequest {
   readonly verb = 'POST';
@@ -24,6 +27,8 @@ export class LaneRequest implements HttpRequest {
   readonly #first: Buffer;
   /** Pieces of the body that came later, before it was wanted. */
   #unread: Buffer[] | undefined = undefined;
+  /** In bytes. */
+  #unreadLength = 0;
   #isWhole: boolean;
   #isLost = false;
   #collector: BodyCollector | undefined = undefined;
@@ -59,6 +64,7 @@ export class LaneRequest implements HttpRequest {
       const collector = new BodyCollector(limit, done, fail, this.#contentLength);
       if (this.#first.length > 0) collector.add(this.#first);
       for (const piece of this.#unread ?? []) collector.add(piece);
+      if (this.#unread !== undefined) this.#socket.resume();
       this.#unread = undefined;
       if (this.#isWhole) collector.end();
       else if (this.#isLost) collector.fail(callerGone());
@@ -71,6 +77,8 @@ export class LaneRequest implements HttpRequest {
     this.#isWhole = isEnd;
     if (this.#collector === undefined) {
       (this.#unread ??= []).push(piece);
+      this.#unreadLength += piece.length;
+      if (this.#unreadLength > mostUnread) this.#socket.pause();
       return;
     }
     this.#collector.add(piece);

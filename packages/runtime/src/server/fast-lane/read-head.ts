@@ -22,7 +22,7 @@ const requestLine = /POST (\/[A-Za-z0-9._/-]*) HTTP\/1\.1\r\n/y;
 const headerLine = /([A-Za-z][A-Za-z0-9-]*): ([\x21-\x7e]+(?: [\x21-\x7e]+)*)\r\n/y;
 const length = /^(?:0|[1-9][0-9]{0,8})$/;
 
-/** They change how the request is framed or answered, or what its body is. */
+/** They change how the request is framed or answered, or what its body is; Set-Cookie is a list at node:http. */
 const refused: ReadonlySet<string> = new Set([
   'connect-protocol-version',
   'content-encoding',
@@ -30,6 +30,7 @@ const refused: ReadonlySet<string> = new Set([
   'http2-settings',
   'keep-alive',
   'proxy-connection',
+  'set-cookie',
   'te',
   'trailer',
   'transfer-encoding',
