@@ -240,10 +240,9 @@ export class LaneConnection {
     const socket = this.#socket;
     this.#isOver = true;
     if (this.#lane.server.emit('clientError', Object.assign(new Error(message), { code }), socket)) return;
-    // Not where the request was answered before its body had come.
     const request = this.#request;
     this.#request = undefined;
-    if (request !== undefined) socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     socket.destroySoon();
     request?.lose();
   }
