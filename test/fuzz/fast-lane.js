@@ -88,13 +88,18 @@ async function answersToRests(port, { whole, end }) {
   return (await Promise.all(rests)).flatMap(normal);
 }
 
+/** Empty lines behind a call: to node:http an idle connection; handed over, one on which a head does not come. */
+function isIdleHead({ whole, end }, more) {
+  return end === 'open' && /[\r\n]$/.test(whole) && more.length === 1 && more[0].startsWith('http/1.1 408');
+}
+
 async function compare([node, lane], sent) {
   const [nodes, ours] = (await Promise.all([answers(node, sent), answers(lane, sent)])).map(normal);
   // Node drops the answers it has not sent when garbage comes behind them in one piece. The lane, which takes one after the
   // other, has sent some: then it must be those that Node gives to the rest.
   const more = ours.length > nodes.length ? ours.splice(nodes.length) : [];
   if (!isDeepStrictEqual(ours, nodes)) throw new Error(`${inspect(ours)}\nand node:http ${inspect(nodes)}`);
-  if (more.length === 0) return;
+  if (more.length === 0 || isIdleHead(sent, more)) return;
   const allowed = await answersToRests(node, sent);
   const wrong = more.filter((answer) => !allowed.includes(answer));
   if (wrong.length > 0) throw new Error(`${inspect(wrong)}\nand node:http to the rests ${inspect(allowed)}`);

@@ -27,8 +27,9 @@ export interface ServerOptions extends Http1Options {
   /**
    * Reads plain calls on the socket, below node:http: `POST` over HTTP/1.1 with a Content-Length, of a method that gives one
    * message, by Twirp. Such a call costs about half; a connection on which anything else comes is node:http's from then on.
-   * Tracers that patch node:http (OpenTelemetry's http instrumentation) see none of these calls (`tracing` of `@pipit/runtime/tracing` sees all), nor do listeners
-   * of the server's `request`, and `context.get(nodeRequest)` is undefined. Default false.
+   * Tracers that patch node:http (OpenTelemetry's http instrumentation) see none of these calls (`tracing` of
+   * `@pipit/runtime/tracing` sees all), nor do listeners of the server's `request`, and `context.get(nodeRequest)` is
+   * undefined. Default false.
    */
   readonly fastLane?: boolean;
 }
