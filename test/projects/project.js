@@ -1,7 +1,7 @@
 // One project of a stranger: from its folder here to what its script `test` says.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
@@ -74,9 +74,12 @@ function prepare(name, folder, tarballs) {
 function useTarballs(file, tarballs) {
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   for (const dependencies of [manifest.dependencies, manifest.devDependencies])
-    for (const [name, spec] of Object.entries(dependencies ?? {}))
-      if (spec === 'tarball' || spec.startsWith('file:vendor/'))
-        dependencies[name] = `file:${tarballs[name]}`;
+    for (const [name, spec] of Object.entries(dependencies ?? {})) {
+      if (spec === 'tarball') dependencies[name] = `file:${tarballs[name]}`;
+      // As `npm run pack -- --out vendor` leaves them, by the names that the manifest has.
+      if (spec.startsWith('file:vendor/'))
+        cpSync(tarballs[name], join(dirname(file), 'vendor', basename(tarballs[name])));
+    }
   const ours = Object.fromEntries(Object.entries(tarballs).map(([name, path]) => [name, `file:${path}`]));
   const manager = managerOf(manifest);
   if (manager === 'pnpm') manifest.pnpm = { overrides: ours, ...manifest.pnpm };
