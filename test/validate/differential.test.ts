@@ -3,24 +3,18 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createFileRegistry, type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { pathToString } from '@bufbuild/protobuf/reflect';
-import { createValidator, violationsToProto } from '@bufbuild/protovalidate';
+import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import { violationsToProto } from '@bufbuild/protovalidate';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { dynamicTypes } from '@pipit/runtime/dynamic';
-import { DynamicChecks } from '@pipit/runtime/dynamic/checks';
-import { type MessageCheck, validate } from '@pipit/runtime/validate';
-import { readDescriptorSet } from '@pipit/schema';
 import { runProtoc } from '../codec/protobuf-es.ts';
 import { Random } from '../codec/random.ts';
-import type { AnyType } from '../codec/agreement.ts';
 import {
   TestConformanceRequest,
   TestConformanceResponse,
 } from '../gen/buf/validate/conformance/harness/harness.pb.ts';
 import { runCases } from '../interop/validate-conformance-executor.ts';
+import { Compared } from './compared.ts';
 import { randomRules, type Syntax } from './random-rules.ts';
 import { randomMessage } from './random-values.ts';
 
@@ -56,45 +50,8 @@ runProtoc([
   ...paths,
 ]);
 const descriptors = readFileSync(set);
-const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
-const validator = createValidator({ registry });
-const dynamic = dynamicTypes(readDescriptorSet(descriptors));
-const dynamicChecks = new DynamicChecks(dynamic, descriptors);
-
-/** A violation without what only one side has. */
-interface Told {
-  readonly field: string;
-  readonly rule: string;
-  readonly message: string;
-  readonly rulePath: string;
-  readonly forKey: boolean;
-}
-
-function protovalidate(desc: DescMessage, bytes: Uint8Array): Told[] {
-  const result = validator.validate(desc, fromBinary(desc, bytes));
-  if (result.kind === 'error') throw result.error;
-  if (result.kind === 'valid') return [];
-  return result.violations.map(({ field, ruleId, message, rule, forKey }) => ({
-    field: pathToString(field),
-    rule: ruleId,
-    message,
-    rulePath: pathToString(rule),
-    forKey,
-  }));
-}
-
-/** Of a message without rules. */
-const none: MessageCheck<object> = { typeName: '', violations: () => [] };
-
-function ours(check: MessageCheck<object>, type: AnyType, bytes: Uint8Array): Told[] {
-  return validate(check, type.decode(bytes) as object).map(({ field, rule, message, rulePath, forKey }) => ({
-    field,
-    rule,
-    message,
-    rulePath,
-    forKey,
-  }));
-}
+const compared = new Compared(descriptors, dir);
+const { registry, validator } = compared;
 
 test('generated checks compile under the strictest options', () => {
   const tsconfig = {
@@ -118,21 +75,12 @@ test('generated checks compile under the strictest options', () => {
 
 describe.each(syntaxes)('%s', (syntax) => {
   test('violations of generated and of dynamic checks are those of protovalidate, in its order', async () => {
-    const types = (await import(join(dir, `${syntax}.pb.ts`))) as Record<string, AnyType>;
-    const checks = (await import(join(dir, `${syntax}.check.ts`))) as Record<string, MessageCheck<object>>;
     let broken = 0;
     for (let i = 0; i < count; i++) {
-      const name = `M${i}`;
-      const desc = registry.getMessage(`rules.${syntax}.${name}`)!;
-      const check = checks[`${name}$check`] ?? none;
-      const dynamicCheck = (await dynamicChecks.of(desc.typeName)) ?? none;
+      const { desc, compare } = await compared.message(syntax, `rules.${syntax}.M${i}`);
       fc.assert(
         fc.property(fc.nat(), (at) => {
-          const bytes = toBinary(desc, randomMessage(desc, new Random(at)));
-          const expected = protovalidate(desc, bytes);
-          broken += expected.length;
-          expect(ours(check, types[name]!, bytes)).toEqual(expected);
-          expect(ours(dynamicCheck, dynamic.message(desc.typeName)!, bytes)).toEqual(expected);
+          broken += compare(toBinary(desc, randomMessage(desc, new Random(at)))).length;
         }),
         { numRuns: runs, seed },
       );
