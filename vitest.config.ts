@@ -28,6 +28,7 @@ const processes = [
 const isolated = [
   'packages/gateway/test/keys/reloadable-key-ring.test.ts',
   'test/codec/{cost,hostile,linear}.test.ts',
+  'test/validate/hostile.test.ts',
 ];
 
 const startsProcesses = {
@@ -54,7 +55,7 @@ export default defineConfig({
       suite('process', {
         ...startsProcesses,
         include: processes,
-        exclude: [...configDefaults.exclude, ...programs],
+        exclude: [...configDefaults.exclude, ...isolated, ...programs],
       }),
       suite('programs', { ...startsProcesses, include: programs }),
     ],

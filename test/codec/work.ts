@@ -1,7 +1,7 @@
 import { Session, type Profiler } from 'node:inspector';
 import { setFlagsFromString } from 'node:v8';
 
-const sources = '/packages/runtime/src/';
+const ownSources = '/packages/runtime/src/';
 
 // Code that is optimised counts less for the same work (a function inlined counts once), and when it is optimised
 // depends on how busy the machine is.
@@ -20,15 +20,16 @@ session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true 
  *
  * @param run what is measured; what it throws is thrown on
  * @param only the part of it that is in files whose path ends with this, for example `codec/json-path.ts`
+ * @param sources a folder in the paths of what is counted: that of a package, to count its work
  */
-export function workOf(run: () => unknown, only = ''): number {
-  counted(only);
+export function workOf(run: () => unknown, only = '', sources = ownSources): number {
+  counted(only, sources);
   run();
-  return counted(only);
+  return counted(only, sources);
 }
 
 /** The count since the last time. */
-function counted(only: string): number {
+function counted(only: string, sources: string): number {
   let total = 0;
   // In the session's own thread this is called before `post` returns.
   session.post('Profiler.takePreciseCoverage', (error, taken?: Profiler.TakePreciseCoverageReturnType) => {

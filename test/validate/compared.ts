@@ -6,7 +6,7 @@ import { pathToString } from '@bufbuild/protobuf/reflect';
 import { createValidator, type Validator } from '@bufbuild/protovalidate';
 import { type DynamicTypes, dynamicTypes } from '@pipit/runtime/dynamic';
 import { DynamicChecks } from '@pipit/runtime/dynamic/checks';
-import { type MessageCheck, validate } from '@pipit/runtime/validate';
+import { type MessageCheck, validate, type Violation } from '@pipit/runtime/validate';
 import { readDescriptorSet } from '@pipit/schema';
 import { expect } from 'vitest';
 import type { AnyType } from '../codec/agreement.ts';
@@ -28,6 +28,8 @@ export interface ComparedMessage {
   readonly desc: DescMessage;
   /** Fails where somebody differs. @returns what protovalidate says */
   compare(bytes: Uint8Array): readonly Told[];
+  /** What the generated check says. */
+  violations(bytes: Uint8Array): readonly Violation[];
 }
 
 export class Compared {
@@ -56,11 +58,13 @@ export class Compared {
       MessageCheck<object>
     >;
     const dynamicCheck = (await this.#dynamicChecks.of(typeName)) ?? none;
+    const check = checks[`${name}$check`] ?? none;
     return {
       desc,
+      violations: (bytes) => validate(check, types[name]!.decode(bytes) as object),
       compare: (bytes) => {
         const expected = this.#protovalidate(desc, bytes);
-        same(ours(checks[`${name}$check`] ?? none, types[name]!, bytes), expected);
+        same(ours(check, types[name]!, bytes), expected);
         same(ours(dynamicCheck, this.#dynamic.message(typeName)!, bytes), expected);
         return expected;
       },

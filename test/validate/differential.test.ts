@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import { violationsToProto } from '@bufbuild/protovalidate';
 import fc from 'fast-check';
+import { violationsError } from '@pipit/runtime';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runProtoc } from '../codec/protobuf-es.ts';
 import { Random } from '../codec/random.ts';
@@ -118,4 +119,34 @@ describe.each(syntaxes)('%s', (syntax) => {
       }
     }
   });
+
+  test('an error has them as the message of protovalidate, whose fields are told by name', async () => {
+    for (let i = 0; i < count; i++) {
+      const { desc, violations } = await compared.message(syntax, `rules.${syntax}.M${i}`);
+      for (let at = 0; at < 5; at++) {
+        const message = randomMessage(desc, new Random(seed + at));
+        const result = validator.validate(desc, message);
+        if (result.kind !== 'invalid') continue;
+        const [expected, schema] = violationsToProto(result.violations);
+        const [detail] = violationsError(violations(toBinary(desc, message))).details;
+        expect(detail!.typeUrl).toBe('type.googleapis.com/buf.validate.Violations');
+        expect(namesIn(fromBinary(schema, detail!.value))).toEqual(namesIn(expected));
+      }
+    }
+  });
 });
+
+type ProtoViolations = ReturnType<typeof violationsToProto>[0];
+
+/** Violations with the names of fields alone. That a key has no sign is not in the name. */
+function namesIn({ violations }: ProtoViolations): object[] {
+  const names = (path: ProtoViolations['violations'][number]['field']): object[] | undefined =>
+    path?.elements.map(({ fieldName, subscript }) => ({ fieldName, key: subscript.value }));
+  return violations.map(({ ruleId, message, forKey, field, rule }) => ({
+    ruleId,
+    message,
+    forKey,
+    field: names(field),
+    rule: names(rule),
+  }));
+}

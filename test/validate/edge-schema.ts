@@ -7,7 +7,7 @@ import {
   type FileRegistry,
   type Message,
   type MessageInitShape,
-  setExtension,
+  type MessageShape,
 } from '@bufbuild/protobuf';
 import {
   type DescriptorProtoSchema,
@@ -18,16 +18,18 @@ import {
   FieldDescriptorProto_Label as Label,
   type FieldDescriptorProtoSchema,
   FieldDescriptorProto_Type as Type,
+  type FieldOptions,
   FieldOptionsSchema,
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
   type FileDescriptorSet,
   FileDescriptorSetSchema,
   MessageOptionsSchema,
+  OneofDescriptorProtoSchema,
   OneofOptionsSchema,
 } from '@bufbuild/protobuf/wkt';
 import { edgesOf, isOrdered, type Value } from './edge-values.ts';
-import { type RuleSet, RuleSets, toMessage } from './rule-sets.ts';
+import { type RuleSet, RuleSets, setOption, toMessage } from './rule-sets.ts';
 
 type FieldInit = MessageInitShape<typeof FieldDescriptorProtoSchema>;
 type DescriptorInit = MessageInitShape<typeof DescriptorProtoSchema>;
@@ -445,7 +447,12 @@ export class EdgeSchema {
         {
           ...init,
           options: this.#extended(MessageOptionsSchema, 'message', options),
-          oneofDecl: [{ name: 'o4', options: this.#extended(OneofOptionsSchema, 'oneof', oneofOptions) }],
+          oneofDecl: [
+            create(OneofDescriptorProtoSchema, {
+              name: 'o4',
+              options: this.#extended(OneofOptionsSchema, 'oneof', oneofOptions),
+            }),
+          ],
         },
         inits,
       );
@@ -470,7 +477,7 @@ export class EdgeSchema {
     }
   }
 
-  #fieldOptions(rules: Message): MessageInitShape<typeof FieldOptionsSchema> {
+  #fieldOptions(rules: Message): FieldOptions {
     return this.#extended(FieldOptionsSchema, 'field', rules);
   }
 
@@ -478,11 +485,11 @@ export class EdgeSchema {
     schema: S,
     name: string,
     rules: Message,
-  ): MessageInitShape<S> {
+  ): MessageShape<S> {
     this.#options.push(rules);
     const options = create(schema as DescMessage);
-    setExtension(options, this.#registry.getExtension(`buf.validate.${name}`)! as never, rules as never);
-    return options as MessageInitShape<S>;
+    setOption(options, this.#registry.getExtension(`buf.validate.${name}`)!, rules);
+    return options as MessageShape<S>;
   }
 }
 
@@ -591,10 +598,10 @@ function predefinedFile(registry: FileRegistry): FileDescriptorProto {
   );
   const kinds = new RuleSets(registry);
   const option = registry.getExtension('buf.validate.predefined')! as DescExtension;
-  const rules = (id: string, expression: string): MessageInitShape<typeof FieldOptionsSchema> => {
+  const rules = (id: string, expression: string): FieldOptions => {
     const options = create(FieldOptionsSchema);
     const value = create(option.message!, { cel: [{ id, expression }] } as never);
-    setExtension(options, option as never, value as never);
+    setOption(options, option, value);
     return options;
   };
   const extension = kinds.kinds.flatMap((kind, i): FieldInit[] => {

@@ -32,6 +32,9 @@ export interface RuleSet {
   readonly isPair: boolean;
 }
 
+/** Sets an extension that is only known at run time. */
+export const setOption = setExtension as (message: Message, extension: DescExtension, value: unknown) => void;
+
 type Given = readonly [rule: DescField | DescExtension, value: unknown];
 
 const patterns = ['^[a-z]+$', 'b', '^$', '', '^.{2}$', '(?i)A', '^\\pL*$', '\\x{1F44B}'];
@@ -159,10 +162,10 @@ function put(rules: ReflectMessage, rule: DescField | DescExtension, value: unkn
   if (rule.kind === 'extension') {
     const plain = (each: unknown): unknown =>
       rule.message === undefined ? each : toMessage(rule.message, each as Value);
-    setExtension(
+    setOption(
       rules.message,
-      rule as never,
-      (rule.fieldKind === 'list' ? (value as unknown[]).map(plain) : plain(value)) as never,
+      rule,
+      rule.fieldKind === 'list' ? (value as unknown[]).map(plain) : plain(value),
     );
   } else if (rule.fieldKind === 'list') {
     const list = rules.get(rule);

@@ -24,7 +24,7 @@ export {
   unavailable,
   unimplemented,
 } from './rpc/twirp-errors.ts';
-export { violationsError } from './rpc/checked-handler.ts';
+export { violationsError } from './rpc/violations-error.ts';
 export { tracked } from './stream/tracked.ts';
 export type { ResponseHeaders } from './rpc/response-headers.ts';
 export type { CallOptions, StreamOptions } from './client/call-options.ts';

@@ -4,7 +4,9 @@ import type { TwirpError } from '../rpc/twirp-error.ts';
 import type { CallerContext } from './caller-context.ts';
 
 /** A method as far as a client needs it beside its messages: the same for every kind of client. */
-export interface CalledMethod extends Pick<MethodType, 'name' | 'idempotency'> {
+export interface CalledMethod extends Pick<MethodType, 'name' | 'idempotency' | 'check'> {
+  /** The type of its requests; none for clients without codecs. */
+  readonly input?: MethodType['input'];
   /** The kind of output; `value` where its JSON is one of its own and not an object of fields, as a Timestamp's is. */
   readonly kind?: MethodType['kind'] | 'value';
   /** Calls it, where it answers with a stream; called as `call` is. */

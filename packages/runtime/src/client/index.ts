@@ -14,4 +14,5 @@ export type {
 export { connect, type ConnectOptions } from './connect/index.ts';
 export { createClient } from './create-client.ts';
 export { forCall } from './for-call.ts';
+export { validateRequests } from './validate-requests.ts';
 export { unwrap, type Envelope } from './unwrap.ts';

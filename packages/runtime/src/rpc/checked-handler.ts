@@ -1,10 +1,9 @@
 import type { MessageCheck } from '../validate/message-check.ts';
-import type { Violation } from '../validate/violations.ts';
 import type { Handler } from './interceptor.ts';
 import type { MethodType } from './method-type.ts';
 import { propertyOf } from './property-of.ts';
 import { textOf } from './text-of.ts';
-import { TwirpError } from './twirp-error.ts';
+import { violationsError } from './violations-error.ts';
 
 /** A method's handler behind the rules of its request. */
 export interface CheckedHandler {
@@ -57,28 +56,10 @@ function withRemedy(cause: unknown, cel: string): unknown {
   );
 }
 
-function refuseInvalid(check: MessageCheck<unknown>, request: unknown): void {
-  const violations = check.violations(request);
-  if (violations.length > 0) throw violationsError(violations);
-}
+/** The most violations that an answer tells of: a request of a megabyte can break a rule a million times. */
+const mostTold = 1_000;
 
-/**
- * 400 `invalid_argument` for a message that breaks rules of its proto: `msg` is the first violation, `meta.argument`
- * its field, `meta.violations` the JSON of all, `[{ field, rule, message }]`.
- * @example throw violationsError(validate(SignUp$check, request));
- */
-export function violationsError(violations: readonly Violation[]): TwirpError {
-  const [first] = violations;
-  const field = first?.field ?? '';
-  const told = violations.map(({ field, rule, message }) => ({ field, rule, message }));
-  return new TwirpError(
-    'invalid_argument',
-    `${field === '' ? '' : `${field}: `}${first?.message ?? 'is not valid'}`,
-    {
-      meta: {
-        ...(field !== '' && { argument: field }),
-        violations: JSON.stringify(told),
-      },
-    },
-  );
+function refuseInvalid(check: MessageCheck<unknown>, request: unknown): void {
+  const violations = check.violations(request, mostTold);
+  if (violations.length > 0) throw violationsError(violations);
 }

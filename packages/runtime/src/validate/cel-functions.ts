@@ -10,9 +10,11 @@ import {
 import { create, type DescField } from '@bufbuild/protobuf';
 import { isReflectMessage, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
+import { isWithin } from './bytes.ts';
 import { isEmail, isHostAndPort, isHostname } from './is-host.ts';
 import { isIp, isIpv4, isIpv4Prefix, isIpv6, isIpv6Prefix } from './is-ip.ts';
 import { isUri, isUriRef } from './is-uri.ts';
+import { areUnique } from './unique.ts';
 
 // The functions that protovalidate adds to CEL.
 
@@ -40,19 +42,8 @@ function isInfinite(value: number, sign: bigint): boolean {
 }
 
 function isUnique(list: Iterable<unknown>): boolean {
-  const seen = new Set<unknown>();
-  for (const item of list) {
-    if (item !== item) continue;
-    const key = isCelUint(item) ? item.value : item instanceof Uint8Array ? item.join() : item;
-    if (seen.has(key)) return false;
-    seen.add(key);
-  }
-  return true;
-}
-
-function indexOf(bytes: Uint8Array, part: Uint8Array): number {
-  for (let i = 0; i + part.length <= bytes.length; i++) if (isAt(bytes, part, i)) return i;
-  return -1;
+  const values = Array.from(list, (item) => (isCelUint(item) ? item.value : item));
+  return areUnique(values as Parameters<typeof areUnique>[0]);
 }
 
 function isAt(bytes: Uint8Array, part: Uint8Array, start: number): boolean {
@@ -118,7 +109,7 @@ export const celFunctions: readonly CelFunc[] = [
   ),
   celFunc('getField', [DYN, STRING], DYN, (message, name) => fieldOf(message, name)),
   celMethod('contains', BYTES, [BYTES], BOOL, function (part) {
-    return indexOf(this, part) >= 0;
+    return isWithin(this, part);
   }),
   celMethod('startsWith', BYTES, [BYTES], BOOL, function (part) {
     return isAt(this, part, 0);

@@ -89,14 +89,17 @@ export function hostAndPort(v: Violations, at: string, text: string): void {
   not(v, at, text, 'host_and_port', 'host (hostname or IP address) and port pair', 'host and port pair');
 }
 
-const fqn = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
+/** Names with dots between them: none is empty or begins with a digit. */
+function isFqn(text: string): boolean {
+  return /^[\w.]+$/.test(text) && !/(?:^|\.)(?:[\d.]|$)/.test(text);
+}
 
 export function protobufFqn(v: Violations, at: string, text: string): void {
-  if (!fqn.test(text)) not(v, at, text, 'protobuf_fqn', 'fully-qualified Protobuf name');
+  if (!isFqn(text)) not(v, at, text, 'protobuf_fqn', 'fully-qualified Protobuf name');
 }
 
 export function protobufDotFqn(v: Violations, at: string, text: string): void {
-  if (text.startsWith('.') && fqn.test(text.slice(1))) return;
+  if (text.startsWith('.') && isFqn(text.slice(1))) return;
   not(v, at, text, 'protobuf_dot_fqn', 'fully-qualified Protobuf name with a leading dot');
 }
 

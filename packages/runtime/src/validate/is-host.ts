@@ -29,10 +29,15 @@ function isPort(text: string): boolean {
   return /^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65535;
 }
 
-// The expression of the HTML standard; a label has 63 characters at most, so it never looks far.
-const email = new RegExp(`^[a-zA-Z0-9.!#$%&'*+/=?^_\`{|}~-]+@${label}(?:\\.${label})*$`);
+/** What may stand before the @. */
+const mailbox = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+$/;
+/** No label begins or ends with a hyphen, is empty, or has more than 63 characters. */
+const badLabel = /(?:^|\.)(?:[.-]|$)|-(?:\.|$)|[^.]{64}/;
 
 /** An address as HTML's `<input type=email>` takes it. */
 export function isEmail(text: string): boolean {
-  return email.test(text);
+  const at = text.indexOf('@');
+  if (at < 0) return false;
+  const domain = text.slice(at + 1);
+  return mailbox.test(text.slice(0, at)) && /^[a-zA-Z\d.-]+$/.test(domain) && !badLabel.test(domain);
 }

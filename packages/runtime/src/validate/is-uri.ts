@@ -1,19 +1,20 @@
 import { isIpv6 } from './is-ip.ts';
 
-// RFC 3986. A URI is cut at its delimiters first, so that each expression has but one way to match its part.
+// RFC 3986. A URI is cut at its delimiters, and each part is looked at by expressions without alternatives: of those an
+// engine remembers every turn it took, which for a long text is more than it has room for.
 
-const escape = '%[\\da-fA-F]{2}';
 const unreserved = 'a-zA-Z\\d\\-._~';
 const subDelims = "!$&'()*+,;=";
 
 const parts = /^(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/;
 const scheme = /^[a-zA-Z][a-zA-Z\d+.-]*:/;
-const pathCharacters = new RegExp(`^(?:[${unreserved}${subDelims}:@/]|${escape})*$`);
-const queryCharacters = new RegExp(`^(?:[${unreserved}${subDelims}:@/?]|${escape})*$`);
-const authority = new RegExp(
-  `^(?:(?:[${unreserved}${subDelims}:]|${escape})*@)?(\\[[^\\]]*\\]|(?:[${unreserved}${subDelims}]|${escape})*)(?::\\d*)?$`,
-);
-const zoned = new RegExp(`^([\\da-fA-F:]*)%25(?:[${unreserved}]|${escape})+$`);
+const userCharacters = new RegExp(`^[${unreserved}${subDelims}:%]*$`);
+const hostCharacters = new RegExp(`^[${unreserved}${subDelims}%]*$`);
+const pathCharacters = new RegExp(`^[${unreserved}${subDelims}:@/%]*$`);
+const queryCharacters = new RegExp(`^[${unreserved}${subDelims}:@/?%]*$`);
+const hostAndPort = /^(\[[^\]]*\]|[^:[]*)(?::\d*)?$/;
+const zoned = new RegExp(`^([\\da-fA-F:]*)%25([${unreserved}%]+)$`);
+const zoneCharacters = new RegExp(`^[${unreserved}%]*$`);
 const future = new RegExp(`^v[\\da-fA-F]+\\.[${unreserved}${subDelims}:]+$`);
 
 /** A URI with its scheme. Zones of IPv6 addresses are those of RFC 6874. */
@@ -35,20 +36,28 @@ function isRelative(text: string): boolean {
   if (found === null) return false;
   const [, host, path = '', query = '', fragment = ''] = found;
   if (host !== undefined && !isAuthority(host)) return false;
-  return pathCharacters.test(path) && queryCharacters.test(query) && queryCharacters.test(fragment);
+  return (
+    consists(path, pathCharacters) && consists(query, queryCharacters) && consists(fragment, queryCharacters)
+  );
+}
+
+/** Reports whether a text has only these characters, and every % in it is an escape. */
+function consists(text: string, characters: RegExp): boolean {
+  return characters.test(text) && !/%(?![\da-fA-F]{2})/.test(text);
 }
 
 function isAuthority(text: string): boolean {
-  const host = authority.exec(text)?.[1];
-  if (host === undefined) return false;
+  const at = text.indexOf('@');
+  const host = hostAndPort.exec(text.slice(at + 1))?.[1];
+  if (host === undefined || !consists(text.slice(0, Math.max(at, 0)), userCharacters)) return false;
   if (host.startsWith('[')) return isIpLiteral(host.slice(1, -1));
-  return !host.includes('%') || isUtf8(host);
+  return consists(host, hostCharacters) && (!host.includes('%') || isUtf8(host));
 }
 
 function isIpLiteral(text: string): boolean {
   if (future.test(text)) return true;
-  const address = zoned.exec(text)?.[1] ?? text;
-  return /^[\da-fA-F:]*$/.test(address) && isIpv6(address);
+  const [, address = text, zone = ''] = zoned.exec(text) ?? [];
+  return consists(zone, zoneCharacters) && /^[\da-fA-F:]*$/.test(address) && isIpv6(address);
 }
 
 /** Reports whether the escapes stand for UTF-8. */

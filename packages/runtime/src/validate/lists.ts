@@ -1,3 +1,4 @@
+import { areUnique } from './unique.ts';
 import type { Violations } from './violations.ts';
 
 export function minItems(v: Violations, at: string, list: readonly unknown[], count: number | bigint): void {
@@ -14,16 +15,7 @@ export function unique(
   at: string,
   list: readonly (string | number | bigint | boolean | Uint8Array)[],
 ): void {
-  const seen = new Set<unknown>();
-  for (const item of list) {
-    if (item !== item) continue;
-    const key = item instanceof Uint8Array ? item.join() : item;
-    if (seen.has(key)) {
-      v.add(at, 'repeated.unique', 'repeated value must contain unique items');
-      return;
-    }
-    seen.add(key);
-  }
+  if (!areUnique(list)) v.add(at, 'repeated.unique', 'repeated value must contain unique items');
 }
 
 export function minPairs(v: Violations, at: string, map: object, count: number | bigint): void {

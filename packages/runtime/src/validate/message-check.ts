@@ -1,11 +1,14 @@
 import type { MessageType } from '../codec/message-type.ts';
-import { type Check, type Violation, Violations } from './violations.ts';
+import { type Check, enough, type Violation, Violations } from './violations.ts';
 
 /** A message's rules, as the `.check.ts` file beside its code exports them: `SignUp$check`. */
 export interface MessageCheck<M> {
   readonly typeName: string;
-  /** Every violation, in the order of the proto; none for a message that breaks no rule. */
-  violations(message: M): readonly Violation[];
+  /**
+   * Every violation, in the order of the proto; none for a message that breaks no rule.
+   * @param most where the check stops. Default none: it goes through all of the message
+   */
+  violations(message: M, most?: number): readonly Violation[];
 }
 
 /** The rules of a message; generated code calls this and nobody else. */
@@ -15,9 +18,13 @@ export function messageCheck<M extends object>(
 ): MessageCheck<M> {
   return {
     typeName,
-    violations(message) {
-      const v = new Violations();
-      check(v, message);
+    violations(message, most) {
+      const v = new Violations(most);
+      try {
+        check(v, message);
+      } catch (thrown) {
+        if (thrown !== enough) throw thrown;
+      }
       return v.list;
     },
   };

@@ -17,6 +17,9 @@ export interface Violation {
   readonly forKey: boolean;
 }
 
+/** Thrown where a list of violations is as long as it may be, to end the check. */
+export const enough: unique symbol = Symbol('enough violations');
+
 /** The violations of one message while it is checked, and the place where the check is. */
 export class Violations {
   readonly list: Violation[] = [];
@@ -25,9 +28,17 @@ export class Violations {
   #rules = '';
   #forKey = false;
   #now: bigint | undefined;
+  readonly #most: number;
+
+  /** @param most how many there may be */
+  constructor(most: number = Infinity) {
+    this.#most = most;
+  }
 
   /** @param at the field, in the message where the check is; empty for what the check is at */
   add(at: string, rule: string, message: string, rulePath: string = rule): void {
+    // oxlint-disable-next-line typescript/only-throw-error
+    if (this.list.length >= this.#most) throw enough;
     const path = at === '' ? [...this.#path] : [...this.#path, at];
     this.list.push({
       field: pathText(path),

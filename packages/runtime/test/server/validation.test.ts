@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
 import type { Interceptor, ServedService } from '@pipit/runtime';
+import { createClient, validateRequests } from '@pipit/runtime/client';
 import { pipit } from '@pipit/runtime/fastify';
 import { localFetch } from '@pipit/runtime/local';
 import { createHandler } from '@pipit/runtime/node';
@@ -97,6 +98,45 @@ describe.each(Object.entries(doors))('the %s door', (_, door) => {
     const on = await door(signUps());
     expect(await (await on('/api/checked.SignUps/Leave', {})).json()).toEqual({ name: '' });
   });
+});
+
+test('callers by Connect get the violations as a message among the details', async () => {
+  const call = localFetch({ services: [signUps()] });
+  const init = post({ ...good, name: '' });
+  const headers = { ...init.headers, 'connect-protocol-version': '1' };
+  const response = await call('/api/checked.SignUps/Join', { ...init, headers });
+  const { code, details } = (await response.json()) as { code: string; details: object[] };
+  expect(code).toBe('invalid_argument');
+  // field: name, rule: string.min_len
+  const value = Buffer.concat([
+    Buffer.from('\x0a\x52\x12\x0estring.min_len\x1a\x1dmust be at least 1 characters\x20\x00', 'latin1'),
+    Buffer.from('\x2a\x08\x0a\x06\x12\x04name', 'latin1'),
+    Buffer.from('\x32\x15\x0a\x08\x12\x06string\x0a\x09\x12\x07min_len', 'latin1'),
+  ]);
+  expect(details).toEqual([
+    { type: 'buf.validate.Violations', value: value.toString('base64').replaceAll('=', '') },
+  ]);
+});
+
+test('an answer tells of a thousand violations and no more', async () => {
+  const call = localFetch({ services: [signUps()] });
+  const friends = Array.from({ length: 5_000 }, () => ({ name: 'eve' }));
+  const response = await call('/api/checked.SignUps/Join', post({ ...good, friends }));
+  const { meta } = (await response.json()) as { meta: { violations: string } };
+  expect(JSON.parse(meta.violations)).toHaveLength(1_000);
+});
+
+test('a client that is told to holds requests against their rules before it sends them', async () => {
+  const joined: SignUp[] = [];
+  const options = { baseUrl: 'http://local', fetch: localFetch({ services: [signUps(joined)] }) };
+  const client = createClient(SignUps, { ...options, interceptors: [validateRequests] });
+  const error: unknown = await client.join({ ...good, name: '' }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'invalid_argument', meta: { argument: 'name' } });
+  expect(joined).toEqual([]);
+  // Defaults are rules' business too, and a method without rules is none of theirs.
+  await expect(client.join({})).rejects.toThrow('name: must be at least 1 characters');
+  expect(await client.leave({})).toEqual({ name: '' });
+  expect(await client.join(good)).toEqual({ name: 'Ada' });
 });
 
 test('interceptors come first: they may make a request what it has to be', async () => {
