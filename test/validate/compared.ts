@@ -27,9 +27,9 @@ const none: MessageCheck<object> = { typeName: '', violations: () => [] };
 export interface ComparedMessage {
   readonly desc: DescMessage;
   /** Fails where somebody differs. @returns what protovalidate says */
-  compare(bytes: Uint8Array): readonly Told[];
+  readonly compare: (bytes: Uint8Array) => readonly Told[];
   /** What the generated check says. */
-  violations(bytes: Uint8Array): readonly Violation[];
+  readonly violations: (bytes: Uint8Array) => readonly Violation[];
 }
 
 export class Compared {

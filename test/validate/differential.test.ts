@@ -130,7 +130,11 @@ describe.each(syntaxes)('%s', (syntax) => {
         const [expected, schema] = violationsToProto(result.violations);
         const [detail] = violationsError(violations(toBinary(desc, message))).details;
         expect(detail!.typeUrl).toBe('type.googleapis.com/buf.validate.Violations');
-        expect(namesIn(fromBinary(schema, detail!.value))).toEqual(namesIn(expected));
+        const told = namesIn(fromBinary(schema, detail!.value));
+        const all = namesIn(expected);
+        // As many as trailers can carry.
+        if (told.length < all.length) expect(detail!.value.length).toBeGreaterThan(6_000);
+        expect(told).toEqual(all.slice(0, told.length));
       }
     }
   });

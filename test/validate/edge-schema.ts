@@ -2,7 +2,6 @@
 import {
   create,
   createFileRegistry,
-  type DescExtension,
   type DescMessage,
   type FileRegistry,
   type Message,
@@ -318,7 +317,7 @@ export class EdgeSchema {
   }
 
   #rules(kind: string, rules: Message, rest: object): Message {
-    return create(this.#fieldRules, { ...rest, type: { case: localName(kind), value: rules } } as never);
+    return create(this.#fieldRules, { ...rest, type: { case: localName(kind), value: rules } });
   }
 
   #outer(kind: 'repeated' | 'map', inner: object): Message {
@@ -427,11 +426,11 @@ export class EdgeSchema {
           { id: 'both', expression: "has(this.f1) == has(this.f4) ? '' : 'both or none'" },
         ],
         celExpression: ['!has(this.f4)'],
-      } as never);
+      });
       const { init } = message;
       const oneofOptions = create(this.#registry.getMessage('buf.validate.OneofRules')!, {
         required: true,
-      } as never);
+      });
       const value = (of: string, at: number): unknown => {
         const edges = edgesOf(of).filter((edge) => of !== 'enum' || [0, 1, 4].includes(edge as number));
         return this.#valueOf(of, edges[at % edges.length]!, { syntax, shape: 'items' });
@@ -461,7 +460,7 @@ export class EdgeSchema {
       for (const shape of ['singular', 'items', 'values', 'member'] as const) {
         holder.add({ syntax, shape }, `.edge.${syntax}.${name}`);
       }
-      const required = this.#fieldOptions(create(this.#fieldRules, { required: true } as never));
+      const required = this.#fieldOptions(create(this.#fieldRules, { required: true }));
       holder.add({ syntax, shape: 'singular' }, `.edge.${syntax}.${name}`, { options: required });
       const some = [inits[0], inits[3], inits[9], inits[63]];
       add(holder.init, [
@@ -597,10 +596,10 @@ function predefinedFile(registry: FileRegistry): FileDescriptorProto {
       .map(({ typeName }) => typeName),
   );
   const kinds = new RuleSets(registry);
-  const option = registry.getExtension('buf.validate.predefined')! as DescExtension;
+  const option = registry.getExtension('buf.validate.predefined')!;
   const rules = (id: string, expression: string): FieldOptions => {
     const options = create(FieldOptionsSchema);
-    const value = create(option.message!, { cel: [{ id, expression }] } as never);
+    const value = create(option.message!, { cel: [{ id, expression }] });
     setOption(options, option, value);
     return options;
   };

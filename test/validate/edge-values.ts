@@ -102,7 +102,7 @@ export function around(kind: string, value: Value): Value[] {
       value.map((path) => `${path}d`),
     ];
   }
-  return [value as Value];
+  return [value];
 }
 
 function next(kind: string, value: number, step: 1 | -1): number {

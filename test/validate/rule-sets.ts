@@ -6,6 +6,7 @@ import {
   type DescMessage,
   type FileRegistry,
   type Message,
+  ScalarType,
   setExtension,
 } from '@bufbuild/protobuf';
 import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
@@ -33,7 +34,7 @@ export interface RuleSet {
 }
 
 /** Sets an extension that is only known at run time. */
-export const setOption = setExtension as (message: Message, extension: DescExtension, value: unknown) => void;
+export const setOption = setExtension;
 
 type Given = readonly [rule: DescField | DescExtension, value: unknown];
 
@@ -170,7 +171,7 @@ function put(rules: ReflectMessage, rule: DescField | DescExtension, value: unkn
   } else if (rule.fieldKind === 'list') {
     const list = rules.get(rule);
     for (const each of value as unknown[]) list.add(one(each));
-  } else rules.set(rule, one(value) as never);
+  } else rules.set(rule, one(value));
 }
 
 /** Values for a rule. The first is what it is given beside another. */
@@ -194,16 +195,12 @@ function samples(kind: string, rule: DescField | DescExtension): readonly unknow
   return rule.kind === 'extension' ? lists.filter(({ length }) => length === 1) : lists;
 }
 
-/** ScalarType.BOOL and UINT64. */
-const bool = 8;
-const uint64 = 4;
-
 function isFlag(kind: string, rule: DescField | DescExtension): boolean {
-  return kind !== 'bool' && rule.fieldKind === 'scalar' && rule.scalar === bool;
+  return kind !== 'bool' && rule.fieldKind === 'scalar' && rule.scalar === ScalarType.BOOL;
 }
 
 function isLength(kind: string, rule: DescField | DescExtension): boolean {
-  return !isOrdered(kind) && rule.fieldKind === 'scalar' && rule.scalar === uint64;
+  return !isOrdered(kind) && rule.fieldKind === 'scalar' && rule.scalar === ScalarType.UINT64;
 }
 
 /** Values at, below and above what a rule says. */

@@ -47,16 +47,18 @@ function encoded({ rule, message, forKey, path, rulePath }: Violation): Uint8Arr
 function writePath(writer: BinaryWriter, tag: number, path: readonly PathStep[]): void {
   if (path.length === 0) return;
   const mark = writer.begin(tag);
-  for (let i = 0; i < path.length;) {
-    const element = writer.begin(pathTag.elements);
-    writer.string(elementTag.fieldName, String(path[i++]));
-    const step = path[i];
-    if (step !== undefined && typeof step !== 'string') {
+  let element: number | undefined;
+  for (const step of path) {
+    // A place in a list, or a key, belongs to the field before it.
+    if (typeof step !== 'string') {
       writeSubscript(writer, step);
-      i++;
+      continue;
     }
-    writer.end(element);
+    if (element !== undefined) writer.end(element);
+    element = writer.begin(pathTag.elements);
+    writer.string(elementTag.fieldName, step);
   }
+  if (element !== undefined) writer.end(element);
   writer.end(mark);
 }
 

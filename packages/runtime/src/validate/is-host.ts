@@ -29,7 +29,7 @@ function isPort(text: string): boolean {
   return /^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65535;
 }
 
-/** What may stand before the @. */
+/** The characters before the @. */
 const mailbox = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+$/;
 /** No label begins or ends with a hyphen, is empty, or has more than 63 characters. */
 const badLabel = /(?:^|\.)(?:[.-]|$)|-(?:\.|$)|[^.]{64}/;

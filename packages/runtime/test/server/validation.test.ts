@@ -103,7 +103,7 @@ describe.each(Object.entries(doors))('the %s door', (_, door) => {
 test('callers by Connect get the violations as a message among the details', async () => {
   const call = localFetch({ services: [signUps()] });
   const init = post({ ...good, name: '' });
-  const headers = { ...init.headers, 'connect-protocol-version': '1' };
+  const headers = { 'content-type': 'application/json', 'connect-protocol-version': '1' };
   const response = await call('/api/checked.SignUps/Join', { ...init, headers });
   const { code, details } = (await response.json()) as { code: string; details: object[] };
   expect(code).toBe('invalid_argument');
