@@ -9,6 +9,7 @@ const programs = [
   'cmd/pipit/test/rpc/corpus.test.ts',
   'test/*-process/**/*.test.ts',
   'test/{clientcompat,overload}/**/*.test.ts',
+  'test/validate/edges.test.ts',
   'test/gateway/faults/process.test.ts',
   'test/interop/haberdasher.test.ts',
 ];
@@ -33,6 +34,7 @@ const isolated = [
 
 const startsProcesses = {
   testTimeout: 300_000,
+  hookTimeout: 300_000,
   expect: { poll: { timeout: 120_000, interval: 20 } },
   maxWorkers: 2,
   sequence: { groupOrder: 1 },
