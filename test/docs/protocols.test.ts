@@ -84,6 +84,8 @@ test('every text of an error is one that the code has', () => {
     'connect/get-query',
     'grpc/read-request',
     'grpc-web/base64-text',
+    '../reflect/grpc/proto-files',
+    '../reflect/grpc/with-reflection',
   ]
     .map((file) => readFileSync(join(root, `packages/runtime/src/protocol/${file}.ts`), 'utf8'))
     .join('\n')
