@@ -46,7 +46,7 @@ export function generate(
     ) {
       files.push({ name: `${file.stem}.descriptor.ts`, content: printDescriptorFile(file, options) });
     }
-    if (options.jsonClient)
+    if (options.jsonClient !== false)
       files.push({ name: `${file.stem}.json.ts`, content: printJsonFile(file, options) });
     if (options.protobufClient && file.services.length > 0)
       files.push({ name: `${file.stem}.protobuf.ts`, content: printProtobufFile(file, options) });

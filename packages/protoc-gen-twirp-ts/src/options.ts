@@ -9,8 +9,12 @@ type ImportExtension = 'js' | 'ts' | 'none';
 export interface PluginOptions {
   readonly importExtension: ImportExtension;
   readonly int64: Int64Type;
-  /** True to write `.json.ts` files too: methods and types for the client without codecs. */
-  readonly jsonClient: boolean;
+  /**
+   * The JSON that `.json.ts` files are typed for, methods and types for the client without codecs: as our servers write it
+   * (`proto` names, every field), or as most others do (`camel` names, no field that holds its default); false for no such
+   * files.
+   */
+  readonly jsonClient: false | 'proto' | 'camel';
   /** Packages that have the code of protos, in the order in which they were given. */
   readonly mapImports: readonly MappedImport[];
   /** True where google/protobuf/*.proto come from the runtime, or are generated: the runtime's own build does that. */
@@ -51,8 +55,8 @@ export const OPTION_HELP: readonly OptionHelp[] = [
   },
   {
     name: 'json_client',
-    values: 'true|false',
-    text: 'whether to write FILE.json.ts too: methods and JSON types for the client without codecs; default false',
+    values: 'true|false|camel',
+    text: 'whether to write FILE.json.ts too: methods and JSON types for the client without codecs; default false. camel is for servers that write camelCase and leave defaults out, as those of others do; it costs that every field may be undefined',
   },
   {
     name: 'map_imports',
@@ -86,6 +90,8 @@ export const OPTION_HELP: readonly OptionHelp[] = [
   },
 ];
 
+const jsonClients = { true: 'proto', false: false, camel: 'camel' } as const;
+
 const DEFAULTS: PluginOptions = {
   importExtension: 'js',
   int64: 'bigint',
@@ -115,7 +121,7 @@ export function parseOptions(parameter: string): PluginOptions {
         options.int64 = oneOf(name, value, ['bigint', 'string', 'number']);
         break;
       case 'json_client':
-        options.jsonClient = oneOf(name, value, ['true', 'false']) === 'true';
+        options.jsonClient = jsonClients[oneOf(name, value, ['true', 'false', 'camel'])];
         break;
       case 'map_imports':
         options.mapImports = [...options.mapImports, mappedImport(value)];

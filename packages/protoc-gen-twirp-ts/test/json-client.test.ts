@@ -10,8 +10,33 @@ test('the option decides whether a .json.ts file is written, for every file', ()
   expect([...generated({ 'a.proto': proto3('') }).keys()]).not.toContain('a.json.ts');
   expect(json(proto3(''))).toContain('from a.proto. Do not edit.');
   expect(() => generated({ 'a.proto': proto3('') }, 'json_client=yes')).toThrow(
-    'option json_client is "yes", but must be one of true, false',
+    'option json_client is "yes", but must be one of true, false, camel',
   );
+});
+
+test('camel types what servers send that write camelCase and leave defaults out', () => {
+  const code = json(
+    `syntax = "proto2"; package t;
+message M {
+  required string user_name = 1;
+  optional int64 price_cents = 2;
+  repeated string all_tags = 3;
+  optional M next_one = 4 [json_name = "then"];
+}`,
+    'json_client=camel',
+  );
+  expect(code).toContain(`export interface MJson {
+  userName: string;
+  priceCents?: string;
+  allTags?: string[];
+  then?: MJson;
+}`);
+  expect(code).toContain(`export interface MJsonInit {
+  userName?: string | null | undefined;
+  priceCents?: string | number | null | undefined;
+  allTags?: readonly string[] | null | undefined;
+  then?: MJsonInit | null | undefined;
+}`);
 });
 
 describe('a method', () => {

@@ -122,11 +122,12 @@ function printMessage(c: PrintContext, message: MessageModel, direction: Directi
 }
 
 function printField(c: PrintContext, field: FieldModel, direction: Direction, doc: readonly string[]): void {
-  const key = propertyKey(field.protoKey);
+  const isCamel = c.options.jsonClient === 'camel';
+  const key = propertyKey(isCamel ? field.jsonKey : field.protoKey);
   const type = fieldTs(c, field, direction);
   c.p.doc(doc.filter((text) => text !== '').join('\n\n'), field.deprecated);
   if (direction === 'sent') c.p.line(`${key}?: ${orNull(type)} | undefined;`);
-  else if (isLeftOut(field)) c.p.line(`${key}?: ${type};`);
+  else if (isLeftOut(field) || (isCamel && field.presence !== 'required')) c.p.line(`${key}?: ${type};`);
   else c.p.line(`${key}: ${isNullable(field) ? orNull(type) : type};`);
 }
 
