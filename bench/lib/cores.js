@@ -8,7 +8,7 @@ import { cpus } from 'node:os';
 const last = cpus().length - 1;
 
 /** The packages to be installed, by the program that is missing. */
-const packages = { wrk: 'wrk', taskset: 'util-linux', nginx: 'nginx-light' };
+const packages = { wrk: 'wrk', taskset: 'util-linux', nginx: 'nginx-light', 'nats-server': 'nats-server' };
 
 /** @throws {Error} saying what is missing and how to install it */
 export function requirePrograms(names) {

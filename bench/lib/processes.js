@@ -54,6 +54,10 @@ export class PathProcess {
     });
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /** CPU time of the process and its children so far, in nanoseconds. */
   cpu() {
     return cpuOf(this.#child.pid);

@@ -22,6 +22,10 @@ export class Part {
     this.#options = options;
   }
 
+  get pid() {
+    return this.#child?.pid;
+  }
+
   /** Resolves when it listens. Rejects when it ends before. */
   async start() {
     const { env, stdio = ['ignore', 'pipe', 'inherit'], isQuiet = false } = this.#options;

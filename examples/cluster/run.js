@@ -1,23 +1,12 @@
 // A cluster to play with, in one terminal: NATS, three gateways, a balancer, two services and somebody who calls them.
 import { spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { newKey } from '@pipit/gateway/keys';
-import { Balancer, freePort } from './balancer.js';
 import { Caller } from './caller.js';
-import { Part } from './part.js';
+import { Cluster } from './cluster.js';
 
 const port = Number(process.env.PORT || 8080);
-const adminToken = randomUUID();
-const [gatewayBin, pipitBin, serviceFile] = [
-  '../../cmd/gateway/bin/gateway.js',
-  '../../cmd/pipit/bin/pipit.js',
-  './service.js',
-].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+const pipitBin = fileURLToPath(new URL('../../cmd/pipit/bin/pipit.js', import.meta.url));
 
 if (spawnSync('nats-server', ['--version']).error !== undefined) {
   console.error(
@@ -26,58 +15,12 @@ if (spawnSync('nats-server', ['--version']).error !== undefined) {
   process.exit(1);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'pipit-cluster-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const keysFile = join(folder, 'keys.yaml');
-const { text: key, entry } = newKey({ owner: 'cluster', register: ['*'], call: ['*'] });
-writeFileSync(keysFile, JSON.stringify({ keys: [entry] }), { mode: 0o600 });
-
-const callers = new Balancer();
-const services = new Balancer();
-await callers.listen(port).catch((error) => {
+const gateways = ['a', 'b', 'c'];
+const cluster = await Cluster.create({ port, gateways, services: ['one', 'two'] }).catch((error) => {
   console.error(`port ${port} cannot be had (${error.code}): set PORT to another`);
   process.exit(1);
 });
-await services.listen(0);
-const natsPort = await freePort();
-
-const parts = new Map();
-const add = (name, args, options) => parts.set(name, new Part(name, args, options));
-
-add('nats', ['nats-server', '-a', '127.0.0.1', '-p', String(natsPort)], {
-  stdio: ['ignore', 'ignore', 'ignore'],
-  isQuiet: true,
-});
-for (const id of ['a', 'b', 'c']) {
-  const flags = {
-    'gateway-id': id,
-    'nats-servers': `nats://127.0.0.1:${natsPort}`,
-    keys: keysFile,
-    port: 0,
-    'services-port': 0,
-    'admin-port': 0,
-    'caller-access': 'open',
-  };
-  const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-  add(id, [process.execPath, gatewayBin, ...args, '--no-log-requests'], {
-    env: { GATEWAY_ADMIN_TOKEN: adminToken },
-    onStarted(part, where) {
-      part.admin = where.admin;
-      callers.add(id, where.callers);
-      services.add(id, where.services);
-    },
-    onEnded(part) {
-      part.admin = undefined;
-      callers.remove(id);
-      services.remove(id);
-    },
-  });
-}
-for (const name of ['one', 'two']) {
-  add(name, [process.execPath, serviceFile], {
-    env: { NAME: name, GATEWAY: services.origin, GATEWAY_KEY: key },
-  });
-}
+const { parts, callers, adminToken } = cluster;
 
 const help = `
 Parts:     nats · gateways a, b, c · services one, two. One that ends starts again five seconds later.
@@ -92,26 +35,13 @@ Type       kill b     a gateway dies (SIGKILL), with what it has under way
            help       this; Ctrl-C or quit ends all
 `;
 
-/** The parts in the order in which they need each other. */
-function layers() {
-  const [nats, a, b, c, ...greeters] = parts.values();
-  return [[nats], [a, b, c], greeters];
-}
-
-async function start() {
-  for (const together of layers()) await Promise.all(together.map((part) => part.start()));
-  console.log(
-    `\nCallers reach the cluster on ${callers.origin}, whichever gateway the balancer chooses.${help}`,
-  );
-}
-
 const caller = new Caller(callers);
 let isEnding = false;
 async function end(code) {
   if (isEnding) return;
   isEnding = true;
   caller.stop();
-  for (const together of layers().reverse()) await Promise.all(together.map((part) => part.end()));
+  await cluster.end();
   process.exit(code);
 }
 process.on('SIGINT', () => void end(0));
@@ -135,7 +65,7 @@ function type(line) {
 }
 
 function showStatus() {
-  const part = ['a', 'b', 'c']
+  const part = gateways
     .map((id) => parts.get(id))
     .find(({ admin, isStopped }) => admin !== undefined && !isStopped);
   if (part === undefined) {
@@ -151,7 +81,10 @@ function showStatus() {
 }
 
 try {
-  await start();
+  await cluster.start();
+  console.log(
+    `\nCallers reach the cluster on ${callers.origin}, whichever gateway the balancer chooses.${help}`,
+  );
 } catch (error) {
   console.error(error.message);
   await end(1);

@@ -66,8 +66,10 @@ export class Cluster {
   }
 }
 
-export function hello(at: Started, message = 'cluster'): Promise<Answer> {
-  return post(at.callers + helloPath, `message=${message}`);
+/** @param timeoutMs that the caller waits. Default: the gateway's */
+export function hello(at: Started, message = 'cluster', timeoutMs?: number): Promise<Answer> {
+  const headers = timeoutMs === undefined ? {} : { 'x-request-timeout-ms': String(timeoutMs) };
+  return post(at.callers + helloPath, `message=${message}`, { headers });
 }
 
 /** Waits until the service can be called there. */

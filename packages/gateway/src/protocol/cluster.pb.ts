@@ -337,19 +337,23 @@ export const BusFailure: MessageType<BusFailure, BusFailureInit> = /*#__PURE__*/
   readForm: BusFailure$readForm,
 });
 
-/** A gateway's sign of life, once a second. */
+/** A gateway's sign of life, once a second to all; and to one gateway where that asks. */
 export interface Beacon extends Unknown {
   gateway: string;
   /** By its wall clock, in milliseconds since 1970. */
   sentAt: number;
   /** Of its list of services; it changes with the list. */
   revision: number;
-  /** Present where the list has changed or somebody asked; a long one comes in parts. */
+  /** The whole list, for whom it was asked by, or where changes would be longer; a long one comes in parts. */
   services: ServiceList | undefined;
-  /** It knows nobody's list: everybody is to send theirs. */
+  /** It has just come, or come back: everybody is to say that it is there. */
   asks: boolean;
   /** It takes no more requests of others. */
   leaves: boolean;
+  /** The list has changed, from the revision before to this one. */
+  changes: ServiceChanges | undefined;
+  /** To one gateway, whose list it does not know. */
+  wantsList: boolean;
 }
 
 /** Input for a new Beacon: a field left out, or null, holds its default. */
@@ -360,7 +364,10 @@ export interface BeaconInit extends Unknown {
   services?: ServiceListInit | null | undefined;
   asks?: boolean | null | undefined;
   leaves?: boolean | null | undefined;
+  changes?: ServiceChangesInit | null | undefined;
+  wantsList?: boolean | null | undefined;
   /** @deprecated */ sent_at?: UseInstead<'sentAt'>;
+  /** @deprecated */ wants_list?: UseInstead<'wantsList'>;
 }
 
 /** Makes, reads and writes Beacon. */
@@ -396,6 +403,28 @@ export const ServiceList: MessageType<ServiceList, ServiceListInit> = /*#__PURE_
   writeJson: ServiceList$writeJson,
   readJson: ServiceList$readJson,
   readForm: ServiceList$readForm,
+});
+
+/** pipit.gateway.cluster.v1.ServiceChanges */
+export interface ServiceChanges extends Unknown {
+  added: string[];
+  removed: string[];
+}
+
+/** Input for a new ServiceChanges: a field left out, or null, holds its default. */
+export interface ServiceChangesInit extends Unknown {
+  added?: readonly string[] | null | undefined;
+  removed?: readonly string[] | null | undefined;
+}
+
+/** Makes, reads and writes ServiceChanges. */
+export const ServiceChanges: MessageType<ServiceChanges, ServiceChangesInit> = /*#__PURE__*/ messageType('pipit.gateway.cluster.v1.ServiceChanges', {
+  create: ServiceChanges$create,
+  write: ServiceChanges$write,
+  read: ServiceChanges$read,
+  writeJson: ServiceChanges$writeJson,
+  readJson: ServiceChanges$readJson,
+  readForm: ServiceChanges$readForm,
 });
 
 const $id = /*#__PURE__*/ jsonKey('id');
@@ -446,9 +475,13 @@ const $revision = /*#__PURE__*/ jsonKey('revision');
 const $services = /*#__PURE__*/ jsonKey('services');
 const $asks = /*#__PURE__*/ jsonKey('asks');
 const $leaves = /*#__PURE__*/ jsonKey('leaves');
+const $changes = /*#__PURE__*/ jsonKey('changes');
+const $wantsList = /*#__PURE__*/ jsonKey('wants_list', 'wantsList');
 const $names = /*#__PURE__*/ jsonKey('names');
 const $part = /*#__PURE__*/ jsonKey('part');
 const $parts = /*#__PURE__*/ jsonKey('parts');
+const $added = /*#__PURE__*/ jsonKey('added');
+const $removed = /*#__PURE__*/ jsonKey('removed');
 
 function BusRequest$new(): BusRequest {
   return {
@@ -1714,6 +1747,8 @@ function Beacon$new(): Beacon {
     services: undefined,
     asks: false,
     leaves: false,
+    changes: undefined,
+    wantsList: false,
   };
 }
 
@@ -1727,6 +1762,8 @@ export function Beacon$create(init?: BeaconInit): Beacon {
   if (init.services != null) m.services = ServiceList$create(init.services);
   if (init.asks != null) m.asks = valid.bool(init.asks);
   if (init.leaves != null) m.leaves = valid.bool(init.leaves);
+  if (init.changes != null) m.changes = ServiceChanges$create(init.changes);
+  if (init.wantsList != null) m.wantsList = valid.bool(init.wantsList);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
@@ -1742,6 +1779,12 @@ export function Beacon$write(m: BeaconInit, w: BinaryWriter): void {
   }
   if (m.asks != null && m.asks !== false) w.bool(40, m.asks);
   if (m.leaves != null && m.leaves !== false) w.bool(48, m.leaves);
+  if (m.changes != null) {
+    const at = w.begin(58);
+    ServiceChanges$write(m.changes, w);
+    w.end(at);
+  }
+  if (m.wantsList != null && m.wantsList !== false) w.bool(64, m.wantsList);
   if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -1768,6 +1811,12 @@ export function Beacon$read(r: BinaryReader, end: number, m: Beacon = Beacon$new
       case 48:
         m.leaves = r.bool();
         break;
+      case 58:
+        m.changes = ServiceChanges$read(r, r.enter(), m.changes);
+        break;
+      case 64:
+        m.wantsList = r.bool();
+        break;
       default:
         if (r.unknown(m, tag, group)) return m;
     }
@@ -1788,6 +1837,11 @@ export function Beacon$writeJson(m: BeaconInit, w: JsonWriter): void {
   } else w.default($services, 'null');
   w.boolField($asks, m.asks);
   w.boolField($leaves, m.leaves);
+  if (m.changes != null) {
+    w.key($changes);
+    ServiceChanges$writeJson(m.changes, w);
+  } else w.default($changes, 'null');
+  w.boolField($wantsList, m.wantsList);
   w.endObject(mark);
 }
 
@@ -1798,6 +1852,8 @@ const Beacon$fields: JsonFields = /*#__PURE__*/ jsonFields(
   [4, $services],
   [5, $asks],
   [6, $leaves],
+  [7, $changes],
+  [8, $wantsList],
 );
 
 export function Beacon$readJson(r: JsonReader, m: Beacon = Beacon$new()): Beacon {
@@ -1822,6 +1878,12 @@ export function Beacon$readJson(r: JsonReader, m: Beacon = Beacon$new()): Beacon
       case 6:
         m.leaves = r.bool();
         break;
+      case 7:
+        m.changes = ServiceChanges$readJson(r);
+        break;
+      case 8:
+        m.wantsList = r.bool();
+        break;
       default:
         return m;
     }
@@ -1836,6 +1898,8 @@ function Beacon$readForm(form: FormReader): Beacon {
   form.refuse('a message', 'services');
   m.asks = form.bool('asks') ?? m.asks;
   m.leaves = form.bool('leaves') ?? m.leaves;
+  form.refuse('a message', 'changes');
+  m.wantsList = form.bool('wants_list', 'wantsList') ?? m.wantsList;
   return m;
 }
 
@@ -1935,5 +1999,106 @@ function ServiceList$readForm(form: FormReader): ServiceList {
   m.names = form.strings('names') ?? m.names;
   m.part = form.uint32('part') ?? m.part;
   m.parts = form.uint32('parts') ?? m.parts;
+  return m;
+}
+
+function ServiceChanges$new(): ServiceChanges {
+  return {
+    added: [],
+    removed: [],
+  };
+}
+
+export function ServiceChanges$create(init?: ServiceChangesInit): ServiceChanges {
+  const m = ServiceChanges$new();
+  if (init === undefined) return m;
+  valid.message(init);
+  if (init.added != null) m.added = valid.list(init.added, valid.string);
+  if (init.removed != null) m.removed = valid.list(init.removed, valid.string);
+  if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
+  return m;
+}
+
+export function ServiceChanges$write(m: ServiceChangesInit, w: BinaryWriter): void {
+  if (w.hasItems(m.added)) {
+    for (const item of m.added) {
+      w.string(10, item);
+    }
+  }
+  if (w.hasItems(m.removed)) {
+    for (const item of m.removed) {
+      w.string(18, item);
+    }
+  }
+  if (m.constructor !== Object) w.message(m);
+  if (m.$unknown !== undefined) w.unknown(m.$unknown);
+}
+
+export function ServiceChanges$read(r: BinaryReader, end: number, m: ServiceChanges = ServiceChanges$new(), group = 0): ServiceChanges {
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10:
+        m.added.push(r.string());
+        break;
+      case 18:
+        m.removed.push(r.string());
+        break;
+      default:
+        if (r.unknown(m, tag, group)) return m;
+    }
+  }
+  r.leave(end, group);
+  return m;
+}
+
+export function ServiceChanges$writeJson(m: ServiceChangesInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
+  const mark = w.beginObject();
+  if (w.hasItems($added, m.added)) {
+    const list = w.beginList($added);
+    for (const item of m.added) {
+      w.comma();
+      w.string(item);
+    }
+    w.endList(list);
+  } else w.default($added, '[]');
+  if (w.hasItems($removed, m.removed)) {
+    const list = w.beginList($removed);
+    for (const item of m.removed) {
+      w.comma();
+      w.string(item);
+    }
+    w.endList(list);
+  } else w.default($removed, '[]');
+  w.endObject(mark);
+}
+
+const ServiceChanges$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $added], [2, $removed]);
+
+export function ServiceChanges$readJson(r: JsonReader, m: ServiceChanges = ServiceChanges$new()): ServiceChanges {
+  r.beginObject();
+  for (;;) {
+    switch (r.field(ServiceChanges$fields)) {
+      case 1:
+        if (m.added.length > 0) m.added = [];
+        r.beginList();
+        while (r.element()) m.added.push(r.string());
+        break;
+      case 2:
+        if (m.removed.length > 0) m.removed = [];
+        r.beginList();
+        while (r.element()) m.removed.push(r.string());
+        break;
+      default:
+        return m;
+    }
+  }
+}
+
+function ServiceChanges$readForm(form: FormReader): ServiceChanges {
+  const m = ServiceChanges$new();
+  m.added = form.strings('added') ?? m.added;
+  m.removed = form.strings('removed') ?? m.removed;
   return m;
 }

@@ -1,11 +1,11 @@
 import type { Logger } from '@pipit/runtime';
 import type { Clock } from '../../clock.ts';
-import { Beacon } from '../../protocol/cluster.pb.ts';
+import { Beacon, type BeaconInit } from '../../protocol/cluster.pb.ts';
 import type { Offers } from './bus.ts';
 import type { Carrier } from './carrier.ts';
 import { fromBus } from './from-bus.ts';
 import type { OtherGateway } from './overview.ts';
-import { beacons, isGatewayId } from './subjects.ts';
+import { beacons, beaconsTo, isGatewayId } from './subjects.ts';
 import { timing } from './timing.ts';
 
 /** Bytes of names that one beacon takes, where the carrier takes that many. */
@@ -20,6 +20,8 @@ interface Other {
   /** Its wall clock minus ours, and what the beacon took to come. */
   skew: number;
   revision: number;
+  /** When it was asked for its list, by our clock. */
+  askedAt: number;
   services: Set<string>;
   /** Parts of a list that is not whole yet. */
   parts: { readonly revision: number; readonly names: string[]; received: number } | undefined;
@@ -50,18 +52,24 @@ export class Presence {
   readonly #stops: (() => void)[] = [];
   #stopTimer: () => void = () => undefined;
   #stopSoon: (() => void) | undefined;
-  #revision = 1;
+  /** Names that have come or gone since the list was said: true for those that have come. */
+  readonly #changes = new Map<string, boolean>();
+  /** Begins with the time, so that no revision of an earlier process of this id is taken for one of this. */
+  #revision: number;
   #looks = 0;
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
-    const { carrier } = deps;
-    const subscription = carrier.subscribe(beacons, (data) => data && this.#heard(data));
-    this.#stops.push(
-      () => subscription.end(),
-      carrier.onStatus((isUp) => isUp && this.#say({ asks: true, services: true })),
+    const { carrier, gatewayId } = deps;
+    this.#revision = deps.wallClock();
+    const subscriptions = [beacons, beaconsTo(gatewayId)].map((subject) =>
+      carrier.subscribe(subject, (data) => data && this.#heard(data)),
     );
-    this.#say({ asks: true, services: true });
+    this.#stops.push(
+      () => subscriptions.forEach((subscription) => subscription.end()),
+      carrier.onStatus((isUp) => isUp && this.#say({ asks: true })),
+    );
+    this.#say({ asks: true, services: { names: [], part: 0, parts: 1 } });
     this.#tick();
   }
 
@@ -140,12 +148,37 @@ export class Presence {
     if (after === 0) this.#own.delete(service);
     else this.#own.set(service, after);
     if (before !== 0 && after !== 0) return;
-    this.#revision += 1;
-    // A service that comes registers several names, and a thousand services come at a time.
-    this.#stopSoon ??= this.#deps.clock.after(20, () => {
+    // One that came and went meanwhile is as before.
+    if (!this.#changes.delete(service)) this.#changes.set(service, after !== 0);
+    const pause = Math.max(timing.change, timing.changeForEach * this.#others.size);
+    this.#stopSoon ??= this.#deps.clock.after(pause, () => {
       this.#stopSoon = undefined;
-      this.#say({ services: true });
+      this.#sayChanges();
     });
+  }
+
+  #sayChanges(): void {
+    if (this.#changes.size === 0) return;
+    this.#revision += 1;
+    const changes = { added: [] as string[], removed: [] as string[] };
+    for (const [name, isAdded] of this.#changes) (isAdded ? changes.added : changes.removed).push(name);
+    this.#changes.clear();
+    const isShort = partsOf([...changes.added, ...changes.removed], this.#partBytes).length === 1;
+    if (isShort && changes.added.length + changes.removed.length <= this.#own.size) this.#say({ changes });
+    else this.#sayList();
+  }
+
+  get #partBytes(): number {
+    return Math.min(mostPartBytes, this.#deps.carrier.maxMessageBytes / 2);
+  }
+
+  /** The whole list. @param to one gateway; default all */
+  #sayList(to?: string): void {
+    // What it has at this revision; names that have just come follow as changes.
+    const names = [...this.#own.keys()].filter((name) => this.#changes.get(name) !== true);
+    for (const [name, isAdded] of this.#changes) if (!isAdded) names.push(name);
+    const lists = partsOf(names, this.#partBytes);
+    lists.forEach((list, part) => this.#say({ services: { names: list, part, parts: lists.length } }, to));
   }
 
   #tick(): void {
@@ -161,16 +194,10 @@ export class Presence {
     });
   }
 
-  #say({ asks = false, leaves = false, services = false }): void {
+  #say(what: Omit<BeaconInit, 'gateway' | 'sentAt' | 'revision'>, to?: string): void {
     const { gatewayId: gateway, carrier, wallClock } = this.#deps;
-    const beacon = { gateway, sentAt: wallClock(), revision: this.#revision, asks, leaves };
-    const lists = services
-      ? partsOf([...this.#own.keys()], Math.min(mostPartBytes, carrier.maxMessageBytes / 2))
-      : [undefined];
-    lists.forEach((names, part) => {
-      const list = names && { names, part, parts: lists.length };
-      carrier.publish(beacons, Beacon.encode({ ...beacon, services: list }));
-    });
+    const beacon = Beacon.encode({ gateway, sentAt: wallClock(), revision: this.#revision, ...what });
+    carrier.publish(to === undefined ? beacons : beaconsTo(to), beacon);
   }
 
   #heard(data: Uint8Array): void {
@@ -182,12 +209,12 @@ export class Presence {
       this.#remove(id);
       return;
     }
-    const isNew = !this.#others.has(id);
     const other = this.#others.get(id) ?? {
       missed: 0,
       heardAt: 0,
       skew: 0,
       revision: 0,
+      askedAt: -Infinity,
       services: new Set(),
       parts: undefined,
       lag: null,
@@ -198,12 +225,29 @@ export class Presence {
     other.missed = 0;
     other.heardAt = clock.now();
     other.skew = beacon.sentAt - wallClock();
-    if (beacon.services !== undefined) this.#listed(id, other, beacon.revision, beacon.services);
-    else if (other.revision !== beacon.revision && other.parts?.revision !== beacon.revision) {
-      // Its list was lost on the way.
-      this.#say({ asks: true });
-    }
-    if (beacon.asks || isNew) this.#say({ services: true });
+    const { revision, services, changes } = beacon;
+    if (services !== undefined) this.#listed(id, other, revision, services);
+    else if (changes !== undefined && other.revision === revision - 1) {
+      other.revision = revision;
+      for (const service of changes.removed) if (other.services.delete(service)) this.#withdrawn(id, service);
+      for (const service of changes.added) this.#add(id, other, service);
+    } else if (other.revision !== revision && other.parts?.revision !== revision) this.#ask(id, other);
+    if (beacon.asks) this.#say({}, id);
+    if (beacon.wantsList) this.#sayList(id);
+  }
+
+  /** It is new, or what it said was lost on the way. */
+  #ask(id: string, other: Other): void {
+    const now = this.#deps.clock.now();
+    if (now - other.askedAt < timing.beacon) return;
+    other.askedAt = now;
+    this.#say({ wantsList: true }, id);
+  }
+
+  #add(id: string, { services }: Other, service: string): void {
+    if (services.has(service)) return;
+    services.add(service);
+    this.#offered(id, service);
   }
 
   #listed(
@@ -219,6 +263,7 @@ export class Presence {
     whole.received += 1;
     if (whole.received < parts) return;
     other.parts = undefined;
+    other.askedAt = -Infinity;
     other.revision = revision;
     const before = other.services;
     other.services = new Set(whole.names);

@@ -117,9 +117,10 @@ export class RemoteRequest implements BusSide, RequestHandle {
     const { body } = this.#request;
     this.#attempt += 1;
     this.#askedAt = clock.now();
-    this.#stopTimer = clock.after(timing.ack, () => {
-      if (this.#attempt < mostAttempts) this.#ask();
-      else this.#giveBack();
+    const isLast = this.#attempt >= mostAttempts;
+    this.#stopTimer = clock.after(isLast ? timing.lastAck : timing.ack, () => {
+      if (isLast) this.#giveBack();
+      else this.#ask();
     });
     const first = body.length <= wholeBytes ? body : body.subarray(0, 0);
     this.#deps.publish(this.#request, this.#attempt, first, this.#until - clock.now(), to);

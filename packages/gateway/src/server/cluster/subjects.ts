@@ -7,6 +7,11 @@ export const owners: string = root;
 /** Signs of life. */
 export const beacons: string = `${root}.here`;
 
+/** Those for one gateway alone: its question for a list, and the list. */
+export function beaconsTo(gatewayId: string): string {
+  return `${beacons}.${gatewayId}`;
+}
+
 /** Events of services. */
 export const events: string = `${root}.events`;
 

@@ -85,7 +85,7 @@ export class Router {
     this.#wait(pending, shortage, now);
   }
 
-  #wait(pending: Pending, shortage: Shortage, now: number): void {
+  #wait(pending: Pending, shortage: Shortage, now: number, longest = this.#limits.queueTimeout): void {
     const refusal = this.#refusal(pending, shortage, now);
     if (refusal !== undefined) {
       this.giveUp(pending, refusal);
@@ -93,7 +93,7 @@ export class Router {
     }
     pending.state = 'queued';
     this.waiting.add(pending);
-    this.#deadlines.arm(pending, Math.min(this.#limits.queueTimeout, pending.deadline - now));
+    this.#deadlines.arm(pending, Math.min(longest, pending.deadline - now));
   }
 
   /** The reason for which waiting makes no sense; undefined where it does. */
@@ -155,14 +155,17 @@ export class Router {
     }
   }
 
-  /** Another gateway was to have it and has not taken it: it waits, as if it had not been passed on. */
+  /** Another gateway was to have it and has not taken it: it waits, for what is left of the time for that. */
   #returned(pending: Pending): void {
     const now = this.#now();
     pending.state = 'new';
     pending.passed = undefined;
     pending.attempts -= 1;
     pending.stopTimer();
-    this.#wait(pending, this.#balance.shortage(pending.request.service, undefined, now), now);
+    const { service } = pending.request;
+    const left = this.#limits.queueTimeout - (now - pending.arrived);
+    if (left <= 0) this.giveUp(pending, failures.absentService(service));
+    else this.#wait(pending, this.#balance.shortage(service, undefined, now), now, left);
   }
 
   /** To another gateway, if one has a connection. */

@@ -198,6 +198,51 @@ describe('who is asked', () => {
     expect(offered.toSorted()).toEqual(names.toSorted());
   });
 
+  test('a service that comes or goes is one name to say, however long the list is', async () => {
+    const [a, b] = [node('a'), node('b')];
+    for (let i = 0; i < 1_000; i++) b.offer(`shop.v1.Shop${i}`);
+    await settle();
+    const before = b.bus.look().sent.bytes;
+    const withdraw = b.offer('shop.v1.New');
+    await settle();
+    expect(a.bus.forward({ ...request, service: 'shop.v1.New' }, new Caller())).toBeDefined();
+    withdraw();
+    await settle();
+    expect(a.bus.forward({ ...request, service: 'shop.v1.New' }, new Caller())).toBeUndefined();
+    expect(b.bus.look().sent.bytes - before).toBeLessThan(500);
+  });
+
+  test('what a gateway did not hear it asks for, once, and of the one that said it', async () => {
+    const [a, b] = [node('a'), node('b')];
+    node('c');
+    b.offer('shop.v1.Old');
+    await settle();
+    // Lost, without anybody's knowing.
+    a.carrier.isUp = false;
+    b.offer();
+    await settle();
+    a.carrier.isUp = true;
+    network.sent.length = 0;
+    await clock.pass(1_100, 100);
+    send(a);
+    expect(network.sent.filter((subject) => subject.startsWith('gw1.here.'))).toEqual([
+      'gw1.here.b',
+      'gw1.here.a',
+    ]);
+  });
+
+  test('a gateway that starts again under its id has the services of now', async () => {
+    const [a, b] = [node('a'), node('b')];
+    b.offer('shop.v1.Old');
+    await settle();
+    b.carrier.kill();
+    const again = node('b');
+    again.offer();
+    await settle();
+    send(a);
+    expect(a.bus.forward({ ...request, service: 'shop.v1.Old' }, new Caller())).toBeUndefined();
+  });
+
   test('a gateway that is silent is gone within three seconds, and its services with it', async () => {
     const [a, b] = [node('a'), node('b')];
     b.offer();
@@ -267,13 +312,13 @@ describe('an owner that is frozen', () => {
     expect(b.taken).toHaveLength(1);
   });
 
-  test('that nobody replaces gives the request back after three attempts', async () => {
+  test('that nobody replaces gives the request back after three attempts, within three seconds', async () => {
     const [a, b] = [node('a'), node('b')];
     b.offer();
     await settle();
     b.carrier.freeze();
     const caller = send(a);
-    await clock.pass(3_100, 100);
+    await clock.pass(2_900, 100);
     expect(caller.isReturned).toBe(true);
     b.carrier.thaw();
     await clock.pass(5_000);
