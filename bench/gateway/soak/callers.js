@@ -1,7 +1,7 @@
 /**
  * Child process: `callers.js <port> <names> <concurrency>`: calls services at random under tokens that nobody else has,
  * and says once a second `{ counts, wrong }`. An answer is right if it is that token from that service, or an error
- * that the spec has.
+ * that the spec has. While it is told that the gateway restarts, a connection that breaks is one, too.
  */
 import { Agent, request } from 'node:http';
 
@@ -10,7 +10,12 @@ const agent = new Agent({ keepAlive: true, maxSockets: Number(concurrency) });
 const counts = {};
 let wrong = [];
 const over = new AbortController();
-process.on('message', () => over.abort());
+/** Counts the turns of the gateway's being away: odd while it is. */
+let restarts = 0;
+process.on('message', (told) => {
+  if (told === 'end') over.abort();
+  else restarts += 1;
+});
 process.on('disconnect', () => process.exit(0));
 
 const allowed = {
@@ -84,11 +89,15 @@ function judge(answer, check) {
 async function caller(id) {
   for (let turn = 0; !over.signal.aborted; turn++) {
     const token = `${id}-${turn}-${Math.random()}`;
+    const before = restarts;
     let what;
     try {
       what = await once(token);
     } catch (error) {
-      what = `broken: ${error.message}`;
+      const isExpected = restarts !== before || restarts % 2 === 1;
+      what = isExpected ? 'restart' : `broken: ${error.message}`;
+      // Nobody is there to answer the next one.
+      if (isExpected) await new Promise((resolve) => setTimeout(resolve, 50));
     }
     counts[what.includes(' ') ? 'wrong' : what] = (counts[what.includes(' ') ? 'wrong' : what] ?? 0) + 1;
     if (what.includes(' ')) wrong.push(what);

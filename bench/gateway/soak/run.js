@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,15 +7,18 @@ import { parseArgs } from 'node:util';
 import { newKey } from '@pipit/gateway/keys';
 import { machine } from '../../lib/machine.js';
 import { bench } from '../../lib/paths.js';
+import { freePort } from '../../lib/processes.js';
 import { generate } from '../../soak/generate.js';
 import { criterion, growth } from '../../soak/judge.js';
+import { titles } from '../tenants/attacks.js';
 
-const help = `soak:gateway [options]: services that die, come back, are slow and lie, and callers who check every answer
+const help = `soak:gateway [options]: services that die, come back, are slow and lie, hostile tenants of each kind in turn, a gateway
+that is restarted at a tenth of the time and killed at two, and callers who check every answer
   --minutes <n>   default 30
   --services <n>  default 200, half of them connectors, half peers of the protocol in the field
   --callers <n>   default 64
-Fails when an answer is another request's or no answer at all, the gateway complains, its memory or handles grow, or
-something is pending once the callers have left. 30 minutes or more write gateway/soak.json.`;
+Fails when an answer is another request's or no answer at all, the gateway complains, its memory or handles grow after the
+restarts, or something is pending once the callers have left. 30 minutes or more write gateway/soak.json.`;
 
 const { values } = parseArgs({
   options: {
@@ -37,41 +40,75 @@ if (values.help) {
 /** @returns whether all is well */
 async function soak(minutes, services, callers) {
   generate();
-  const { text, entry } = newKey({ owner: 'soak', register: ['*'], call: ['*'] });
-  const started = [];
+  const tenant = (owner) => {
+    const names = [`${owner}.*`];
+    return newKey({ owner, register: names, call: names, publish: names, subscribe: names });
+  };
+  const [honest, hostile] = [tenant('soak'), tenant('hostile')];
+  const keys = JSON.stringify({ keys: [honest.entry, hostile.entry] });
+  const [port, dialled] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${dialled}`;
+  const started = new Set();
   const start = (script, args, execArgv = []) => {
-    const child = fork(join(bench, 'gateway/soak', script), args.map(String), { execArgv });
-    started.push(child);
+    const child = fork(join(bench, 'gateway', script), args.map(String), { execArgv });
+    started.add(child);
+    child.once('exit', () => started.delete(child));
     return child;
   };
+  const over = new AbortController();
   const troubles = [];
+  const startGateway = async () => {
+    const child = start('soak/gateway.js', [keys, port, dialled], ['--expose-gc']);
+    child.on('message', ({ trouble }) => trouble !== undefined && troubles.push(trouble));
+    await once(child, 'message');
+    return child;
+  };
   try {
-    const gateway = start('gateway.js', [JSON.stringify({ keys: [entry] })], ['--expose-gc']);
-    gateway.on('message', ({ trouble }) => trouble !== undefined && troubles.push(trouble));
-    const [{ port, services: dialled }] = await once(gateway, 'message');
+    let gateway = await startGateway();
     const names = services / 2;
     for (let part = 0; part < 4; part++) {
       const count = names / 2;
-      const child = start('services.js', [`http://127.0.0.1:${dialled}`, text, (part % 2) * count, count]);
+      const child = start('soak/services.js', [url, honest.text, (part % 2) * count, count]);
       await once(child, 'message');
     }
-    const load = start('callers.js', [port, names, callers]);
+    const attacks = attackInTurn(
+      start,
+      { callers: `http://127.0.0.1:${port}`, services: url, key: hostile.text },
+      over.signal,
+    );
+    const load = start('soak/callers.js', [port, names, callers]);
     let told = { counts: {} };
     const wrong = new Map();
     load.on('message', (message) => {
       told = message;
       for (const one of message.wrong) wrong.set(one, (wrong.get(one) ?? 0) + 1);
     });
-    const samples = await watch(gateway, () => told.counts, minutes * 60);
+    for (const last of ['stop', 'kill']) {
+      await watch(gateway, () => told.counts, minutes * 6);
+      load.send('restart');
+      await sleep(1_000);
+      const exit = once(gateway, 'exit');
+      if (last === 'stop') gateway.send('stop');
+      else gateway.kill('SIGKILL');
+      await exit;
+      gateway = await startGateway();
+      await sleep(1_000);
+      load.send('restarted');
+    }
+    const samples = await watch(gateway, () => told.counts, minutes * 48);
     load.send('end');
     while (told.done !== true) await once(load, 'message');
+    over.abort();
+    await attacks;
     const after = await untilSettled(gateway);
-    const grown = growth(samples.filter(({ seconds }) => seconds >= Math.min(120, minutes * 20)));
+    const grown = growth(samples.filter(({ seconds }) => seconds >= Math.min(120, minutes * 15)));
     const result = {
       date: new Date().toISOString(),
       machine: machine(),
       minutes,
       services,
+      restarts: 2,
+      hostile: Object.keys(titles),
       counts: told.counts,
       growth: grown,
       after,
@@ -79,6 +116,17 @@ async function soak(minutes, services, callers) {
     return report(result, wrong, troubles);
   } finally {
     for (const child of started) child.kill('SIGKILL');
+  }
+}
+
+/** One kind of hostile tenant after the other, at the lowest priority: it shall not take the machine from the others. */
+async function attackInTurn(start, to, signal) {
+  const kinds = Object.keys(titles);
+  for (let turn = 0; !signal.aborted; turn++) {
+    const child = start('tenants/hostile.js', [kinds[turn % kinds.length], JSON.stringify(to)]);
+    spawn('renice', ['-n', '19', '-p', String(child.pid)], { stdio: 'ignore' });
+    await Promise.race([sleep(5_000, undefined, { signal }).catch(() => undefined), once(child, 'exit')]);
+    child.kill('SIGKILL');
   }
 }
 

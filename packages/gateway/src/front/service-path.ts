@@ -1,5 +1,6 @@
 import { decodePath, hasHiddenSlash, noHandler, pathOf, unsupportedVerb } from '@pipit/runtime/door';
 import type { TwirpError } from '@pipit/runtime';
+import { isMethodName, isServiceName } from '../names.ts';
 import type { Front } from './front-options.ts';
 
 /** The method that a path names. */
@@ -11,9 +12,6 @@ export interface ServicePath {
   /** The service is connected, or was, or may be about to be. */
   readonly known: boolean;
 }
-
-const methodSyntax = /^\w+$/;
-const nameSyntax = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 /**
  * Service and method of `{prefix}/{package.}{Service}/{Method}` (wire.md, Routes).
@@ -28,10 +26,10 @@ export function servicePathOf(front: Front, verb: string, target: string): Servi
   if (!isCall || slash === path.length - 1 || hasHiddenSlash(raw)) throw noRoute(front, verb, raw);
   const name = path.slice(start, slash);
   const method = path.slice(slash + 1);
-  if (!methodSyntax.test(method)) throw noRoute(front, verb, raw);
+  if (!isMethodName(method)) throw noRoute(front, verb, raw);
   const service = front.gateway.resolve(name);
   if (service !== undefined) return { service, method, known: true };
-  if (!nameSyntax.test(name)) throw noRoute(front, verb, raw);
+  if (!isServiceName(name)) throw noRoute(front, verb, raw);
   return { service: name, method, known: false };
 }
 
@@ -46,7 +44,7 @@ export function grpcPathOf(front: Front, target: string): ServicePath {
       ? path.slice(front.prefix.length)
       : path;
   const [, name = '', method = '', ...rest] = local.split('/');
-  if (method !== '' && !methodSyntax.test(method)) throw noRoute(front, 'POST', pathOf(target));
+  if (method !== '' && !isMethodName(method)) throw noRoute(front, 'POST', pathOf(target));
   const service = rest.length === 0 && method !== '' ? front.gateway.resolve(name) : undefined;
   return { service: service ?? name, method, known: service !== undefined };
 }

@@ -1,4 +1,4 @@
-const nameSyntax = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+import { isServiceName } from '../names.ts';
 
 const eventSyntax = /^[^\s*]{1,255}$/;
 
@@ -10,7 +10,7 @@ const eventSyntax = /^[^\s*]{1,255}$/;
  */
 export function isPattern(text: string): boolean {
   if (text === '*') return true;
-  return nameSyntax.test(text.endsWith('.*') ? text.slice(0, -2) : text);
+  return isServiceName(text.endsWith('.*') ? text.slice(0, -2) : text);
 }
 
 /**

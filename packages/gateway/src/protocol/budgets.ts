@@ -38,7 +38,7 @@ export const budgets = {
   },
   connection: {
     input:
-      'what a connection sends unasked, a second: heartbeats, events, uploads, updates, acknowledgements, answers nobody waits for',
+      'what a connection sends unasked, a second: heartbeats, events and what they bring to subscribers, uploads, updates, acknowledgements, answers nobody waits for',
     from: 'service',
     count: 10_000,
     bytes: 16_777_216,

@@ -1,5 +1,5 @@
-const syntax = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
-const methodSyntax = /^\w+$/;
+import { isMethodName, isServiceName } from '../names.ts';
+
 const longest = 255;
 const reserved = ['registry', 'grpc'];
 
@@ -8,7 +8,7 @@ export function serviceNameProblem(name: string): string | undefined {
   if (name.length > longest) {
     return `the service name "${name.slice(0, 40)}..." has ${name.length} characters; at most ${longest} are allowed`;
   }
-  if (!syntax.test(name)) {
+  if (!isServiceName(name)) {
     return `"${name}" is not a service name: write the full proto name, as in post.PostService`;
   }
   const root = name.split('.', 1)[0]!;
@@ -24,5 +24,5 @@ export function splitMethodPath(path: string): { service: string; method: string
   const slash = path.indexOf('/', from);
   if (slash <= from || slash === path.length - 1 || path.includes('/', slash + 1)) return undefined;
   const method = path.slice(slash + 1);
-  return methodSyntax.test(method) ? { service: path.slice(from, slash), method } : undefined;
+  return isMethodName(method) ? { service: path.slice(from, slash), method } : undefined;
 }

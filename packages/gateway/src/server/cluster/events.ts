@@ -29,7 +29,7 @@ export class Events {
     this.#limits = limits;
     this.#observer = observer;
     this.#bus = bus;
-    this.#leaveBus = bus.subscribe((event) => this.#deliver(event));
+    this.#leaveBus = bus.subscribe((event) => void this.#deliver(event));
   }
 
   /** Peers with subscriptions. */
@@ -77,22 +77,23 @@ export class Events {
 
   /**
    * To the subscribers here and at other gateways; to the publisher too, if it is one of them.
-   * @returns the publisher's lack of the right to; then nobody gets it
+   * @returns the bytes that go to subscribers here; or the publisher's lack of the right to, and then nobody gets it
    */
-  publish(publisher: Peer, event: EventMessage): EventDenied | undefined {
+  publish(publisher: Peer, event: EventMessage): number | EventDenied {
     const { publish, register } = publisher.key;
     const type = event.eventType;
     if (!isType(type) || !allowsEvent(publish ?? register, type)) return denied('publish', type);
-    this.#deliver(event);
+    const sent = this.#deliver(event);
     this.#bus.publish(event);
-    return undefined;
+    return sent;
   }
 
   close(): void {
     this.#leaveBus();
   }
 
-  #deliver(event: EventMessage): void {
+  /** @returns bytes */
+  #deliver(event: EventMessage): number {
     let delivered = 0;
     let dropped = 0;
     const peers = this.#subscribers.get(event.eventType);
@@ -109,6 +110,7 @@ export class Events {
       }
     }
     this.#observer.eventPublished?.(event.eventType, delivered, dropped);
+    return delivered * size;
   }
 }
 

@@ -100,12 +100,13 @@ export class Inbox {
       connection.pressure.spend(bytes.length, 0);
     } else {
       const began = performance.now();
-      this.#rare(message);
-      connection.pressure.spend(bytes.length, performance.now() - began);
+      const sent = this.#rare(message);
+      connection.pressure.spend(bytes.length + sent, performance.now() - began);
     }
   }
 
-  #rare(message: ConnectionMessage['messageType']): void {
+  /** @returns the bytes that others are sent for it */
+  #rare(message: ConnectionMessage['messageType']): number {
     const connection = this.#connection;
     switch (message?.case) {
       case 'heartbeat':
@@ -127,8 +128,9 @@ export class Inbox {
         const event = message.value;
         // Whatever it says it is.
         event.publisherId = connection.id;
-        const problem = this.#deps.events.publish(connection, event);
-        if (problem !== undefined) this.#denied(problem);
+        const sent = this.#deps.events.publish(connection, event);
+        if (typeof sent === 'number') return sent;
+        this.#denied(sent);
         break;
       }
       case 'subscription':
@@ -148,6 +150,7 @@ export class Inbox {
       default:
       // A member of the oneof that a newer peer knows and this gateway does not.
     }
+    return 0;
   }
 
   #heartbeat({ connectionId, timestamp }: Heartbeat): void {

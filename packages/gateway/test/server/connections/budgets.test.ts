@@ -92,6 +92,29 @@ test('[connection] one that costs more time than its budget, too; and one that n
   expect(service.closed).toMatchObject({ code: 8, message: 'more was sent than the gateway takes' });
 });
 
+test('[connection] what an event brings to its subscribers is its publisher’s', async () => {
+  const { gateway, clock } = start();
+  const join = (): Promise<ScriptedService> =>
+    new ScriptedService(gateway).register({ apiKey: 'good', ...rev1 });
+  const publisher = await join();
+  const subscribers = await Promise.all(Array.from({ length: 20 }, join));
+  for (const one of subscribers) one.say({ case: 'subscription', value: { eventTypes: ['e'] } });
+  await turn();
+  // A busy machine shall not count as time that they cost.
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+  const payload = new Uint8Array(16 * 1024);
+  const events = Math.ceil(budgets.connection.bytes / subscribers.length / payload.length);
+  for (let sent = 0; sent < events; sent++)
+    publisher.say({ case: 'event', value: { eventType: 'e', payload } });
+  const received = (): number[] => subscribers.map((one) => one.all('event').length);
+  await turn();
+  expect(publisher.streams.server.paused).toBe(true);
+  expect(Math.max(...received())).toBeLessThan(events);
+  await clock.pass(2_000);
+  expect([publisher.streams.server.paused, publisher.closed]).toEqual([false, undefined]);
+  expect(received()).toEqual(subscribers.map(() => events));
+});
+
 test('[connection] answers to requests are no part of it', async () => {
   const { gateway } = start();
   const service = await new ScriptedService(gateway).register({ apiKey: 'good', services: ['a.A'], ...rev1 });
