@@ -1,6 +1,7 @@
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -124,7 +125,7 @@ async function attackInTurn(start, to, signal) {
   const kinds = Object.keys(titles);
   for (let turn = 0; !signal.aborted; turn++) {
     const child = start('tenants/hostile.js', [kinds[turn % kinds.length], JSON.stringify(to)]);
-    spawn('renice', ['-n', '19', '-p', String(child.pid)], { stdio: 'ignore' });
+    setPriority(child.pid, constants.priority.PRIORITY_LOW);
     await Promise.race([sleep(5_000, undefined, { signal }).catch(() => undefined), once(child, 'exit')]);
     child.kill('SIGKILL');
   }

@@ -1,7 +1,7 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { constants, loadavg, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -132,7 +132,7 @@ async function measureKind(kind, gateway, honest, children) {
         const { callers, services, hostile: key } = gateway;
         tenant = start(children, 'hostile.js', [kind, JSON.stringify({ callers, services, key })]);
         // It shall not take the machine from those whom it cannot reach otherwise.
-        spawn('renice', ['-n', '19', '-p', String(tenant.pid)], { stdio: 'ignore' });
+        setPriority(tenant.pid, constants.priority.PRIORITY_LOW);
         await once(tenant, 'message');
         await sleep(1_000);
       }
