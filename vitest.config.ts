@@ -3,22 +3,25 @@ import { shared } from './vitest.shared.ts';
 
 const tests = ['packages/*/test/**/*.test.ts', 'cmd/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 
-/** Tests of the programs as processes, with signals, full disks and clocks; and those that walk a large corpus: `npm run test:programs`. */
+/** Tests of the programs as processes, with signals, full disks and clocks; and those that walk a large corpus or what is random: `npm run test:programs`. */
 const programs = [
   'cmd/pipit/test/files/**/*.test.ts',
-  'cmd/pipit/test/rpc/corpus.test.ts',
+  'cmd/pipit/test/rpc/{command,corpus}.test.ts',
+  'cmd/pipit/test/gen-watch.test.ts',
+  'packages/protoc-gen-twirp-ts/test/foreign-schemas.test.ts',
   'test/*-process/**/*.test.ts',
   'test/{clientcompat,overload}/**/*.test.ts',
-  'test/validate/edges.test.ts',
+  'test/codec/random-schemas.test.ts',
+  'test/fuzz/fast-lane.test.ts',
   'test/gateway/faults/process.test.ts',
-  'test/interop/haberdasher.test.ts',
+  'test/interop/{connect-conformance,haberdasher}.test.ts',
+  'test/validate/{differential,edges}.test.ts',
 ];
 
 /** Tests that start processes, servers and compilers: two files at a time, because they wait more than they work. */
 const processes = [
   'cmd/pipit/test/**/*.test.ts',
-  'packages/protoc-gen-twirp-ts/test/{foreign-schemas,plugin}.test.ts',
-  'test/codec/random-schemas.test.ts',
+  'packages/protoc-gen-twirp-ts/test/plugin.test.ts',
   'test/{csp,docs,fuzz,interop,typescript,validate}/**/*.test.ts',
 ];
 
