@@ -7,7 +7,7 @@ import { serverFactory } from './listener.ts';
 import { fastifyLogging } from './log.ts';
 import type { Observers } from './observers.ts';
 import { answerOutside, answerUnparsed } from './outside.ts';
-import { serveDocs } from './docs.ts';
+import { reflectionOf, serveDocs } from './docs.ts';
 import type { Config } from './settings.ts';
 import type { Tls } from '@pipit/process';
 
@@ -25,11 +25,12 @@ export interface AppParts {
 export async function buildApp(config: Config, parts: AppParts): Promise<FastifyInstance> {
   const { services, observers, shutdownSignal } = parts;
   const { trustProxy, bodyLimit, messageLimit, compressedRequests, timeoutMs, exposeInternalErrors } = config;
+  const front = await reflectionOf(config, services);
   const app: FastifyInstance = fastify({
     frameworkErrors,
     clientErrorHandler: answerUnparsed,
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
-    serverFactory: serverFactory(config, parts.tls, parts.logger),
+    serverFactory: serverFactory(config, parts.tls, parts.logger, front),
     // A call that comes while the server stops is answered like any other, on a connection that then closes.
     return503OnClosing: false,
     ...fastifyLogging(parts.logger),

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { docsPathOf, StartError } from '@pipit/process';
 import type { ServedService } from '@pipit/runtime';
 import { traceIdOf } from '@pipit/runtime/door';
@@ -29,4 +30,14 @@ export async function serveDocs(
   app.get('/', (request, reply) =>
     reply.header('X-Trace-Id', traceIdOf(request.headers)).redirect(`${path.slice(1)}/`),
   );
+}
+
+/** What goes in front of the app of a listener: gRPC's reflection, where there is a docs page, which tells the same. */
+export async function reflectionOf(
+  { docs }: Pick<Config, 'docs'>,
+  services: readonly ServedService[],
+): Promise<(listener: RequestListener) => RequestListener> {
+  if (docsPathOf(docs) === undefined) return (listener) => listener;
+  const { withReflection } = await import('@pipit/runtime/reflect');
+  return (listener) => withReflection(listener, services) as RequestListener;
 }

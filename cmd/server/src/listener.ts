@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import {
   limitedServer,
@@ -13,15 +13,19 @@ import type { Logger } from '@pipit/runtime';
 import type { FastifyServerFactory } from 'fastify';
 import type { Config } from './settings.ts';
 
-/** One port for HTTP/1.1 and HTTP/2, with the limits of the settings. */
+/**
+ * One port for HTTP/1.1 and HTTP/2, with the limits of the settings.
+ * @param front makes the listener that answers of the app's
+ */
 export function serverFactory(
   config: Config,
   tls: Tls | undefined,
   log: Pick<Logger, 'warn'>,
+  front: (listener: RequestListener) => RequestListener,
 ): FastifyServerFactory {
   return (listener) => {
     const balancers = proxyProtocolOf(config.proxyProtocol, config.headersTimeoutMs, log);
-    const server = limitedServer(listener, tls, config, balancers);
+    const server = limitedServer(front(listener), tls, config, balancers);
     if (config.maxConnections > 0) limitConnections(server, config.maxConnections);
     server.maxRequestsPerSocket = config.maxRequestsPerSocket;
     return server;

@@ -7,7 +7,8 @@ import { call } from './call.ts';
 import type { CallOptions } from './call-options.ts';
 import { noteMethod } from './client-method.ts';
 import type { CalledMethod, ClientOptions } from './client-options.ts';
-import { isMarked, readDownload } from './read-download.ts';
+import { isMarked } from './read-download.ts';
+import { downloadOf } from './download-of.ts';
 import { forCall } from './for-call.ts';
 import type { MessageFormat } from './message-format.ts';
 import { tracedFetch } from './traced-fetch.ts';
@@ -29,7 +30,7 @@ export function createClient<Client>(service: ServiceType<never, Client>, option
   const client: Record<string, unknown> = {};
   for (const [name, method] of Object.entries(service.methods)) {
     const format = messageFormat(service.typeName, method, options);
-    const called = mayBeDownload(method) ? { ...method, download: downloadOf(method) } : method;
+    const called = mayBeDownload(method) ? { ...method, download: readerOf(method) } : method;
     const made = (request: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
       const { context = options.context?.(), ...own } = callOptions;
       const all = context === undefined ? own : forCall(context, { ...defaultTimeout(options), ...own });
@@ -91,11 +92,7 @@ function mayBeDownload({ output, kind }: MethodType): boolean {
   return 'contentType' in fields && 'data' in fields;
 }
 
-function downloadOf({ output, kind }: MethodType): NonNullable<CalledMethod['download']> {
-  return (response, read) => {
-    if (kind !== 'download' && !isMarked(response)) return undefined;
-    return readDownload(response, read)?.then(({ content_type: contentType, ...rest }) =>
-      output.create({ contentType, ...rest }),
-    );
-  };
+function readerOf({ output, kind }: MethodType): NonNullable<CalledMethod['download']> {
+  const read = downloadOf((init) => output.create(init));
+  return (response, body) => (kind !== 'download' && !isMarked(response) ? undefined : read(response, body));
 }

@@ -2,9 +2,8 @@ import { decodeBinary, encodeBinary } from '../../codec/binary-message.ts';
 import { baseOf } from '../base-of.ts';
 import { call } from '../call.ts';
 import type { CallOptions, StreamOptions } from '../call-options.ts';
-import type { CalledMethod, JsonClientOptions } from '../client-options.ts';
+import type { JsonClientOptions } from '../client-options.ts';
 import type { MessageFormat } from '../message-format.ts';
-import { readDownload } from '../read-download.ts';
 import type { ProtobufMethod, ProtobufStreamMethod } from './protobuf-method.ts';
 
 /** Calls any method of a `.protobuf.ts` file. Rejects as the methods of `createClient` do. */
@@ -69,12 +68,4 @@ function formatOf<Request, Response>({
       return message;
     },
   };
-}
-
-/** The reader of a download, for a message that `create` makes. */
-export function downloadOf(create: (init: never) => unknown): NonNullable<CalledMethod['download']> {
-  return (response, read) =>
-    readDownload(response, read)?.then(({ content_type: contentType, ...rest }) =>
-      create({ contentType, ...rest } as never),
-    );
 }

@@ -14,8 +14,9 @@ export type {
 } from '../client-options.ts';
 export type { CallerContext } from '../caller-context.ts';
 export { connect, type ConnectOptions } from '../connect/index.ts';
+export { downloadOf } from '../download-of.ts';
 export { forCall } from '../for-call.ts';
 export { unwrap, type Envelope } from '../unwrap.ts';
 export { serverStream } from '../server-stream.ts';
-export { createProtobufClient, downloadOf, type ProtobufClient } from './create-protobuf-client.ts';
+export { createProtobufClient, type ProtobufClient } from './create-protobuf-client.ts';
 export type { ProtobufMethod, ProtobufStreamMethod } from './protobuf-method.ts';

@@ -40,8 +40,8 @@ export function withReflection(
     return files;
   };
   return (request, response) => {
-    const isAsked = path.test(pathOf(request.url ?? '')) && isGrpc(request);
-    if (isAsked && 'stream' in response) void answer(request as Http2ServerRequest, response, load);
+    const isAsked = 'stream' in response && path.test(pathOf(request.url ?? '')) && isGrpc(request);
+    if (isAsked) void answer(request as Http2ServerRequest, response, load);
     else inner(request, response);
   };
 }
