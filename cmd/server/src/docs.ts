@@ -32,12 +32,12 @@ export async function serveDocs(
   );
 }
 
-/** What goes in front of the app of a listener: gRPC's reflection, where there is a docs page, which tells the same. */
+/** gRPC's reflection, to go in front of an app where there is a docs page, which tells the same; else nothing does. */
 export async function reflectionOf(
   { docs }: Pick<Config, 'docs'>,
   services: readonly ServedService[],
 ): Promise<(listener: RequestListener) => RequestListener> {
   if (docsPathOf(docs) === undefined) return (listener) => listener;
   const { withReflection } = await import('@pipit/runtime/reflect');
-  return (listener) => withReflection(listener, services) as RequestListener;
+  return (listener) => withReflection(listener, services);
 }
