@@ -35,7 +35,7 @@ test.each(['send-proxy', 'send-proxy-v2'] as const)(
     await serveEcho(`http://127.0.0.1:${toServices}`, texts[0]!);
     await expect.poll(status(toCallers), { timeout: 30_000 }).toBe(200);
 
-    expect(server.log().find(({ msg }) => msg === 'call')).toMatchObject({ peer: caller });
+    await expect.poll(() => server.log().find(({ msg }) => msg === 'call')?.['peer']).toBe(caller);
     expect(await logged(gateway, '^request$')).toMatchObject({ peer: caller });
     // The balancer's own address is that of its connection, and not what the header says.
     expect(await logged(gateway, '^connection registered$')).toMatchObject({ peer: '127.0.0.1' });
