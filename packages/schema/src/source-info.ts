@@ -1,7 +1,7 @@
 import type { FileDescriptor } from './descriptors.ts';
 import { type Shape, WireError, WireReader } from './wire-reader.ts';
 
-/** The comments of a google.protobuf.SourceCodeInfo.Location; '' is no comment. */
+/** The comments of a google.protobuf.SourceCodeInfo.Location; '' stands for none. */
 interface Comments {
   readonly path: readonly number[];
   readonly detached: readonly string[];

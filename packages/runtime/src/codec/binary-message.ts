@@ -20,7 +20,7 @@ export function encodeBinary<I>(
   return writer.finish();
 }
 
-/** The message that `read` reads of all the bytes. @throws {DecodeError} for bytes that are no such message */
+/** The message that `read` reads of all the bytes. @throws {DecodeError} for bytes that are not such a message */
 export function decodeBinary<M>(
   bytes: Uint8Array,
   read: (r: BinaryReader, end: number) => M,
