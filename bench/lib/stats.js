@@ -4,6 +4,12 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The value that `share` of the values do not exceed, as 0.99 for p99. */
+export function percentile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * share) - 1];
+}
+
 export function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

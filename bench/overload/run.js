@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { machine } from '../lib/machine.js';
 import { bench, root } from '../lib/paths.js';
 import { freePort, PathProcess } from '../lib/processes.js';
+import { percentile } from '../lib/stats.js';
 import { table } from '../lib/table.js';
 
 const help = `bench:overload [options]: cmd/server with 60 callers of a method that computes for 50 ms, calls of another and probes beside
@@ -129,12 +130,14 @@ async function pace(rate, call) {
 }
 
 function summary(outcomes) {
-  const sorted = outcomes.map(({ ms }) => ms).toSorted((a, b) => a - b);
   return {
     calls: outcomes.length,
     ok: outcomes.filter(({ status }) => status === 200).length,
     answered: outcomes.filter(({ status }) => status === 200 || status === 503).length,
-    p99: sorted[Math.ceil(sorted.length * 0.99) - 1],
+    p99: percentile(
+      outcomes.map(({ ms }) => ms),
+      0.99,
+    ),
   };
 }
 

@@ -11,7 +11,7 @@ import { machine, machineLine } from '../../lib/machine.js';
 import { choose } from '../../lib/options.js';
 import { bench, root } from '../../lib/paths.js';
 import { freePort } from '../../lib/processes.js';
-import { median } from '../../lib/stats.js';
+import { median, percentile } from '../../lib/stats.js';
 import { table } from '../../lib/table.js';
 import { titles } from './attacks.js';
 
@@ -145,7 +145,7 @@ async function measureKind(kind, gateway, honest, children) {
         time += performance.now() - before;
         stood = Math.max(stood, await gateway.stood());
       }
-      phases[phase].push(p99(latencies));
+      phases[phase].push(percentile(latencies, 0.99));
       for (const [outcome, count] of Object.entries(outcomes)) {
         if (outcome !== '200') failed[`${phase}: ${outcome}`] = (failed[`${phase}: ${outcome}`] ?? 0) + count;
       }
@@ -173,11 +173,6 @@ async function measureKind(kind, gateway, honest, children) {
     log,
     failed,
   };
-}
-
-function p99(latencies) {
-  const sorted = latencies.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * 0.99) - 1];
 }
 
 function report(rows) {

@@ -94,7 +94,8 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
       try {
         const incoming = incomingRequest(front, request, protocol, path, caller, body);
         const unread = new UnreadAnswer(front.gateway.unread, account);
-        start(front, response, incoming, new HttpSink(front, incoming, response, unread), unread);
+        const sink = new HttpSink(front, incoming, protocol, response, unread);
+        start(front, response, incoming, sink, unread);
       } catch (thrown) {
         fail(errorOf(front, thrown, traceId));
       }

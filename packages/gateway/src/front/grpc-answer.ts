@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
-import { frameHeadBytes } from '../protocol/sizes.ts';
 import { statusHeaders } from '../stream/grpc-status.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 
@@ -15,34 +14,16 @@ export function writeGrpcHead(response: Http2ServerResponse, headers: OutgoingHt
 }
 
 /**
- * Sets the status of a call, to be said after what follows. Always in real trailers, even where there is no message: with
- * its compatible API node does not end a stream by its headers, and clients take what comes without an end for no
- * status.
+ * Ends an answer with the status of its call. Always in real trailers, even where there is no message: with its compatible
+ * API node does not end a stream by its headers, and clients take what comes without an end for no status.
  */
-function setGrpcStatus(
-  response: Http2ServerResponse,
-  status: GrpcStatus,
-  trailers: OutgoingHttpHeaders = {},
-): void {
-  response.addTrailers({ ...trailers, ...statusHeaders(status) });
-}
-
-/** An answer without a message. */
 export function writeGrpcStatus(
   response: Http2ServerResponse,
   status: GrpcStatus,
   headers: OutgoingHttpHeaders = {},
-  trailers: OutgoingHttpHeaders = {},
 ): void {
   if (response.stream.destroyed) return;
-  setGrpcStatus(response, status, trailers);
+  response.addTrailers(statusHeaders(status));
   if (!response.headersSent) writeGrpcHead(response, headers);
   response.end();
-}
-
-/** The head of a message of `size` bytes. */
-export function messageHead(size: number): Uint8Array {
-  const head = Buffer.alloc(frameHeadBytes);
-  head.writeUInt32BE(size, 1);
-  return head;
 }

@@ -1,6 +1,6 @@
+import type { HttpProtocol } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
 import type { MetadataEntry } from '../protocol/registry.pb.ts';
-import { callerProtocols } from '../server/requests/caller-protocols.ts';
 import { headersTooLarge } from '../server/requests/failures.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { RequestFailure } from '../server/requests/sink.ts';
@@ -10,10 +10,12 @@ import { grpcTrailers } from './service-trailers.ts';
 /** The end of an answer of gRPC: trailers, which say why where it is not whole. */
 export class GrpcEnd implements PayloadEnd {
   readonly #request: IncomingRequest;
+  readonly #protocol: HttpProtocol;
   readonly #response: NodeResponse;
 
-  constructor(request: IncomingRequest, response: NodeResponse) {
+  constructor(request: IncomingRequest, protocol: HttpProtocol, response: NodeResponse) {
     this.#request = request;
+    this.#protocol = protocol;
     this.#response = response;
   }
 
@@ -30,6 +32,6 @@ export class GrpcEnd implements PayloadEnd {
   #errorTrailers({ error }: RequestFailure): Readonly<Record<string, string | string[]>> {
     const { headers } = this.#request;
     const caller = { headers, carriesTrailers: true };
-    return callerProtocols.of(this.#request).encodeError(error, caller).trailers?.() ?? {};
+    return this.#protocol.encodeError(error, caller).trailers?.() ?? {};
   }
 }

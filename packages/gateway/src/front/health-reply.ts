@@ -2,7 +2,7 @@ import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2';
 import { grpcHeaders, refuse, sendStatus } from '../stream/answer.ts';
 import { frame } from '../stream/frames.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
-import { messageHead, writeGrpcHead, writeGrpcStatus } from './grpc-answer.ts';
+import { writeGrpcHead, writeGrpcStatus } from './grpc-answer.ts';
 import type { HealthReply } from './health.ts';
 
 /** At the callers' port, over node's compatible API. */
@@ -15,7 +15,7 @@ export class ResponseHealthReply implements HealthReply {
 
   message(message: Uint8Array): void {
     if (!this.#response.headersSent) writeGrpcHead(this.#response);
-    this.#response.write(Buffer.concat([messageHead(message.length), message]));
+    for (const piece of frame([message])) this.#response.write(piece);
   }
 
   end(status: GrpcStatus): void {

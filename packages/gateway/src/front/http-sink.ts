@@ -1,12 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { internal, TwirpError } from '@pipit/runtime';
-import { grpcCode, breakOff, findTwirpError, isBodiless } from '@pipit/runtime/door';
+import { grpcCode, breakOff, findTwirpError, isBodiless, type HttpProtocol } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
 import { grpcStatusOf, twirpCodeOf } from '../protocol/status.ts';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { PeerAnswer, RequestFailure, Sink } from '../server/requests/sink.ts';
 import { headersTooLarge } from '../server/requests/failures.ts';
-import { callerProtocols } from '../server/requests/caller-protocols.ts';
 import { ignorePayload } from '../server/requests/whole-payload.ts';
 import { dropPayload, writePayload, type Delivery, type PayloadEnd } from './body-writer.ts';
 import { keepVary } from './cors.ts';
@@ -21,12 +20,21 @@ import type { UnreadAnswer } from './unread-answer.ts';
 export class HttpSink implements Sink {
   readonly #front: Front;
   readonly #request: IncomingRequest;
+  readonly #protocol: HttpProtocol;
   readonly #response: NodeResponse;
   readonly #unread: UnreadAnswer;
 
-  constructor(front: Front, request: IncomingRequest, response: NodeResponse, unread: UnreadAnswer) {
+  /** @param protocol the caller's */
+  constructor(
+    front: Front,
+    request: IncomingRequest,
+    protocol: HttpProtocol,
+    response: NodeResponse,
+    unread: UnreadAnswer,
+  ) {
     this.#front = front;
     this.#request = request;
+    this.#protocol = protocol;
     this.#response = response;
     this.#unread = unread;
   }
@@ -64,7 +72,7 @@ export class HttpSink implements Sink {
       return;
     }
     const headers = responseHeaders(head.headers, head.metadata);
-    const isGrpc = callerProtocols.of(this.#request).name === 'grpc';
+    const isGrpc = this.#protocol.name === 'grpc';
     const trailers = isGrpc ? grpcTrailers(head.trailers) : {};
     if (headers === undefined || trailers === undefined) {
       ignorePayload(answer);
@@ -82,7 +90,7 @@ export class HttpSink implements Sink {
     if (isGrpc) response.addTrailers(trailers);
     else if (length !== undefined) headers['content-length'] = length;
     response.writeHead(status, headers);
-    const end = isGrpc ? new GrpcEnd(this.#request, response) : new BodyEnd(response);
+    const end = isGrpc ? new GrpcEnd(this.#request, this.#protocol, response) : new BodyEnd(response);
     if (this.#request.verb === 'HEAD') dropPayload(response, answer);
     else writePayload(response, answer, this.#delivery, end);
   }
