@@ -8,8 +8,11 @@ import { onTestFinished } from 'vitest';
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What the compiler says, under the strictest options, about these files, which find the runtime as a user's do. */
-export function compile(files: Readonly<Record<string, string>>): string {
+/**
+ * What the compiler says, under the strictest options, about these files, which find the runtime as a user's do.
+ * @param flags of tsc, for example `--extendedDiagnostics`
+ */
+export function compile(files: Readonly<Record<string, string>>, flags: readonly string[] = []): string {
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const dir = mkdtempSync(join(cache, 'pipit-compile-'));
@@ -29,8 +32,10 @@ export function compile(files: Readonly<Record<string, string>>): string {
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config));
   writeFileSync(join(dir, 'package.json'), '{ "type": "module" }');
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  return spawnSync(process.execPath, [tsc, '-p', dir, '--pretty', 'false'], { encoding: 'utf8', cwd: dir })
-    .stdout;
+  return spawnSync(process.execPath, [tsc, '-p', dir, '--pretty', 'false', ...flags], {
+    encoding: 'utf8',
+    cwd: dir,
+  }).stdout;
 }
 
 /** A file that was generated for the tests. */

@@ -113,7 +113,13 @@ function located(error: unknown): unknown {
   return path === '' ? error : new EncodeError(`${path}: ${error.message}`);
 }
 
-/** Makes the message type of a generated codec. */
-export function messageType<M extends I, I>(typeName: string, codec: MessageCodec<M, I>): MessageType<M, I> {
+/**
+ * Makes the message type of a generated codec.
+ *
+ * Its types are said where the constant is declared: to infer them here as well costs the compiler of a large schema
+ * five times the instantiations (`test/typescript/instantiations.test.ts`).
+ */
+// oxlint-disable-next-line typescript/no-explicit-any
+export function messageType(typeName: string, codec: MessageCodec<any, any>): MessageType<any, any> {
   return new GeneratedType(typeName, codec);
 }

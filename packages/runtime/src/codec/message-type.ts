@@ -12,7 +12,7 @@ export type JsonValue = null | boolean | number | string | JsonValue[] | { [key:
  * A message type as generated code exports it, under the message's own name.
  * `M` is the message with every field present, `I` the same with every field optional; an `M` is an `I`.
  */
-export interface MessageType<M extends I, I = M> {
+export interface MessageType<M, I = M> {
   /** Full proto name, for example `user.v0.HelloRequest`. */
   readonly typeName: string;
   /** A message with every field present, filled from `init`. */
