@@ -6,5 +6,13 @@ export default defineConfig({
   // `npm run dev` is the page only: its calls go to the server of `npm start`.
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
   // The limits are there for what hangs: a busy machine takes its time.
-  test: { root: '.', include: ['test/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    root: '.',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'services', include: ['test/*.test.ts'] } },
+      { extends: true, test: { name: 'page', include: ['test/*.browser.ts'] } },
+    ],
+  },
 });

@@ -24,10 +24,10 @@ export async function makeTools(place) {
 }
 
 /**
- * Makes a project in a folder of the place, and runs its script `test`.
+ * Makes a project in a folder of the place, and runs its script `test`, and `test:page` where a browser is to be had.
  * @throws {Error} with what the step that failed has printed
  */
-export async function runProject(name, place) {
+export async function runProject(name, place, { browser = false } = {}) {
   const folder = join(place, name);
   const tools = join(place, 'tools');
   prepare(name, folder, JSON.parse(readFileSync(join(place, 'tarballs.json'), 'utf8')));
@@ -42,10 +42,11 @@ export async function runProject(name, place) {
   );
   if (!existsSync(join(folder, 'tsconfig.json'))) await compile(folder, tools, env);
   await step(`${manager} install`, manager, installs[manager], folder, env);
-  if (manifestOf(folder).scripts.build !== undefined) {
-    await step(`${manager} build`, manager, ['run', 'build'], folder, env);
+  const { scripts } = manifestOf(folder);
+  const wanted = ['build', 'test', ...(browser ? ['test:page'] : [])];
+  for (const script of wanted.filter((script) => scripts[script] !== undefined)) {
+    await step(`${manager} run ${script}`, manager, ['run', script], folder, env);
   }
-  await step(`${manager} test`, manager, ['run', 'test'], folder, env);
 }
 
 /** The folder of a project as it is before anything is installed. */

@@ -1,6 +1,6 @@
 // Strangers' projects: each folder here is one, and examples/shop. It is copied out of the repository, gets our tarballs and
 // what it asks for by its own package manager, code from its protos (shared/hats.proto if it has none) by `pipit gen`, and
-// runs its scripts `build`, where there is one, and `test`.
+// runs its scripts `build`, where there is one, and `test`; with --browser `test:page` too, where there is one.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,6 +14,7 @@ Packs our packages and runs small projects that install them.
 
 Options:
   --only NAME  run this project; repeatable. Without it all run
+  --browser    the tests of pages too: they want Chromium
   --list       print the names of the projects
   --in FOLDER  work there and leave everything, to look at it; the tarballs and tools of an earlier run are used again
   --help       print this`;
@@ -22,6 +23,7 @@ const here = fileURLToPath(new URL('./', import.meta.url));
 const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
+    browser: { type: 'boolean' },
     list: { type: 'boolean' },
     in: { type: 'string' },
     help: { type: 'boolean' },
@@ -54,7 +56,7 @@ async function runAll(names) {
     await makeTools(place);
     for (const [i, name] of names.entries()) {
       const start = performance.now();
-      const error = await runProject(name, place).catch((thrown) => thrown);
+      const error = await runProject(name, place, { browser: flags.browser }).catch((thrown) => thrown);
       const seconds = `${((performance.now() - start) / 1000).toFixed(0)} s`;
       const { description } = manifestOf(folderOf(name));
       console.log(
