@@ -40,6 +40,19 @@ export async function haproxyTcp(
   return fronts;
 }
 
+/** HAProxy before a server, to which it keeps connections. It adds a header `Via-Proxy` to each request. @returns its port */
+export async function haproxyReusing(server: number): Promise<number> {
+  const port = await freePort();
+  run('http', [
+    'listen pipit',
+    `  bind 127.0.0.1:${port}`,
+    '  http-reuse always',
+    '  http-request set-header Via-Proxy haproxy',
+    `  server s 127.0.0.1:${server}`,
+  ]);
+  return port;
+}
+
 function run(mode: 'http' | 'tcp', lines: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'pipit-haproxy-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
