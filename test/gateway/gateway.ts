@@ -91,7 +91,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   });
   const { port: servicesPort } = await registry.listen(port);
   const listener = createFront({ gateway, keys, access: 'open', ...front });
-  const callers = createServer(listener, tls && { tls }) as Server;
+  const callers = createServer(listener, tls ? { tls } : { fastLane: true }) as Server;
   callers.listen(0, '127.0.0.1');
   await once(callers, 'listening');
   const callersPort = (callers.address() as AddressInfo).port;

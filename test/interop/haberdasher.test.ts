@@ -84,7 +84,10 @@ test.each([
   [['--port', '65536'], 'haberdasher: port 65536 is no number from 0 to 65535; see --help\n'],
   [['--server', 'x'], /^haberdasher: server x is none of default, noprefix, .*; see --help\n$/],
   [['--server', 'constructor'], /^haberdasher: server constructor is none of /],
-  [['--door', 'x'], 'haberdasher: door x is none of fastify, node, fast-lane, gateway; see --help\n'],
+  [
+    ['--door', 'x'],
+    'haberdasher: door x is none of fastify, node, fast-lane, gateway, gateway-fast-lane; see --help\n',
+  ],
   [['--nope'], /^haberdasher: .*--nope.*; see --help\n$/],
   [['nope'], /^haberdasher: .*nope.*; see --help\n$/],
 ])('%j is one clear line and exit 1', async (args, line) => {

@@ -7,9 +7,15 @@ import type { DoorOptions } from './door-options.ts';
 import { listenBehindGateway } from './gateway.ts';
 
 /** The doors that are reached over a socket. */
-export type DoorName = 'fastify' | 'node' | 'fast-lane' | 'gateway';
+export type DoorName = 'fastify' | 'node' | 'fast-lane' | 'gateway' | 'gateway-fast-lane';
 
-export const doorNames: readonly DoorName[] = ['fastify', 'node', 'fast-lane', 'gateway'];
+export const doorNames: readonly DoorName[] = [
+  'fastify',
+  'node',
+  'fast-lane',
+  'gateway',
+  'gateway-fast-lane',
+];
 
 export interface Listening {
   /** For example `http://127.0.0.1:1234`. */
@@ -31,12 +37,12 @@ export async function listen(
   port: number,
   serverOptions: ServerOptions = {},
 ): Promise<Listening> {
-  if (door === 'gateway') return listenBehindGateway(options, port, { serverOptions });
   if (door === 'fastify') return listenFastify(options, port, serverOptions);
-  return listenNode(options, port, {
-    ...serverOptions,
-    fastLane: door === 'fast-lane' && serverOptions.tls === undefined,
-  });
+  const fastLane = door.endsWith('fast-lane') && serverOptions.tls === undefined;
+  const server = { ...serverOptions, fastLane };
+  return door.startsWith('gateway')
+    ? listenBehindGateway(options, port, { serverOptions: server })
+    : listenNode(options, port, server);
 }
 
 async function listenNode(

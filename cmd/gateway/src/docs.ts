@@ -1,7 +1,7 @@
 import type { GatewayAdmin } from '@pipit/gateway';
 import { openApi, type OpenApiDocument } from '@pipit/openapi';
 import { DocsSite } from '@pipit/openapi/site';
-import { traceIdOf } from '@pipit/runtime/door';
+import { laneHandlerOf, serveInLane, traceIdOf } from '@pipit/runtime/door';
 import type { NodeRequest, NodeResponse } from '@pipit/runtime/node';
 
 type Listener = (request: NodeRequest, response: NodeResponse) => void;
@@ -28,7 +28,7 @@ export function withDocs(front: Listener, options: DocsOptions): Listener {
     response.setHeader('X-Trace-Id', traceIdOf(request.headers));
     response.end(request.method === 'HEAD' ? '' : file.body);
   };
-  return (request, response) => {
+  const listener: Listener = (request, response) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const isRoot = path === '/' && prefix !== '';
     if ((request.method !== 'GET' && request.method !== 'HEAD') || (!isRoot && !site.has(path))) {
@@ -40,6 +40,10 @@ export function withDocs(front: Listener, options: DocsOptions): Listener {
       response.end();
     } else void answer(path, request, response);
   };
+  // Plain calls are never for the page.
+  const lane = laneHandlerOf(front);
+  if (lane !== undefined) serveInLane(listener, lane);
+  return listener;
 }
 
 /** The document, made again only where other services are connected. */

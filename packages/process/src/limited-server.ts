@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { laneHandlerOf } from '@pipit/runtime/door';
 import { acceptProxyProtocol, createServer, type ProxyProtocolOptions } from '@pipit/runtime/node';
 import { answerPlainHttp } from './plain-http.ts';
 import type { Tls } from './tls.ts';
@@ -17,7 +18,8 @@ export interface CallerLimits {
 }
 
 /**
- * One port for HTTP/1.1 and HTTP/2, on which no caller can hold a connection by doing nothing, or next to it.
+ * One port for HTTP/1.1 and HTTP/2, on which no caller can hold a connection by doing nothing, or next to it. In plaintext
+ * it has the fast lane where the listener has one.
  * @param proxyProtocol balancers that say by the PROXY protocol who connects. Default: none
  */
 export function limitedServer(
@@ -32,6 +34,7 @@ export function limitedServer(
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: connectionsCheckingIntervalMs,
+    fastLane: tls === undefined && laneHandlerOf(listener) !== undefined,
     ...(stallTimeoutMs === undefined ? {} : { stallTimeout: stallTimeoutMs }),
     ...(tls === undefined
       ? {}

@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import { retireLane } from '@pipit/runtime/door';
 
 /**
  * Returns how to have every HTTP/1.1 connection of a server closed after its next answer, which says so (RFC 9112, 9.6):
@@ -11,5 +12,6 @@ export function retireConnections(server: Server): () => void {
   });
   return () => {
     isRetiring = true;
+    retireLane(server);
   };
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import { laneEvent } from '@pipit/runtime/door';
 
 const hasCalled = Symbol('hasCalled');
 
@@ -32,6 +33,9 @@ export function silentSockets(server: Server): () => void {
     if (ending) end(socket, since);
   });
   server.on('request', ({ socket }: { socket: Socket & Marked }) => {
+    socket[hasCalled] = true;
+  });
+  server.on(laneEvent, (socket: Socket & Marked) => {
     socket[hasCalled] = true;
   });
   // An HTTP/2 connection is told to close, so it needs no ending. Its `socket` stands in for the real one.

@@ -8,7 +8,7 @@ import { gathered, type DoorKind, type WireAnswer } from './door.ts';
 export function http1Door(server: DoorName): DoorKind {
   return {
     name: `${server}, HTTP/1.1`,
-    behindGateway: server === 'gateway',
+    behindGateway: server.startsWith('gateway'),
     async open(options) {
       const listening = await listen(server, options, 0);
       const port = Number(new URL(listening.origin).port);

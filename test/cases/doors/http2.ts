@@ -15,7 +15,7 @@ import { gathered, type DoorKind, type WireAnswer } from './door.ts';
 export function http2Door(server: DoorName): DoorKind {
   return {
     name: `${server}, HTTP/2`,
-    behindGateway: server === 'gateway',
+    behindGateway: server.startsWith('gateway'),
     async open(options) {
       const listening = await listen(server, options, 0);
       const session = connect(listening.origin);

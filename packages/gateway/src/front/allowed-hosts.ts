@@ -1,6 +1,6 @@
 import { permissionDenied } from '@pipit/runtime';
-import type { NodeRequest } from '@pipit/runtime/node';
 import { budgets, cut } from '../protocol/budgets.ts';
+import type { CallerRequest } from './caller-request.ts';
 
 const loopback = /^(?:(?:[^:]+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -15,7 +15,7 @@ export class AllowedHosts {
   }
 
   /** @throws {TwirpError} `permission_denied` for another name, as a page has whose name was made to lead here */
-  check({ headers }: NodeRequest): void {
+  check({ headers }: Pick<CallerRequest, 'headers'>): void {
     const host = headers[':authority']?.toString() ?? headers.host ?? '';
     if (host === this.#good) return;
     const name = host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');

@@ -27,12 +27,17 @@ export class Cors {
     this.#maxAge = maxAge;
   }
 
+  /** Answers have headers for pages. */
+  get isOn(): boolean {
+    return this.#origins.size > 0;
+  }
+
   /**
    * Says in the answer's head what the page may do. Who forwards the request does not know of it.
    * @returns true where that is all of the answer, because the request is a preflight
    */
   answer({ method, headers }: NodeRequest, response: NodeResponse): boolean {
-    if (this.#origins.size === 0) return false;
+    if (!this.isOn) return false;
     // Caches must not give one origin what was said to another, or to none.
     response.setHeader('vary', 'Origin');
     const { origin } = headers;

@@ -1,21 +1,25 @@
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Http2ServerResponse } from 'node:http2';
 import { internal, unimplemented, type Logger, type TwirpError } from '@pipit/runtime';
 import {
   grpcCodeOf,
   defaultBodyLimit,
   defaultPrefix,
   defaultStallTimeout,
+  doorOf,
   findTwirpError,
   normalizePrefix,
   onLost,
   formType,
   multipartType,
   isGzip,
+  LaneResponse,
   largestBody,
+  type LaneHandler,
   mediaTypeOf,
   needsTrailers,
-  readBody,
   refuseCrossSite,
+  requestCodecOf,
+  serveInLane,
   TrustedOrigins,
   textOf,
   totalLogger,
@@ -30,6 +34,7 @@ import { crowdedCaller, unknownService } from '../server/requests/failures.ts';
 import { isGrpc } from '../stream/grpc-status.ts';
 import { AllowedHosts } from './allowed-hosts.ts';
 import { callerKey, type CallerInfo } from './caller.ts';
+import { laneCaller, nodeCaller, type CallerRequest } from './caller-request.ts';
 import { Cors } from './cors.ts';
 import type { Front, FrontOptions } from './front-options.ts';
 import { writeGrpcStatus } from './grpc-answer.ts';
@@ -63,31 +68,49 @@ export function createFront(options: FrontOptions): (request: NodeRequest, respo
     cors: new Cors(options.cors ?? { origins: [] }),
     trustedOrigins: new TrustedOrigins([...(options.trustedOrigins ?? []), ...(options.cors?.origins ?? [])]),
   };
-  return (request, response) => {
+  const listener = (request: NodeRequest, response: NodeResponse): void => {
     const isHttp2 = request.httpVersionMajor === 2;
     if (isHttp2 && isHealthPath(request.url ?? '') && isGrpc(request.headers['content-type'] ?? '')) {
-      takeHealth(front, request as Http2ServerRequest, response as Http2ServerResponse);
+      takeHealth(front, nodeCaller(request), response as Http2ServerResponse);
     } else if (!front.cors.answer(request, response)) {
-      takeHttp(front, request, response);
+      takeHttp(front, nodeCaller(request), response);
     }
+  };
+  serveInLane(listener, laneOf(front));
+  return listener;
+}
+
+/** Plain calls by Twirp. Pages of other origins are told what they may by node:http alone. */
+function laneOf(front: Front): LaneHandler {
+  return {
+    door: doorOf({ bodyLimit: front.bodyLimit, log: front.log }),
+    stallTimeout: front.stallTimeout,
+    takes({ headers }) {
+      const type = headers['content-type'];
+      return type !== undefined && requestCodecOf(type) !== undefined && !front.cors.isOn;
+    },
+    call(request, reply) {
+      // It has all of node's response that the front uses.
+      const response = new LaneResponse(request, reply) as unknown as NodeResponse;
+      takeHttp(front, laneCaller(request), response);
+    },
   };
 }
 
-function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): void {
-  const { headers, method: verb = '', url: target = '' } = request;
+function takeHttp(front: Front, request: CallerRequest, response: NodeResponse): void {
+  const { headers, verb, target } = request;
   const traceId = traceIdOf(headers);
-  const asked = { headers, verb, target };
-  const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId, asked);
+  const fail = (error: TwirpError): void => writeFailure(response, { error }, traceId, request);
   try {
     front.allowedHosts?.check(request);
-    const protocol = callerProtocols.of(asked);
-    if (protocol.name === 'grpc' && request.httpVersionMajor !== 2) throw needsTrailers();
+    const protocol = callerProtocols.of(request);
+    if (protocol.name === 'grpc' && !request.isHttp2) throw needsTrailers();
     const path = protocol.atRoot ? grpcPathOf(front, target) : servicePathOf(front, verb, target);
     if (verb === 'POST') checkSite(front, request);
     const caller = callerOf(front, request, path, traceId);
     const account = unreadAccountOf(request);
     if (account === undefined) {
-      writeFailure(response, crowdedCaller(), traceId, asked);
+      writeFailure(response, crowdedCaller(), traceId, request);
       return;
     }
     const forward = (body: Uint8Array): void => {
@@ -103,7 +126,7 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
     // Only POST has a body that counts.
     if (verb === 'POST') {
       const limit = largestBody(protocol, headers, front.bodyLimit);
-      readBody(request, request, headers, bodyOptions(limit), forward, fail);
+      request.readBody(limit, forward, fail);
     } else forward(noBody);
   } catch (thrown) {
     fail(errorOf(front, thrown, traceId));
@@ -111,7 +134,7 @@ function takeHttp(front: Front, request: NodeRequest, response: NodeResponse): v
 }
 
 /** The doors of the services do not ask again. @throws {TwirpError} for a form that a page of another site sent */
-function checkSite({ trustProxy, trustedOrigins }: Front, { headers }: NodeRequest): void {
+function checkSite({ trustProxy, trustedOrigins }: Front, { headers }: CallerRequest): void {
   const { 'content-type': contentType } = headers;
   const type = contentType === undefined ? '' : mediaTypeOf(contentType);
   if (type !== '' && type !== formType && type !== multipartType) return;
@@ -120,8 +143,8 @@ function checkSite({ trustProxy, trustedOrigins }: Front, { headers }: NodeReque
 }
 
 /** The health of services, of which gRPC's callers ask the gateway itself. */
-function takeHealth(front: Front, request: Http2ServerRequest, response: Http2ServerResponse): void {
-  const { headers, url: target } = request;
+function takeHealth(front: Front, request: CallerRequest, response: Http2ServerResponse): void {
+  const { headers, verb, target } = request;
   const traceId = traceIdOf(headers);
   const fail = (error: TwirpError): void => {
     const status = { code: grpcCodeOf(error.code), message: error.msg };
@@ -138,24 +161,18 @@ function takeHealth(front: Front, request: Http2ServerRequest, response: Http2Se
   };
   try {
     front.allowedHosts?.check(request);
-    if (request.method !== 'POST')
-      throw unimplemented(`${request.method} does not call this method: send POST`);
-    readBody(request, request, headers, bodyOptions(front.bodyLimit), answer, fail);
+    if (verb !== 'POST') throw unimplemented(`${verb} does not call this method: send POST`);
+    request.readBody(front.bodyLimit, answer, fail);
   } catch (thrown) {
     fail(errorOf(front, thrown, traceId));
   }
 }
 
 /** The caller of a service. Whether there is such a service is told only to those who may call it. @throws {TwirpError} */
-function callerOf(front: Front, request: NodeRequest, path: ServicePath, traceId: string): CallerInfo {
+function callerOf(front: Front, request: CallerRequest, path: ServicePath, traceId: string): CallerInfo {
   const key = callerKey(front, request.headers.authorization, path.service);
   if (!path.known) throw unknownService(path.service).error;
-  return { address: request.socket.remoteAddress ?? '', key, traceId };
-}
-
-/** The limits of a body. A compressed one is the service's to take or refuse. */
-function bodyOptions(bodyLimit: number): { bodyLimit: number; compressedRequests: boolean } {
-  return { bodyLimit, compressedRequests: false };
+  return { address: request.address, key, traceId };
 }
 
 function start(

@@ -1,7 +1,7 @@
 import type { HttpProtocol } from '@pipit/runtime/door';
-import type { NodeRequest } from '@pipit/runtime/node';
 import type { IncomingRequest } from '../server/requests/incoming-request.ts';
 import type { CallerInfo } from './caller.ts';
+import type { CallerRequest } from './caller-request.ts';
 import type { Front } from './front-options.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { ServicePath } from './service-path.ts';
@@ -9,13 +9,13 @@ import type { ServicePath } from './service-path.ts';
 /** A request of a caller, as the gateway forwards it. */
 export function incomingRequest(
   front: Front,
-  request: NodeRequest,
+  request: CallerRequest,
   protocol: HttpProtocol,
   { service, method }: ServicePath,
   caller: CallerInfo,
   body: Uint8Array,
 ): IncomingRequest {
-  const { method: verb = '', url: target = '' } = request;
+  const { verb, target } = request;
   const { address, key, traceId } = caller;
   const { headers, metadata } = requestHeaders(request, address, traceId, front);
   if (protocol.atRoot) keepFraming(headers, request.headers);
@@ -40,7 +40,7 @@ export function incomingRequest(
 }
 
 /** gRPC and gRPC-Web go to the service in their frames, and so does what says how they are compressed, and how long a stream may take. */
-function keepFraming(headers: Record<string, string>, given: NodeRequest['headers']): void {
+function keepFraming(headers: Record<string, string>, given: CallerRequest['headers']): void {
   for (const name of ['grpc-encoding', 'grpc-accept-encoding', 'grpc-timeout']) {
     const value = given[name];
     if (value !== undefined) headers[name] = String(value);

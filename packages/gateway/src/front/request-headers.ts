@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { NodeRequest } from '@pipit/runtime/node';
 import { connectionHeaders, traceIdOf } from '@pipit/runtime/door';
 import { budgets } from '../protocol/budgets.ts';
 import type { MetadataEntryInit } from '../protocol/registry.pb.ts';
 import { withoutKeys } from '../keys/credential.ts';
+import type { CallerRequest } from './caller-request.ts';
 import type { Front } from './front-options.ts';
 
 /** Headers on their way to a service. */
@@ -57,7 +57,7 @@ const none: MetadataEntryInit[] = [];
  * taken out of what was put in: an object from which something was deleted is slow ever after.
  */
 export function requestHeaders(
-  request: NodeRequest,
+  request: CallerRequest,
   caller: string,
   traceId: string,
   front: Front,
@@ -68,7 +68,7 @@ export function requestHeaders(
     'x-trace-id': traceId,
     'x-request-id': traceId,
     'x-forwarded-for': caller,
-    'x-forwarded-proto': 'encrypted' in request.socket ? 'https' : 'http',
+    'x-forwarded-proto': request.isEncrypted ? 'https' : 'http',
   };
   let metadata = none;
   for (const name in given) {

@@ -1,18 +1,16 @@
-import type { NodeRequest } from '@pipit/runtime/node';
 import { budgets } from '../protocol/budgets.ts';
 import type { Unread } from '../server/requests/unread.ts';
+import type { CallerRequest } from './caller-request.ts';
 
 /** Bytes that one connection of a caller has not taken. */
 export interface UnreadAccount {
   bytes: number;
 }
 
-/** By the socket, or by the session of HTTP/2. */
 const accounts = new WeakMap<object, UnreadAccount>();
 
-/** The account of the connection that a request came on; undefined where it has so much to read that none is taken. */
-export function unreadAccountOf(request: NodeRequest): UnreadAccount | undefined {
-  const connection = 'stream' in request ? (request.stream.session ?? request) : request.socket;
+/** The account of a caller's connection; undefined where it has so much to read that no request of it is taken. */
+export function unreadAccountOf({ connection }: CallerRequest): UnreadAccount | undefined {
   let account = accounts.get(connection);
   if (account === undefined) accounts.set(connection, (account = { bytes: 0 }));
   return account.bytes < budgets.unread.bytes ? account : undefined;

@@ -22,6 +22,7 @@ export const keys = { everything: everything.text, limited: limited.text };
 export interface FrontRig {
   readonly gateway: Gateway;
   readonly keys: KeyRing;
+  readonly server: Server;
   readonly port: number;
   readonly origin: string;
   /** A service that is connected and does what `answer` says; without it nothing. */
@@ -53,7 +54,9 @@ export async function startFront(
   const limits = { startKnownFor: 0, ...options.gateway?.limits };
   const gateway = createGateway({ keys: ring, ...options.gateway, limits });
   const listener = createFront({ gateway, keys: ring, access: 'open', ...front });
-  const server = createServer(listener, options.server) as Server;
+  // As the gateway's program has it.
+  const fastLane = options.server?.tls === undefined;
+  const server = createServer(listener, { fastLane, ...options.server }) as Server;
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => sockets.push(socket));
   server.listen(0, '127.0.0.1');
@@ -69,6 +72,7 @@ export async function startFront(
   return {
     gateway,
     keys: ring,
+    server,
     port,
     origin: `${scheme}://127.0.0.1:${port}`,
     async connect(register = modern, answer) {

@@ -1,11 +1,19 @@
 import { maxHeaderSize, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { LaneConnection, type Lane } from './lane-connection.ts';
-import type { Served } from './served.ts';
+import type { LaneHandler } from './lane-handler.ts';
 
 /** The longest time between two looks, in milliseconds. */
 const longestRound = 5_000;
 const shortestRound = 10;
+
+const lanes = new WeakMap<object, FastLane>();
+
+/** Ends every connection in a server's lane with its next answer, which says so. */
+export function retireLane(server: object): void {
+  const lane = lanes.get(server);
+  if (lane !== undefined) lane.isClosing = true;
+}
 
 /**
  * The way of plain requests past node:http: they are read on the socket, answered by `invoke`, and written to the socket.
@@ -14,19 +22,19 @@ const shortestRound = 10;
  */
 export class FastLane implements Lane {
   readonly server: Server;
-  readonly served: Served;
+  readonly handler: LaneHandler;
   /** The longest head that Node would take, in bytes. */
   readonly mostHead: number;
-  /** Connections end with the answer under way. */
+  /** Connections end with their next answer. */
   isClosing = false;
   readonly #fallback: (socket: Socket, isNew: boolean) => void;
   readonly #connections = new Set<LaneConnection>();
   #timer: NodeJS.Timeout | undefined = undefined;
 
   /** @param fallback takes over a connection, whose first bytes may say that it is none of HTTP/1.1 where it is new */
-  constructor(server: Server, served: Served, fallback: (socket: Socket, isNew: boolean) => void) {
+  constructor(server: Server, handler: LaneHandler, fallback: (socket: Socket, isNew: boolean) => void) {
     this.server = server;
-    this.served = served;
+    this.handler = handler;
     this.mostHead = (server as { maxHeaderSize?: number }).maxHeaderSize ?? maxHeaderSize;
     this.#fallback = fallback;
     const close = server.close.bind(server);
@@ -39,7 +47,8 @@ export class FastLane implements Lane {
       },
       closeIdleConnections: () => {
         closeIdle();
-        for (const connection of this.#connections) if (connection.isIdle) connection.destroy();
+        for (const connection of this.#connections)
+          if (connection.isIdle && !connection.isNew) connection.destroy();
       },
       closeAllConnections: () => {
         closeAll();
@@ -47,6 +56,7 @@ export class FastLane implements Lane {
       },
     });
     server.on('listening', () => (this.isClosing = false));
+    lanes.set(server, this);
   }
 
   /** Takes a new connection; node:http has it from the start where the server is set to what only that does. */

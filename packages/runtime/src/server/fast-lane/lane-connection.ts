@@ -1,23 +1,21 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { isBodiless } from '../../protocol/bodiless.ts';
-import type { HttpResponse } from '../../protocol/http-response.ts';
-import { requestCodecOf } from '../../protocol/twirp/content-type.ts';
-import { unaryTwirp } from '../../protocol/twirp/index.ts';
-import { invoke } from '../../rpc/invoke.ts';
 import { longestString } from '../response-body.ts';
+import type { LaneHandler, LaneReply } from './lane-handler.ts';
 import { LaneRequest } from './lane-request.ts';
 import { longestHead, readHead, type PlainHead } from './read-head.ts';
-import type { Served } from './served.ts';
-import { closeHeader, keepAliveHeader, responseHead } from './response-head.ts';
+import { closeHeader, keepAliveHeader } from './response-head.ts';
 
 /** The most bytes that are held behind a request under way, before no more are read. */
 const mostHeld = 16 * 1024;
 
+/** An event of the server, once for each connection on which a request came in the lane; its `request` is not told of them. */
+export const laneEvent = 'laneConnection';
+
 /** The lane, as its connections see it. */
 export interface Lane {
   readonly server: Server;
-  readonly served: Served;
+  readonly handler: LaneHandler;
   /** The longest head that Node would take, in bytes. */
   readonly mostHead: number;
   /** Connections end with the answer under way. */
@@ -32,7 +30,7 @@ export interface Lane {
  * A connection whose requests are read here, one after the other, until one comes that is not as plain as can be: then
  * node:http has the connection, with all bytes of that request.
  */
-export class LaneConnection {
+export class LaneConnection implements LaneReply {
   /** Nothing of an answer was sent yet. */
   isNew = true;
   readonly #lane: Lane;
@@ -47,6 +45,9 @@ export class LaneConnection {
   /** Ended by us: nothing more is read. */
   #isOver = false;
   #isServing = false;
+  #hasCalled = false;
+  /** The connection ends with the answer that has begun. */
+  #endsWithAnswer = false;
   #held: Buffer | undefined = undefined;
   /** When the request began or the last one was answered. */
   #since: number = performance.now();
@@ -61,15 +62,15 @@ export class LaneConnection {
 
   /** Holds the connection to the server's time limits. @param now by `performance.now()` */
   look(now: number): void {
-    const { server, served } = this.#lane;
+    const { server, handler } = this.#lane;
     if (this.#isOver) {
-      if (!this.#isFull) this.#endAfter(served.stallTimeout, now);
+      if (!this.#isFull) this.#endAfter(handler.stallTimeout, now);
     } else if (this.#bodyLeft > 0) {
       if (isPast(server.requestTimeout, now - this.#since))
         this.#refuse('408 Request Timeout', 'ERR_HTTP_REQUEST_TIMEOUT', 'Request timeout');
     } else if (this.isIdle) {
       if (this.isNew) this.#endAfter(server.headersTimeout, now);
-      else if (this.#socket.writableLength > 0) this.#endAfter(served.stallTimeout, now);
+      else if (this.#socket.writableLength > 0) this.#endAfter(handler.stallTimeout, now);
       else this.#endAfter(server.keepAliveTimeout, now);
     }
   }
@@ -120,65 +121,106 @@ export class LaneConnection {
       at = start + body.length;
       this.#bodyLeft = head.contentLength - body.length;
       this.#since = performance.now();
-      this.#call(new LaneRequest(head, body, this.#socket, this.#peer, this.#lane.served.door));
+      this.#call(new LaneRequest(head, body, this.#socket, this.#peer, this.#lane.handler.door));
     }
     this.#isServing = false;
   }
 
   /** @param available bytes that have come, the head's among them */
-  #takes({ target, headers, contentLength, isLast, length }: PlainHead, available: number): boolean {
-    const { served, mostHead } = this.#lane;
-    const type = headers['content-type'];
+  #takes(head: PlainHead, available: number): boolean {
+    const { handler, mostHead } = this.#lane;
+    const { contentLength, isLast, length } = head;
     return (
-      type !== undefined &&
-      requestCodecOf(type) !== undefined &&
-      contentLength <= served.door.bodyLimit &&
+      contentLength <= handler.door.bodyLimit &&
       length <= mostHead &&
       !(isLast && available > length + contentLength) &&
-      served.config.routes.byPath.get(target)?.isStream !== true
+      handler.takes(head)
     );
   }
 
   #call(request: LaneRequest): void {
     this.#request = request;
-    const { config } = this.#lane.served;
-    invoke<HttpResponse<Uint8Array>>(config, request, unaryTwirp, (response) =>
-      this.#answer(request, response),
-    );
+    if (!this.#hasCalled) this.#lane.server.emit(laneEvent, this.#socket);
+    this.#hasCalled = true;
+    this.#lane.handler.call(request, this);
   }
 
-  #answer(request: LaneRequest, response: HttpResponse<Uint8Array>): void {
-    const { afterWrite } = response;
-    const wasRefused = this.#request !== request;
-    this.#request = undefined;
-    this.#since = performance.now();
-    if (wasRefused || !this.#socket.writable) {
-      afterWrite?.(false);
+  whole(
+    request: LaneRequest,
+    head: string,
+    body: Uint8Array | string,
+    after: ((delivered: boolean) => void) | undefined,
+  ): void {
+    if (!this.#settle(request)) {
+      after?.(false);
       return;
     }
+    this.#isOver = this.#endsWith(request);
+    this.#write(`${head}${this.#connectionHeader(this.#isOver)}\r\n`, body, after && afterWrite(after));
+    this.#answered();
+  }
+
+  begin(request: LaneRequest, head: string): boolean {
+    if (!this.#isWaiting(request)) return false;
+    this.#endsWithAnswer = this.#endsWith(request);
+    this.#write(`${head}${this.#connectionHeader(this.#endsWithAnswer)}\r\n`, '', undefined);
+    return true;
+  }
+
+  write(piece: Uint8Array | string, after: (() => void) | undefined): void {
+    this.#write('', piece, after);
+  }
+
+  end(request: LaneRequest, last: string, after: (delivered: boolean) => void): void {
+    if (!this.#settle(request)) {
+      after(false);
+      return;
+    }
+    this.#isOver = this.#endsWithAnswer;
+    this.#write(last, '', afterWrite(after));
+    if (!this.#isFull) this.#socket.setTimeout(0);
+    this.#answered();
+  }
+
+  /** The request is answered with what is written next. @returns false where nobody waits for it any more */
+  #settle(request: LaneRequest): boolean {
+    const isWaiting = this.#isWaiting(request);
+    this.#request = undefined;
+    this.#since = performance.now();
+    return isWaiting;
+  }
+
+  /** Its caller is there, and has no answer yet. */
+  #isWaiting(request: LaneRequest): boolean {
+    return this.#request === request && this.#socket.writable;
+  }
+
+  #endsWith(request: LaneRequest): boolean {
     this.isNew = false;
-    this.#isOver = request.isLast || this.#lane.isClosing;
-    const keepAlive = this.#isOver ? closeHeader : keepAliveHeader(this.#lane.server.keepAliveTimeout);
-    this.#write(response, responseHead(response, keepAlive));
+    return request.isLast || this.#lane.isClosing;
+  }
+
+  #connectionHeader(isLast: boolean): string {
+    return isLast ? closeHeader : keepAliveHeader(this.#lane.server.keepAliveTimeout);
+  }
+
+  #answered(): void {
     if (this.#isOver) this.#socket.destroySoon();
     else if (!this.#isServing) this.#goOn();
   }
 
-  #write({ status, body, afterWrite }: HttpResponse<Uint8Array>, head: string): void {
+  /** @param text goes out in one piece with a short body */
+  #write(text: string, body: Uint8Array | string, after: ((error?: Error | null) => void) | undefined): void {
     const socket = this.#socket;
-    const after = afterWrite === undefined ? undefined : (error?: Error | null) => afterWrite(error == null);
-    if (isBodiless(status) || body.length === 0) {
-      this.#isFull = !socket.write(head, 'latin1', after);
-    } else if (body.length <= longestString) {
-      const text = head + Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1');
-      this.#isFull = !socket.write(text, 'latin1', after);
+    if (typeof body === 'string' || body.length <= longestString) {
+      this.#isFull = !socket.write(text + latin1(body), 'latin1', after);
     } else {
       socket.cork();
-      socket.write(head, 'latin1');
+      if (text !== '') socket.write(text, 'latin1');
       this.#isFull = !socket.write(body, after);
       socket.uncork();
     }
-    if (this.#isFull) socket.setTimeout(this.#lane.served.stallTimeout);
+    if (this.#isFull) socket.setTimeout(this.#lane.handler.stallTimeout);
   }
 
   #hold(bytes: Buffer): void {
@@ -246,6 +288,15 @@ export class LaneConnection {
     socket.destroySoon();
     request?.lose();
   }
+}
+
+function afterWrite(after: (delivered: boolean) => void): (error?: Error | null) => void {
+  return (error) => after(error == null);
+}
+
+function latin1(body: Uint8Array | string): string {
+  if (typeof body === 'string') return body;
+  return Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1');
 }
 
 /** @param limit in milliseconds, 0 for none */

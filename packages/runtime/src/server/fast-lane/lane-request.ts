@@ -20,7 +20,7 @@ export class LaneRequest implements HttpRequest {
   readonly peer: string;
   /** No other comes on the connection. */
   readonly isLast: boolean;
-  readonly #socket: Socket;
+  readonly socket: Socket;
   readonly #door: Door;
   readonly #contentLength: number;
   /** As much of the body as came with the head. */
@@ -38,7 +38,7 @@ export class LaneRequest implements HttpRequest {
     this.headers = head.headers;
     this.target = head.target;
     this.isLast = head.isLast;
-    this.#socket = socket;
+    this.socket = socket;
     this.peer = peer;
     this.#door = door;
     this.#contentLength = head.contentLength;
@@ -64,7 +64,7 @@ export class LaneRequest implements HttpRequest {
       const collector = new BodyCollector(limit, done, fail, this.#contentLength);
       if (this.#first.length > 0) collector.add(this.#first);
       for (const piece of this.#unread ?? []) collector.add(piece);
-      if (this.#unread !== undefined) this.#socket.resume();
+      if (this.#unread !== undefined) this.socket.resume();
       this.#unread = undefined;
       if (this.#isWhole) collector.end();
       else if (this.#isLost) collector.fail(callerGone());
@@ -78,7 +78,7 @@ export class LaneRequest implements HttpRequest {
     if (this.#collector === undefined) {
       (this.#unread ??= []).push(piece);
       this.#unreadLength += piece.length;
-      if (this.#unreadLength > mostUnread) this.#socket.pause();
+      if (this.#unreadLength > mostUnread) this.socket.pause();
       return;
     }
     this.#collector.add(piece);
@@ -93,7 +93,7 @@ export class LaneRequest implements HttpRequest {
   }
 
   value(key: symbol): unknown {
-    return key === nodeSocket.symbol ? this.#socket : undefined;
+    return key === nodeSocket.symbol ? this.socket : undefined;
   }
 
   onDisconnect(listener: () => void): () => void {

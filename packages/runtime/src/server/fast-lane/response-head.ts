@@ -2,10 +2,10 @@ import { STATUS_CODES } from 'node:http';
 import { isBodiless } from '../../protocol/bodiless.ts';
 import type { HttpResponse } from '../../protocol/http-response.ts';
 
-/** The head of an answer, as node:http would write it. @param keepAlive the header that says whether the connection stays */
-export function responseHead(response: HttpResponse<Uint8Array>, keepAlive: string): string {
+/** The head of an answer, as node:http would write it, without what it says of the connection. */
+export function responseHead(response: HttpResponse<Uint8Array>): string {
   const { status, contentType, traceId, headers, body } = response;
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`;
+  let head = statusLine(status);
   let hasDate = false;
   if (headers !== undefined) {
     for (const { name, values } of headers) {
@@ -18,15 +18,20 @@ export function responseHead(response: HttpResponse<Uint8Array>, keepAlive: stri
   }
   head += `X-Trace-Id: ${traceId}\r\n`;
   if (!isBodiless(status)) head += `Content-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n`;
-  if (!hasDate) head += dateHeader();
-  return `${head}${keepAlive}\r\n`;
+  return hasDate ? head : head + dateHeader();
+}
+
+/** The first line of an answer, with its end. */
+export function statusLine(status: number): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`;
 }
 
 let date = '';
 /** When the date is no longer true, in milliseconds since the epoch. */
 let stale = 0;
 
-function dateHeader(): string {
+/** The header of a moment's date, with the line's end. */
+export function dateHeader(): string {
   const now = Date.now();
   // A clock that was set back counts, too.
   if (now >= stale || now < stale - 1000) {

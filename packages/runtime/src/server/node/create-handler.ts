@@ -4,7 +4,8 @@ import { checkOptions, type OptionNames } from '../../rpc/known-options.ts';
 import { decodePath, pathOf } from '../../rpc/request-path.ts';
 import { rpcConfig, type RpcOptions } from '../../rpc/rpc-config.ts';
 import { doorOf, doorOptionNames, type DoorOptions } from '../door.ts';
-import { servedBy } from '../fast-lane/served.ts';
+import { serveInLane } from '../fast-lane/lane-handler.ts';
+import { rpcLane } from '../fast-lane/rpc-lane.ts';
 import { defaultStallTimeout } from './lose-when-stalled.ts';
 import { NodeHttpRequest, type NodeRequest, type NodeResponse } from './node-http-request.ts';
 import { writeResponse } from './write-response.ts';
@@ -55,7 +56,6 @@ export function createHandler(options: HandlerOptions): Handler {
     invoke(config, http, protocol, (written) => writeResponse(response, written, writing));
   };
   // Without Twirp nothing is plain.
-  if (config.protocols.has('twirp'))
-    servedBy.set(handler, { config, door, stallTimeout: writing.stallTimeout });
+  if (config.protocols.has('twirp')) serveInLane(handler, rpcLane(config, door, writing.stallTimeout));
   return handler;
 }

@@ -9,7 +9,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { FastLane } from '../fast-lane/fast-lane.ts';
-import { servedBy, type Served } from '../fast-lane/served.ts';
+import { laneHandlerOf, type LaneHandler } from '../fast-lane/lane-handler.ts';
 import type { NodeRequest, NodeResponse } from './node-http-request.ts';
 import { Http2Limits } from './http2-limits.ts';
 import { defaultStallTimeout } from './lose-when-stalled.ts';
@@ -62,7 +62,7 @@ export function createServer(
 ): Server | Http2SecureServer {
   const listener = hostListener as (request: NodeRequest, response: NodeResponse) => void;
   const { tls, http2 = {}, stallTimeout = defaultStallTimeout, fastLane = false, ...given } = options;
-  const served = fastLane ? servedInLane(hostListener, tls) : undefined;
+  const lane = fastLane ? laneFor(hostListener, tls) : undefined;
   // Set below; as options they may not be what the server takes.
   const http1 = {
     ...given,
@@ -86,7 +86,7 @@ export function createServer(
   };
   const server =
     tls === undefined
-      ? plainServer(listener, http1, http2, { keep, silent, served })
+      ? plainServer(listener, http1, http2, { keep, silent, lane })
       : secureServer(listener, tls, http1, http2, keep);
   setTimeouts(server as Server, options);
   const close = server.close.bind(server);
@@ -139,14 +139,14 @@ interface PlainParts {
   /** The connections of which nobody knows yet what they speak: not Node's, so ours to close. */
   readonly silent: Set<Socket>;
   /** For the fast lane; undefined without. */
-  readonly served: Served | undefined;
+  readonly lane: LaneHandler | undefined;
 }
 
 function plainServer(
   listener: (request: NodeRequest, response: NodeResponse) => void,
   http1Options: Http1Options,
   http2Options: Http2Options,
-  { keep, silent, served }: PlainParts,
+  { keep, silent, lane: handler }: PlainParts,
 ): Server {
   const server = createHttp1(http1Options, listener);
   const http2 = createHttp2(http2Options, listener).on('session', (session) => {
@@ -171,18 +171,18 @@ function plainServer(
       } else toHttp1(socket);
     });
   };
-  if (served === undefined) return server.on('connection', sniff);
-  const lane = new FastLane(server, served, (socket, isNew) => (isNew ? sniff(socket) : toHttp1(socket)));
+  if (handler === undefined) return server.on('connection', sniff);
+  const lane = new FastLane(server, handler, (socket, isNew) => (isNew ? sniff(socket) : toHttp1(socket)));
   return server.on('connection', (socket: Socket) => lane.take(socket));
 }
 
-function servedInLane(listener: object, tls: SecureServerOptions | undefined): Served {
+function laneFor(listener: object, tls: SecureServerOptions | undefined): LaneHandler {
   if (tls !== undefined) {
     throw new TypeError('createServer: fastLane is for plaintext only: leave it out, or end TLS in front');
   }
-  const served = servedBy.get(listener);
-  if (served !== undefined) return served;
+  const handler = laneHandlerOf(listener);
+  if (handler !== undefined) return handler;
   throw new TypeError(
-    'createServer: fastLane needs a listener made by createHandler, with twirp among its protocols',
+    'createServer: fastLane needs a listener made by createHandler, with twirp among its protocols, or by createFront',
   );
 }
