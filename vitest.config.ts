@@ -11,7 +11,7 @@ const programs = [
   'packages/protoc-gen-twirp-ts/test/foreign-schemas.test.ts',
   'test/*-process/**/*.test.ts',
   'test/{clientcompat,overload}/**/*.test.ts',
-  'test/codec/random-schemas.test.ts',
+  'test/codec/{option-parity,random-schemas}.test.ts',
   'test/fuzz/fast-lane.test.ts',
   'test/gateway/faults/process.test.ts',
   'test/interop/{connect-conformance,haberdasher}.test.ts',

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const check = process.argv.includes('--check');
 
+const everybodys = 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js';
+
 /** Where .proto files are, and where what is generated from them goes. */
 const trees = [
   {
@@ -16,7 +18,7 @@ const trees = [
     // What the runtime brings for everyone; the rest of the folder is about other languages.
     only: /^google.protobuf.(any|api|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)\.proto$/,
     out: 'packages/runtime/src',
-    option: 'well_known_types=generate',
+    plugin: 'scripts/protoc-gen-own-types.js',
   },
   { protos: 'rpc', out: 'rpc' },
   { protos: 'examples/shop/rpc', out: 'examples/shop/rpc' },
@@ -24,6 +26,12 @@ const trees = [
   // One schema at two times.
   { protos: 'test/peers/old', out: 'test/peers/old' },
   { protos: 'test/peers/new', out: 'test/peers/new' },
+  // Far from the defaults.
+  {
+    protos: 'test/styled',
+    out: 'test/styled',
+    option: 'enum=string,names=proto,timestamp=date',
+  },
   {
     protos: 'packages/runtime/test/fixture',
     out: 'packages/runtime/test/fixture',
@@ -49,14 +57,13 @@ for (const tree of trees) {
   }
 }
 
-function generate({ only = /(?:)/, option }, protos, out) {
+function generate({ only = /(?:)/, option, plugin = everybodys }, protos, out) {
   const files = list(protos, '.proto').filter((path) => only.test(path));
-  const plugin = join(root, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js');
   const run = spawnSync(
     process.execPath,
     [
       join(root, 'node_modules/protoc/protoc.cjs'),
-      `--plugin=protoc-gen-twirp-ts=${plugin}`,
+      `--plugin=protoc-gen-twirp-ts=${join(root, plugin)}`,
       `--proto_path=${protos}`,
       // For the rules of messages.
       `--proto_path=${join(root, 'packages/protoc-gen-twirp-ts/proto')}`,

@@ -1,7 +1,7 @@
 import type { CodeGeneratorRequest } from './request.ts';
 import { buildModel } from './model/build.ts';
 import type { FileModel } from './model/types.ts';
-import { parseOptions } from './options.ts';
+import { type OwnSettings, parseOptions } from './options.ts';
 import { printCheckFile } from './print/check-file.ts';
 import { printDescriptorFile } from './print/descriptor-file.ts';
 import { printJsonFile } from './print/json-file.ts';
@@ -20,13 +20,15 @@ export interface OutputFile {
 /**
  * `CodeGeneratorRequest → model → text`, without any I/O.
  * @param warn is told what is left out, `file:line:column: warning: what`
+ * @param own is for the runtime's own build
  * @throws {PluginError} for a schema or an option that cannot be generated from
  */
 export function generate(
   request: CodeGeneratorRequest,
   warn: (warning: string) => void = () => undefined,
+  own: Partial<OwnSettings> = {},
 ): OutputFile[] {
-  const options = parseOptions(request.parameter);
+  const options = parseOptions(request.parameter, own);
   const files: OutputFile[] = [];
   const model = buildModel(request, options);
   reportStreams(model, options, warn);

@@ -1,7 +1,7 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
 import { DescriptorError } from '@pipit/schema';
 import { generate, type OutputFile } from './generate.ts';
-import { OPTION_HELP } from './options.ts';
+import { OPTION_HELP, type OwnSettings } from './options.ts';
 import { PluginError } from './plugin-error.ts';
 import { decodeRequest } from './request.ts';
 import { encodeResponse } from './response.ts';
@@ -10,8 +10,14 @@ import { VERSION } from './version.ts';
 /** Bytes of a request below which V8 does not get to optimizing. */
 const LARGE = 200_000;
 
-/** Runs as protoc and buf run a plugin: a CodeGeneratorRequest on stdin, the response on stdout. */
-export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
+/**
+ * Runs as protoc and buf run a plugin: a CodeGeneratorRequest on stdin, the response on stdout.
+ * @param own is for the runtime's own build
+ */
+export async function main(
+  args: readonly string[] = process.argv.slice(2),
+  own: Partial<OwnSettings> = {},
+): Promise<void> {
   const [first] = args;
   if (first === '--version') console.log(`protoc-gen-twirp-ts ${VERSION}`);
   else if (first === '--help' || first === '-h') console.log(help());
@@ -21,7 +27,7 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
   else {
     const input = await readInput();
     if (input.length > LARGE) await optimizeLater();
-    answer(input);
+    answer(input, own);
   }
 }
 
@@ -34,10 +40,10 @@ async function optimizeLater(): Promise<void> {
   setFlagsFromString('--interrupt-budget=1000000');
 }
 
-function answer(input: Uint8Array): void {
+function answer(input: Uint8Array, own: Partial<OwnSettings>): void {
   let result: { files: readonly OutputFile[] } | { error: string };
   try {
-    result = { files: generate(decodeRequest(input), (warning) => console.error(warning)) };
+    result = { files: generate(decodeRequest(input), (warning) => console.error(warning), own) };
   } catch (error) {
     if (error instanceof DescriptorError) {
       fail(error.message);

@@ -6,3 +6,6 @@ export const VERSION = '0.1.0';
  * what older runtimes do not have; the runtime exports a type for each version whose code it still runs.
  */
 export const RUNTIME = '0.1';
+
+/** The package that generated files import. Another one of that name, a fork for example, is an alias in package.json. */
+export const RUNTIME_PACKAGE = '@pipit/runtime';

@@ -199,10 +199,10 @@ describe('a message’s types', () => {
   test('of well-known messages come from the runtime', () => {
     const code = json(
       'syntax = "proto3";\nimport "google/protobuf/api.proto";\nmessage M { google.protobuf.Api api = 1; }',
-      'json_client=true,runtime=my-runtime',
+      'json_client=true',
     );
     expect(code).toContain(
-      "import type { ApiJson, ApiJsonInit } from 'my-runtime/json/google/protobuf/api';",
+      "import type { ApiJson, ApiJsonInit } from '@pipit/runtime/json/google/protobuf/api';",
     );
   });
 });

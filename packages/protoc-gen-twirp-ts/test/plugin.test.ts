@@ -8,7 +8,7 @@ describe('an option that is not valid is an error with the remedy', () => {
   test('an unknown option lists the valid ones', () => {
     const run = protoc({ 'a.proto': proto3('') }, 'nope=1');
     expect(run.stderr).toContain(
-      'unknown option "nope". Valid options: import_extension=js|ts|none, int64=bigint|string|number',
+      'unknown option "nope". Valid options: enum=number|short|string, import_extension=js|ts|none, int64=bigint|string|number',
     );
     expect(run.status).toBe(1);
   });
@@ -135,10 +135,69 @@ describe('options', () => {
     );
   });
 
-  test('runtime', () => {
-    const run = protoc(files, 'runtime=my-runtime');
-    expect(run.read('x/a.pb.ts')).toContain("from 'my-runtime/codec'");
-    expect(run.read('y/b.twirp.ts')).toContain("from 'my-runtime'");
+  test('enum: keys, values and types', () => {
+    const enums = {
+      'a.proto': proto3(
+        'message M { HatColor color = 1; repeated HatColor all = 2; }\n' +
+          'enum HatColor { option allow_alias = true; HAT_COLOR_NONE = 0; HAT_COLOR_RED = 1; HAT_COLOR_ROT = 1; }',
+      ),
+    };
+    const short = protoc(enums, 'enum=short').read('a.pb.ts');
+    expect(short).toContain('export const HatColor = {\n  NONE: 0,\n  RED: 1,\n  ROT: 1,\n} as const;');
+    expect(short).toContain("enumType('t.HatColor', HatColor, 'HAT_COLOR_');");
+    const text = protoc(enums, 'enum=string').read('a.pb.ts');
+    // An alias is the value that is read.
+    expect(text).toContain(
+      "  HAT_COLOR_NONE: 'HAT_COLOR_NONE',\n  HAT_COLOR_RED: 'HAT_COLOR_RED',\n  HAT_COLOR_ROT: 'HAT_COLOR_RED',\n",
+    );
+    expect(text).toContain("    color: 'HAT_COLOR_NONE',\n");
+    expect(protoc(enums, 'enum=int').stderr).toContain(
+      'option enum is "int", but must be one of number, short, string',
+    );
+  });
+
+  test.each([
+    ['Color', 'COLOR_NONE', 'NONE'],
+    ['HTTPCode2xx', 'HTTP_CODE2XX_OK', 'OK'],
+    // Values that are not called so, or have nothing else to their name, keep it.
+    ['Color', 'NONE', 'NONE'],
+    ['Color', 'COLOR_', 'COLOR_'],
+    ['Color', 'COLOR_2D', 'COLOR_2D'],
+    ['Color', 'color_none', 'color_none'],
+  ])('enum=short: %s has %s as %s', (name, value, key) => {
+    const code = protoc({ 'a.proto': proto3(`enum ${name} { ${value} = 0; }`) }, 'enum=short').read(
+      'a.pb.ts',
+    );
+    expect(code).toContain(`export const ${name} = {\n  ${key}: 0,\n} as const;`);
+  });
+
+  test('names: properties as in the proto, but for what every object has', () => {
+    const fields = {
+      'a.proto': proto3('message M { string user_name = 1; string toString = 2; string __proto__ = 3; }'),
+    };
+    const code = protoc(fields, 'names=proto').read('a.pb.ts');
+    expect(code).toContain('  user_name: string;\n  toString$: string;\n  __proto__$: string;\n');
+    expect(code).toContain("  /** @deprecated */ userName?: UseInstead<'user_name'>;\n");
+  });
+
+  test('timestamp: fields are a Date, and what they are made of is as before', () => {
+    const times = {
+      'a.proto': proto3(
+        'import "google/protobuf/timestamp.proto";\nmessage M { google.protobuf.Timestamp at = 1; repeated google.protobuf.Timestamp all = 2; }\nservice S { rpc Now(M) returns (google.protobuf.Timestamp); }',
+      ),
+    };
+    const run = protoc(times, 'timestamp=date');
+    expect(run.read('a.pb.ts')).toContain('  at: Date | undefined;\n  all: Date[];\n');
+    expect(run.read('a.pb.ts')).toContain('  at?: TimestampInit | Date | null | undefined;\n');
+    // A message of its own stays one.
+    expect(run.read('a.twirp.ts')).toContain('Promise<Timestamp>;');
+  });
+
+  test('there are ten at most, and --help says what each costs or is for', () => {
+    const { stdout } = spawnSync(process.execPath, [pluginBin, '--help'], { encoding: 'utf8' });
+    const listed = stdout.match(/^  [a-z_0-9]+=.*/gm) ?? [];
+    expect(listed.length).toBeLessThanOrEqual(10);
+    for (const line of listed) expect(line).toMatch(/default|FOLDER/);
   });
 });
 
@@ -277,7 +336,15 @@ describe('by hand', () => {
 
   test('--help lists every option', () => {
     const { stdout } = run('--help');
-    for (const option of ['import_extension=', 'int64=', 'runtime=', '--version', '--twirp-ts_out'])
+    for (const option of [
+      'import_extension=',
+      'int64=',
+      'enum=',
+      'names=',
+      'timestamp=',
+      '--version',
+      '--twirp-ts_out',
+    ])
       expect(stdout).toContain(option);
   });
 

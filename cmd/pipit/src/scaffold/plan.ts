@@ -15,7 +15,7 @@ import type { ServiceNames } from './names.ts';
 import { planRegistration } from './plan-registration.ts';
 import { planService, type ServiceContext, type ServicePlan } from './plan-service.ts';
 import { planProto, type ProtoPlan } from './proto.ts';
-import { messageSource, runtimeOf } from './service-modules.ts';
+import { messageSource, runtimePackage } from './service-modules.ts';
 import { applyEdits, type Edit } from '../files/text.ts';
 import { implementersIn } from './typescript/implementers.ts';
 import type { FileEdits } from './typescript/merge.ts';
@@ -110,9 +110,9 @@ function makeContext(
   const last = readText(path);
   const before = (service: string): ReadonlyMap<string, Signature> =>
     last === undefined ? new Map() : signaturesOf(modules, messages, parse(realPath(path), last), service);
-  const runtime = runtimeOf(project);
-  const sourceOf = messageSource(project, stem, runtime);
-  return { project, modules, messages, stem, before, runtime: { modules: [runtime] }, sourceOf };
+  const sourceOf = messageSource(project, stem);
+  const runtime = { modules: [runtimePackage] };
+  return { project, modules, messages, stem, before, runtime, sourceOf };
 }
 
 function overlayOf(project: Project, code: ReadonlyMap<string, string>): Map<string, string> {
@@ -139,7 +139,7 @@ function planNewFile(
     stem,
     module: `./${name}.twirp${end}`,
     moduleOf: (other) =>
-      isWellKnown(other) ? `${runtime.modules[0]}/${other}` : `${up}/${slashed(other)}.pb${end}`,
+      isWellKnown(other) ? `${runtimePackage}/${other}` : `${up}/${slashed(other)}.pb${end}`,
     runtime,
     isSample: proto.before === null,
   });

@@ -8,18 +8,16 @@ import type { Source } from './typescript/imports.ts';
 import { type Modules } from './typescript/modules.ts';
 import { realPath } from '../files/disk.ts';
 
+/** The package that generated code imports. */
+export const runtimePackage = '@pipit/runtime';
+
 /** The modules that the messages of a proto are imported from: the service's own file has those of its proto. */
-export function messageSource(project: Project, own: string, runtime: string): (stem: string) => Source {
+export function messageSource(project: Project, own: string): (stem: string) => Source {
   return (stem) => {
-    if (isWellKnown(stem)) return { modules: [`${runtime}/${stem}`] };
+    if (isWellKnown(stem)) return { modules: [`${runtimePackage}/${stem}`] };
     const path = (end: string): string => realPath(join(project.rpcDir, `${stem}.${end}.ts`));
     return { modules: stem === own ? [path('twirp'), path('pb')] : [path('pb'), path('twirp')] };
   };
-}
-
-/** The package that generated code of a project imports. */
-export function runtimeOf(project: Project): string {
-  return /(?:^|,)runtime=([^,]+)/.exec(project.pluginOptions)?.[1] ?? '@pipit/runtime';
 }
 
 /**

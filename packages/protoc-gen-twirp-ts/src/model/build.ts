@@ -53,7 +53,7 @@ function modelOf(request: CodeGeneratorRequest, options: PluginOptions): FileMod
   const checks = schema.files.has(rulesFile) ? new Checks(schema.files.values()) : undefined;
   for (const { messages, isWanted } of files.values()) {
     for (const [message, model] of messages) {
-      completeMessage(message, model, registry, options.int64, isWanted);
+      completeMessage(message, model, registry, options, isWanted);
       model.checked = checks?.has(message) === true;
       if (model.checked) model.firstCel = checks?.firstCel(message);
     }

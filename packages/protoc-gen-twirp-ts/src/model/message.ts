@@ -1,5 +1,5 @@
 import { type ExtensionSchema, type FieldSchema, type MessageSchema, type ValueType } from '@pipit/schema';
-import type { Int64Type } from '../options.ts';
+import type { Int64Type, PluginOptions } from '../options.ts';
 import { memberWish, Names, stemOf } from './names.ts';
 import type { Mutable, Registry } from './registry.ts';
 import type { ExtensionModel, FieldModel, MessageModel, OneofModel, ValueModel } from './types.ts';
@@ -12,14 +12,14 @@ export function completeMessage(
   message: MessageSchema,
   model: Mutable<MessageModel>,
   registry: Registry,
-  int64: Int64Type,
+  options: PluginOptions,
   isWanted: boolean,
 ): void {
   const fields: Mutable<FieldModel>[] = [];
   const members: Mutable<FieldModel | OneofModel>[] = [];
   const oneofs = new Map<string, Mutable<OneofModel> & { fields: Mutable<FieldModel>[] }>();
   for (const field of message.fields) {
-    const made = makeField(field, registry, int64, isWanted);
+    const made = makeField(field, registry, options.int64, isWanted);
     fields.push(made);
     if (field.oneof === undefined) {
       members.push(made);
@@ -40,18 +40,21 @@ export function completeMessage(
     }
     oneof.fields.push(made);
   }
-  nameMembers(members);
+  nameMembers(members, options.names);
   // The members of each oneof have names of their own.
-  for (const oneof of oneofs.values()) nameMembers(oneof.fields);
+  for (const oneof of oneofs.values()) nameMembers(oneof.fields, options.names);
   model.fields = fields;
   model.members = members;
   model.kind = message.kind;
 }
 
 /** Names fields and oneofs. Those with the lowest numbers choose first: a field that is added has a new number. */
-function nameMembers(members: readonly Mutable<FieldModel | OneofModel>[]): void {
+function nameMembers(
+  members: readonly Mutable<FieldModel | OneofModel>[],
+  style: PluginOptions['names'],
+): void {
   const byNumber = members.length < 2 ? members : [...members].sort((a, b) => numberOf(a) - numberOf(b));
-  const names = new Names().claimAll(byNumber.map(({ protoName }) => memberWish(protoName)));
+  const names = new Names().claimAll(byNumber.map(({ protoName }) => memberWish(protoName, style)));
   for (const [i, member] of byNumber.entries()) member.name = names[i]!;
 }
 
@@ -129,6 +132,6 @@ function valueModel(value: ValueType, registry: Registry, int64: Int64Type): Val
     case 'enum':
       return { kind: 'enum', type: registry.enum(value.type) };
     case 'message':
-      return { kind: 'message', type: registry.message(value.type), delimited: value.delimited };
+      return { kind: 'message', type: registry.messageOfField(value.type), delimited: value.delimited };
   }
 }

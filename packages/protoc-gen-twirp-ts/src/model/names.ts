@@ -1,4 +1,5 @@
 import { isObjectMember, lowerCamel, propertyName } from '@pipit/schema';
+import type { PluginOptions } from '../options.ts';
 import { PluginError } from '../plugin-error.ts';
 
 /**
@@ -71,10 +72,28 @@ export function extensionWish(path: readonly string[]): Wish {
   return { name: [...path.slice(0, -1), name].join('_'), literal: path.length === 1 && name === protoName };
 }
 
-/** A field or oneof. */
-export function memberWish(protoName: string): Wish {
-  const name = propertyName(protoName);
+/** A field or oneof. @param style whether properties are called as the proto says */
+export function memberWish(protoName: string, style: PluginOptions['names']): Wish {
+  const name = style === 'camel' ? propertyName(protoName) : ownName(protoName);
   return { name, literal: name === protoName };
+}
+
+/** A name as it is, unless every object has such a member: an unset field must not read it. */
+function ownName(protoName: string): string {
+  return isObjectMember(protoName) || protoName in Object.prototype ? `${protoName}$` : protoName;
+}
+
+/**
+ * The beginning that the names of an enum's values have by convention: `COLOR_` where the enum is called `Color`, and every
+ * value has more to its name; else nothing.
+ */
+export function enumPrefix(name: string, values: readonly { readonly name: string }[]): string {
+  const prefix = `${name.replace(/([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])/g, '$1$3_$2$4').toUpperCase()}_`;
+  return values.every(
+    (value) => value.name.startsWith(prefix) && /^[A-Za-z_]/.test(value.name.slice(prefix.length)),
+  )
+    ? prefix
+    : '';
 }
 
 /** The method of an rpc: `GetUser` is `getUser`. */

@@ -6,10 +6,10 @@ import type {
   MessageSchema,
   ServiceSchema,
 } from '@pipit/schema';
-import { extensionWish, Names, stemOf, typeWish } from './names.ts';
-import type { PluginOptions } from '../options.ts';
+import { enumPrefix, extensionWish, Names, stemOf, typeWish } from './names.ts';
+import type { EnumStyle, PluginOptions } from '../options.ts';
 import type { EnumModel, MessageModel } from './types.ts';
-import { wellKnownStem } from './well-known.ts';
+import { isWellKnown, TIMESTAMP, wellKnownStem } from './well-known.ts';
 
 /** A model that is being built: a message's fields may be of any other message, a field's name depends on the others. */
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -35,16 +35,23 @@ export interface DeclaredFile {
 
 /** The models of all messages and enums of a request. */
 export class Registry {
-  readonly #wellKnownTypes: PluginOptions['wellKnownTypes'];
+  readonly #options: PluginOptions;
   readonly #messages = new Map<MessageSchema, Mutable<MessageModel>>();
   readonly #enums = new Map<EnumSchema, EnumModel>();
 
-  constructor({ wellKnownTypes }: PluginOptions) {
-    this.#wellKnownTypes = wellKnownTypes;
+  constructor(options: PluginOptions) {
+    this.#options = options;
   }
 
   message(schema: MessageSchema): MessageModel {
     return this.#messages.get(schema)!;
+  }
+
+  /** The message that a field holds. */
+  messageOfField(schema: MessageSchema): MessageModel {
+    const model = this.message(schema);
+    const isDate = this.#options.timestamp === 'date' && model.typeName === TIMESTAMP;
+    return isDate ? { ...model, isDate } : model;
   }
 
   enum(schema: EnumSchema): EnumModel {
@@ -58,13 +65,17 @@ export class Registry {
     const commentOf = ({ comment }: { readonly comment: string }): string => comment;
     const comment = isWanted ? commentOf : (): string => '';
     const enums = file.enums.map((schema, i) => {
+      const stem = this.#stem(schema);
+      const style = this.#styleOf(stem);
       const model: EnumModel = {
         typeName: schema.fullName,
         name: enumNames[i]!,
-        stem: this.#stem(schema),
+        stem,
         comment: comment(schema),
         deprecated: schema.deprecated || isOld,
         closed: schema.closed,
+        style,
+        prefix: style === 'short' ? enumPrefix(schema.names.at(-1)!, schema.values) : '',
         values: schema.values.map((value) => ({
           name: value.name,
           number: value.descriptor.number,
@@ -102,9 +113,15 @@ export class Registry {
     return { file, isWanted, messages, enums, extensions, services };
   }
 
+  /** How an enum is seen: those that the runtime brings are made once for all. */
+  #styleOf(stem: string): EnumStyle {
+    const { wellKnownTypes, enumStyle } = this.#options;
+    return wellKnownTypes === 'import' && isWellKnown(stem) ? 'number' : enumStyle;
+  }
+
   /** The stem of the file that code for a type is in. */
   #stem({ file, fullName, names }: MessageSchema | EnumSchema): string {
-    const wellKnown = this.#wellKnownTypes === 'import' ? wellKnownStem(fullName, names) : undefined;
+    const wellKnown = this.#options.wellKnownTypes === 'import' ? wellKnownStem(fullName, names) : undefined;
     return wellKnown ?? stemOf(file.descriptor.name);
   }
 }

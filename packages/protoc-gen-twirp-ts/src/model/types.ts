@@ -1,5 +1,5 @@
 import type { MessageCheck, MessageSchema, ScalarName } from '@pipit/schema';
-import type { Int64Type } from '../options.ts';
+import type { EnumStyle, Int64Type } from '../options.ts';
 
 /** The printer's input, as plain data. Names are those of the generated TypeScript. */
 export interface FileModel {
@@ -53,6 +53,8 @@ export interface MessageModel {
   readonly checked: boolean;
   /** The first of them that is in CEL: the name of the field or message that has it. */
   readonly firstCel: string | undefined;
+  /** A Timestamp that is a Date in TypeScript. */
+  readonly isDate?: true;
 }
 
 /** A field that extends a message of another place. */
@@ -75,10 +77,13 @@ export interface EnumModel {
   readonly comment: string;
   readonly deprecated: boolean;
   readonly closed: boolean;
+  readonly style: EnumStyle;
+  /** The beginning of all values' names, which their keys do not have. */
+  readonly prefix: string;
   readonly values: readonly EnumValueModel[];
 }
 
-interface EnumValueModel {
+export interface EnumValueModel {
   readonly name: string;
   readonly number: number;
   readonly comment: string;

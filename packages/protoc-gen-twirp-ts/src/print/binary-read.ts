@@ -1,6 +1,7 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { codec, codecType, keyTs, type PrintContext, valueRef, valueTs, zero } from './context.ts';
+import { fromNumber } from './enums.ts';
 import { hasRequired } from './required.ts';
 import { scalarInfo, tag, wireType } from './scalars.ts';
 
@@ -57,7 +58,7 @@ function printReadField(c: PrintContext, message: MessageModel, field: FieldMode
     return;
   }
   const read =
-    value.kind === 'enum' ? `r.int32() as ${valueTs(c, value, false)}` : `r.${scalarInfo(value).read}()`;
+    value.kind === 'enum' ? fromNumber(c, value.type, 'r.int32()') : `r.${scalarInfo(value).read}()`;
   if (field.memberOf !== undefined)
     printCase(c, single, [`${access} = { case: ${quote(field.name)}, value: ${read} };`]);
   else if (field.shape === 'singular') printCase(c, single, [`${access} = ${read};`]);
@@ -77,14 +78,14 @@ function printReadField(c: PrintContext, message: MessageModel, field: FieldMode
 /** A closed enum keeps a number it does not name among the unknown fields. */
 function printReadClosedEnum(c: PrintContext, field: FieldModel, access: string): void {
   const value = field.value as ValueModel & { kind: 'enum' };
-  const type = valueTs(c, value, false);
+  const stored = fromNumber(c, value.type, 'value');
   const known = `${valueRef(c, value.type, '$enum')}.names.has(value)`;
   const store =
     field.memberOf !== undefined
-      ? `${access} = { case: ${quote(field.name)}, value: value as ${type} };`
+      ? `${access} = { case: ${quote(field.name)}, value: ${stored} };`
       : field.shape === 'repeated'
-        ? `${access}.push(value as ${type});`
-        : `${access} = value as ${type};`;
+        ? `${access}.push(${stored});`
+        : `${access} = ${stored};`;
   const lines = [
     'const start = r.pos;',
     'const value = r.int32();',
@@ -137,8 +138,8 @@ function printReadEntry(c: PrintContext, message: MessageModel, field: FieldMode
   p.block(`function ${entryReader(message, field)}(${parameters.join(', ')}): void {`, () => {
     p.line(`let key = ${keyIsRead ? zero(key) : `String(${zero(key)})`};`);
     if (value.kind === 'message') p.line(`let value: ${type} | undefined;`);
-    else
-      p.line(`let value${closed ? '' : `: ${type}`} = ${closed ? `${zero(value)} as number` : zero(value)};`);
+    else if (closed) p.line(`let value = ${value.type.values[0]!.number} as number;`);
+    else p.line(`let value: ${type} = ${zero(value)};`);
     if (closed) p.line('const start = r.pos;');
     p.block('while (r.pos < end) {', () => {
       p.line('const tag = r.tag();');
@@ -150,7 +151,9 @@ function printReadEntry(c: PrintContext, message: MessageModel, field: FieldMode
     });
     p.line('r.leave(end, 0);');
     if (closed) {
-      p.line(`if (${valueRef(c, value.type, '$enum')}.names.has(value)) ${store(`value as ${type}`)}`);
+      p.line(
+        `if (${valueRef(c, value.type, '$enum')}.names.has(value)) ${store(fromNumber(c, value.type, 'value'))}`,
+      );
       p.line(`else r.unknownEntry(m, ${tag(field.number, 2)}, start);`);
     } else if (value.kind === 'message') p.line(store(`value ?? ${valueRef(c, value.type, '$create')}()`));
     else p.line(store('value'));
@@ -164,7 +167,7 @@ export function entryReader(message: MessageModel, field: FieldModel): string {
 
 function readMapValue(c: PrintContext, value: ValueModel): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$read')}(r, r.enter(), value)`;
-  return value.kind === 'enum' ? `r.int32() as ${valueTs(c, value, false)}` : `r.${scalarInfo(value).read}()`;
+  return value.kind === 'enum' ? fromNumber(c, value.type, 'r.int32()') : `r.${scalarInfo(value).read}()`;
 }
 
 function oneofOf(message: MessageModel, field: FieldModel): OneofModel {

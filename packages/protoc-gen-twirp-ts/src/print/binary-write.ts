@@ -1,6 +1,7 @@
 import { capitalize, propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { codec, codecType, initTs, type PrintContext, valueRef } from './context.ts';
+import { toNumber, toNumbers } from './enums.ts';
 import { keyKind, scalarInfo, tag, wireType } from './scalars.ts';
 import { given, isTimestamp, printFromDate } from './timestamp.ts';
 
@@ -28,7 +29,9 @@ function printWriteField(c: PrintContext, field: FieldModel): void {
     p.block(`if (w.hasEntries(${access})) {`, () => printWriteMap(c, field, access));
   } else if (field.shape === 'repeated' && field.packed) {
     const write = field.value.kind === 'scalar' ? scalarInfo(field.value).write : 'int32';
-    p.line(`if (w.hasItems(${access})) w.packed${capitalize(write)}(${tag(field.number, 2)}, ${access});`);
+    p.line(
+      `if (w.hasItems(${access})) w.packed${capitalize(write)}(${tag(field.number, 2)}, ${toNumbers(c, field.value, access)});`,
+    );
   } else if (field.shape === 'repeated') {
     p.block(`if (w.hasItems(${access})) {`, () => {
       p.block(`for (const item of ${access}) {`, () => printWriteValue(c, field.number, field.value, 'item'));
@@ -36,7 +39,7 @@ function printWriteField(c: PrintContext, field: FieldModel): void {
   } else if (field.presence === 'implicit' && isBytes(field.value)) {
     p.line(`w.bytesField(${tag(field.number, 2)}, ${access});`);
   } else {
-    const condition = isSet(field, access);
+    const condition = isSet(c, field, access);
     const required = field.presence === 'required';
     if (field.value.kind === 'message') {
       p.block(
@@ -46,7 +49,7 @@ function printWriteField(c: PrintContext, field: FieldModel): void {
       );
       if (required) p.line(`} else w.missing(${quote(field.protoName)});`);
     } else {
-      p.line(`if (${condition}) ${writeScalar(field.number, field.value, access)}`);
+      p.line(`if (${condition}) ${writeScalar(c, field.number, field.value, access)}`);
       if (required) p.line(`else w.missing(${quote(field.protoName)});`);
     }
   }
@@ -76,7 +79,7 @@ function printWriteMap(c: PrintContext, field: FieldModel, access: string): void
   const key = field.key as ValueModel & { kind: 'scalar' };
   p.block(`for (const key in ${access}) {`, () => {
     p.line(`const entry = w.begin(${tag(field.number, 2)});`);
-    p.line(writeScalar(1, key, keyFromString(c, key)));
+    p.line(writeScalar(c, 1, key, keyFromString(c, key)));
     const item = `${access}[key]!`;
     printWriteValue(c, 2, field.value, item);
     p.line('w.end(entry);');
@@ -89,15 +92,16 @@ function keyFromString(c: PrintContext, key: ValueModel & { kind: 'scalar' }): s
   return kind === '' ? 'key' : `${codec(c, 'valid')}.key${kind}(key)`;
 }
 
-function writeScalar(number: number, value: ValueModel, expression: string): string {
+function writeScalar(c: PrintContext, number: number, value: ValueModel, expression: string): string {
   const write = value.kind === 'scalar' ? scalarInfo(value).write : 'int32';
-  return `w.${write}(${tag(number, wireType(value))}, ${expression});`;
+  const written = value.kind === 'enum' ? toNumber(c, value.type, expression) : expression;
+  return `w.${write}(${tag(number, wireType(value))}, ${written});`;
 }
 
 function printWriteValue(c: PrintContext, number: number, value: ValueModel, expression: string): void {
   const { p } = c;
   if (value.kind !== 'message') {
-    p.line(writeScalar(number, value, expression));
+    p.line(writeScalar(c, number, value, expression));
     return;
   }
   const write = valueRef(c, value.type, '$write');
@@ -113,11 +117,11 @@ function printWriteValue(c: PrintContext, number: number, value: ValueModel, exp
 }
 
 /** The condition under which a singular field is to be written. */
-function isSet(field: FieldModel, access: string): string {
+function isSet(c: PrintContext, field: FieldModel, access: string): string {
   const { value } = field;
   const set = `${access} != null`;
   if (field.presence !== 'implicit' || value.kind === 'message') return set;
-  if (value.kind === 'enum') return `${set} && ${access} !== 0`;
+  if (value.kind === 'enum') return `${set} && ${toNumber(c, value.type, access)} !== 0`;
   // -0 equals 0, but is a value to send.
   if (value.scalar === 'double' || value.scalar === 'float') return `${set} && !Object.is(${access}, 0)`;
   const { zero } = scalarInfo(value);

@@ -1,8 +1,10 @@
 import type { CelRule, TypedValue } from '@pipit/schema';
 import { quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, ValueModel } from '../model/types.ts';
+import { RUNTIME_PACKAGE } from '../version.ts';
 import { argument, keyOf } from './check-values.ts';
 import { extensionOf, importValue, type PrintContext } from './context.ts';
+import { isText } from './enums.ts';
 import { relativeImport } from './printer.ts';
 
 /** A part of a field that has rules of its own. */
@@ -12,7 +14,7 @@ export type Part = 'item' | 'key' | 'value';
 export const celTypesName = '$types';
 
 function cel(c: PrintContext, name: string): string {
-  return c.imports.value(name, `${c.options.runtime}/validate/cel`);
+  return c.imports.value(name, `${RUNTIME_PACKAGE}/validate/cel`);
 }
 
 /** The types of the file, from its descriptor. */
@@ -89,5 +91,6 @@ export function fieldToCel(
 
 function valueToCel(c: PrintContext, value: ValueModel): string {
   if (value.kind === 'message') return messageToCel(c, value.type);
+  if (isText(value)) return `${cel(c, 'celEnum')}(${importValue(c, value.type, '$enum')})`;
   return scalar(c, value.kind === 'enum' ? 'enum' : value.scalar);
 }

@@ -10,6 +10,7 @@ import { quote } from '../model/names.ts';
 import type { CheckModel, FieldModel, FileModel, MessageModel, ValueModel } from '../model/types.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { PluginOptions } from '../options.ts';
+import { RUNTIME_PACKAGE } from '../version.ts';
 import {
   celTypesName,
   fieldToCel,
@@ -18,10 +19,11 @@ import {
   printCelRules,
   printCelTypes,
 } from './check-cel.ts';
-import { generatedModule, importType, importValue, type PrintContext, zero } from './context.ts';
+import { dateTs, generatedModule, importType, importValue, type PrintContext, zero } from './context.ts';
+import { isText } from './enums.ts';
 import { printHeader } from './header.ts';
 import { isBytes, oneofAccess, presence } from './check-presence.ts';
-import { argument, helper, keyOf, keyType } from './check-values.ts';
+import { argument, enumNumber, helper, keyOf, keyType } from './check-values.ts';
 import { JsonKeys } from './json-keys.ts';
 import { whyNotPattern } from './pattern.ts';
 import { Imports, Printer } from './printer.ts';
@@ -29,14 +31,14 @@ import { scalarInfo } from './scalars.ts';
 
 /** `<name>.check.ts`: the rules of a file's messages. There is none for a file without rules. */
 export function printCheckFile(file: FileModel, options: PluginOptions): string {
-  const names = file.checks.flatMap(({ message }) => [checkName(message), rulesName(message)]);
+  const names = ['Date', ...file.checks.flatMap(({ message }) => [checkName(message), rulesName(message)])];
   const body = new Printer();
   const c: PrintContext = {
     p: body,
     imports: new Imports(names),
     file,
     options,
-    codec: `${options.runtime}/codec`,
+    codec: `${RUNTIME_PACKAGE}/codec`,
     keys: new JsonKeys(),
   };
   for (const model of file.checks) printMessageCheck(c, model);
@@ -78,7 +80,7 @@ interface Subject {
 }
 
 function violations(c: PrintContext): string {
-  return `v: ${c.imports.type('Violations', `${c.options.runtime}/validate`)}`;
+  return `v: ${c.imports.type('Violations', `${RUNTIME_PACKAGE}/validate`)}`;
 }
 
 /** Refuses rules that could not be applied. */
@@ -115,7 +117,7 @@ function printMessageCheck(c: PrintContext, model: CheckModel): void {
     }
     for (const { fields, required } of check.oneofs) {
       const names = fields.map(({ name }) => quote(name)).join(', ');
-      const set = fields.map((field) => presence(c, message, field).set).join(', ');
+      const set = fields.map((field) => presence(c, message, field).set()).join(', ');
       own.line(`${helper(c, 'oneOf')}(v, [${names}], ${required}, ${set});`);
     }
     for (const name of check.required) {
@@ -124,7 +126,7 @@ function printMessageCheck(c: PrintContext, model: CheckModel): void {
   });
   for (const line of own.toString().split('\n')) c.p.line(line);
   c.p.line();
-  const checkType = c.imports.type('MessageCheck', `${c.options.runtime}/validate`);
+  const checkType = c.imports.type('MessageCheck', `${RUNTIME_PACKAGE}/validate`);
   const value = importValue(c, message);
   c.p.doc(`The rules of ${message.typeName}.`);
   c.p.line(
@@ -149,11 +151,11 @@ function printField(
   const lines = linesOf(body);
   const print = (): void => lines.forEach((line) => c.p.line(line));
   if (required) {
-    c.p.line(`if (${unset}) ${helper(c, 'required')}(v, ${at});`);
+    c.p.line(`if (${unset()}) ${helper(c, 'required')}(v, ${at});`);
     if (lines.length === 1) c.p.line(`else ${lines[0]}`);
     if (lines.length > 1) c.p.block('else {', print);
-  } else if (onlyIfSet && lines.length === 1) c.p.line(`if (${set}) ${lines[0]}`);
-  else if (onlyIfSet) c.p.block(`if (${set}) {`, print);
+  } else if (onlyIfSet && lines.length === 1) c.p.line(`if (${set()}) ${lines[0]}`);
+  else if (onlyIfSet) c.p.block(`if (${set()}) {`, print);
   else print();
 }
 
@@ -251,11 +253,12 @@ function rulesRef(c: PrintContext, type: MessageModel): string {
 
 /** The value as its standard rules take it. */
 function formed(c: PrintContext, { form }: ValueCheck, { expression, value }: Subject): string {
+  if (value !== undefined && isText(value)) return enumNumber(c, value.type, expression);
   switch (form) {
     case 'wrapped':
       return `${expression}.value`;
     case 'nanos':
-      return `${helper(c, 'nanosOf')}(${expression})`;
+      return `${helper(c, isDate(value) ? 'nanosOfDate' : 'nanosOf')}(${expression})`;
     case 'paths':
       return `${expression}.paths`;
     case 'type_url':
@@ -269,11 +272,16 @@ function isLong(value: ValueModel | undefined): value is ValueModel & { kind: 's
   return value?.kind === 'scalar' && scalarInfo({ ...value, int64: 'bigint' }).type === 'bigint';
 }
 
-/** The zero of an item, which for 64-bit fields may be a string. */
+/** The zero of an item, which for 64-bit fields and enums may be a string. */
 function zeroOf(value: ValueModel, except: CheckArgument): string {
-  return isLong(value) ? zero(value) : argument(except);
+  return isLong(value) || isText(value) ? zero(value) : argument(except);
+}
+
+function isDate(value: ValueModel | undefined): boolean {
+  return value?.kind === 'message' && value.type.isDate === true;
 }
 
 function elementType(c: PrintContext, value: ValueModel): string {
-  return value.kind === 'scalar' ? scalarInfo(value).type : importType(c, value.type);
+  if (value.kind === 'scalar') return scalarInfo(value).type;
+  return isDate(value) ? dateTs(c) : importType(c, value.type);
 }

@@ -8,8 +8,9 @@ import { type PrintContext, zero } from './context.ts';
 interface Presence {
   readonly model: FieldModel;
   readonly expression: string;
-  readonly set: string;
-  readonly unset: string;
+  /** Code for either question, which may import what it needs: asked for by who prints it. */
+  readonly set: () => string;
+  readonly unset: () => string;
 }
 
 /** How a field is read, and how it is told whether it is set. */
@@ -21,13 +22,13 @@ export function presence(c: PrintContext, message: MessageModel, { name }: Field
     return {
       model,
       expression: `${access}.value`,
-      set: `${access}?.case === ${member}`,
-      unset: `${access}?.case !== ${member}`,
+      set: () => `${access}?.case === ${member}`,
+      unset: () => `${access}?.case !== ${member}`,
     };
   }
   const expression = `m${propertyAccess(model.name)}`;
-  const [set, unset] = comparisons(c, model, expression);
-  return { model, expression, set, unset };
+  const comparison = (which: 0 | 1) => () => comparisons(c, model, expression)[which];
+  return { model, expression, set: comparison(0), unset: comparison(1) };
 }
 
 /** The value of a oneof: which member is set, and what it is. */

@@ -1,13 +1,19 @@
 import type { CheckArgument } from '@pipit/schema';
 import { quote } from '../model/names.ts';
-import type { ValueModel } from '../model/types.ts';
-import type { PrintContext } from './context.ts';
+import type { EnumModel, ValueModel } from '../model/types.ts';
+import { RUNTIME_PACKAGE } from '../version.ts';
+import { codec, importValue, type PrintContext } from './context.ts';
 import { scalarInfo } from './scalars.ts';
 
 /** A function of the runtime's `validate/`. */
 export function helper(c: PrintContext, name: string): string {
   const isPattern = name === 'pattern' || name === 'bytesPattern';
-  return c.imports.value(name, `${c.options.runtime}/validate${isPattern ? '/pattern' : ''}`);
+  return c.imports.value(name, `${RUNTIME_PACKAGE}/validate${isPattern ? '/pattern' : ''}`);
+}
+
+/** The number of an enum that is a text in TypeScript. */
+export function enumNumber(c: PrintContext, type: EnumModel, expression: string): string {
+  return `${codec(c, 'enumNumber')}(${importValue(c, type, '$enum')}, ${expression})`;
 }
 
 /** A key as the rules see it; in the object it is a string. */

@@ -1,6 +1,8 @@
 import type { EnumModel, FileModel, MessageModel, ValueModel } from '../model/types.ts';
 import { isWellKnown, TIMESTAMP } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
+import { RUNTIME_PACKAGE } from '../version.ts';
+import { literal } from './enum-literal.ts';
 import type { JsonKeys } from './json-keys.ts';
 import { relativeImport, type Imports, type Printer } from './printer.ts';
 import { scalarInfo } from './scalars.ts';
@@ -60,13 +62,13 @@ export function mappedModule(stem: string, { mapImports }: PluginOptions): strin
 
 /** The module that holds what was generated for a .proto file. */
 export function moduleOf(c: PrintContext, stem: string): string {
-  if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${c.options.runtime}/${stem}`;
+  if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${RUNTIME_PACKAGE}/${stem}`;
   return generatedModule(c.file, stem, 'pb', c.options);
 }
 
 /** The module that holds the JSON types of a .proto file. */
 export function jsonModuleOf(c: PrintContext, stem: string): string {
-  if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${c.options.runtime}/json/${stem}`;
+  if (c.options.wellKnownTypes === 'import' && isWellKnown(stem)) return `${RUNTIME_PACKAGE}/json/${stem}`;
   return generatedModule(c.file, stem, 'json', c.options);
 }
 
@@ -88,22 +90,38 @@ export function importType(c: PrintContext, type: Named, name: string = type.nam
 }
 
 export function importValue(c: PrintContext, type: Named, suffix = ''): string {
-  return c.imports.value(type.name + suffix, moduleOf(c, type.stem));
+  const date = 'isDate' in type ? dateFunctions.get(suffix) : undefined;
+  return date === undefined
+    ? c.imports.value(type.name + suffix, moduleOf(c, type.stem))
+    : c.imports.value(date, `${RUNTIME_PACKAGE}/wkt`);
 }
+
+/** The functions for a Timestamp that is a Date; what writes a Timestamp takes a Date as it is. */
+const dateFunctions: ReadonlyMap<string, string> = new Map([
+  ['$create', 'createDate'],
+  ['$read', 'readDate'],
+  ['$readJson', 'readJsonDate'],
+]);
 
 /** The TypeScript type of one value; `init` is what a message may be made of. */
 export function valueTs(c: PrintContext, value: ValueModel, init: boolean): string {
   if (value.kind === 'scalar') return scalarInfo(value).type;
   if (value.kind === 'enum') return typeRef(c, value.type);
-  return init ? initTs(c, value.type) : typeRef(c, value.type);
+  if (init) return initTs(c, value.type);
+  return value.type.isDate === true ? dateTs(c) : typeRef(c, value.type);
 }
 
 /** The name of a message's Init type. */
 export function initTs(c: PrintContext, type: MessageModel): string {
   const init = typeRef(c, type, type.initName);
   if (type.typeName !== TIMESTAMP) return init;
+  return `${init} | ${dateTs(c)}`;
+}
+
+/** The class of the language, which a type of the file may be called like. */
+export function dateTs(c: PrintContext): string {
   const isDeclared = [...c.file.messages, ...c.file.enums].some(({ name }) => name === 'Date');
-  return `${init} | ${isDeclared ? 'globalThis.Date' : 'Date'}`;
+  return isDeclared ? 'globalThis.Date' : 'Date';
 }
 
 /** The key type of a map: object keys are strings, but 32-bit integers may be written as numbers. */
@@ -114,6 +132,7 @@ export function keyTs(key: ValueModel): string {
 /** The default of one value. */
 export function zero(value: ValueModel): string {
   if (value.kind === 'scalar') return scalarInfo(value).zero;
-  if (value.kind === 'enum') return String(value.type.values[0]?.number ?? 0);
+  // The first value is the default, of an open enum 0.
+  if (value.kind === 'enum') return literal(value.type, value.type.values[0]?.number ?? 0);
   return 'undefined';
 }

@@ -2,6 +2,7 @@ import { propertyAccess, propertyKey, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { codec, initTs, type PrintContext, valueRef } from './context.ts';
 import { defaultOf } from './defaults.ts';
+import { taker } from './enums.ts';
 import { given, isTimestamp, printFromDate } from './timestamp.ts';
 import { scalarInfo } from './scalars.ts';
 
@@ -83,5 +84,5 @@ function taken(c: PrintContext, { shape, value }: FieldModel, from: string): str
 /** The function that makes one value of what a caller gave. */
 function take(c: PrintContext, value: ValueModel): string {
   if (value.kind === 'message') return valueRef(c, value.type, '$create');
-  return `${codec(c, 'valid')}.${value.kind === 'enum' ? 'int32' : scalarInfo(value).readJson}`;
+  return value.kind === 'enum' ? taker(c, value.type) : `${codec(c, 'valid')}.${scalarInfo(value).readJson}`;
 }

@@ -3,6 +3,7 @@ import { propertyKey, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, ValueModel } from '../model/types.ts';
 import { PluginError } from '../plugin-error.ts';
 import { type PrintContext, valueTs, zero } from './context.ts';
+import { literal } from './enum-literal.ts';
 import { scalarInfo } from './scalars.ts';
 
 /** `$defaults`: the defaults the schema declares. An unset field stays `undefined`, so that unset and default differ. */
@@ -36,7 +37,7 @@ export function hasDefaults(message: MessageModel): boolean {
 export function defaultOf({ value, defaultValue, protoName }: FieldModel): string {
   if (defaultValue === undefined) return zero(value);
   if (value.kind === 'enum') {
-    return String(value.type.values.find(({ name }) => name === defaultValue)!.number);
+    return literal(value.type, value.type.values.find(({ name }) => name === defaultValue)!.number);
   }
   const { scalar } = value as ValueModel & { kind: 'scalar' };
   switch (scalarInfo(value as ValueModel & { kind: 'scalar' }).type) {

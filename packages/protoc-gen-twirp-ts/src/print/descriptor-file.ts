@@ -2,6 +2,7 @@ import { quote } from '../model/names.ts';
 import type { FileModel } from '../model/types.ts';
 import { isWellKnown } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
+import { RUNTIME_PACKAGE } from '../version.ts';
 import { generatedModule } from './context.ts';
 import { printHeader } from './header.ts';
 import { Printer } from './printer.ts';
@@ -13,7 +14,7 @@ const lineLength = 100;
 export function printDescriptorFile(file: FileModel, options: PluginOptions): string {
   const p = new Printer();
   printHeader(p, file);
-  p.line(`import type { FileSource } from '${options.runtime}';`);
+  p.line(`import type { FileSource } from '${RUNTIME_PACKAGE}';`);
   const imports = file.uses.map((stem, i) => ({
     local: `$${i + 1}`,
     from: descriptorModule(file, stem, options),
@@ -40,6 +41,6 @@ export function printDescriptorFile(file: FileModel, options: PluginOptions): st
 
 function descriptorModule(file: FileModel, stem: string, options: PluginOptions): string {
   if (options.wellKnownTypes === 'import' && isWellKnown(stem))
-    return `${options.runtime}/descriptor/${stem}`;
+    return `${RUNTIME_PACKAGE}/descriptor/${stem}`;
   return generatedModule(file, stem, 'descriptor', options);
 }

@@ -1,6 +1,5 @@
 import type { FileModel } from '../model/types.ts';
-import type { PluginOptions } from '../options.ts';
-import { RUNTIME, VERSION } from '../version.ts';
+import { RUNTIME, RUNTIME_PACKAGE, VERSION } from '../version.ts';
 import { commentLines, type Printer } from './printer.ts';
 
 /** The first lines of every generated file. */
@@ -20,8 +19,8 @@ export function printFileComment(p: Printer, { comment }: FileModel): void {
  * A type that only runtimes made for this code export: with another runtime, compiling fails with its name, which
  * says what to do. It costs nothing at run time, and two files that export it can both be exported from a third.
  */
-export function printRuntimeCheck(p: Printer, options: PluginOptions): void {
-  p.line(`export type { ${runtimeCheck(RUNTIME)} } from '${options.runtime}/codec';`);
+export function printRuntimeCheck(p: Printer): void {
+  p.line(`export type { ${runtimeCheck(RUNTIME)} } from '${RUNTIME_PACKAGE}/codec';`);
 }
 
 /** The export by which a runtime says that generated code of this version suits it. */

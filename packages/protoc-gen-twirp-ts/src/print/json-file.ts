@@ -2,6 +2,7 @@ import { propertyKey, quote } from '../model/names.ts';
 import type { EnumModel, FieldModel, FileModel, MessageModel } from '../model/types.ts';
 import { hasJsonValue, NULL_VALUE, VALUE } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
+import { RUNTIME_PACKAGE } from '../version.ts';
 import { type NamedMethod, namedMethods } from './client-methods.ts';
 import type { PrintContext } from './context.ts';
 import { printHeader, printRuntimeCheck } from './header.ts';
@@ -37,7 +38,7 @@ export function printJsonFile(file: FileModel, options: PluginOptions): string {
     imports: new Imports(names),
     file,
     options,
-    codec: `${options.runtime}/codec`,
+    codec: `${RUNTIME_PACKAGE}/codec`,
     keys: new JsonKeys(),
   };
   for (const named of methods) printMethod(c, named);
@@ -49,13 +50,13 @@ export function printJsonFile(file: FileModel, options: PluginOptions): string {
   const head = new Printer();
   printHeader(head, file);
   c.imports.print(head);
-  if (options.wellKnownTypes === 'import') printRuntimeCheck(head, options);
+  if (options.wellKnownTypes === 'import') printRuntimeCheck(head);
   return `${head.toString()}\n\n${body.toString()}`.trimEnd() + '\n';
 }
 
 function printMethod(c: PrintContext, { name, service, method }: NamedMethod): void {
   const { p } = c;
-  const module = `${c.options.runtime}/json-client`;
+  const module = `${RUNTIME_PACKAGE}/json-client`;
   const input = messageOrEnumTs(c, method.input, 'sent');
   const output = messageOrEnumTs(c, method.output, 'answered');
   const isDownload = method.output.kind === 'download';

@@ -1,7 +1,8 @@
 import { propertyAccess, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel, ValueModel } from '../model/types.ts';
 import { isWrapper, NULL_VALUE, VALUE } from '../model/well-known.ts';
-import { codec, codecType, type PrintContext, valueRef, valueTs, zero } from './context.ts';
+import { codec, codecType, type PrintContext, valueRef, zero } from './context.ts';
+import { fromNumber, isText, toNumber } from './enums.ts';
 import { hasRequired } from './required.ts';
 import { keyKind, scalarInfo } from './scalars.ts';
 
@@ -79,10 +80,11 @@ function printWriteField(c: PrintContext, field: FieldModel, message: MessageMod
     p.line(`} else w.default(${key}, '[]');`);
   } else if (field.value.kind !== 'message' && field.presence === 'implicit') {
     if (isNullValue(field.value)) p.line(`w.nullValueField(${key}, ${access});`);
-    else
-      p.line(
-        `w.${writeMethod(field.value)}Field(${[key, ...enumArgument(c, field.value), access].join(', ')});`,
-      );
+    else {
+      const args = [key, ...enumArgument(c, field.value), access].join(', ');
+      if (isText(field.value)) p.line(`${codec(c, 'writeEnumField')}(w, ${args});`);
+      else p.line(`w.${writeMethod(field.value)}Field(${args});`);
+    }
   } else {
     const unset = unsetMessage(field, message, key);
     p.block(
@@ -108,11 +110,15 @@ function unsetMessage(field: FieldModel, message: MessageModel, key: string): st
 function writeValue(c: PrintContext, value: ValueModel, expression: string): string {
   if (value.kind === 'message') return `${valueRef(c, value.type, '$writeJson')}(${expression}, w);`;
   if (isNullValue(value)) return `w.nullValue(${expression});`;
-  return `w.${writeMethod(value)}(${[...enumArgument(c, value), expression].join(', ')});`;
+  return `w.${writeMethod(value)}(${[...enumArgument(c, value), asWritten(c, value, expression)].join(', ')});`;
 }
 
 function writeMethod(value: ValueModel): string {
   return value.kind === 'scalar' ? scalarInfo(value).writeJson : 'enum';
+}
+
+function asWritten(c: PrintContext, value: ValueModel, expression: string): string {
+  return value.kind === 'enum' ? toNumber(c, value.type, expression) : expression;
 }
 
 function enumArgument(c: PrintContext, value: ValueModel): string[] {
@@ -234,7 +240,7 @@ function element(
   if (value.kind !== 'enum') return [undefined, store(readValue(c, value))];
   return [
     `const value = ${readValue(c, value)};`,
-    `if (value !== undefined) ${store(`value as ${valueTs(c, value, false)}`)}`,
+    `if (value !== undefined) ${store(fromNumber(c, value.type, 'value'))}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { propertyKey, quote } from '../model/names.ts';
-import type { EnumModel, FieldModel, MessageModel, OneofModel } from '../model/types.ts';
-import { codec, codecType, keyTs, type PrintContext, valueTs } from './context.ts';
+import type { FieldModel, MessageModel, OneofModel } from '../model/types.ts';
+import { codecType, keyTs, type PrintContext, valueTs } from './context.ts';
 import { printOtherNames } from './other-names.ts';
 
 /** The interface of a message: every field is there. */
@@ -85,26 +85,4 @@ function fieldTs(c: PrintContext, field: FieldModel, init: boolean): string {
   }
   const optional = !init && (field.presence === 'explicit' || field.value.kind === 'message');
   return optional ? `${type} | undefined` : type;
-}
-
-/** An enum: a const object with its values, and the union of them as its type. */
-export function printEnum(c: PrintContext, type: EnumModel): void {
-  c.p.doc(type.comment || type.typeName, type.deprecated);
-  c.p.block(
-    `export const ${type.name} = {`,
-    () => {
-      for (const value of type.values) {
-        c.p.doc(value.comment, value.deprecated);
-        c.p.line(`${propertyKey(value.name)}: ${value.number},`);
-      }
-    },
-    '} as const;',
-  );
-  c.p.line();
-  c.p.doc(type.comment || type.typeName, type.deprecated);
-  c.p.line(`export type ${type.name} = (typeof ${type.name})[keyof typeof ${type.name}];`);
-  c.p.line();
-  c.p.line(
-    `export const ${type.name}$enum: ${codecType(c, 'EnumType')} = /*#__PURE__*/ ${codec(c, 'enumType')}(${quote(type.typeName)}, ${type.name});`,
-  );
 }

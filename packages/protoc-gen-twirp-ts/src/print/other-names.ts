@@ -1,4 +1,4 @@
-import { isObjectMember } from '@pipit/schema';
+import { isObjectMember, propertyName } from '@pipit/schema';
 import { propertyKey, quote } from '../model/names.ts';
 import type { FieldModel, MessageModel, OneofModel } from '../model/types.ts';
 import { codecType, type PrintContext } from './context.ts';
@@ -9,7 +9,7 @@ import { codecType, type PrintContext } from './context.ts';
  * silence: in an Init type these names take nothing, and the error says what to use instead.
  */
 export function printOtherNames(c: PrintContext, message: MessageModel): void {
-  const names = otherNames(message);
+  const names = otherNames(message, c.options.names === 'proto');
   if (names.size === 0) return;
   const useInstead = codecType(c, 'UseInstead');
   for (const [name, instead] of names) {
@@ -18,15 +18,18 @@ export function printOtherNames(c: PrintContext, message: MessageModel): void {
   }
 }
 
-function otherNames({ members }: MessageModel): ReadonlyMap<string, string> {
+function otherNames({ members }: MessageModel, isProto: boolean): ReadonlyMap<string, string> {
   const properties = new Set(members.map(({ name }) => name));
   const names = new Map<string, string>();
   const add = (name: string, instead: string): void => {
     // What every object has would refuse them all.
-    if (!properties.has(name) && !isObjectMember(name) && name !== '__proto__') names.set(name, instead);
+    if (!properties.has(name) && !isObjectMember(name) && !(name in Object.prototype))
+      names.set(name, instead);
   };
   for (const member of members) {
     add(member.protoName, member.name);
+    // What others call it whose code has the names of JSON.
+    if (isProto) add(propertyName(member.protoName), member.name);
     for (const [name, instead] of member.oneof === true ? inOneof(member) : []) add(name, instead);
   }
   return names;

@@ -2,6 +2,7 @@ import { quote } from '../model/names.ts';
 import type { ExtensionModel, FileModel, MessageModel } from '../model/types.ts';
 import { handWrittenJson, hasJsonValue } from '../model/well-known.ts';
 import type { PluginOptions } from '../options.ts';
+import { RUNTIME_PACKAGE } from '../version.ts';
 import { entryReader, printRead } from './binary-read.ts';
 import { printWrite } from './binary-write.ts';
 import { codec, codecType, initTs, moduleOf, type PrintContext, typeRef, valueTs } from './context.ts';
@@ -9,10 +10,11 @@ import { printCreate, printNew } from './create.ts';
 import { printReadForm } from './form.ts';
 import { hasRequired, printWhole } from './required.ts';
 import { defaultOf, hasDefaults, printDefaults } from './defaults.ts';
+import { printEnum } from './enums.ts';
 import { printFileComment, printHeader, printRuntimeCheck } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
 import { printJsonFields, printReadJson, printWriteJson } from './json.ts';
-import { printEnum, printInit, printInterface } from './message-types.ts';
+import { printInit, printInterface } from './message-types.ts';
 import { Imports, Printer, relativeImport } from './printer.ts';
 
 /** The functions that go with every message beside its types. */
@@ -35,7 +37,7 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
     imports: new Imports(names),
     file,
     options,
-    codec: `${options.runtime}/codec`,
+    codec: `${RUNTIME_PACKAGE}/codec`,
     keys: new JsonKeys(),
   };
   for (const type of file.enums) {
@@ -66,7 +68,7 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
   printFileComment(head, file);
   c.imports.print(head);
   for (const stem of file.publicStems) head.line(`export * from ${quote(moduleOf(c, stem))};`);
-  if (options.wellKnownTypes === 'import') printRuntimeCheck(head, options);
+  if (options.wellKnownTypes === 'import') printRuntimeCheck(head);
   // The runtime's own files need no check, but must be modules.
   else if (file.messages.length + file.enums.length + file.extensions.length === 0) head.line('export {};');
   return `${head.toString()}\n\n${`${body.toString()}\n${codecs.toString()}`.trimEnd()}\n`;

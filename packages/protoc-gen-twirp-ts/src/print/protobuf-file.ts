@@ -1,6 +1,7 @@
 import { quote } from '../model/names.ts';
 import type { FileModel, MessageModel } from '../model/types.ts';
 import type { PluginOptions } from '../options.ts';
+import { RUNTIME_PACKAGE } from '../version.ts';
 import { type NamedMethod, namedMethods } from './client-methods.ts';
 import { importType, importValue, type PrintContext } from './context.ts';
 import { printHeader } from './header.ts';
@@ -21,7 +22,7 @@ export function printProtobufFile(file: FileModel, options: PluginOptions): stri
     // A file that declares nothing, beside the one that does.
     file: { ...file, messages: [], enums: [] },
     options,
-    codec: `${options.runtime}/codec`,
+    codec: `${RUNTIME_PACKAGE}/codec`,
     keys: new JsonKeys(),
   };
   for (const named of methods) printMethod(c, named);
@@ -34,7 +35,7 @@ export function printProtobufFile(file: FileModel, options: PluginOptions): stri
 function printMethod(c: PrintContext, { name, service, method }: NamedMethod): void {
   const { p } = c;
   const { input, output, stream } = method;
-  const module = `${c.options.runtime}/protobuf-client`;
+  const module = `${RUNTIME_PACKAGE}/protobuf-client`;
   const type = c.imports.type(stream ? 'ProtobufStreamMethod' : 'ProtobufMethod', module);
   p.doc(method.comment || `${service.typeName}/${method.protoName}`, method.deprecated || service.deprecated);
   p.block(

@@ -1,7 +1,7 @@
 import { propertyKey, quote } from '../model/names.ts';
 import type { FileModel, MethodModel, ServiceModel } from '../model/types.ts';
 import type { PluginOptions } from '../options.ts';
-import { RUNTIME } from '../version.ts';
+import { RUNTIME, RUNTIME_PACKAGE } from '../version.ts';
 import { checkModuleOf, checkName } from './check-file.ts';
 import { extensionOf, importType, importValue, moduleOf, type PrintContext } from './context.ts';
 import { printHeader } from './header.ts';
@@ -18,7 +18,7 @@ export function printTwirpFile(file: FileModel, options: PluginOptions): string 
     imports: new Imports(names),
     file,
     options,
-    codec: `${options.runtime}/codec`,
+    codec: `${RUNTIME_PACKAGE}/codec`,
     keys: new JsonKeys(),
   };
   for (const service of file.services) {
@@ -39,7 +39,7 @@ function printInterface(c: PrintContext, service: ServiceModel): void {
   p.doc(service.comment || `What serves ${service.typeName}.`, service.deprecated);
   p.block(`export interface ${service.name} {`, () => {
     for (const method of service.methods) {
-      const context = c.imports.type('Context', c.options.runtime);
+      const context = c.imports.type('Context', RUNTIME_PACKAGE);
       const output = importType(c, method.output, method.output.initName);
       const returns = method.stream ? `AsyncIterable<${output}>` : `${output} | Promise<${output}>`;
       p.doc(method.comment, method.deprecated);
@@ -58,7 +58,7 @@ function printClient(c: PrintContext, service: ServiceModel): void {
   p.doc(`Calls ${service.name}; made by \`createClient(${service.name}, { baseUrl })\`.`, service.deprecated);
   p.block(`export interface ${service.clientName} {`, () => {
     for (const method of service.methods) {
-      const options = c.imports.type(method.stream ? 'StreamOptions' : 'CallOptions', c.options.runtime);
+      const options = c.imports.type(method.stream ? 'StreamOptions' : 'CallOptions', RUNTIME_PACKAGE);
       const input = importType(c, method.input, method.input.initName);
       const result = method.stream ? 'AsyncIterable' : 'Promise';
       p.doc(method.comment, method.deprecated);
@@ -72,8 +72,8 @@ function printClient(c: PrintContext, service: ServiceModel): void {
 
 function printService(c: PrintContext, service: ServiceModel): void {
   const { p } = c;
-  const type = c.imports.type('ServiceType', c.options.runtime);
-  const make = c.imports.value('serviceType', c.options.runtime);
+  const type = c.imports.type('ServiceType', RUNTIME_PACKAGE);
+  const make = c.imports.value('serviceType', RUNTIME_PACKAGE);
   p.doc(
     `${service.typeName}: its routes, for servers (\`${service.name}.serve(…)\`) and clients.`,
     service.deprecated,
@@ -125,7 +125,7 @@ function methodType(c: PrintContext, method: MethodModel): string {
     `output: ${importValue(c, method.output)}`,
     ...methodTraits(method),
     // What reads one is paid for by the pages that watch.
-    ...(method.stream ? [`stream: ${c.imports.value('serverStream', c.options.runtime)}`] : []),
+    ...(method.stream ? [`stream: ${c.imports.value('serverStream', RUNTIME_PACKAGE)}`] : []),
     ...optionBytes('customOptions', method.customOptions),
     ...checkOf(c, method),
   ];

@@ -4,7 +4,8 @@ import { readDownload } from './read-download.ts';
 /** The reader of a download, for a message that `create` makes. */
 export function downloadOf(create: (init: never) => unknown): NonNullable<CalledMethod['download']> {
   return (response, read) =>
-    readDownload(response, read)?.then(({ content_type: contentType, ...rest }) =>
-      create({ contentType, ...rest } as never),
+    // The message takes the one of the two names that it has.
+    readDownload(response, read)?.then((fields) =>
+      create({ contentType: fields.content_type, ...fields } as never),
     );
 }

@@ -15,14 +15,18 @@ export interface EnumType {
   readonly numbers: ReadonlyMap<string, number>;
 }
 
-/** Makes an enum's description of its values; the first name of a number is the one JSON writes. */
-export function enumType(typeName: string, values: Readonly<Record<string, number>>): EnumType {
+/**
+ * Makes an enum's description of its values; the first name of a number is the one JSON writes.
+ * @param prefix what the proto's names have in front of these
+ */
+export function enumType(typeName: string, values: Readonly<Record<string, number>>, prefix = ''): EnumType {
   const names = new Map<number, string>();
   const quoted = new Map<number, PackedText>();
   const numbers = new Map<string, number>();
   // Object.keys gives names in the order they are declared: no proto name looks like an array index.
-  for (const name of Object.keys(values)) {
-    const number = values[name]!;
+  for (const key of Object.keys(values)) {
+    const number = values[key]!;
+    const name = prefix + key;
     numbers.set(name, number);
     if (names.has(number)) continue;
     names.set(number, name);

@@ -1,6 +1,7 @@
 /** The imports of generated `.pb.ts` files. Users meet MessageType and the errors through `@pipit/runtime`. */
 export { BinaryReader } from './binary-reader.ts';
 export { BinaryWriter } from './binary-writer.ts';
+export { enumName, enumNumber, takeEnum, writeEnumField } from './enum-text.ts';
 export { enumType, type EnumType } from './enum-type.ts';
 export { DecodeError, EncodeError, FormError, MessageLimitError } from './errors.ts';
 export { FormReader } from './form-reader.ts';

@@ -1,4 +1,5 @@
 import type { MessageType } from './message-type.ts';
+import { kindOf } from './wrong-value.ts';
 
 /** So many of a method's messages are looked at: a list may be empty at first. */
 const LOOKED_AT = 100;
@@ -42,7 +43,8 @@ export function keyCheck(type: MessageType<any, any>): KeyCheck {
 /** @param made of `given`; both are messages, lists, maps or single values */
 function compare(given: unknown, made: unknown, path: string, found: Set<string>): void {
   if (typeof given !== 'object' || given === null || typeof made !== 'object' || made === null) return;
-  if (ArrayBuffer.isView(made)) return;
+  // A Date has no keys, whatever it was made of.
+  if (ArrayBuffer.isView(made) || kindOf(made) === 'Date') return;
   if (Array.isArray(made)) {
     made.forEach((element, i) => compare((given as unknown[])[i], element, `${path}[]`, found));
     return;

@@ -1,6 +1,8 @@
 import { type CelInput, celUint } from '@bufbuild/cel';
 import { create, type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
+import { enumNumber } from '../codec/enum-text.ts';
+import type { EnumType } from '../codec/enum-type.ts';
 import type { MessageType } from '../codec/message-type.ts';
 import { splitNanos } from '../wkt/nanos.ts';
 import { type CelTypes, descriptorOf } from './cel-types.ts';
@@ -31,6 +33,11 @@ export function celScalar(type: string): ToCel<Scalar> {
   }
 }
 
+/** The value of an enum that is a name in TypeScript. */
+export function celEnum(type: EnumType): ToCel<string | number> {
+  return (value) => BigInt(enumNumber(type, value));
+}
+
 /** A time in nanoseconds, as rules have it. */
 export function celTime(type: 'duration' | 'timestamp'): ToCel<bigint> {
   return (time) => {
@@ -44,7 +51,7 @@ export function celTime(type: 'duration' | 'timestamp'): ToCel<bigint> {
 }
 
 /** A message. CEL reads protobuf-es' messages, which tell fields that are not set, so it is made one of those. */
-export function celMessage<M extends I, I>(types: CelTypes, type: MessageType<M, I>): ToCel<M> {
+export function celMessage<M extends I, I>(types: CelTypes, type: MessageType<M, I>): ToCel<I> {
   let descriptor: DescMessage | undefined;
   return (message) => fromBinary((descriptor ??= descriptorOf(types, type.typeName)), type.encode(message));
 }

@@ -9,7 +9,7 @@ import type { CelTypes } from './cel-types.ts';
 import { celTime } from './cel-values.ts';
 import type { Violations } from './violations.ts';
 
-export { celEntries, celItems, celMessage, celScalar, celTime, type ToCel } from './cel-values.ts';
+export { celEntries, celEnum, celItems, celMessage, celScalar, celTime, type ToCel } from './cel-values.ts';
 export { celTypes, celTypesOfSet, type CelTypes } from './cel-types.ts';
 
 /** A rule in CEL. `path` is its place among the field's rules; empty for those of a message. */

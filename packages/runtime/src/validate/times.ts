@@ -4,6 +4,11 @@ import type { Violations } from './violations.ts';
 /** A Duration or Timestamp in nanoseconds. */
 export { toNanos as nanosOf } from '../wkt/nanos.ts';
 
+/** The same of a Timestamp that is a Date. */
+export function nanosOfDate(date: Date): bigint {
+  return BigInt(date.getTime()) * 1_000_000n;
+}
+
 export function ltNow(v: Violations, at: string, nanos: bigint): void {
   if (nanos > v.now) v.add(at, 'timestamp.lt_now', 'must be less than now');
 }

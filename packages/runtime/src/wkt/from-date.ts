@@ -5,6 +5,11 @@ import { kindOf, wrongValue } from '../codec/wrong-value.ts';
 const MIN_MS = -62_135_596_800_000;
 const MAX_MS = 253_402_300_799_999;
 
+/** Reports whether milliseconds since 1970 are within what a Timestamp may be. */
+export function isTimestampMs(ms: number): boolean {
+  return ms >= MIN_MS && ms <= MAX_MS;
+}
+
 /** The input of a Timestamp, but for a Date. */
 interface Fields {
   seconds?: bigint | null | undefined;
@@ -22,7 +27,7 @@ export function fromDate<T extends Fields>(given: T | Date): T | Fields {
     return plainObject(given as T, 'a Timestamp or a Date');
   }
   const ms = Number(given);
-  if (!(ms >= MIN_MS && ms <= MAX_MS)) throw wrongValue('a Date from year 1 to 9999', given);
+  if (!isTimestampMs(ms)) throw wrongValue('a Date from year 1 to 9999', given);
   const seconds = Math.floor(ms / 1000);
   return { seconds: BigInt(seconds), nanos: (ms - seconds * 1000) * 1_000_000 };
 }

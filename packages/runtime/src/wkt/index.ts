@@ -3,6 +3,7 @@
  * The messages themselves come from `@pipit/runtime/google/protobuf/timestamp` and its neighbours.
  */
 export { anyIs, anyPack, anyUnpack } from './any.ts';
+export { createDate, readDate, readJsonDate } from './date.ts';
 export { durationFromMs, durationFromNanos, durationToMs, durationToNanos } from './duration.ts';
 export {
   timestampFromDate,

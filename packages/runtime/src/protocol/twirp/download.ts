@@ -7,6 +7,8 @@ import type { EncodedResponse } from './encoded-response.ts';
 /** A response message of kind `download`, as far as its handler filled it (wire.md, Download). */
 export interface Download {
   readonly contentType?: string;
+  /** Where properties are called as the proto says (the plugin's option `names=proto`). */
+  readonly content_type?: string;
   readonly data?: Uint8Array;
   readonly status?: number;
   readonly filename?: string;
@@ -17,7 +19,7 @@ export interface Download {
  * @throws {TwirpError} `internal` for a status or Content-Type that HTTP cannot carry, and for data under a status that has none
  */
 export function downloadResponse(download: Download, disposition?: string): EncodedResponse {
-  const contentType = download.contentType || 'application/octet-stream';
+  const contentType = download.contentType || download.content_type || 'application/octet-stream';
   if (!isLegalHeaderValue(contentType)) throw unusable('content_type', contentType);
   const status = download.status || 200;
   if (!Number.isInteger(status) || status < 200 || status > 599) throw unusable('status', status);
