@@ -15,6 +15,7 @@ const programs = [
   'test/fuzz/fast-lane.test.ts',
   'test/gateway/faults/process.test.ts',
   'test/interop/{connect-conformance,haberdasher}.test.ts',
+  'test/peers/{calls,growing}.test.ts',
   'test/validate/{differential,edges}.test.ts',
 ];
 

@@ -1,7 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type Breaks,
   breaksOf,
@@ -9,18 +6,13 @@ import {
   type Format,
   showBreaks,
 } from '../../cmd/pipit/src/check/compare/breaks.ts';
-import { runProtoc } from '../../cmd/pipit/src/generate/protoc.ts';
-import { findProject } from '../../cmd/pipit/src/project/project.ts';
 import { base, edited, edits, type Probe, probes } from '../../cmd/pipit/test/check/edits.ts';
 import { parseForm } from '../../packages/runtime/src/form/parse-form.ts';
 import type { AnyType } from '../codec/agreement.ts';
 import { messageTypesBelow } from '../codec/types.ts';
+import { versionOf } from './version-of.ts';
 
 // What `pipit check` says of an edit is what the code of the two versions does to each other.
-
-// Not in the system's temporary folder: the generated code must find the runtime.
-const dir = fileURLToPath(new URL(`.random/${process.pid}/`, import.meta.url));
-afterAll(() => rmSync(dir, { recursive: true }));
 
 /** A value in the code of one version. */
 interface Side {
@@ -32,18 +24,8 @@ interface Side {
 
 type Json = Readonly<Record<string, unknown>>;
 
-let versions = 0;
 async function typesOf(proto: string): Promise<ReadonlyMap<string, AnyType>> {
-  const root = join(dir, String(versions++));
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  };
-  write('package.json', '{ "type": "module", "pipit": { "options": { "import_extension": "ts" } } }');
-  write('rpc/shop.proto', proto);
-  const compiled = await runProtoc(findProject(root), ['shop.proto']);
-  for (const [path, text] of compiled.generate()) write(`rpc/${path}`, text);
-  const types = await messageTypesBelow(root);
+  const types = await messageTypesBelow((await versionOf(proto)).root);
   return new Map(types.map((type) => [type.typeName.split('.').at(-1)!, type]));
 }
 

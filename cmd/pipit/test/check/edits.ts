@@ -21,6 +21,19 @@ export interface Probe {
   readonly same?: Readonly<Record<string, string>>;
 }
 
+/** What callers of each of the two versions say, for an edit whose finding real servers and clients are to confirm. */
+export interface Calls {
+  /** Methods that are called something else now. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** By the name of a request's message its fields, in JSON, that a caller of either version sends to others of it. */
+  readonly old?: Requests | undefined;
+  readonly now?: Requests | undefined;
+  /** The fields that callers of the edited version always send; otherwise newer callers keep to what older servers take. */
+  readonly needed?: Requests;
+}
+
+type Requests = Readonly<Record<string, object>>;
+
 /** What is edited. */
 export const base = readFileSync(new URL('base.proto', import.meta.url), 'utf8');
 
@@ -103,33 +116,33 @@ export const edits: readonly Edit[] = [
     'a download gets a field more',
     'bytes data = 2;',
     'bytes data = 2;\n  int32 pages = 3;',
-    `method_kind shop.v1.Shop.Export | older clients: ${allOf}; older servers: JSON`,
+    `method_kind shop.v1.Shop.Export | older clients: ${allOf}; older servers: JSON, forms`,
   ),
   edit('a download gets its file name', 'bytes data = 2;', 'bytes data = 2;\n  string filename = 3;'),
   edit(
     'the code of an envelope changes its type',
     'int32 code = 1;',
     'int64 code = 1;',
-    `method_kind shop.v1.Shop.Buy | older clients: ${allOf}; older servers: JSON, protobuf`,
+    `method_kind shop.v1.Shop.Buy | older clients: ${allOf}; older servers: ${allOf}`,
     'field_type shop.v1.BuyResponse.code | older clients: JSON, protobuf; older servers: JSON',
   ),
   edit(
     'an envelope gets a field more',
     'Receipt data = 3;',
     'Receipt data = 3;\n  string hint = 4;',
-    `method_kind shop.v1.Shop.Buy | older clients: ${allOf}; older servers: JSON, protobuf`,
+    `method_kind shop.v1.Shop.Buy | older clients: ${allOf}; older servers: ${allOf}`,
   ),
   edit(
     'a plain answer becomes an envelope',
     'returns (Total);',
     'returns (BuyResponse);',
-    `method_kind shop.v1.Shop.Count | older clients: ${allOf}; older servers: JSON, protobuf`,
+    `method_kind shop.v1.Shop.Count | older clients: ${allOf}; older servers: ${allOf}`,
   ),
   edit(
     'a plain answer becomes a download',
     'returns (Total);',
     'returns (File);',
-    'method_kind shop.v1.Shop.Count | older clients: JSON, forms; older servers: JSON, protobuf',
+    `method_kind shop.v1.Shop.Count | older clients: ${allOf}; older servers: ${allOf}`,
   ),
   edit(
     'an answer becomes a stream',
@@ -437,4 +450,38 @@ export const probes: Readonly<Record<string, readonly Probe[]>> = {
     request('BuyRequest', 'color', { color: 2 }),
     answer('BuyRequest', 'color', { color: 2 }),
   ],
+};
+
+const long = { FindRequest: { code: 'not so short' } };
+const longer = { FindRequest: { code: 'nearly thirty characters' } };
+const nameless = { BuyRequest: { first: '' } };
+const street = { BuyRequest: { street: 'Main' } };
+
+/** By the name of an edit. */
+export const calls: Readonly<Record<string, Calls>> = {
+  'a method is renamed': { renamed: { Buy: 'Order' } },
+  'a method is gone': {},
+  'a method that is open to GET is gone': {},
+  'a service is renamed': {},
+  'a package is renamed': {},
+  'a service is gone': {},
+  'a method is new': {},
+  'GET is closed': {},
+  'GET is opened': {},
+  'a method is idempotent': {},
+  'a download gets a field more': {},
+  'a download gets its file name': {},
+  'the code of an envelope changes its type': {},
+  'an envelope gets a field more': {},
+  'a plain answer becomes an envelope': {},
+  'a plain answer becomes a download': {},
+  'an answer becomes a stream': {},
+  'a message is called something else': {},
+  'a rule is tighter': { old: long },
+  'a rule is wider': { old: long, now: longer },
+  'a field gets a rule': { old: nameless },
+  'a new field is required': { needed: street },
+  'a new field has a rule that its absence passes': { needed: street },
+  'an answer gets a rule': {},
+  'a comment': {},
 };

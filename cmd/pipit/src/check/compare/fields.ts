@@ -11,6 +11,7 @@ import {
 } from './breaks.ts';
 import type { Change, Findings } from './finding.ts';
 import { presenceFits } from './presence.ts';
+import { refusesUnset } from './unset-rules.ts';
 import { fieldFits, typeText } from './values.ts';
 
 /** The way to another type that breaks nobody. */
@@ -128,6 +129,9 @@ function addGone(
 ): void {
   const breaks = [breaking(['older clients'], route.formats)];
   if (was.presence === 'required') breaks.push(breaking(bothCallers, route.formats));
+  // Nobody sends any more what they ask for.
+  else if (route.to === 'server' && refusesUnset(was).length > 0)
+    breaks.push(breaking(['older servers'], route.formats));
   findings.add({
     change: 'field_gone',
     subject: `${old.fullName}.${was.name}`,

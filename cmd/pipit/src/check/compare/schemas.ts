@@ -166,13 +166,15 @@ class Comparison {
       kind === undefined ? 'a plain message' : `${article(kind)} ${kind}`;
     const [was, is] = [old.output.kind, now.output.kind];
     const what = `answers ${name(is)}, \`${now.output.fullName}\`; it was ${name(was)}`;
-    const links: Format[] = isOpen(old) ? ['links in pages'] : [];
     // A client with codecs takes a file, which is marked, for the message, but not the message for the file.
-    const marked: Format[] = is === 'download' ? [] : ['protobuf'];
-    const breaks = [breaking(['older clients'], ['JSON', ...marked, 'forms', ...links])];
-    if (is === 'download') breaks.push(breaking(['older servers'], messageFormats));
-    if (was === 'download') breaks.push(breaking(['older servers'], ['JSON']));
-    if (is === 'envelope' || was === 'envelope') breaks.push(breaking(['older servers'], messageFormats));
+    const isSame = old.output.fullName === now.output.fullName;
+    const breaks = bothCallers.map((caller) => {
+      const [served, expected] = caller === 'older clients' ? [is, was] : [was, is];
+      const isTaken = isSame && served === 'download' && expected === undefined;
+      const isLinked = isOpen(old) && (caller === 'older clients' || isOpen(now));
+      const links: Format[] = isLinked ? ['links in pages'] : [];
+      return breaking([caller], ['JSON', ...(isTaken ? [] : (['protobuf'] as const)), 'forms', ...links]);
+    });
     this.#onMethod(old, now, 'method_kind', what, union(breaks), otherMethod);
   }
 
