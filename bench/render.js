@@ -6,8 +6,9 @@ import { report as gateway } from './gateway/report.js';
 import { report as http } from './http/report.js';
 import { bench } from './lib/paths.js';
 import { writeTable } from './lib/results-page.js';
+import { report as validate } from './validate/report.js';
 
-for (const [suite, report] of Object.entries({ codec, gateway, http })) {
+for (const [suite, report] of Object.entries({ codec, gateway, http, validate })) {
   const results = JSON.parse(readFileSync(join(bench, suite, 'results.json'), 'utf8'));
   writeTable(`bench:${suite}`, report(results));
 }

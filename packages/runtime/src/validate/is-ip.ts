@@ -28,7 +28,9 @@ export function isIpv6Prefix(text: string, isStrict: boolean): boolean {
   const address = readIpv6(text);
   if (address === undefined || address.hasZone || text[address.end] !== '/') return false;
   const length = text.slice(address.end + 1);
-  return isLength(length, 128) && (!isStrict || address.bits % (1n << BigInt(128 - Number(length))) === 0n);
+  return (
+    isLength(length, 128) && (!isStrict || bitsOf(address) % (1n << BigInt(128 - Number(length))) === 0n)
+  );
 }
 
 function isLength(text: string, max: number): boolean {
@@ -39,13 +41,13 @@ interface Ipv6 {
   /** The place behind the address and its zone. */
   readonly end: number;
   readonly hasZone: boolean;
-  /** 0 where the pieces are too many. */
-  readonly bits: bigint;
+  /** Its pieces, of 16 bits each, and how many of them are before the `::`; below zero where there is none. */
+  readonly groups: readonly number[];
+  readonly gap: number;
 }
 
 const pieces = 8;
 const dotted = /[\d.]{7,}/y;
-const hexadecimal = /[\da-fA-F]+/y;
 
 /** The address at the start of a text; undefined where there is none. It goes as far as it makes sense. */
 function readIpv6(text: string): Ipv6 | undefined {
@@ -54,24 +56,23 @@ function readIpv6(text: string): Ipv6 | undefined {
   let gap = -1;
   let at = 0;
   let hasZone = false;
-  const take = (expression: RegExp): string | undefined => {
-    expression.lastIndex = at;
-    const found = expression.exec(text)?.[0];
-    at += found?.length ?? 0;
-    return found;
-  };
+  const mayBeDotted = text.includes('.');
   while (at < text.length) {
-    const quad = gap >= 0 || groups.length === pieces - 2 ? take(dotted) : undefined;
+    const isDotted = mayBeDotted && (gap >= 0 || groups.length === pieces - 2);
+    const quad = isDotted ? dottedAt(text, at) : undefined;
     if (quad !== undefined) {
+      at += quad.length;
       if (!isIpv4(quad)) return undefined;
       const [a, b, c, d] = quad.split('.').map(Number) as [number, number, number, number];
       groups.push(a * 256 + b, c * 256 + d);
-      return { end: at, hasZone, bits: bitsOf(groups, gap) };
+      return { end: at, hasZone, groups, gap };
     }
-    const group = take(hexadecimal);
-    if (group !== undefined) {
-      if (group.length > 4) return undefined;
-      groups.push(parseInt(group, 16));
+    const start = at;
+    let group = 0;
+    for (let digit; (digit = hexDigit(text.charCodeAt(at))) >= 0; at++) group = group * 16 + digit;
+    if (at > start) {
+      if (at - start > 4) return undefined;
+      groups.push(group);
     } else if (text.startsWith('::', at)) {
       if (gap >= 0 || text[at + 2] === ':') return undefined;
       gap = groups.length;
@@ -89,10 +90,23 @@ function readIpv6(text: string): Ipv6 | undefined {
     }
   }
   if (gap >= 0 ? groups.length >= pieces : groups.length !== pieces) return undefined;
-  return { end: at, hasZone, bits: bitsOf(groups, gap) };
+  return { end: at, hasZone, groups, gap };
 }
 
-function bitsOf(groups: readonly number[], gap: number): bigint {
+function dottedAt(text: string, at: number): string | undefined {
+  dotted.lastIndex = at;
+  return dotted.exec(text)?.[0];
+}
+
+/** The value of a hexadecimal digit; below zero for another character, or the end. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+/** 0 where the pieces are too many. */
+function bitsOf({ groups, gap }: Ipv6): bigint {
   const missing = pieces - groups.length;
   if (missing < 0 || (missing > 0 && gap < 0)) return 0n;
   const all =

@@ -17,8 +17,14 @@ const zoned = new RegExp(`^([\\da-fA-F:]*)%25([${unreserved}%]+)$`);
 const zoneCharacters = new RegExp(`^[${unreserved}%]*$`);
 const future = new RegExp(`^v[\\da-fA-F]+\\.[${unreserved}${subDelims}:]+$`);
 
+/** Nearly all of them: a host by name, no user, no escapes. Whatever it does not match is looked at in parts. */
+const usual = new RegExp(
+  `^[a-zA-Z][a-zA-Z\\d+.-]*://[${unreserved}${subDelims}]*(?::\\d*)?(?:/[${unreserved}${subDelims}:@/]*)?(?:\\?[${unreserved}${subDelims}:@/?]*)?(?:#[${unreserved}${subDelims}:@/?]*)?$`,
+);
+
 /** A URI with its scheme. Zones of IPv6 addresses are those of RFC 6874. */
 export function isUri(text: string): boolean {
+  if (usual.test(text)) return true;
   const start = scheme.exec(text)?.[0];
   return start !== undefined && isRelative(text.slice(start.length));
 }

@@ -23,7 +23,9 @@ export const enough: unique symbol = Symbol('enough violations');
 /** The violations of one message while it is checked, and the place where the check is. */
 export class Violations {
   readonly list: Violation[] = [];
+  /** The way to where the check is: so many steps. Those behind them are left over; to cut them off would cost more. */
   readonly #path: PathStep[] = [];
+  #depth = 0;
   /** The place of the rules of what is checked: `repeated.items.`. */
   #rules = '';
   #forKey = false;
@@ -39,7 +41,8 @@ export class Violations {
   add(at: string, rule: string, message: string, rulePath: string = rule): void {
     // oxlint-disable-next-line typescript/only-throw-error
     if (this.list.length >= this.#most) throw enough;
-    const path = at === '' ? [...this.#path] : [...this.#path, at];
+    const path = this.#path.slice(0, this.#depth);
+    if (at !== '') path.push(at);
     this.list.push({
       field: pathText(path),
       rule,
@@ -56,9 +59,10 @@ export class Violations {
     const forKey = this.#forKey;
     this.#rules = '';
     this.#forKey = false;
-    if (at !== '') this.#path.push(at);
+    const depth = this.#depth;
+    if (at !== '') this.#path[this.#depth++] = at;
     check(this, message);
-    if (at !== '') this.#path.pop();
+    this.#depth = depth;
     this.#rules = rules;
     this.#forKey = forKey;
   }
@@ -68,9 +72,10 @@ export class Violations {
     const outer = this.#rules;
     this.#rules = outer + rules;
     this.#forKey = forKey;
-    this.#path.push(at, step);
+    this.#path[this.#depth++] = at;
+    this.#path[this.#depth++] = step;
     check(this, value);
-    this.#path.length -= 2;
+    this.#depth -= 2;
     this.#forKey = false;
     this.#rules = outer;
   }
