@@ -14,6 +14,7 @@ import { isWithin } from './bytes.ts';
 import { isEmail, isHostAndPort, isHostname } from './is-host.ts';
 import { isIp, isIpv4, isIpv4Prefix, isIpv6, isIpv6Prefix } from './is-ip.ts';
 import { isUri, isUriRef } from './is-uri.ts';
+import { matches } from './pattern.ts';
 import { areUnique } from './unique.ts';
 
 // The functions that protovalidate adds to CEL.
@@ -80,6 +81,10 @@ export const celFunctions: readonly CelFunc[] = [
   }),
   celMethod('isInf', DOUBLE, [INT], BOOL, function (sign) {
     return isInfinite(this, sign);
+  }),
+  // CEL's own compiles the pattern for each text.
+  celMethod('matches', STRING, [STRING], BOOL, function (pattern) {
+    return matches(this, pattern);
   }),
   text('isHostname', isHostname),
   text('isEmail', isEmail),

@@ -1,5 +1,6 @@
 import { type CelInput, celUint } from '@bufbuild/cel';
 import { create, type DescMessage, fromBinary } from '@bufbuild/protobuf';
+import { reflect } from '@bufbuild/protobuf/reflect';
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { enumNumber } from '../codec/enum-text.ts';
 import type { EnumType } from '../codec/enum-type.ts';
@@ -53,7 +54,11 @@ export function celTime(type: 'duration' | 'timestamp'): ToCel<bigint> {
 /** A message. CEL reads protobuf-es' messages, which tell fields that are not set, so it is made one of those. */
 export function celMessage<M extends I, I>(types: CelTypes, type: MessageType<M, I>): ToCel<I> {
   let descriptor: DescMessage | undefined;
-  return (message) => fromBinary((descriptor ??= descriptorOf(types, type.typeName)), type.encode(message));
+  return (message) => {
+    descriptor ??= descriptorOf(types, type.typeName);
+    // As a message alone it would be made this at each of its fields.
+    return reflect(descriptor, fromBinary(descriptor, type.encode(message)));
+  };
 }
 
 export function celItems<T>(item: ToCel<T>): ToCel<readonly T[]> {

@@ -26,13 +26,26 @@ export interface CelRule {
 
 type Run = (bindings: Record<string, CelInput>) => unknown;
 
+const timestamp = celTime('timestamp');
+
+/** The names that an expression may use. One object a rule, which is as much as the rest of a short one costs. */
+class Bindings {
+  this: CelInput = null;
+  rule?: CelInput;
+  rules?: CelInput;
+  violations: Violations | undefined = undefined;
+
+  /** Most expressions do not ask. */
+  get now(): CelInput {
+    return timestamp((this.violations as Violations).now);
+  }
+}
+
 interface Planned {
   readonly rule: CelRule;
   readonly run: Run;
-  readonly rules: CelInput | undefined;
+  readonly bindings: Bindings;
 }
-
-const timestamp = celTime('timestamp');
 
 /** The functions and types that expressions use, by the types of the schema they are in. */
 const environments = new WeakMap<CelTypes, CelEnv>();
@@ -62,25 +75,17 @@ export function celRules<T>(
 ): (v: Violations, at: string, value: T) => void {
   const env = environmentOf(types);
   const planned = rules.map((rule): Planned => {
-    const standard = rule.rules;
-    return {
-      rule,
-      run: compiled(env, name, rule),
-      rules: standard === undefined ? undefined : new Map(Object.entries(standard)),
-    };
+    const bindings = new Bindings();
+    if (rule.rules !== undefined) bindings.rules = new Map(Object.entries(rule.rules));
+    if (rule.rule !== undefined) bindings.rule = rule.rule;
+    return { rule, run: compiled(env, name, rule), bindings };
   });
   return (v, at, value) => {
     const self = toCel(value);
-    for (const { rule, run, rules: standard } of planned) {
-      const bindings: Record<string, CelInput> = {
-        this: self,
-        get now() {
-          return timestamp(v.now);
-        },
-      };
-      if (standard !== undefined) bindings['rules'] = standard;
-      if (rule.rule !== undefined) bindings['rule'] = rule.rule;
-      const message = messageOf(name, rule, run(bindings));
+    for (const { rule, run, bindings } of planned) {
+      bindings.this = self;
+      bindings.violations = v;
+      const message = messageOf(name, rule, run(bindings as unknown as Record<string, CelInput>));
       if (message !== undefined) v.add(at, rule.id, message, rule.path);
     }
   };
