@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** Bytes after gzip. */
-const BUDGETS = { json: 3050, protobuf: 16_000 };
+const BUDGETS = { json: 3050, protobuf: 16_000, rules: 2000 };
 const METHODS = 50;
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -62,9 +62,36 @@ async function measure() {
     if (others.length > 0) fail(`the bundle of one method names others: ${others.join(', ')}`);
   }
   report('createClient with the codecs of one method', codecs);
+  await measureRules();
   for (const code of bundles) {
     if (/\beval\s*\(|\bFunction\s*\(/.test(code)) fail('the bundle makes code of strings');
   }
+}
+
+/** The cost of checking a message with ordinary rules, beside its code. */
+async function measureRules() {
+  const proto = `syntax = "proto3";
+package size.v1;
+import "buf/validate/validate.proto";
+message Order {
+  string name = 1 [(buf.validate.field).string = { min_len: 1, max_len: 80 }];
+  string email = 2 [(buf.validate.field).string.email = true];
+  int32 count = 3 [(buf.validate.field).int32 = { gte: 1, lte: 100 }];
+  repeated string tags = 4 [(buf.validate.field).repeated = { max_items: 10, unique: true, items: { string: { min_len: 1 } } }];
+}
+`;
+  writeFileSync(join(dir, 'rules.proto'), proto);
+  protoc('rules.proto');
+  const unchecked = "import { Order } from './rules.pb.ts';\nconst order = Order.create({ name: 'hat' });\n";
+  const without = await bundle(`${unchecked}console.log(order);`);
+  const checked = await bundle(`${unchecked}
+    import { validate } from '@pipit/runtime/validate';
+    import { Order$check } from './rules.check.ts';
+    console.log(validate(Order$check, order));`);
+  const cost = gzip(checked) - gzip(without);
+  console.log(`rules of one message (budget ${BUDGETS.rules}): ${cost} bytes min+gzip beside its code`);
+  if (cost > BUDGETS.rules) fail(`the rules of a message are over their budget of ${BUDGETS.rules} bytes`);
+  if (!checked.includes('must be a valid')) fail('the bundle does not check its message');
 }
 
 /** A bundle names the files that its parts are of. */
@@ -85,11 +112,16 @@ ${numbers.map((n) => `  rpc Method${n}(Request${n}) returns (Response${n});`).jo
 }
 `;
   writeFileSync(join(dir, file), proto);
-  const plugin = join(root, 'packages/protoc-gen-twirp-ts/bin/protoc-gen-twirp-ts.js');
+  protoc(file);
+}
+
+function protoc(file) {
+  const plugin = join(root, 'packages/protoc-gen-twirp-ts');
   const args = [
     join(root, 'node_modules/protoc/protoc.cjs'),
-    `--plugin=protoc-gen-twirp-ts=${plugin}`,
+    `--plugin=protoc-gen-twirp-ts=${join(plugin, 'bin/protoc-gen-twirp-ts.js')}`,
     `--proto_path=${dir}`,
+    `--proto_path=${join(plugin, 'proto')}`,
     `--twirp-ts_out=${dir}`,
     '--twirp-ts_opt=json_client=true,protobuf_client=true,import_extension=ts',
     file,

@@ -68,3 +68,22 @@ test.each([
   expect(run.status).toBe(1);
   expect(run.stderr).toContain(message);
 });
+
+test('a predefined rule of a type that rules cannot have is refused, at the field that has it', () => {
+  const own = `syntax = "proto2";
+package own;
+import "buf/validate/validate.proto";
+message Limits { optional int32 most = 1; }
+extend buf.validate.StringRules {
+  optional Limits limits = 80000000 [(buf.validate.predefined).cel = { id: "limits", expression: "true" }];
+}
+`;
+  const user = rules(
+    'import "own.proto";\nmessage A { string a = 1 [(buf.validate.field).string.(own.limits) = { most: 1 }]; }',
+  );
+  const run = protoc({ 'own.proto': own, 'a.proto': user });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toContain(
+    'a.proto:5:13: a has the rule own.limits of type own.Limits, which a rule cannot have',
+  );
+});

@@ -1,5 +1,5 @@
 import type { ExtensionSchema, FileSchema, ValueType } from '../declarations.ts';
-import { DescriptorError } from '../descriptor-error.ts';
+import type { DescriptorError } from '../descriptor-error.ts';
 import { ruleFields, type RuleKind, type RuleType } from './rule-fields.ts';
 import { ruleValue } from './rule-value.ts';
 import {
@@ -25,6 +25,9 @@ function rulesMessage(kind: RuleKind): string {
   return `buf.validate.${messages[kind] ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Rules`}`;
 }
 
+/** Makes the error of a field that cannot have what it has. */
+type Refusal = (what: string) => DescriptorError;
+
 /** Rules that somebody declared as extensions of those of `buf.validate` (`buf.validate.predefined`). */
 export class PredefinedRules {
   readonly #files: Iterable<FileSchema>;
@@ -36,21 +39,34 @@ export class PredefinedRules {
 
   /**
    * The predefined rules that a value has.
-   * @throws {DescriptorError} for one that no file of the schema declares
+   * @param refusal the error that says what is wrong with the field: it `has the rule …`
+   * @throws {DescriptorError} for one that no file of the schema declares, or whose type no rule can have
    */
-  of({ kind, predefined, standard }: ValueRules): CelRule[] {
+  of({ kind, predefined, standard }: ValueRules, refusal: Refusal): CelRule[] {
     if (kind === undefined || predefined.length === 0) return [];
     const rules = new Map<string, TypedValue>();
     for (const declared of Object.values(ruleFields[kind])) {
       const value = standard.get(declared.name);
       if (value !== undefined) rules.set(declared.name, { type: declared.type, value });
     }
-    return predefined.flatMap((rule) => this.#rulesOf(rule, rules));
+    return predefined.flatMap((rule) => this.#rulesOf(rule, rules, refusal));
   }
 
-  #rulesOf({ kind, number, rules: raw }: PredefinedRule, rules: ReadonlyMap<string, TypedValue>): CelRule[] {
+  #rulesOf(
+    { kind, number, rules: raw }: PredefinedRule,
+    rules: ReadonlyMap<string, TypedValue>,
+    refusal: Refusal,
+  ): CelRule[] {
     const extension = this.#extension(kind, number);
+    if (extension === undefined) {
+      const rule = `${number} of ${rulesMessage(kind)}`;
+      throw refusal(`has the rule ${rule}, which no file declares: is the file of the extension missing?`);
+    }
     const type = typeOf(extension.value);
+    if (type === undefined) {
+      const { fullName } = (extension.value as { type: { fullName: string } }).type;
+      throw refusal(`has the rule ${extension.fullName} of type ${fullName}, which a rule cannot have`);
+    }
     const repeated = extension.shape === 'repeated' && { repeated: true as const };
     const rule = { type, value: ruleValue(raw, number, { name: extension.name, type, ...repeated }) };
     return predefinedCelRules(extension, `${kind}[${extension.fullName}]`).map((cel) => ({
@@ -60,25 +76,19 @@ export class PredefinedRules {
     }));
   }
 
-  #extension(kind: RuleKind, number: number): ExtensionSchema {
+  #extension(kind: RuleKind, number: number): ExtensionSchema | undefined {
     this.#extensions ??= new Map(
       [...this.#files]
         .flatMap(({ extensions }) => extensions)
         .map((extension) => [`${extension.extendee.fullName} ${extension.number}`, extension]),
     );
-    const found = this.#extensions.get(`${rulesMessage(kind)} ${number}`);
-    if (found !== undefined) return found;
-    throw new DescriptorError(
-      `no file declares the extension ${number} of ${rulesMessage(kind)}, which a field has as a rule`,
-    );
+    return this.#extensions.get(`${rulesMessage(kind)} ${number}`);
   }
 }
 
-function typeOf(value: ValueType): RuleType {
+function typeOf(value: ValueType): RuleType | undefined {
   if (value.kind === 'scalar') return value.scalar;
   if (value.kind === 'enum') return 'enum';
   const type = { 'google.protobuf.Duration': 'duration', 'google.protobuf.Timestamp': 'timestamp' } as const;
-  const known = type[value.type.fullName as keyof typeof type];
-  if (known !== undefined) return known;
-  throw new DescriptorError(`a predefined rule has the type ${value.type.fullName}, which is not supported`);
+  return type[value.type.fullName as keyof typeof type];
 }
