@@ -81,3 +81,22 @@ test('a message that outgrows its buffer is copied a few times, however long it 
   const [few, many] = [growing(20_000), growing(160_000)];
   expect(many).toBeLessThan(1.5 * few);
 });
+
+describe('memory of a message', () => {
+  test.each([
+    ['ASCII', 'x'.repeat(1_000_000)],
+    ['other letters', 'äß€'.repeat(200_000)],
+    ['lone surrogates', '\ud800x😀'.repeat(100_000)],
+  ])('with one long text of %s is hardly more than its bytes', (_, fString) => {
+    const text = Buffer.from(fString);
+    // The second is written where the first has said how large such messages are.
+    for (const bytes of [Scalars.encode({ fString }), Scalars.encode({ fString })]) {
+      expect(Buffer.from(Scalars.decode(bytes).fString).equals(text)).toBe(true);
+      expect(bytes.buffer.byteLength).toBeLessThan(text.length + 256 * 1024);
+    }
+    const json = Scalars.toJsonBytes({ fString });
+    expect(Scalars.fromJsonBytes(json).fString).toBe(text.toString());
+    // A text with something to escape is written a second time.
+    expect(json.buffer.byteLength).toBeLessThan(2 * json.length);
+  });
+});

@@ -1,6 +1,6 @@
 import { type Int64Like, toInt64, toUint64 } from './int64.ts';
 import { MAX_FLOAT } from './limits.ts';
-import { writeUtf8 } from './utf8.ts';
+import { utf8Room, writeUtf8 } from './utf8.ts';
 import { entries, isBytes, isFloat } from './valid.ts';
 import { WireWriter } from './wire-writer.ts';
 import { wrongValue } from './wrong-value.ts';
@@ -110,7 +110,7 @@ export class BinaryWriter extends WireWriter {
   string(tag: number, value: string): void {
     if (typeof value !== 'string') throw wrongValue('string', value);
     const length = value.length;
-    this.reserve(10 + length * 3);
+    this.reserve(10 + utf8Room(value));
     this.varint(tag);
     if (length <= SHORT_TEXT) {
       const { buf } = this;

@@ -6,7 +6,7 @@ import { needsEscape } from './json-scan.ts';
 import { MAX_FLOAT } from './limits.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { PackedText } from './packed-text.ts';
-import { writeUtf8 } from './utf8.ts';
+import { utf8Room, writeUtf8 } from './utf8.ts';
 import { isBytes, isFloat } from './valid.ts';
 import { wrongValue } from './wrong-value.ts';
 
@@ -104,7 +104,7 @@ export class JsonValueWriter extends OutputBuffer {
   string(value: string): void {
     if (typeof value !== 'string') throw wrongValue('string', value);
     const { length } = value;
-    this.reserve(3 + length * 3);
+    this.reserve(3 + utf8Room(value));
     if (length <= SHORT_TEXT) {
       const { buf } = this;
       let at = this.pos;
@@ -247,7 +247,7 @@ export class JsonValueWriter extends OutputBuffer {
   private escaped(value: string): void {
     // A lone surrogate is not text; binary protobuf writes U+FFFD for it, so JSON does.
     const text = JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
-    this.reserve(1 + text.length * 3);
+    this.reserve(1 + utf8Room(text));
     this.pos += writeUtf8(text, this.buf, this.pos);
   }
 }

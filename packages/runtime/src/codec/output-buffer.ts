@@ -25,8 +25,9 @@ export class OutputBuffer {
 
   private grow(size: number): void {
     const used = this.pos - this.start;
-    // A message that outgrows its slab gets one twice as large: copying stays linear in its size.
-    const enough = used === 0 ? size : Math.max((used + size) * 2, this.expected + size);
+    // A message that outgrows its slab gets one at least twice as large as what is copied: copying stays linear.
+    const doubled = size > used ? used + size + SLAB_SIZE : (used + size) * 2;
+    const enough = used === 0 ? size : Math.max(doubled, this.expected + SLAB_SIZE);
     const next = new Uint8Array(Math.max(SLAB_SIZE, enough));
     next.set(this.buf.subarray(this.start, this.pos));
     this.setSlab(next);

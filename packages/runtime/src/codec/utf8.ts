@@ -11,7 +11,14 @@ interface NativeText {
   utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
 }
 
-const buffer = (globalThis as { Buffer?: { prototype: Partial<NativeText> } }).Buffer?.prototype;
+interface NativeBuffer {
+  readonly prototype: Partial<NativeText>;
+  readonly byteLength?: (text: string) => number;
+}
+
+const native = (globalThis as { Buffer?: NativeBuffer }).Buffer;
+const buffer = native?.prototype;
+const byteLength = native?.byteLength;
 const latin1Slice = buffer?.latin1Slice;
 const utf8Slice = buffer?.utf8Slice;
 const utf8Write = buffer?.utf8Write;
@@ -57,14 +64,22 @@ export function readUtf8Lenient(bytes: Uint8Array, start: number, end: number): 
   return lenient.decode(bytes.subarray(start, end));
 }
 
+/** Counting the bytes of a longer text costs less than memory for three times as many. */
+const LONG_TEXT = 4 * 1024;
+
+/** The room that `writeUtf8` needs for a text, in bytes. */
+export function utf8Room(text: string): number {
+  return text.length > LONG_TEXT && byteLength !== undefined ? byteLength(text) : text.length * 3;
+}
+
 /**
- * Writes text as UTF-8; a lone surrogate becomes U+FFFD. There must be room for 3 bytes a UTF-16 unit.
+ * Writes text as UTF-8; a lone surrogate becomes U+FFFD. There must be `utf8Room`.
  * @returns how many bytes were written
  */
 export function writeUtf8(text: string, bytes: Uint8Array, offset: number): number {
   return utf8Write === undefined
     ? encoder.encodeInto(text, bytes.subarray(offset)).written
-    : utf8Write.call(bytes, text, offset, text.length * 3);
+    : utf8Write.call(bytes, text, offset, Math.min(text.length * 3, bytes.length - offset));
 }
 
 /** Text as UTF-8 in an array of its own. */
