@@ -16,6 +16,7 @@ import {
   type ChunkPlace,
 } from '../protocol/chunks.ts';
 import type { Outbox } from '../protocol/outbox.ts';
+import { sizeOf, together, type Pieces } from '../protocol/pieces.ts';
 import { RequestTable } from '../protocol/request-table.ts';
 import { ForwardResponse, type ForwardRequest, type ForwardResponseInit } from '../protocol/registry.pb.ts';
 import { ForwardedCall } from './forwarded-call.ts';
@@ -75,7 +76,8 @@ export class Responder {
     for (const stream of this.#streams.values()) stream.interrupt(leaving());
   }
 
-  request(request: ForwardRequest): void {
+  /** @param rest of its payload, where that came in pieces */
+  request(request: ForwardRequest, rest: Pieces = none): void {
     const { requestId: id } = request;
     // An id that is running cannot be told from its double: the first one keeps it.
     if (this.#running.find(id) !== undefined || this.#outgoing.has(id)) return;
@@ -84,10 +86,10 @@ export class Responder {
     if (place === undefined) {
       if (incoming !== undefined) return;
       if (this.#isFull()) this.#turnAway(request);
-      else this.#start(request, request.payload);
-    } else if (incoming !== undefined) this.#chunk(incoming, request, place);
+      else this.#start(request, together(request.payload, rest));
+    } else if (incoming !== undefined) this.#chunk(incoming, request, place, rest);
     // Others are left over from a request that was turned away or cancelled.
-    else if (place.index === 0) this.#open(request, place);
+    else if (place.index === 0) this.#open(request, place, rest);
   }
 
   /** Nobody waits for it any more: its handler's signal fires, its answer is dropped. */
@@ -107,21 +109,22 @@ export class Responder {
     for (const stop of this.#outgoing.values()) stop();
   }
 
-  #open(request: ForwardRequest, place: ChunkPlace): void {
+  #open(request: ForwardRequest, place: ChunkPlace, rest: Pieces): void {
     if (this.#isFull()) {
       this.#turnAway(request);
       return;
     }
     const incoming = { head: request, chunks: new ChunkAssembler(this.#deps.door.bodyLimit) };
     this.#incoming.set(request.requestId, incoming);
-    this.#chunk(incoming, request, place);
+    this.#chunk(incoming, request, place, rest);
   }
 
-  #chunk(incoming: Incoming, { requestId, payload }: ForwardRequest, place: ChunkPlace): void {
+  #chunk(incoming: Incoming, { requestId, payload }: ForwardRequest, place: ChunkPlace, rest: Pieces): void {
     const { gateway, outbox, door } = this.#deps;
+    const bytes = sizeOf(rest, payload);
     let whole: Uint8Array | undefined;
     try {
-      whole = incoming.chunks.add(place, payload);
+      whole = incoming.chunks.add(place, payload, rest);
     } catch (thrown) {
       this.#incoming.delete(requestId);
       if ((thrown as ChunkError).tooLarge) this.#start(incoming.head, undefined);
@@ -132,8 +135,8 @@ export class Responder {
       }
       return;
     }
-    if (gateway.can.window && payload.length > 0) {
-      outbox.control({ messageType: { case: 'window', value: { requestId, bytes: payload.length } } });
+    if (gateway.can.window && bytes > 0) {
+      outbox.control({ messageType: { case: 'window', value: { requestId, bytes } } });
     }
     if (whole === undefined) return;
     this.#incoming.delete(requestId);
@@ -246,6 +249,8 @@ export class Responder {
     this.#deps.outbox.send({ messageType: { case: 'response', value } });
   }
 }
+
+const none: Pieces = [];
 
 /** The most that surrounds a ForwardResponse in its message, in bytes. */
 const frame = 16;

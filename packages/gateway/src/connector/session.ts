@@ -18,6 +18,7 @@ import {
   defaultMaxBodyBytes as maxAnswerBytes,
 } from '../protocol/sizes.ts';
 import type { GrpcStatus, MessageStream } from '../protocol/message-stream.ts';
+import { readMessage, together, type PiecedMessage, type Pieces } from '../protocol/pieces.ts';
 import { Caller } from './caller.ts';
 import { gatewayInfo, type GatewayInfo } from './gateway-info.ts';
 import { Responder } from './responder.ts';
@@ -25,8 +26,6 @@ import type { RpcConfigs } from './rpc-configs.ts';
 
 const registerTimeout = 15_000;
 const defaultHeartbeat = 30_000;
-/** The bytes of a message are nobody else's. */
-const shared = { shareBytes: true };
 
 /** The time a gateway has to say that it has seen our Drain, in milliseconds. */
 const fenceTimeout = 1_000;
@@ -89,6 +88,7 @@ export class Session {
     this.#events = events;
     stream.events = {
       message: (bytes) => this.#received(bytes),
+      pieces: (pieces) => this.#received(pieces),
       drain: () => {
         this.#outbox?.drain();
         this.#look();
@@ -167,10 +167,10 @@ export class Session {
     await this.#until(() => this.#echoes >= heartbeats, Math.min(timeout, fenceTimeout));
   }
 
-  #received(bytes: Uint8Array): void {
-    let message: ConnectionMessage;
+  #received(bytes: Uint8Array | Pieces): void {
+    let message: PiecedMessage;
     try {
-      message = ConnectionMessage.decode(bytes, shared);
+      message = readMessage(bytes);
     } catch (cause) {
       this.fail({
         code: grpcCode.internal,
@@ -178,12 +178,13 @@ export class Session {
       });
       return;
     }
-    const { messageType: content } = message;
+    const { messageType: content, rest } = message;
     switch (content?.case) {
       case 'request':
-        this.#responder?.request(content.value);
+        this.#responder?.request(content.value, rest);
         break;
       case 'response':
+        content.value.payload = together(content.value.payload, rest);
         this.#caller?.response(content.value);
         break;
       case 'heartbeat':
@@ -228,6 +229,7 @@ export class Session {
     const outbox = createOutbox(this.#stream, { chunkBytes, chunksUnacknowledged, acknowledges });
     const settled = (): void => this.#look();
     this.#outbox = outbox;
+    this.#stream.accepted?.();
     this.#responder = new Responder({ servers, door, outbox, gateway, chunkBytes, maxConcurrent, settled });
     this.#caller = new Caller({ outbox, gateway, chunkBytes, maxAnswerBytes, settled });
     this.#stopTimer();

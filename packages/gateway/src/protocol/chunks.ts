@@ -1,6 +1,7 @@
 import { budgets } from './budgets.ts';
 import type { Transfer } from './outbox.ts';
 import { ownBytes } from './own-bytes.ts';
+import { sizeOf, type Pieces } from './pieces.ts';
 import {
   StreamingInfo_StreamType,
   type ForwardRequest,
@@ -98,6 +99,7 @@ export function openResponse(
 }
 
 const nothing: Uint8Array = new Uint8Array();
+const none: Pieces = [];
 
 /** Chunks that make no payload. The transfer is over, the connection is not. */
 export class ChunkError extends Error {
@@ -162,10 +164,15 @@ export class ChunkAssembler {
     return this.#order.received;
   }
 
-  /** The payload once the last chunk is there, undefined before. @throws {ChunkError} */
-  add(place: ChunkPlace, chunk: Uint8Array): Uint8Array | undefined {
-    this.#order.take(place, chunk.length);
-    this.#chunks.push(ownBytes(chunk));
-    return place.last ? Buffer.concat(this.#chunks) : undefined;
+  /**
+   * The payload once the last chunk is there, undefined before.
+   * @param rest of the chunk, in pieces that pin little beside it
+   * @throws {ChunkError}
+   */
+  add(place: ChunkPlace, chunk: Uint8Array, rest: Pieces = none): Uint8Array | undefined {
+    this.#order.take(place, sizeOf(rest, chunk));
+    if (rest.length === 0) this.#chunks.push(ownBytes(chunk));
+    else this.#chunks.push(chunk, ...rest);
+    return place.last ? Buffer.concat(this.#chunks, this.received) : undefined;
   }
 }

@@ -7,9 +7,9 @@ export interface LongMessage {
 }
 
 /** Of `request` and `response` in a ConnectionMessage, and of `payload` in both: number and wire type 2. */
-const requestTag = 0x12;
-const responseTag = 0x1a;
-const payloadTag = 0x22;
+export const requestTag = 0x12;
+export const responseTag = 0x1a;
+export const payloadTag = 0x22;
 
 const nothing: Uint8Array = new Uint8Array();
 

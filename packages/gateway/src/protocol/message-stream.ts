@@ -8,6 +8,8 @@ export interface GrpcStatus {
 export interface MessageStreamEvents {
   /** One message of the peer, without its frame. The bytes stay valid. */
   message(bytes: Uint8Array): void;
+  /** A large message in the pieces it was read in, once the peer is `accepted`. Default: they are put together. */
+  pieces?(pieces: readonly Uint8Array[]): void;
   /** So many bytes are kept for a message whose end has not come. For those who bound what strangers may send. */
   partial?(bytes: number): void;
   /** `writable` is true again. */

@@ -1,11 +1,14 @@
 import { grpcCode } from '../protocol/grpc-code.ts';
 import type { GrpcStatus } from '../protocol/message-stream.ts';
 import { frameHeadBytes } from '../protocol/sizes.ts';
+import { KeptPieces } from './kept-pieces.ts';
 
 /** A message larger than this is not taken together with others, but is given to the transport as it is. */
 const largeMessage = 16 * 1024;
 /** The buffer that a message whose rest is on its way gets at first, in bytes: its announced length may be a lie. */
 const firstBody = 128 * 1024;
+/** A message of so many bytes stays in the pieces it came in, where its reader takes those: to put it together is a copy, and garbage as large. */
+const leastInPieces = 32 * 1024;
 
 /** An error in what the peer sent: not what gRPC sends, or too large. The stream cannot go on. */
 export class FrameError extends Error {
@@ -20,7 +23,7 @@ export class FrameError extends Error {
 
 /**
  * Messages out of the bytes of a stream, however those are cut. A message that lies in one piece is a view of it,
- * any other is put together with at most two copies.
+ * any other is put together with at most two copies, or left in its pieces.
  */
 export class FrameReader {
   #maxMessageBytes: number;
@@ -31,6 +34,9 @@ export class FrameReader {
   #body: Uint8Array | undefined;
   #bodyFilled = 0;
   #length = 0;
+  #takesPieces = false;
+  /** In place of `#body`. */
+  #kept: KeptPieces | undefined;
   #piece: Uint8Array = empty;
   #position = 0;
 
@@ -40,17 +46,26 @@ export class FrameReader {
 
   /** Between two messages, with nothing left to read. */
   get idle(): boolean {
-    return this.#position === this.#piece.length && this.#headFilled === 0 && this.#body === undefined;
+    return this.#position === this.#piece.length && this.#headFilled === 0 && !this.#isWithin;
   }
 
   /** Bytes that are kept for a message whose end has not come. */
   get held(): number {
-    return this.#body?.length ?? 0;
+    return this.#body?.length ?? this.#kept?.bytes ?? 0;
+  }
+
+  get #isWithin(): boolean {
+    return this.#body !== undefined || this.#kept !== undefined;
   }
 
   /** From the next message on. */
   limit(maxMessageBytes: number): void {
     this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  /** From the next message on a large one comes in pieces. */
+  takePieces(): void {
+    this.#takesPieces = true;
   }
 
   /** Takes the next bytes of the stream, once `next` has found nothing more in those before. */
@@ -60,10 +75,11 @@ export class FrameReader {
   }
 
   /**
-   * The next message, undefined where its end has not come yet.
+   * The next message, perhaps in pieces, undefined where its end has not come yet.
    * @throws {FrameError} for one above the limit, a compressed one, or what is not a message
    */
-  next(): Uint8Array | undefined {
+  next(): Uint8Array | readonly Uint8Array[] | undefined {
+    if (this.#kept !== undefined) return this.#keep(this.#kept);
     if (this.#body !== undefined) return this.#continue(this.#body);
     if (!this.#readHead()) return undefined;
     const start = this.#position;
@@ -72,6 +88,7 @@ export class FrameReader {
       this.#position = end;
       return this.#piece.subarray(start, end);
     }
+    if (this.#takesPieces && this.#length >= leastInPieces) return this.#keep(new KeptPieces());
     this.#body = Buffer.allocUnsafe(Math.min(this.#length, firstBody));
     this.#bodyFilled = 0;
     return this.#continue(this.#body);
@@ -109,6 +126,15 @@ export class FrameReader {
       );
     }
     this.#length = length;
+  }
+
+  #keep(kept: KeptPieces): readonly Uint8Array[] | undefined {
+    const take = Math.min(this.#length - kept.bytes, this.#piece.length - this.#position);
+    kept.add(this.#piece.subarray(this.#position, this.#position + take));
+    this.#position += take;
+    const isWhole = kept.bytes === this.#length;
+    this.#kept = isWhole ? undefined : kept;
+    return isWhole ? kept.pieces : undefined;
   }
 
   #continue(body: Uint8Array): Uint8Array | undefined {

@@ -93,6 +93,7 @@ export abstract class Http2MessageStream implements MessageStream {
 
   accepted(): void {
     this.#reader.limit(this.#maxMessageBytes);
+    this.#reader.takePieces();
   }
 
   pause(): void {
@@ -184,11 +185,13 @@ export abstract class Http2MessageStream implements MessageStream {
     while (!this.#paused && this.#status === undefined) {
       const message = this.#read();
       if (message === undefined) return;
-      this.events.message(message);
+      if (message instanceof Uint8Array) this.events.message(message);
+      else if (this.events.pieces === undefined) this.events.message(Buffer.concat(message));
+      else this.events.pieces(message);
     }
   }
 
-  #read(): Uint8Array | undefined {
+  #read(): Uint8Array | readonly Uint8Array[] | undefined {
     try {
       return this.#reader.next();
     } catch (error) {

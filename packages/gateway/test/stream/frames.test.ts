@@ -10,10 +10,19 @@ function bytesOf(messages: readonly Uint8Array[]): Buffer {
 
 /** All messages in these pieces. */
 function read(reader: FrameReader, pieces: Iterable<Uint8Array>): Uint8Array[] {
-  const messages: Uint8Array[] = [];
+  return readPieces(reader, pieces).map((pieces) =>
+    pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces),
+  );
+}
+
+/** The same with the pieces of each. */
+function readPieces(reader: FrameReader, pieces: Iterable<Uint8Array>): (readonly Uint8Array[])[] {
+  const messages: (readonly Uint8Array[])[] = [];
   for (const piece of pieces) {
     reader.push(piece);
-    for (let next = reader.next(); next !== undefined; next = reader.next()) messages.push(next);
+    for (let next = reader.next(); next !== undefined; next = reader.next()) {
+      messages.push(next instanceof Uint8Array ? [next] : next);
+    }
   }
   return messages;
 }
@@ -44,6 +53,26 @@ describe('messages in frames', () => {
         expect(reader.idle).toBe(true);
       }),
     );
+  });
+
+  test('come out in pieces as they went in, however the bytes are cut', () => {
+    fc.assert(
+      fc.property(messagesOfAnySize, fc.array(fc.nat(), { maxLength: 40 }), (messages, places) => {
+        const reader = new FrameReader(limit);
+        reader.takePieces();
+        expect(read(reader, cut(bytesOf(messages), places)).map(String)).toEqual(messages.map(String));
+        expect(reader.idle).toBe(true);
+      }),
+    );
+  });
+
+  test('stay in the pieces they came in where those are taken and they are large', () => {
+    const bytes = bytesOf([Buffer.alloc(64 * 1024, 7), Buffer.alloc(20 * 1024, 8)]);
+    const reader = new FrameReader(limit);
+    reader.takePieces();
+    const [large, small] = readPieces(reader, cut(bytes, [40_000, 80_000]));
+    expect(large!.map(({ buffer }) => buffer === bytes.buffer)).toEqual([true, true]);
+    expect(small).toHaveLength(1);
   });
 
   test('come out of single bytes, too', () => {

@@ -93,6 +93,7 @@ export class Connection implements Indexed, InboxOwner {
     const inbox = new Inbox(this, registration.register, { environment, policy, events, forwarder });
     stream.events = {
       message: (bytes) => inbox.message(bytes),
+      pieces: (pieces) => inbox.message(pieces),
       drain: () => this.#drained(),
       ended: () => this.#halfClosed(),
       closed: (status) => this.#lost(status),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { grpcCode } from '@pipit/runtime/door';
 import { budgets, cut } from '../../protocol/budgets.ts';
 import {
-  ConnectionMessage,
+  type ConnectionMessage,
   ConnectionRegister,
   SubscriptionRequest_Action,
   ConnectionStatus_StatusType as StatusType,
@@ -12,6 +12,7 @@ import {
   type SubscriptionRequest,
   type UpdateServices,
 } from '../../protocol/registry.pb.ts';
+import { readMessage, sizeOf, together, type PiecedMessage, type Pieces } from '../../protocol/pieces.ts';
 import { allows } from '../../keys/rights.ts';
 import type { Transcoder } from '../../transcode/transcoder.ts';
 import { EventDenied, type Events } from '../cluster/events.ts';
@@ -30,9 +31,6 @@ import type { Policy } from './policy.ts';
 import { namesProblem, notAllowed } from './registration.ts';
 
 const minute = 60_000;
-
-/** The bytes of a message are nobody else's. */
-const shared = { shareBytes: true };
 
 /** A connection, as far as its inbox acts on it. */
 export interface InboxOwner extends Peer {
@@ -74,34 +72,35 @@ export class Inbox {
     this.#uploads = new DescriptorUploads(policy.transcoderOf);
   }
 
-  message(bytes: Uint8Array): void {
+  message(bytes: Uint8Array | Pieces): void {
     const connection = this.#connection;
-    let message: ConnectionMessage['messageType'];
+    let read: PiecedMessage;
     try {
-      message = ConnectionMessage.decode(bytes, shared).messageType;
+      read = readMessage(bytes);
     } catch (error) {
       connection.close(
         closeError(grpcCode.internal, `not a ConnectionMessage: ${String((error as Error).message)}`),
       );
       return;
     }
+    const { messageType: message, rest } = read;
+    const size = bytes instanceof Uint8Array ? bytes.length : sizeOf(bytes);
     if (message?.case === 'response') {
-      if (!this.#deps.forwarder.response(connection, message.value)) {
-        connection.pressure.spend(bytes.length, 0);
-      }
+      if (!this.#deps.forwarder.response(connection, message.value, rest)) connection.pressure.spend(size, 0);
     } else if (message?.case === 'request') {
+      message.value.payload = together(message.value.payload, rest);
       connection.calls.request(message.value);
     } else if (message?.case === 'window') {
       // What follows is the work of forwarding, and not measured.
       connection.outbox.acknowledge(message.value.requestId, message.value.bytes);
-      connection.pressure.spend(bytes.length, 0);
+      connection.pressure.spend(size, 0);
     } else if (message?.case === 'accepted') {
       this.#deps.forwarder.accepted(connection, message.value.requestId);
-      connection.pressure.spend(bytes.length, 0);
+      connection.pressure.spend(size, 0);
     } else {
       const began = performance.now();
       const sent = this.#rare(message);
-      connection.pressure.spend(bytes.length + sent, performance.now() - began);
+      connection.pressure.spend(size + sent, performance.now() - began);
     }
   }
 

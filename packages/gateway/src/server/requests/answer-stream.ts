@@ -43,6 +43,8 @@ export class AnswerStream implements AnswerRest {
   }
 
   deliver(bytes: Uint8Array, last: boolean, trailers: readonly MetadataEntry[]): void {
+    // The pieces of one chunk come one by one, and whoever reads the first may be gone.
+    if (this.#over) return;
     if (last) this.#over = true;
     this.#tell((reader) => reader.chunk(bytes, last, trailers));
   }

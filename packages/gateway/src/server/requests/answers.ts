@@ -2,7 +2,8 @@ import { TwirpError } from '@pipit/runtime';
 import { grpcCode } from '@pipit/runtime/door';
 import { ChunkError, chunkOfResponse, isOpenEnded, type ChunkPlace } from '../../protocol/chunks.ts';
 import { ownBytes } from '../../protocol/own-bytes.ts';
-import type { ForwardResponse } from '../../protocol/registry.pb.ts';
+import { sizeOf, together, type Pieces } from '../../protocol/pieces.ts';
+import type { ForwardResponse, MetadataEntry } from '../../protocol/registry.pb.ts';
 import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
@@ -15,6 +16,8 @@ import type { Interruptions } from './interruptions.ts';
 import type { Pending } from './pending.ts';
 import type { Router } from './router.ts';
 import type { RequestFailure } from './sink.ts';
+
+const none: readonly MetadataEntry[] = [];
 
 export interface AnswersDeps {
   readonly limits: Limits;
@@ -43,13 +46,17 @@ export class Answers {
     this.#router = deps.router;
   }
 
-  /** Takes a message of `peer` about a request that it has. */
-  take(pending: Pending, peer: Peer, response: ForwardResponse, now: number): void {
+  /** Takes a message of `peer` about a request that it has. @param pieces the rest of its payload */
+  take(pending: Pending, peer: Peer, response: ForwardResponse, pieces: Pieces, now: number): void {
     const place = chunkOfResponse(response);
-    if (pending.state === 'answering') this.#nextChunk(pending, response, place);
-    else if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
-    else if (place === undefined) this.#answered(pending, response);
-    else this.#firstChunk(pending, peer, response, place);
+    if (pending.state === 'answering') this.#nextChunk(pending, response, place, pieces);
+    else if (place !== undefined && !(response.notProcessed && !pending.accepted)) {
+      this.#firstChunk(pending, peer, response, place, pieces);
+    } else {
+      response.payload = together(response.payload, pieces);
+      if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
+      else this.#answered(pending, response);
+    }
   }
 
   #answered(pending: Pending, head: ForwardResponse): void {
@@ -68,27 +75,33 @@ export class Answers {
     else this.#router.giveUp(pending, failures.absentService(pending.request.service));
   }
 
-  #firstChunk(pending: Pending, peer: Peer, head: ForwardResponse, place: ChunkPlace): void {
+  #firstChunk(pending: Pending, peer: Peer, head: ForwardResponse, place: ChunkPlace, pieces: Pieces): void {
     const isOpen = peer.can.streams && isOpenEnded(head);
     const rest = new AnswerStream(peer, pending.requestId, this.#limits, isOpen);
     pending.state = 'answering';
-    const failure = this.#noted(pending, rest, place, head.payload.length);
+    const failure = this.#noted(pending, rest, place, sizeOf(pieces, head.payload));
     if (failure !== undefined) {
       this.#interruptions.breakOff(pending, failure);
       return;
     }
     pending.rest = rest;
     pending.head = head;
-    head.payload = ownBytes(head.payload);
+    if (pieces.length === 0) head.payload = ownBytes(head.payload);
     if (isOpen) this.#deadlines.lift(pending);
     else this.#deadlines.putOff(pending);
     this.#completion.answering(pending, { head, rest });
+    for (const piece of pieces) this.#completion.tell(() => rest.deliver(piece, false, none));
   }
 
-  #nextChunk(pending: Pending, response: ForwardResponse, place: ChunkPlace | undefined): void {
+  #nextChunk(
+    pending: Pending,
+    response: ForwardResponse,
+    place: ChunkPlace | undefined,
+    pieces: Pieces,
+  ): void {
     const { rest, head } = pending;
     if (!(rest instanceof AnswerStream) || head === undefined) return;
-    const payload = ownBytes(response.payload);
+    const payload = pieces.length === 0 ? ownBytes(response.payload) : response.payload;
     if (place === undefined || response.errorMessage !== '') {
       const { code, message } = grpcStatusOf(response);
       if (code !== grpcCode.ok) {
@@ -102,7 +115,7 @@ export class Answers {
       pending,
       rest,
       place ?? { index: 0, last: true, totalSize: undefined },
-      payload.length,
+      sizeOf(pieces, payload),
     );
     const last = place?.last === true;
     if (failure !== undefined) {
@@ -114,7 +127,11 @@ export class Answers {
         this.#attempts.leave(pending, 'duplicate');
         this.#completion.ended(pending, head, rest.received);
       } else this.#deadlines.putOff(pending);
-      this.#completion.tell(() => rest.deliver(payload, last, response.trailers));
+      const whole = [payload, ...pieces];
+      whole.forEach((piece, index) => {
+        const isEnd = last && index === whole.length - 1;
+        this.#completion.tell(() => rest.deliver(piece, isEnd, isEnd ? response.trailers : none));
+      });
     }
   }
 

@@ -2,6 +2,7 @@ import type { Logger } from '@pipit/runtime';
 import { grpcCode } from '@pipit/runtime/door';
 import type { Clock } from '../../clock.ts';
 import type { ForwardResponse } from '../../protocol/registry.pb.ts';
+import type { Pieces } from '../../protocol/pieces.ts';
 import { Answers } from './answers.ts';
 import { Attempts } from './attempts.ts';
 import { Balance } from './balance.ts';
@@ -28,6 +29,8 @@ export interface ForwarderDeps {
   readonly log: Logger;
   readonly elsewhere: Elsewhere;
 }
+
+const none: Pieces = [];
 
 /** Brings requests to connections and their answers back. Each call is told once how it ended. */
 export class Forwarder {
@@ -104,8 +107,12 @@ export class Forwarder {
     return this.#begin(request, sink, false);
   }
 
-  /** Whatever a registered connection answers. @returns false for what nobody waits for */
-  response(peer: Peer, response: ForwardResponse): boolean {
+  /**
+   * Whatever a registered connection answers.
+   * @param rest of its payload, where that came in pieces
+   * @returns false for what nobody waits for
+   */
+  response(peer: Peer, response: ForwardResponse, rest: Pieces = none): boolean {
     const now = this.#clock.now();
     const pending = this.#attempts.find(response.requestId);
     const upstream = pending?.upstream;
@@ -115,7 +122,7 @@ export class Forwarder {
       return false;
     }
     upstream.heard(now);
-    this.#answers.take(pending, peer, response, now);
+    this.#answers.take(pending, peer, response, rest, now);
     this.#router.serve(upstream, now);
     return true;
   }

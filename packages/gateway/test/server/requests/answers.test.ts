@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { turn } from '../../virtual-clock.ts';
+import { ForwardResponse } from '../../../src/protocol/registry.pb.ts';
 import { nothingLeft, World } from './harness.ts';
 
 describe('a request and its answer', () => {
@@ -177,5 +178,32 @@ describe('answers nobody waits for', () => {
     service.answer();
     await turn();
     expect(world.strays).toEqual(['unknown']);
+  });
+
+  test('whose chunk came in pieces is told piece by piece, and not after its caller is gone', async () => {
+    const world = new World();
+    const service = world.service();
+    const call = world.call({});
+    await turn();
+    const { requestId } = service.request;
+    const chunk = (chunkIndex: number, isFinalChunk: boolean, ...texts: string[]): void => {
+      const [payload = Buffer.alloc(0), ...rest] = texts.map((text) => Buffer.from(text));
+      const responseStreamInfo = { isStreamed: true, chunkIndex, isFinalChunk };
+      const response = ForwardResponse.create({ requestId, statusCode: 200, payload, responseStreamInfo });
+      world.forwarder.response(service.peer, response, rest);
+    };
+    chunk(0, false, 'a', 'bc');
+    chunk(1, false, 'd', 'e', 'f');
+    expect(call.received.toString()).toBe('abcdef');
+    const { chunks } = call;
+    const push = chunks.push.bind(chunks);
+    chunks.push = (...bytes) => {
+      call.handle?.cancel();
+      return push(...bytes);
+    };
+    chunk(2, false, 'g', 'h');
+    expect(call.received.toString()).toBe('abcdefg');
+    await turn();
+    expect(world.leftovers()).toEqual(nothingLeft);
   });
 });
