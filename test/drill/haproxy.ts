@@ -56,7 +56,8 @@ export async function haproxyReusing(server: number): Promise<number> {
 function run(mode: 'http' | 'tcp', lines: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'pipit-haproxy-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const times = ['  timeout connect 5s', '  timeout client 30s', '  timeout server 30s'];
+  // The interval of its looks is not the time they may take: a busy machine answers late.
+  const times = ['connect 5s', 'client 30s', 'server 30s', 'check 5s'].map((time) => `  timeout ${time}`);
   const file = join(folder, 'haproxy.cfg');
   writeFileSync(file, ['defaults', `  mode ${mode}`, ...times, ...lines, ''].join('\n'));
   const child = spawn('haproxy', ['-q', '-f', file], { stdio: 'inherit' });
