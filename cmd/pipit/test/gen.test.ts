@@ -88,7 +88,7 @@ test('options in package.json reach the plugin, and changing them generates agai
   write(cwd, 'package.json', '{ "pipit": { "options": { "int46": "string" } } }');
   expect(await pipit(['gen'], { cwd })).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining('unknown option "int46". Valid options: import_extension'),
+    stderr: expect.stringContaining('unknown option "int46". Valid options: enum='),
   });
 });
 

@@ -111,6 +111,22 @@ server.listen(0, '127.0.0.1', () => {
   });
 }, 120_000);
 
+test('messages name the folder of the protos as the project does', async () => {
+  const own = { 'package.json': files['package.json'], 'tsconfig.json': files['tsconfig.json'] };
+  const none = folderWith({ ...own, 'third_party/none': '' });
+  expect((await pipit(['routes'], { cwd: none })).stderr).toContain('no src/rpc/ beside a package.json');
+  const cwd = folderWith({ ...own, 'third_party/none': '', 'src/rpc/none': '' });
+  expect((await pipit(['gen'], { cwd })).stdout).toContain('no .proto under src/rpc/: ');
+  expect((await pipit(['routes'], { cwd })).stdout).toContain('no services under src/rpc/: ');
+  expect((await pipit(['call', 'x.Y/Z', '--protobuf'], { cwd })).stderr).toContain(
+    'there is none under src/rpc/: send JSON',
+  );
+  write(cwd, 'src/rpc/a.proto', 'syntax = "proto3";\nimport "gone.proto";');
+  expect((await pipit(['gen'], { cwd })).stderr).toContain(
+    '"gone.proto" is not there: imports are paths below src/rpc/',
+  );
+});
+
 describe('what a setting cannot be', () => {
   test.each([
     [

@@ -153,7 +153,8 @@ async function loadCodec(
 ): Promise<{ encode: (json: string) => Uint8Array; decode: (body: Uint8Array) => string }> {
   const scanned = methods.find((candidate) => fullName(candidate) === method);
   if (project === undefined || scanned === undefined) {
-    throw new CliError(`--protobuf needs the proto of ${method}, and there is none under rpc/: send JSON`, {
+    const where = project === undefined ? 'here' : `under ${project.rpcName}`;
+    throw new CliError(`--protobuf needs the proto of ${method}, and there is none ${where}: send JSON`, {
       status: 2,
     });
   }

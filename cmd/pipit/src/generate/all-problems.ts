@@ -48,7 +48,10 @@ function withoutConsequences(project: Project, problems: readonly Problem[]): Pr
     const path = imported === undefined ? undefined : join(project.rpcDir, imported);
     if (path === undefined) shown.push(problem);
     else if (broken.has(path)) victims.add(problem.file);
-    else shown.push({ ...problem, message: `"${imported}" is not there: imports are paths below rpc/` });
+    else {
+      const message = `"${imported}" is not there: imports are paths below ${project.rpcName}`;
+      shown.push({ ...problem, message });
+    }
   }
   return shown.filter(({ file }) => !victims.has(file) && !missing.has(file));
 }

@@ -44,7 +44,7 @@ export async function gen(flags: GenFlags): Promise<void> {
   const started = performance.now();
   const plan = await generate(project, { force: flags.force === true });
   for (const line of listing(plan)) process.stdout.write(`${line}\n`);
-  process.stdout.write(`${summary(plan, performance.now() - started)}\n`);
+  process.stdout.write(`${summary(plan, project, performance.now() - started)}\n`);
 }
 
 /** @throws {CliError} where generated code is not up to date, or the runtime is not the one that it needs */

@@ -49,7 +49,11 @@ export function showWarnings({ warnings }: GenerationPlan): void {
 }
 
 /** One line that says what was done. */
-export function summary({ changes, compiled, protos }: GenerationPlan, milliseconds: number): string {
+export function summary(
+  { changes, compiled, protos }: GenerationPlan,
+  { rpcName }: Project,
+  milliseconds: number,
+): string {
   const removed = changes.filter(({ content }) => content === null).length;
   const written = changes.length - removed;
   const parts = [
@@ -59,7 +63,7 @@ export function summary({ changes, compiled, protos }: GenerationPlan, milliseco
   const time =
     milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
   if (protos.length === 0 && changes.length === 0)
-    return 'no .proto under rpc/: `pipit rpc --server=NAME` makes one';
+    return `no .proto under ${rpcName}: \`pipit rpc --server=NAME\` makes one`;
   if (changes.length === 0) return `${count(protos.length, 'proto')}: up to date (${time})`;
   return `${parts.join(', ')}; ${compiled.length} of ${count(protos.length, 'proto')} compiled (${time})`;
 }

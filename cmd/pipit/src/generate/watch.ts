@@ -69,7 +69,7 @@ export async function watch(project: Project, force: boolean): Promise<void> {
       },
     });
     outputs = outputsOf(plan.state);
-    const result = summary(plan, performance.now() - started);
+    const result = summary(plan, project, performance.now() - started);
     process.stdout.write(`${clock()} ${saved.length > 0 ? `${savedFiles(saved)}: ` : ''}${result}\n`);
   };
   const answer = async (saved: readonly string[], all = false): Promise<void> => {

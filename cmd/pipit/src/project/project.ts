@@ -9,6 +9,8 @@ export interface Project {
   readonly root: string;
   /** The folder of the protos, and beside them of generated code and classes: `rpc/`. */
   readonly rpcDir: string;
+  /** The same below the project, as messages name it: `rpc/`, or `src/rpc/`. */
+  readonly rpcName: string;
   /** Folders of protos of others, which are compiled where they are imported, and not generated. */
   readonly includeDirs: readonly string[];
   /** The list of what the server serves; where it will be, if it is not there yet. */
@@ -57,7 +59,7 @@ export function findProject(root?: string, options: { readonly create?: boolean 
     throw new CliError(
       folders.length === 0
         ? `no project ${where} or above: no package.json. Make one with \`pipit new DIR\`, or say where it is with --root`
-        : `no project ${where} or above: no rpc/ beside a package.json. Make a service with \`pipit rpc --server=NAME\`, or say where the project is with --root`,
+        : `no project ${where} or above: no ${rpcNameOf(folders[0]!)} beside a package.json. Make a service with \`pipit rpc --server=NAME\`, or say where the project is with --root`,
     );
   }
   return projectAt(found);
@@ -74,6 +76,7 @@ function projectAt(root: string): Project {
   return {
     root,
     rpcDir,
+    rpcName: rpcNameOf(root),
     includeDirs: include.map((folder) => includeDir(root, folder)),
     servicesFile: servicesFileOf(root, rpcDir),
     importEnding: endings[String(pluginOptions['import_extension'])] ?? '.js',
@@ -95,8 +98,12 @@ function servicesFileOf(root: string, rpcDir: string): string {
   );
 }
 
-/** @throws {CliError} for a folder outside of the project */
 function rpcDirOf(root: string): string {
+  return resolve(root, rpcNameOf(root));
+}
+
+/** @throws {CliError} for a folder outside of the project */
+function rpcNameOf(root: string): string {
   const { rpc = 'rpc' } = readManifest(root).pipit ?? {};
   const inside = typeof rpc === 'string' ? slashed(relative(root, resolve(root, rpc))) : '';
   if (inside === '' || inside.startsWith('../') || isAbsolute(inside)) {
@@ -104,7 +111,7 @@ function rpcDirOf(root: string): string {
       `${displayPath(join(root, 'package.json'))}: pipit.rpc is ${JSON.stringify(rpc)}, but must be a folder below the project, for example "src/rpc"`,
     );
   }
-  return join(root, inside);
+  return `${inside}/`;
 }
 
 /** @throws {CliError} for a folder that is not there */

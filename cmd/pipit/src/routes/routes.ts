@@ -16,7 +16,8 @@ export interface RoutesFlags {
 
 /** Runs `pipit routes`. @throws {CompileError} for protos that do not compile */
 export async function routes(flags: RoutesFlags): Promise<void> {
-  const list = await listRoutes(findProject(flags.root), prefixOf(flags.prefix));
+  const project = findProject(flags.root);
+  const list = await listRoutes(project, prefixOf(flags.prefix));
   if (flags.json === true) {
     const shown = list.map((route) => ({
       ...route,
@@ -27,11 +28,14 @@ export async function routes(flags: RoutesFlags): Promise<void> {
     return;
   }
   const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
-  for (const line of lines(list, colorsOf(process.stdout), width)) process.stdout.write(`${line}\n`);
+  if (list.length === 0) {
+    process.stdout.write(`no services under ${project.rpcName}: \`pipit rpc --server=NAME\` makes one\n`);
+  } else {
+    for (const line of lines(list, colorsOf(process.stdout), width)) process.stdout.write(`${line}\n`);
+  }
 }
 
 function lines(list: readonly RouteInfo[], colors: Colors, width: number): string[] {
-  if (list.length === 0) return ['no services under rpc/: `pipit rpc --server=NAME` makes one'];
   const shown = table(
     ['VERBS', 'PATH', 'REQUEST → RESPONSE', 'KIND', 'IMPLEMENTED AT'],
     list.map((route) => row(route, colors)),

@@ -35,7 +35,7 @@ export function packageImport(
   const inside = (path: string): string => slashed(path.slice(rpcDir.length + 1)).replace(/\.ts$/, '');
   const ownPackage = manifestName(project.rpcDir);
   if (importName !== undefined) {
-    const start = ownPackage === undefined ? `${importName}/rpc/` : `${importName}/`;
+    const start = ownPackage === undefined ? `${importName}/${project.rpcName}` : `${importName}/`;
     return (path) => start + inside(path);
   }
   for (const statement of list?.statements ?? []) {
