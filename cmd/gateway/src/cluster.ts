@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { createClusterBus, type ClusterBus } from '@pipit/gateway';
 import { natsCarrier } from '@pipit/gateway/nats';
-import { StartError, type SourcedConfig } from '@pipit/process';
+import { StartError, workerSide, type SourcedConfig } from '@pipit/process';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import type { Config } from './settings.ts';
+import type { FromHub } from './workers/hub.ts';
+import { HubCarrier, type HubLine } from './workers/hub-carrier.ts';
 
 /** How long the start waits for NATS, in milliseconds; after that the gateway serves its own services meanwhile. */
 const patienceMs = 5_000;
 
 /**
- * The bus to the other gateways; undefined where no NATS is set. Where NATS cannot be reached the gateway is alone until
+ * The bus to the other gateways: NATS, or between workers the process that has started them; undefined where it is alone. Where NATS cannot be reached the gateway is alone until
  * it can.
  * @throws {StartError} for settings that cannot work
  */
@@ -21,7 +23,15 @@ export async function clusterBus(
 ): Promise<ClusterBus | undefined> {
   const { config } = sourced;
   const { servers, user, password } = config.nats;
-  if (servers.length === 0) return undefined;
+  if (servers.length === 0) {
+    const worker = workerSide();
+    if (worker === undefined) return undefined;
+    const line: HubLine = {
+      tell: (message) => worker.tell(message),
+      onTold: (listener) => worker.onTold((message) => listener(message as FromHub)),
+    };
+    return createClusterBus({ carrier: new HubCarrier(line), gatewayId, log });
+  }
   const { connect, credsAuthenticator } = await import('@nats-io/transport-node');
   const credentials = fileOf(sourced, 'nats.credentials', config.nats.credentials);
   const ca = fileOf(sourced, 'nats.ca', config.nats.ca);

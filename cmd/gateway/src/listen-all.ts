@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { RegistryServer } from '@pipit/gateway';
-import { listen, listenWith, originOf, type SourcedConfig } from '@pipit/process';
+import { listen, listenAdmin, listenWith, originOf, workerSide, type SourcedConfig } from '@pipit/process';
 import type { Origins } from './origins.ts';
 import type { Config } from './settings.ts';
 
@@ -20,15 +20,9 @@ export async function listenAll(
   { callers, services, admin }: Listeners,
   encrypted: { readonly callers: boolean; readonly services: boolean },
 ): Promise<Origins> {
-  const { host, port, servicesHost, servicesPort, adminHost, adminPort = 0 } = sourced.config;
-  const adminAt =
-    admin === undefined
-      ? undefined
-      : await listenWith(
-          sourced,
-          { host: adminHost, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' },
-          admin,
-        );
+  const { host, port, servicesHost, servicesPort, adminHost } = sourced.config;
+  // Of several workers the process that has started them has it.
+  const adminAt = admin === undefined ? workerSide()?.start.admin : await listenAdmin(sourced, admin);
   const servicesAt = await listen(
     sourced,
     { host: servicesHost, port: servicesPort, hostKey: 'servicesHost', portKey: 'servicesPort' },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   createFront,
   createGateway,
@@ -21,13 +20,17 @@ import {
   limitedServer,
   logMetrics,
   proxyProtocolOf,
+  readiness,
   renewCertificate,
+  workersOf,
+  workerSide,
   type Health,
   type SourcedConfig,
 } from '@pipit/process';
 import { normalizePrefix } from '@pipit/runtime/door';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { AdminActions } from './admin/admin-actions.ts';
 import { AdminPage } from './admin/admin-page.ts';
 import { statusOf } from './admin/status.ts';
 import { banner, nextCommands } from './banner.ts';
@@ -40,10 +43,26 @@ import { listenAll } from './listen-all.ts';
 import type { Origins } from './origins.ts';
 import type { Config } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
+import { answerAdmin } from './workers/pool-admin.ts';
+import { shareOf } from './workers/worker-share.ts';
 
-/** Runs a gateway until the process is told to stop. @throws {StartError} for what keeps it from starting */
+/**
+ * Runs a gateway until the process is told to stop, by itself or by several workers.
+ * @throws {StartError} for what keeps it from starting
+ */
 export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
-  const { config } = sourced;
+  const count = workersOf(sourced.config);
+  if (count === 1 || workerSide() !== undefined) return serveHere(sourced);
+  // Only those who want workers load it.
+  const { serveByWorkers } = await import('./workers/serve-by-workers.ts');
+  return serveByWorkers(sourced, count);
+}
+
+/** Serves in this process. */
+async function serveHere(given: SourcedConfig<Config>): Promise<void> {
+  const worker = workerSide();
+  const config = shareOf(given.config, worker);
+  const sourced = { ...given, config };
   const prefix = normalizePrefix(config.prefix);
   const limits = limitsOf(sourced);
   const files = await GatewayFiles.read(sourced);
@@ -66,7 +85,7 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
   }
   const requests = gatewayLog(logger, { requests: config.log.requests && logger.isLevelEnabled('info') });
   const docs = docsOf(config);
-  const gatewayId = config.gatewayId ?? randomUUID();
+  const { gatewayId } = config;
   const bus = await clusterBus(sourced, gatewayId, logger);
   const { adminToken } = config;
   const overview = adminToken === undefined || metrics === undefined ? undefined : new Overview();
@@ -95,12 +114,16 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     config,
     proxyProtocolOf(config.proxyProtocol, config.headersTimeoutMs, logger),
   );
+  const actions: AdminActions | undefined = overview && {
+    status: async () => statusOf({ gateway, bus, overview, files, sourced: given }),
+    act: async (what, id) => gateway.admin[what](id),
+  };
   const adminPage =
-    overview === undefined || adminToken === undefined
+    actions === undefined || adminToken === undefined || worker !== undefined
       ? undefined
-      : new AdminPage(adminToken, gateway.admin, () => statusOf({ gateway, bus, overview, files, sourced }));
+      : new AdminPage(adminToken, actions);
   const admin =
-    metrics === undefined
+    metrics === undefined || worker !== undefined
       ? undefined
       : adminServer(registry, health, (request, response) => adminPage?.answer(request, response) ?? false);
 
@@ -120,7 +143,19 @@ export async function serve(sourced: SourcedConfig<Config>): Promise<void> {
     if (health.state === 'starting') health.state = 'ready';
   });
   const next = dev === undefined ? undefined : nextCommands(origins, prefix, dev);
-  announce(log, { ...origins, dev: dev?.folder, next }, banner(origins, prefix, dev));
+  const where = { ...origins, dev: dev?.folder, next };
+  const text = banner(origins, prefix, dev);
+  if (worker === undefined) announce(log, where, text);
+  else {
+    worker.ready(
+      { where, banner: text },
+      {
+        metrics: () => registry.getMetricsAsJSON(),
+        readiness: () => readiness(health),
+        more: (question) => answerAdmin(actions, question),
+      },
+    );
+  }
 }
 
 function servicesServer(

@@ -21,6 +21,7 @@ import {
   sizeAbout,
   switchAbout,
   trustedOrigins,
+  workers,
 } from '@pipit/process';
 import { defaultLimits } from '@pipit/gateway';
 import { normalizePrefix } from '@pipit/runtime/door';
@@ -214,6 +215,7 @@ export const settings = z.strictObject({
     secret: true,
     unset: 'no page',
   }),
+  workers,
   headersTimeoutMs: milliseconds
     .default(15_000)
     .register(about, millisecondsAbout("Time for the head of a caller's request, and for a TLS handshake")),

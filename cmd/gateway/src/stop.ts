@@ -21,6 +21,11 @@ export interface Running {
 /** Time for everything to close after the requests, in milliseconds. */
 const closingMs = 5_000;
 
+/** The longest that a gateway takes to stop, in milliseconds. @param drainTimeout for the requests under way */
+export function longestEnd(drainTimeout: number): number {
+  return 2 * drainTimeout + closingMs;
+}
+
 /** To be called before the callers' listener listens. After the delay services are asked to move, requests under way finish. */
 export function stopOnSignal({ gateway, bus, callers, services, admin, ...running }: Running): void {
   const { health, log, reloading, delayMs } = running;
@@ -29,7 +34,7 @@ export function stopOnSignal({ gateway, bus, callers, services, admin, ...runnin
     log,
     health,
     delayMs,
-    timeoutMs: 2 * drainTimeout + closingMs,
+    timeoutMs: longestEnd(drainTimeout),
     servers: [callers],
     admin,
     async close() {

@@ -1,14 +1,7 @@
 import cluster from 'node:cluster';
 import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import {
-  limitedServer,
-  listenWith,
-  proxyProtocolOf,
-  type Listening,
-  type SourcedConfig,
-  type Tls,
-} from '@pipit/process';
+import { limitedServer, proxyProtocolOf, type Tls } from '@pipit/process';
 import type { Logger } from '@pipit/runtime';
 import type { FastifyServerFactory } from 'fastify';
 import type { Config } from './settings.ts';
@@ -45,11 +38,4 @@ function limitConnections(server: Server, most: number): void {
     socket.once('close', () => (open -= 1));
     if (open > most) socket.destroy();
   });
-}
-
-/** Opens the admin listener. */
-export function listenAdmin(sourced: SourcedConfig<Config>, admin: Server): Promise<Listening> {
-  const { adminHost: host, adminPort = 0 } = sourced.config;
-  const at = { host, port: adminPort, hostKey: 'adminHost', portKey: 'adminPort' };
-  return listenWith(sourced, at, admin);
 }

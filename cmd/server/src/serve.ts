@@ -6,10 +6,12 @@ import {
   createLog,
   inheritedSocket,
   listen,
+  listenAdmin,
   readTls,
   readiness,
   watchDescriptors,
   workerSide,
+  workersOf,
   type Health,
   type SourcedConfig,
 } from '@pipit/process';
@@ -17,13 +19,12 @@ import { buildApp } from './app.ts';
 import { announcement, type Listening } from './banner.ts';
 import { renewCertificates } from './certificates.ts';
 import { gatewayOptions, serveThroughGateway } from './gateway.ts';
-import { listenAdmin } from './listener.ts';
 import { observers } from './observers.ts';
 import { server } from './program.ts';
 import { isInternal, readinessChecks, services } from './services.ts';
 import type { Config } from './settings.ts';
 import { shutDownOnSignal } from './shutdown.ts';
-import { shareOf, workersOf } from './worker-share.ts';
+import { shareOf } from './worker-share.ts';
 
 /**
  * Runs the server until the process is told to stop, by itself or by several workers.

@@ -20,6 +20,7 @@ import {
   sizeAbout,
   switchAbout,
   trustedOrigins,
+  workers,
 } from '@pipit/process';
 import { isAddressRange } from '@pipit/runtime/door';
 import { normalizePrefix } from '@pipit/runtime/fastify';
@@ -142,15 +143,7 @@ export const settings = z.strictObject({
       about,
       portAbout('Port that v0 services move to, 0 for a free one', 'off: v0 services are beside the others'),
     ),
-  // Coerced: a file may say it as a number.
-  workers: z.coerce
-    .string()
-    .regex(/^(?:auto|[1-9]\d{0,2})$/)
-    .default('1')
-    .register(about, {
-      text: 'Processes that share the listeners, auto for one a core',
-      wrong: 'is not a number of workers: set it to a number from 1 to 999, or auto',
-    }),
+  workers,
   headersTimeoutMs: milliseconds
     .default(15_000)
     .register(about, millisecondsAbout('Time for the head of a request, and for a TLS handshake')),

@@ -1,11 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { WorkerSide } from '@pipit/process';
 import type { Config } from './settings.ts';
-
-/** The number of workers; one is this process. */
-export function workersOf({ workers }: Config): number {
-  return workers === 'auto' ? availableParallelism() : Number(workers);
-}
 
 /**
  * The settings as they are for one worker: of limits that hold for all callers it has its share, and how long calls are

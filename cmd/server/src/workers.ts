@@ -4,12 +4,12 @@ import {
   createLog,
   endOnSignal,
   inheritedSocket,
+  listenAdmin,
   PoolMetrics,
   WorkerPool,
   type Health,
   type SourcedConfig,
 } from '@pipit/process';
-import { listenAdmin } from './listener.ts';
 import { contentTypeOf } from './observers.ts';
 import type { Config } from './settings.ts';
 

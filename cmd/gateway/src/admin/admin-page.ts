@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { GatewayAdmin } from '@pipit/gateway';
+import type { AdminActions, ConnectionAction } from './admin-actions.ts';
 import { AdminCredential } from './credential.ts';
-import type { GatewayStatus } from './status.ts';
 
 /** Nothing but what the page brings itself. */
 const policy =
@@ -23,15 +22,12 @@ const action = /^\/connections\/([^/]{1,200})\/(drain|kill)$/;
 /** The page for operators and what it is made of, for the admin listener. Every answer needs the token. */
 export class AdminPage {
   readonly #credential: AdminCredential;
-  readonly #admin: GatewayAdmin;
-  readonly #status: () => GatewayStatus;
+  readonly #admin: AdminActions;
   readonly #files = new Map<string, Buffer>();
 
-  /** @param status what is known at this moment */
-  constructor(token: string, admin: GatewayAdmin, status: () => GatewayStatus) {
+  constructor(token: string, admin: AdminActions) {
     this.#credential = new AdminCredential(token);
     this.#admin = admin;
-    this.#status = status;
     for (const [path, [file]] of assets) {
       this.#files.set(path, readFileSync(new URL(`../../page/${file}`, import.meta.url)));
     }
@@ -68,29 +64,31 @@ export class AdminPage {
         'show the adminToken: as the password, or as Authorization: Bearer\n',
       );
     } else if (act !== null) {
-      this.#act(request, response, act);
+      await this.#act(request, response, act);
     } else if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       send(response, 405, 'text/plain', 'only GET\n');
     } else if (path === '/status.json') {
-      send(response, 200, 'application/json', JSON.stringify(this.#status()));
+      const status = await this.#admin.status();
+      if (status === undefined) send(response, 503, 'text/plain', 'no worker answers\n');
+      else send(response, 200, 'application/json', JSON.stringify(status));
     } else {
       send(response, 200, assets.get(path)?.[1] ?? '', this.#files.get(path) ?? '');
     }
   }
 
-  #act(
+  async #act(
     { method, headers }: IncomingMessage,
     response: ServerResponse,
     [, id = '', what]: RegExpExecArray,
-  ): void {
+  ): Promise<void> {
     if (method !== 'POST') {
       response.setHeader('Allow', 'POST');
       send(response, 405, 'text/plain', 'only POST\n');
     } else if (headers['x-pipit-admin'] === undefined) {
       // The browser adds the password to what any page sends, but lets no page of another origin send this.
       send(response, 403, 'text/plain', 'send the header X-Pipit-Admin: 1\n');
-    } else if (this.#admin[what === 'drain' ? 'drain' : 'kill'](decoded(id))) {
+    } else if (await this.#admin.act(what as ConnectionAction, decoded(id))) {
       send(response, 200, 'application/json', '{}');
     } else {
       send(response, 404, 'text/plain', 'there is no connection of this id\n');

@@ -16,6 +16,8 @@ export interface WorkerAnswers {
   metrics(): Promise<MetricsJson>;
   /** `ready`, or why it is not. */
   readiness(): Promise<string>;
+  /** Whatever the program asks its workers; undefined where it has no answer. */
+  more?(question: unknown): Promise<unknown>;
 }
 
 /** Metrics as JSON: the form in which prom-client adds up those of several processes. */
@@ -28,10 +30,17 @@ export interface Announcement {
 }
 
 export type ToWorker =
-  | { readonly ask: keyof WorkerAnswers; readonly id: number }
+  | { readonly ask: keyof WorkerAnswers; readonly id: number; readonly question?: unknown }
+  | Told
   | { readonly end: 'soon' | 'when calls are answered' | 'now' };
 
 export type FromWorker =
   | { readonly ready: Announcement }
   | { readonly answer: unknown; readonly id: number }
-  | { readonly last: MetricsJson };
+  | { readonly last: MetricsJson }
+  | Told;
+
+/** The program's own: workers and the process that has started them say it to each other unasked. */
+interface Told {
+  readonly told: unknown;
+}

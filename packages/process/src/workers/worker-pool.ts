@@ -18,6 +18,8 @@ export interface WorkerPoolOptions {
   readonly endMs: number;
   /** A worker has ended, asked for or not. */
   readonly ended: (worker: WorkerProcess) => void;
+  /** A worker says something of the program's own. Default: nobody listens */
+  readonly told?: (worker: WorkerProcess, what: unknown) => void;
 }
 
 /** Several processes that serve one port: each runs this program again, and takes a share of the connections. */
@@ -52,7 +54,7 @@ export class WorkerPool {
    */
   async start(given: Omit<WorkerStart, 'isFirst' | 'count'>): Promise<Announcement> {
     this.#start = given;
-    cluster.setupPrimary({ stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    cluster.setupPrimary({ stdio: ['ignore', 'pipe', 'inherit', 'ipc'], serialization: 'advanced' });
     const announcement = await this.#fork(true);
     await Promise.all(Array.from({ length: this.#options.count - 1 }, () => this.#fork()));
     this.#state = 'running';
@@ -108,9 +110,9 @@ export class WorkerPool {
   }
 
   async #fork(isFirst = false): Promise<Announcement> {
-    const { count, log } = this.#options;
+    const { count, log, told = () => undefined } = this.#options;
     const start = { ...this.#start, count, isFirst };
-    const worker = new WorkerProcess({ start, log: (lines) => log.lines.pass(lines) });
+    const worker = new WorkerProcess({ start, log: (lines) => log.lines.pass(lines), told });
     this.#workers.add(worker);
     const ended = worker.ended.then((how) => {
       this.#ended(worker, how);

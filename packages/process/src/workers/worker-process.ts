@@ -19,6 +19,8 @@ export interface WorkerProcessDeps {
   readonly start: WorkerStart;
   /** Takes its log, in whole lines. */
   readonly log: (lines: Buffer) => void;
+  /** It says something of the program's own. */
+  readonly told: (worker: WorkerProcess, what: unknown) => void;
 }
 
 /** A worker, as the process that has started it sees it. */
@@ -39,7 +41,7 @@ export class WorkerProcess {
   readonly #questions = new Map<number, (answer: unknown) => void>();
   #asked = 0;
 
-  constructor({ start, log }: WorkerProcessDeps) {
+  constructor({ start, log, told }: WorkerProcessDeps) {
     this.#worker = cluster.fork({ [workerVariable]: JSON.stringify(start) });
     const child = this.#worker.process;
     child.stdout?.on('data', wholeLines(log));
@@ -53,7 +55,8 @@ export class WorkerProcess {
           this.isReady = true;
           this.hasServed = true;
           resolve(message.ready);
-        } else if ('last' in message) this.metrics = message.last;
+        } else if ('told' in message) told(this, message.told);
+        else if ('last' in message) this.metrics = message.last;
         else this.#questions.get(message.id)?.(message.answer);
       });
     });
@@ -66,14 +69,17 @@ export class WorkerProcess {
   /** Undefined where it does not answer in time, or is gone. */
   async ask<What extends keyof WorkerAnswers>(
     ask: What,
-  ): Promise<Awaited<ReturnType<WorkerAnswers[What]>> | undefined> {
+    question?: unknown,
+  ): Promise<Awaited<ReturnType<Required<WorkerAnswers>[What]>> | undefined> {
     const id = (this.#asked += 1);
     const over = new AbortController();
     const answer = new Promise<unknown>((resolve) => this.#questions.set(id, resolve));
-    this.#send({ ask, id });
+    this.#send({ ask, id, question });
     try {
       const late = wait(patience, undefined, { signal: over.signal }).catch(() => undefined);
-      return (await Promise.race([answer, late])) as Awaited<ReturnType<WorkerAnswers[What]>> | undefined;
+      return (await Promise.race([answer, late])) as
+        | Awaited<ReturnType<Required<WorkerAnswers>[What]>>
+        | undefined;
     } finally {
       this.#questions.delete(id);
       over.abort();
@@ -106,7 +112,13 @@ export class WorkerProcess {
     this.#send({ end: 'now' });
   }
 
-  #send(message: ToWorker): void {
-    if (this.#worker.isConnected()) this.#worker.send(message, () => undefined);
+  /** Tells it something of the program's own. @param sent it has left this process, or never will */
+  tell(told: unknown, sent?: () => void): void {
+    this.#send({ told }, sent);
+  }
+
+  #send(message: ToWorker, sent: () => void = () => undefined): void {
+    if (this.#worker.isConnected()) this.#worker.send(message, sent);
+    else sent();
   }
 }

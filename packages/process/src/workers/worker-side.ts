@@ -25,7 +25,7 @@ export class WorkerSide {
   ready(announcement: Announcement, answers: WorkerAnswers): void {
     this.#answers = answers;
     process.on('message', (message: ToWorker) => {
-      if ('ask' in message) void this.#answer(message.ask, message.id);
+      if ('ask' in message) void this.#answer(message.ask, message.id, message.question);
     });
     void send({ ready: announcement });
   }
@@ -45,8 +45,20 @@ export class WorkerSide {
     if (this.#answers !== undefined) await send({ last: await this.#answers.metrics() });
   }
 
-  async #answer(what: keyof WorkerAnswers, id: number): Promise<void> {
-    await send({ answer: await this.#answers?.[what](), id });
+  /** Tells the process that has started it something of the program's own. */
+  tell(told: unknown): void {
+    void send({ told });
+  }
+
+  /** Hears what that process says of the program's own. */
+  onTold(listener: (what: unknown) => void): void {
+    process.on('message', (message: ToWorker) => {
+      if ('told' in message) listener(message.told);
+    });
+  }
+
+  async #answer(what: keyof WorkerAnswers, id: number, question: unknown): Promise<void> {
+    await send({ answer: await this.#answers?.[what]?.(question), id });
   }
 }
 
