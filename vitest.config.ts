@@ -16,7 +16,7 @@ const programs = [
   'test/gateway/faults/process.test.ts',
   'test/interop/{connect-conformance,haberdasher}.test.ts',
   'test/peers/{calls,growing}.test.ts',
-  'test/validate/{differential,edges}.test.ts',
+  'test/validate/{differential,edges,openapi}.test.ts',
 ];
 
 /** Tests that start processes, servers and compilers: two files at a time, because they wait more than they work. */

@@ -12,6 +12,7 @@ export class Examples {
   /** @param depth of objects within each other */
   of(schema: JsonSchema, depth = 3): Arbitrary<unknown> {
     if (typeof schema['$ref'] === 'string') return this.of(this.#at(schema['$ref']), depth);
+    if ('const' in schema) return fc.constant(schema['const']);
     if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
     const either = (schema['anyOf'] ?? schema['oneOf']) as JsonSchema[] | undefined;
     if (either !== undefined) {

@@ -25,6 +25,10 @@ export class DocumentValidator {
     this.#ajv.addFormat('int64', (text: string) => BigInt.asIntN(64, BigInt(text)) === BigInt(text));
     this.#ajv.addFormat('uint64', (text: string) => BigInt.asUintN(64, BigInt(text)) === BigInt(text));
     this.#ajv.addFormat('field-mask', (text: string) => !text.includes('_'));
+    // Notes to readers, as JSON Schema has it.
+    for (const format of ['email', 'hostname', 'ipv4', 'ipv6', 'uri', 'uri-reference', 'uuid']) {
+      this.#ajv.addFormat(format, true);
+    }
     this.#ajv.addSchema(closed(document) as object, 'document');
   }
 

@@ -1,13 +1,13 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { create, type DescMessage, fromBinary, isFieldSet, type Message, toBinary } from '@bufbuild/protobuf';
+import { create, type DescMessage, isFieldSet, type Message, toBinary } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
 import { CodeGeneratorRequestSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { decodeRequest, generate, rulesProtoPath } from 'protoc-gen-twirp-ts';
+import { decodeRequest, generate } from 'protoc-gen-twirp-ts';
 import { afterAll, expect, test, vi } from 'vitest';
-import { runProtoc } from '../codec/protobuf-es.ts';
 import { Compared } from './compared.ts';
+import { compiledRules } from './compiled-rules.ts';
 import { EdgeSchema } from './edge-schema.ts';
 
 /** Each rule is there at each of its edges whatever the stride, in fewer places; `PIPIT_RUNS=4000` takes all. */
@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-const schema = new EdgeSchema(compiledRules(), stride, seed);
+const schema = new EdgeSchema(compiledRules(dir), stride, seed);
 const { set } = schema;
 const descriptors = toBinary(FileDescriptorSetSchema, set);
 const request = create(CodeGeneratorRequestSchema, {
@@ -36,19 +36,6 @@ for (const { name, content } of generate(decodeRequest(toBinary(CodeGeneratorReq
   writeFileSync(join(dir, name), content);
 }
 const compared = new Compared(descriptors, dir);
-
-function compiledRules(): ReturnType<typeof create<typeof FileDescriptorSetSchema>> {
-  const out = join(dir, 'rules.bin');
-  const wellKnown = ['any', 'duration', 'field_mask', 'timestamp', 'wrappers'];
-  runProtoc([
-    `-I${rulesProtoPath}`,
-    '--include_imports',
-    `--descriptor_set_out=${out}`,
-    'buf/validate/validate.proto',
-    ...wellKnown.map((name) => `google/protobuf/${name}.proto`),
-  ]);
-  return fromBinary(FileDescriptorSetSchema, readFileSync(out));
-}
 
 test('at, below and above each edge the violations are those of protovalidate', async () => {
   const broken = new Set<string>();

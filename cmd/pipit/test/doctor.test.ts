@@ -57,6 +57,28 @@ test('code that is not up to date, or by another plugin, is told', async () => {
   });
 });
 
+test('rules that nobody holds requests against are told', async () => {
+  const proto = (rule: string): string =>
+    echoProto
+      .replace(
+        'message HelloRequest {',
+        `message HelloRequest {\n  string ruled = 90 [(buf.validate.field).${rule}];`,
+      )
+      .replace(/^package .*$/m, '$&\nimport "buf/validate/validate.proto";');
+  const cwd = projectWith({
+    'tsconfig.json': nodenext,
+    'rpc/user/v0/echo.proto': proto('string.min_len = 1'),
+    'server.ts': 'createHandler({ services });',
+  });
+  await pipit(['gen'], { cwd });
+  expect((await findings(cwd))[1].get('rules')).toMatchObject({ status: 'ok' });
+  write(cwd, 'server.ts', 'createHandler({ services, validate: false });');
+  expect((await findings(cwd))[1].get('rules')).toMatchObject({
+    status: 'warn',
+    message: 'protos have rules, and server.ts switches them off',
+  });
+});
+
 test('what cannot work fails, with exit status 1', async () => {
   const cwd = projectWith({
     'tsconfig.json': '{ "compilerOptions": { "module": "es2022", "target": "es2017" } }',

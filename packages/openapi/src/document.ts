@@ -1,4 +1,4 @@
-import type { ServiceSchema } from '@pipit/schema';
+import type { MessageSchema, ServiceSchema } from '@pipit/schema';
 import { errorName, errorResponses, errorSchema } from './errors.ts';
 import { isServed, pathItem } from './operation.ts';
 import { Components, type FieldRules, type JsonNames } from './schema/components.ts';
@@ -53,8 +53,8 @@ export interface OpenApiDocument {
  */
 export function openApi(services: readonly ServiceSchema[], options: DocumentOptions = {}): OpenApiDocument {
   const { jsonNames = 'proto', securitySchemes = {} } = options;
-  const components = new Components(jsonNames, options.rules);
   const byName = new Map(services.map((service) => [service.fullName, service]));
+  const components = new Components(jsonNames, answersOf(byName.values()), options.rules);
   const paths: Record<string, object> = {};
   for (const service of byName.values()) {
     for (const method of service.methods.filter(isServed)) {
@@ -82,6 +82,18 @@ export function openApi(services: readonly ServiceSchema[], options: DocumentOpt
       ...(schemes.length === 0 ? {} : { securitySchemes }),
     },
   };
+}
+
+/** The messages in what is answered: servers hold requests against their rules, and no answers. */
+function answersOf(services: Iterable<ServiceSchema>): ReadonlySet<MessageSchema> {
+  const outputs = [...services].flatMap(({ methods }) =>
+    methods.filter(isServed).map(({ output }) => output),
+  );
+  const reached = new Set(outputs);
+  for (const { fields } of reached) {
+    for (const { value } of fields) if (value.kind === 'message') reached.add(value.type);
+  }
+  return reached;
 }
 
 const about = `Every method is called by POST, with a body in JSON, as a form, or in protobuf (\`application/protobuf\`), which is answered in protobuf. \`X-Request-Timeout-Ms\` says how long the caller waits.`;

@@ -7,27 +7,39 @@ export interface FormField {
   readonly name: string;
   readonly schema: JsonSchema;
   readonly field: FieldSchema;
+  /** True where a request without it is refused. */
+  readonly required: boolean;
 }
 
 /** The fields of a request that a form and the query of a GET can hold: scalars, and lists of them (wire.md, Form). */
-export function formFields({ fields }: MessageSchema, components: Components): FormField[] {
-  return fields.filter(isText).map((field) => ({ name: field.name, schema: components.field(field), field }));
+export function formFields(message: MessageSchema, components: Components): FormField[] {
+  return message.fields.filter(isText).map((field) => ({
+    name: field.name,
+    schema: components.field(field, message),
+    field,
+    required: components.isRequired(field, message),
+  }));
 }
 
 /** The fields of a request that a file part of a multipart form fills. */
-export function fileFields({ fields }: MessageSchema): FormField[] {
-  return fields.filter(isFile).map((field) => {
+export function fileFields(message: MessageSchema, components: Components): FormField[] {
+  return message.fields.filter(isFile).map((field) => {
     const file: JsonSchema = { type: 'string', contentMediaType: 'application/octet-stream' };
     const schema = field.shape === 'repeated' ? { type: 'array', items: file } : file;
     const description = field.comment === '' ? {} : { description: field.comment };
-    return { name: field.name, schema: { ...schema, ...description }, field };
+    const required = components.isRequired(field, message);
+    return { name: field.name, schema: { ...schema, ...description }, field, required };
   });
 }
 
 /** Reports whether all that must be set is among the fields. */
-export function isWhole({ fields }: MessageSchema, among: readonly FormField[]): boolean {
+export function isWhole(
+  message: MessageSchema,
+  among: readonly FormField[],
+  components: Components,
+): boolean {
   const names = new Set(among.map(({ name }) => name));
-  return fields.every(({ name, presence }) => presence !== 'required' || names.has(name));
+  return message.fields.every((field) => !components.isRequired(field, message) || names.has(field.name));
 }
 
 function isText({ shape, value }: FieldSchema): boolean {

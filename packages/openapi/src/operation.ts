@@ -22,15 +22,15 @@ export function pathItem(method: MethodSchema, components: Components): object {
     requestBody: requestBody(method, components),
   };
   const fields = formFields(input, components);
-  if (idempotency !== 'NO_SIDE_EFFECTS' || !isWhole(input, fields)) return { post };
-  const parameters = fields.map(({ name, schema, field }) => {
+  if (idempotency !== 'NO_SIDE_EFFECTS' || !isWhole(input, fields, components)) return { post };
+  const parameters = fields.map(({ name, schema, required }) => {
     const { description, deprecated, ...rest } = schema;
     return {
       name,
       in: 'query',
       ...(description === undefined ? {} : { description }),
       ...(deprecated === true ? { deprecated } : {}),
-      ...(field.presence === 'required' ? { required: true } : {}),
+      ...(required ? { required } : {}),
       schema: rest,
     };
   });
@@ -52,10 +52,10 @@ function common(method: MethodSchema, components: Components): object {
 
 function requestBody({ input }: MethodSchema, components: Components): object {
   const form = formFields(input, components);
-  const files = fileFields(input);
+  const files = fileFields(input, components);
   const multipart = [...form, ...files];
-  const isForm = (form.length > 0 || input.fields.length === 0) && isWhole(input, form);
-  const isMultipart = files.length > 0 && isWhole(input, multipart);
+  const isForm = (form.length > 0 || input.fields.length === 0) && isWhole(input, form, components);
+  const isMultipart = files.length > 0 && isWhole(input, multipart, components);
   return {
     ...(input.comment === '' ? {} : { description: input.comment }),
     content: {
@@ -67,7 +67,7 @@ function requestBody({ input }: MethodSchema, components: Components): object {
 }
 
 function formSchema(fields: readonly FormField[]): JsonSchema {
-  const required = fields.filter(({ field }) => field.presence === 'required').map(({ name }) => name);
+  const required = fields.filter((field) => field.required).map(({ name }) => name);
   return {
     type: 'object',
     properties: Object.fromEntries(fields.map(({ name, schema }) => [name, schema])),

@@ -14,6 +14,7 @@ import { compilerOptions, tsconfigOf } from '../project/tsconfig.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { checkFastify } from './fastify.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
+import { ruleFindings } from './rules.ts';
 
 /** The checks of one project. */
 export async function projectFindings(project: Project): Promise<Finding[]> {
@@ -23,6 +24,7 @@ export async function projectFindings(project: Project): Promise<Finding[]> {
     checkCopies(project),
     checkGeneratedBy(project),
     await checkUpToDate(project),
+    ...ruleFindings(project),
     ...checkTsconfig(project),
   ];
 }

@@ -2,9 +2,11 @@ import {
   defaultOf,
   type EnumSchema,
   type FieldSchema,
+  isRequiredOneof,
   type MessageSchema,
   type ValueType,
 } from '@pipit/schema';
+import { type FieldConstraint, FieldConstraints } from '../rules/field-rules.ts';
 import { lines, paragraphs } from '../text.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { keySchema, scalarSchemas } from './scalar-schema.ts';
@@ -20,10 +22,17 @@ export type FieldRules = (field: FieldSchema) => JsonSchema | undefined;
 export class Components {
   readonly #names: JsonNames;
   readonly #rules: FieldRules;
+  readonly #answers: ReadonlySet<MessageSchema>;
   readonly #schemas = new Map<string, JsonSchema>();
 
-  constructor(names: JsonNames, rules: FieldRules = () => undefined) {
+  /** @param answers the messages that answers hold, which nobody holds against their rules */
+  constructor(
+    names: JsonNames,
+    answers: ReadonlySet<MessageSchema> = new Set(),
+    rules: FieldRules = () => undefined,
+  ) {
     this.#names = names;
+    this.#answers = answers;
     this.#rules = rules;
   }
 
@@ -37,11 +46,20 @@ export class Components {
     return this.#refer(message, () => this.#object(message));
   }
 
-  /** The schema of a field in JSON, with its comment. */
-  field(field: FieldSchema): JsonSchema {
-    const schema = this.#ofShape(field);
+  /** The schema of a field in JSON, with its comment, and with its rules where only requests have its message. */
+  field(field: FieldSchema, message: MessageSchema): JsonSchema {
+    const schema = this.#ofShape(field, this.#constraint(field, message));
     const oneof = field.oneof === undefined ? {} : { 'x-pipit-oneof': field.oneof };
     return { ...schema, ...described(field, schema), ...oneof, ...this.#rules(field) };
+  }
+
+  /** True where a request without the field is refused. */
+  isRequired(field: FieldSchema, message: MessageSchema): boolean {
+    return field.presence === 'required' || this.#constraint(field, message)?.isRequired === true;
+  }
+
+  #constraint(field: FieldSchema, message: MessageSchema): FieldConstraint | undefined {
+    return this.#answers.has(message) ? undefined : new FieldConstraints(message).of(field);
   }
 
   #refer(type: MessageSchema | EnumSchema, make: () => JsonSchema): JsonSchema {
@@ -59,33 +77,39 @@ export class Components {
   #object(message: MessageSchema): JsonSchema {
     const { fields } = message;
     const names = fields.map(({ protoKey, jsonName }) => (this.#names === 'camel' ? jsonName : protoKey));
-    const required = names.filter((_, i) => fields[i]!.presence === 'required');
+    const required = names.filter((_, i) => this.isRequired(fields[i]!, message));
     const description = paragraphs(message.comment, ...oneofs(message, names));
     return {
       type: 'object',
       ...(description === '' ? {} : { description }),
       // fromEntries makes an own property of `__proto__` too.
-      properties: Object.fromEntries(fields.map((field, i) => [names[i], this.field(field)])),
+      properties: Object.fromEntries(fields.map((field, i) => [names[i], this.field(field, message)])),
       ...(required.length === 0 ? {} : { required }),
       ...(message.deprecated ? { deprecated: true } : {}),
     };
   }
 
-  #ofShape(field: FieldSchema): JsonSchema {
+  #ofShape(field: FieldSchema, constraint: FieldConstraint | undefined): JsonSchema {
     const value = this.#value(field.value);
-    if (field.shape === 'repeated') return { type: 'array', items: value };
+    if (field.shape === 'repeated') return constraint?.list(value) ?? { type: 'array', items: value };
     if (field.shape === 'map') {
       const keys = keySchema(field.key!.scalar);
-      return {
-        type: 'object',
-        ...(keys === undefined ? {} : { propertyNames: keys }),
-        additionalProperties: value,
-      };
+      return (
+        constraint?.map(keys, value) ?? {
+          type: 'object',
+          ...(keys === undefined ? {} : { propertyNames: keys }),
+          additionalProperties: value,
+        }
+      );
     }
-    if (field.value.kind !== 'message') return { ...value, ...declaredDefault(field) };
-    const isSet = field.presence === 'required' || isNullable(field.value.type.fullName);
+    const narrowed = constraint?.value(value) ?? value;
+    if (field.value.kind !== 'message') return { ...narrowed, ...declaredDefault(field) };
+    const isSet =
+      field.presence === 'required' ||
+      constraint?.refusesNull === true ||
+      isNullable(field.value.type.fullName);
     // An unset message is written as null.
-    return isSet ? value : { anyOf: [value, { type: 'null' }] };
+    return isSet ? narrowed : { anyOf: [narrowed, { type: 'null' }] };
   }
 
   #value(value: ValueType): JsonSchema {
@@ -139,12 +163,13 @@ function enumSchema(type: EnumSchema): JsonSchema {
 
 /** A sentence for each oneof. As a schema it would be pairs of `not`, which few tools make anything of. */
 function oneofs({ descriptor, fields, file, path }: MessageSchema, names: readonly string[]): string[] {
-  return descriptor.oneofs.flatMap(({ name }, i) => {
+  return descriptor.oneofs.flatMap((oneof, i) => {
+    const { name } = oneof;
     const members = names.filter((_, at) => fields[at]!.oneof === name);
     if (members.length === 0) return [];
     const comment = file.source.comment(`${path}.8.${i}`);
     return [
-      `At most one of ${members.map((member) => `\`${member}\``).join(', ')} (\`${name}\`).${comment === '' ? '' : ` ${comment}`}`,
+      `${isRequiredOneof(oneof) ? 'One' : 'At most one'} of ${members.map((member) => `\`${member}\``).join(', ')} (\`${name}\`).${comment === '' ? '' : ` ${comment}`}`,
     ];
   });
 }
