@@ -49,6 +49,10 @@ export function newProto(names: ServiceNames, methods: readonly MethodMessages[]
 
 package ${names.package}; // as the folders
 
+// Rules of requests hold before the method is called. Write them behind a field, with this import:
+// import "buf/validate/validate.proto";
+// string message = 1 [(buf.validate.field).string.min_len = 1];
+
 // ${names.service} is served at ${names.package}.${names.service}. One service a file.
 service ${names.service} {
 ${methods.map(({ method, request, response }) => `  rpc ${method}(${request}) returns (${response});`).join('\n')}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeProject, type TestProject } from './project.ts';
@@ -32,6 +32,18 @@ describe('a new service', () => {
     );
     expect(read('rpc/foo/v1/echo.ts')).toContain('export class EchoServer implements Echo {');
     expect(read(list)).toContain('return [Echo.serve(new EchoServer())];');
+    expect(project.typecheck()).toEqual([]);
+  });
+
+  it('has an example of a rule in its proto, which holds as it stands there', async () => {
+    await project.rpc({ server: 'foo', service: 'echo' });
+    const path = join(project.root, 'rpc/foo/v1/echo.proto');
+    const text = readFileSync(path, 'utf8');
+    const [, example = ''] = /^\/\/ (string message = 1 \[.*)$/m.exec(text) ?? [];
+    const ruled = text.replace('// import', 'import').replace('  string message = 1;', `  ${example}`);
+    writeFileSync(path, ruled);
+    await project.rpc({ server: 'foo', service: 'echo' });
+    expect(read('rpc/foo/v1/echo.check.ts')).toContain("minLen(v, 'message', m.message, 1);");
     expect(project.typecheck()).toEqual([]);
   });
 
