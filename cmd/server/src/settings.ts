@@ -179,7 +179,7 @@ export const settings = z.strictObject({
     .register(
       about,
       millisecondsAbout(
-        'How late the event loop may be before calls that hold it up are answered 503, 0 for any time',
+        'How long calls may wait because others compute, before calls that do are answered 503, 0 for any time',
       ),
     ),
   gateway: z.string().refine(isGatewayUrl).optional().register(about, {
