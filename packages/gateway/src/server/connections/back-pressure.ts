@@ -13,7 +13,7 @@ export class BackPressure {
   readonly #liveness: Liveness;
   readonly #holds = new Set<'calls' | 'messages'>();
   #callsHeldSince = 0;
-  /** Spent and not made up for: messages, bytes, milliseconds of ours. */
+  /** Spent and not made up for: messages, bytes, milliseconds of our CPU. */
   #messages = 0;
   #bytes = 0;
   #cpuMs = 0;
@@ -34,7 +34,7 @@ export class BackPressure {
     return this.#holds.has('calls') ? this.#liveness.now() - this.#callsHeldSince : 0;
   }
 
-  /** One more message that we did not ask for: its bytes, and the milliseconds that it has cost us. */
+  /** One more message that we did not ask for: its bytes, and the milliseconds of CPU that it has cost us. */
   spend(bytes: number, cpuMs: number): void {
     this.#messages += 1;
     this.#bytes += bytes;

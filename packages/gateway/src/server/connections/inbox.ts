@@ -23,6 +23,7 @@ import type { Forwarder } from '../requests/forwarder.ts';
 import type { ServiceCalls } from '../service-calls/service-calls.ts';
 import type { BackPressure } from './back-pressure.ts';
 import { closeError, type CloseReason } from './close-reason.ts';
+import { cpuWatch } from './cpu-watch.ts';
 import { DescriptorUploads } from './descriptor-uploads.ts';
 import type { DrainOptions } from './drain-options.ts';
 import { Heartbeats } from './heartbeats.ts';
@@ -98,9 +99,9 @@ export class Inbox {
       this.#deps.forwarder.accepted(connection, message.value.requestId);
       connection.pressure.spend(size, 0);
     } else {
-      const began = performance.now();
+      const spent = cpuWatch();
       const sent = this.#rare(message);
-      connection.pressure.spend(size + sent, performance.now() - began);
+      connection.pressure.spend(size + sent, spent());
     }
   }
 

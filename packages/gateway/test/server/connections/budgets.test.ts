@@ -6,6 +6,16 @@ import { ask, expectNothingLeft, testGateway, type TestGateway } from './test-ga
 
 const rev1 = { protocolRevision: 1, capabilities: ['chunks', 'window', 'cancel', 'drain'] };
 
+/** Clocks that go on by so many milliseconds whenever somebody looks, that of the thread's CPU time too. */
+function clockedBy(ms: number): void {
+  let now = 0;
+  const usage = (): NodeJS.CpuUsage => ({ user: (now += ms) * 1_000, system: 0 });
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += ms));
+  vi.spyOn(process, 'cpuUsage').mockImplementation(usage);
+  const newer = process as typeof process & { threadCpuUsage?: typeof usage };
+  if (newer.threadCpuUsage !== undefined) vi.spyOn(newer, 'threadCpuUsage').mockImplementation(usage);
+}
+
 let under: TestGateway | undefined;
 function start(...options: Parameters<typeof testGateway>): TestGateway {
   under = testGateway(...options);
@@ -75,9 +85,8 @@ test('[connection] one that costs more time than its budget, too; and one that n
   const { gateway, clock } = start();
   const service = await new ScriptedService(gateway).register({ apiKey: 'good', ...rev1 });
   const ms = budgets.connection.cpuMs * 3;
-  let now = 0;
-  // Each look at the clock is so much later than the one before.
-  vi.spyOn(performance, 'now').mockImplementation(() => (now += ms));
+  // Each look at a clock is so much later than the one before.
+  clockedBy(ms);
   service.say({ case: 'event', value: { eventType: 'e' } });
   await turn();
   expect(service.streams.server.paused).toBe(true);
@@ -101,7 +110,7 @@ test('[connection] what an event brings to its subscribers is its publisher’s'
   for (const one of subscribers) one.say({ case: 'subscription', value: { eventTypes: ['e'] } });
   await turn();
   // A busy machine shall not count as time that they cost.
-  vi.spyOn(performance, 'now').mockReturnValue(0);
+  clockedBy(0);
   const payload = new Uint8Array(16 * 1024);
   const events = Math.ceil(budgets.connection.bytes / subscribers.length / payload.length);
   for (let sent = 0; sent < events; sent++)
