@@ -20,9 +20,12 @@ export const criterion =
 /** A minute of samples; fewer say nothing. */
 const fewest = 12;
 
-/** @returns `{ name: { first, last, limit, flat } }`; everything counts as flat where there are too few samples */
-export function growth(samples) {
-  const quarter = Math.max(1, Math.floor(samples.length / 4));
+/**
+ * @param round samples of one round of what the load does in turn: less than that compares one kind of load with another
+ * @returns `{ name: { first, last, limit, flat } }`; everything counts as flat where there are too few samples
+ */
+export function growth(samples, round = 1) {
+  const quarter = Math.max(round, Math.floor(samples.length / 4));
   return Object.fromEntries(
     Object.entries(limits).map(([name, { share, plus }]) => {
       const first = median(samples.slice(0, quarter).map((sample) => sample[name]));
@@ -30,7 +33,7 @@ export function growth(samples) {
       const limit = first * (1 + share) + plus;
       return [
         name,
-        { first, last, limit: Math.round(limit), flat: last <= limit || samples.length < fewest },
+        { first, last, limit: Math.round(limit), flat: last <= limit || samples.length < Math.max(fewest, 2 * round) },
       ];
     }),
   );

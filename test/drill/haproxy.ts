@@ -5,16 +5,20 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../free-port.ts';
 
-/** HAProxy before two servers, whose /readyz it looks at. @returns its port */
-export async function haproxy(ports: readonly number[], admins: readonly number[]): Promise<number> {
+/** HAProxy before two servers, whose /readyz it looks at. @param proto `h2` without TLS, for gRPC @returns its port */
+export async function haproxy(
+  ports: readonly number[],
+  admins: readonly number[],
+  proto: 'h1' | 'h2' = 'h1',
+): Promise<number> {
   const port = await freePort();
   const servers = ports.map(
     (at, index) =>
-      `  server s${index} 127.0.0.1:${at} check port ${admins[index]} inter 250ms fall 2 rise 1 observe layer4`,
+      `  server s${index} 127.0.0.1:${at} proto ${proto} check port ${admins[index]} check-proto h1 inter 250ms fall 2 rise 1 observe layer4`,
   );
   run('http', [
     'listen pipit',
-    `  bind 127.0.0.1:${port}`,
+    `  bind 127.0.0.1:${port} proto ${proto}`,
     '  balance roundrobin',
     '  option httpchk GET /readyz',
     ...servers,
