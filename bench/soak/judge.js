@@ -33,7 +33,12 @@ export function growth(samples, round = 1) {
       const limit = first * (1 + share) + plus;
       return [
         name,
-        { first, last, limit: Math.round(limit), flat: last <= limit || samples.length < Math.max(fewest, 2 * round) },
+        {
+          first,
+          last,
+          limit: Math.round(limit),
+          flat: last <= limit || samples.length < Math.max(fewest, 2 * round),
+        },
       ];
     }),
   );

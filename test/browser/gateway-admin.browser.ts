@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { connectGateway } from '@pipit/gateway/connector';
+import { Echo } from '@pipit/rpc/user/v0/echo.twirp';
+import { serviceType } from '@pipit/runtime';
 import {
   folderWithKeys,
   helloPath,
@@ -49,4 +51,27 @@ test('the admin page shows who is connected, lives, filters, and ends a connecti
   await Promise.all([connection.close(), other.close()]);
   await services.getByText(/gone/).waitFor();
   expect(problems).toEqual([]);
+});
+
+test('of more services than a screen holds the first hundred are shown, all on request, and the filter finds each', async () => {
+  const { cwd, key } = folderWithKeys();
+  const gateway = await startGatewayWith({ GATEWAY_ADMIN_TOKEN: token }, cwd, '--keys', 'keys.yaml');
+  const services = Array.from({ length: 150 }, (_, number) =>
+    serviceType(`many.v1.Service${number}`, Echo.methods).serve({ hello: () => ({}) }),
+  );
+  const connection = connectGateway({ url: gateway.services, apiKey: key, services, log: silent });
+  await connection.ready;
+  const { port } = new URL(gateway.admin);
+  const page = await open(`http://operator:${token}@127.0.0.1:${port}/`);
+  const rows = page.locator('#services td:first-child').getByText('many.v1.');
+  await page.getByRole('button', { name: 'show all 150' }).waitFor();
+  expect(await rows.count()).toBe(100);
+  expect(await page.textContent('#services-count')).toBe('150');
+  await page.getByRole('button', { name: 'show all 150' }).click();
+  await expect.poll(() => rows.count()).toBe(150);
+  await page.getByRole('button', { name: 'show the first 100' }).click();
+  await expect.poll(() => rows.count()).toBe(100);
+  await page.fill('#filter', 'service149');
+  await expect.poll(() => rows.allTextContents()).toEqual(['many.v1.Service149']);
+  await connection.close();
 });

@@ -132,7 +132,10 @@ async function attackInTurn(start, to, signal) {
   for (let turn = 0; !signal.aborted; turn++) {
     const child = start('tenants/hostile.js', [kinds[turn % kinds.length], JSON.stringify(to)]);
     setPriority(child.pid, constants.priority.PRIORITY_LOW);
-    await Promise.race([sleep(attackSeconds * 1_000, undefined, { signal }).catch(() => undefined), once(child, 'exit')]);
+    await Promise.race([
+      sleep(attackSeconds * 1_000, undefined, { signal }).catch(() => undefined),
+      once(child, 'exit'),
+    ]);
     child.kill('SIGKILL');
   }
 }

@@ -3,6 +3,12 @@
 
 const interval = 2_000;
 
+/** Rows of a table that are shown unasked: a thousand take a browser a second to lay out, each time. */
+const fewRows = 100;
+
+/** Ids of the tables of which all rows are asked for. */
+const whole = new Set();
+
 /** Not under the name and password that the page's own address may have: requests must not. */
 const at = (path) => new URL(path, location.origin);
 const byId = (id) => document.getElementById(id);
@@ -36,7 +42,7 @@ const counts = (record) =>
     .join(', ') || '–';
 const classOf = { ready: 'good', suspect: 'unsure', draining: 'unsure', closed: 'bad' };
 
-/** A cell of a text, or of a text with a class, or of elements. */
+/** A cell of a text, or of a text with a class, or of an element. */
 function cell(content) {
   const td = document.createElement('td');
   if (Array.isArray(content)) {
@@ -48,12 +54,31 @@ function cell(content) {
   return td;
 }
 
-/** Shows rows under their heads; of those that the filter leaves. */
+/** A row that is one cell. */
+function line(content, columns) {
+  const tr = document.createElement('tr');
+  const td = cell(content);
+  td.colSpan = columns;
+  tr.append(td);
+  return tr;
+}
+
+function showAll(id, count) {
+  const element = document.createElement('button');
+  element.textContent = whole.has(id) ? `show the first ${fewRows}` : `show all ${count}`;
+  element.addEventListener('click', () => {
+    if (!whole.delete(id)) whole.add(id);
+    render();
+  });
+  return element;
+}
+
+/** Shows rows under their heads: of those that the filter leaves the first, or all where that is asked for. */
 function show(id, heads, rows, none) {
   const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
   const text = (row) =>
     row
-      .map((content) => (content instanceof Node ? '' : [content].flat()[0]))
+      .map((content) => (typeof content === 'function' ? '' : [content].flat()[0]))
       .join(' ')
       .toLowerCase();
   const left =
@@ -65,18 +90,13 @@ function show(id, heads, rows, none) {
     head.append(th);
   }
   const all = [head];
-  for (const row of left) {
+  for (const row of whole.has(id) ? left : left.slice(0, fewRows)) {
     const tr = document.createElement('tr');
-    tr.append(...row.map(cell));
+    tr.append(...row.map((content) => cell(typeof content === 'function' ? content() : content)));
     all.push(tr);
   }
-  if (left.length === 0) {
-    const tr = document.createElement('tr');
-    const td = cell([none, 'quiet']);
-    td.colSpan = heads.length;
-    tr.append(td);
-    all.push(tr);
-  }
+  if (left.length === 0) all.push(line([none, 'quiet'], heads.length));
+  else if (left.length > fewRows) all.push(line(showAll(id, left.length), heads.length));
   byId(id).replaceChildren(...all);
   const count = byId(`${id}-count`);
   if (count)
@@ -158,7 +178,7 @@ function render() {
       span(one.connectedFor),
       span(one.silentFor),
       [one.why ? `${one.state}: ${one.why}` : one.state, classOf[one.state]],
-      buttons(one.id),
+      () => buttons(one.id),
     ]),
     'Nobody is connected.',
   );
