@@ -37,7 +37,11 @@ export async function pastOf(
     const below = join(folder, slashed(relative(project.root, project.rpcDir)));
     return { name: against, rpcDir: existsSync(below) ? below : folder };
   }
-  if (!isCommit) throw notFound(project, against);
+  if (!isCommit) {
+    // A repository in which nothing is committed yet has no HEAD.
+    if (against === 'HEAD' && git(project, ['rev-parse', '--is-inside-work-tree']) !== undefined) return undefined;
+    throw notFound(project, against);
+  }
   const rpcDir = join(temporary, 'rpc');
   return (await checkOut(project, against, rpcDir)) ? { name: against, rpcDir } : undefined;
 }

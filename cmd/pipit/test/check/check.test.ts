@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { echoProto, pipit, projectWith, write } from '../main-process.ts';
@@ -81,6 +81,12 @@ describe('pipit check', () => {
     expect(await pipit(['check', '--against', nobody], { cwd })).toMatchObject({
       status: 0,
       stdout: `${nobody} has no protos: there is nothing to compare with\n`,
+    });
+    rmSync(join(cwd, '.git'), { recursive: true });
+    git(cwd, 'init');
+    expect(await pipit(['check'], { cwd })).toMatchObject({
+      status: 0,
+      stdout: 'HEAD has no protos: there is nothing to compare with\n',
     });
   });
 
