@@ -247,6 +247,18 @@ describe('a stream is the same through the gateway as direct', () => {
 });
 
 describe('through the gateway', () => {
+  test.for([
+    ['NDJSON', { ...json }, JSON.stringify({ text: 'fail' })],
+    ['Connect', { 'content-type': 'application/connect+json' }, frameOf(0, Buffer.from('{"text":"fail"}'))],
+  ] as const)('a failure behind the head counts as one, by %s', async ([, headers, body]) => {
+    const { url, codes } = await behind(methods);
+    const response = await fetch(url('Watch'), { method: 'POST', headers, body: Buffer.from(body) });
+    expect(response.status).toBe(200);
+    await response.text();
+    // The code that gRPC has for `malformed`.
+    await expect.poll(() => codes).toEqual(['invalid_argument']);
+  });
+
   test('a message comes when it is yielded, and a client has all of them', async () => {
     const heard: (() => void)[] = [];
     const { client } = await behind({

@@ -39,7 +39,8 @@ export async function pastOf(
   }
   if (!isCommit) {
     // A repository in which nothing is committed yet has no HEAD.
-    if (against === 'HEAD' && git(project, ['rev-parse', '--is-inside-work-tree']) !== undefined) return undefined;
+    if (against === 'HEAD' && git(project, ['rev-parse', '--is-inside-work-tree']) !== undefined)
+      return undefined;
     throw notFound(project, against);
   }
   const rpcDir = join(temporary, 'rpc');

@@ -1,5 +1,5 @@
 import type { TwirpError } from '@pipit/runtime';
-import { grpcCode, type HttpResponse } from '@pipit/runtime/door';
+import { grpcCode, grpcCodeOf, type HttpResponse } from '@pipit/runtime/door';
 import { openResponse } from '../protocol/chunks.ts';
 import type { Feeder, Outbox } from '../protocol/outbox.ts';
 import type { ForwardedCall } from './forwarded-call.ts';
@@ -76,11 +76,16 @@ export class StreamedAnswer {
   }
 
   #open(): Feeder {
-    const { trailers } = this.#response;
-    const head = responseOf(this.#call, { ...this.#response, body: nothing, trailers: undefined });
+    const response = this.#response;
+    const { trailers } = response;
+    const head = responseOf(this.#call, { ...response, body: nothing, trailers: undefined });
     return this.#outbox.open({
       id: this.#call.requestId,
-      message: openResponse(head, () => trailers && metadataEntries(trailers())),
+      message: openResponse(head, () => ({
+        trailers: trailers && metadataEntries(trailers()),
+        // The bytes say it to the caller, and this to the gateway.
+        grpcStatus: response.error && grpcCodeOf(response.error.code),
+      })),
       taken: () => this.#taken(),
     });
   }

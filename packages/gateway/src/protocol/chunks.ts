@@ -8,7 +8,6 @@ import {
   type ForwardRequestInit,
   type ForwardResponse,
   type ForwardResponseInit,
-  type MetadataEntryInit,
 } from './registry.pb.ts';
 
 /** Where a chunk belongs in its payload. */
@@ -46,7 +45,13 @@ export function requestTransfer(request: ForwardRequestInit, sent?: () => void):
     id: requestId,
     payload,
     message(chunk, index, last) {
-      const streamingInfo = { sequenceNumber: index, isStreamEnd: last, chunkSize: chunk.length };
+      const { streamType: type } = request.streamingInfo ?? {};
+      const streamingInfo = {
+        streamType: type,
+        sequenceNumber: index,
+        isStreamEnd: last,
+        chunkSize: chunk.length,
+      };
       const common = index === 0 ? { ...request, totalSize: payload.length } : { requestId };
       return { messageType: { case: 'request', value: { ...common, payload: chunk, streamingInfo } } };
     },
@@ -79,10 +84,18 @@ export function isOpenEnded({ streamingInfo }: ForwardResponse): boolean {
   return streamingInfo?.streamType === streamType;
 }
 
-/** The messages of an answer with an open end. @param trailers asked for with the last */
+/**
+ * The answer of a service that speaks protobuf only, in messages of its own that each hold one of its method's: not in
+ * chunks. @param head of the answer, or its first message
+ */
+export function isStreamOfMessages(head: ForwardResponse): boolean {
+  return isOpenEnded(head) && head.responseStreamInfo?.isStreamed !== true;
+}
+
+/** The messages of an answer with an open end. @param atEnd asked for with the last: what is known only then */
 export function openResponse(
   response: ForwardResponseInit,
-  trailers: () => MetadataEntryInit[] | undefined,
+  atEnd: () => Pick<ForwardResponseInit, 'trailers' | 'grpcStatus'>,
 ): Transfer['message'] {
   const { requestId } = response;
   return (payload, index, last) => {
@@ -93,7 +106,7 @@ export function openResponse(
       chunkSize: payload.length,
     };
     const common = index === 0 ? { ...response, streamingInfo: { streamType } } : { requestId };
-    const value = { ...common, payload, responseStreamInfo, trailers: last ? trailers() : undefined };
+    const value = { ...common, payload, responseStreamInfo, ...(last && atEnd()) };
     return { messageType: { case: 'response', value } };
   };
 }

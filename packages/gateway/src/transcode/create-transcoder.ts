@@ -7,7 +7,7 @@ import type { MethodTranscoder, Transcoder, TranscoderOptions } from './transcod
 /**
  * Makes a transcoder of the services in a google.protobuf.FileDescriptorSet (`protoc --include_imports
  * --descriptor_set_out`), which may come from anybody: it is checked whole, and what its messages need is built when
- * they are first used. Streaming methods are not in it.
+ * they are first used. Methods that take streams are not in it.
  * @throws {DescriptorError} for bytes that are no such set, that miss an import, or that are too large
  * @example
  * const transcoder = createTranscoder(readFileSync('services.binpb'));
@@ -39,7 +39,7 @@ class DynamicTranscoder implements Transcoder {
     this.#methods = byMethodPath(
       [...schema.services.values()]
         .flatMap(({ methods }) => methods)
-        .filter(({ descriptor }) => !descriptor.clientStreaming && !descriptor.serverStreaming)
+        .filter(({ descriptor }) => !descriptor.clientStreaming)
         .map((method) => [method.service.fullName, method.name, { method, made: undefined }]),
     );
   }

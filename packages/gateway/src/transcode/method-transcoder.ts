@@ -2,6 +2,7 @@ import { internal, type TwirpError } from '@pipit/runtime';
 import { DecodeError, EncodeError, type MessageType } from '@pipit/runtime/codec';
 import {
   decodeRequest,
+  type Download,
   encodeResponse,
   type EncodedResponse,
   type FormSource,
@@ -21,6 +22,7 @@ export class DynamicMethod implements MethodTranscoder {
   readonly service: string;
   readonly name: string;
   readonly noSideEffects: boolean;
+  readonly isStream: boolean;
   readonly #input: MessageType<unknown>;
   readonly #output: MessageType<unknown>;
   readonly #shape: AnswerShape;
@@ -30,10 +32,15 @@ export class DynamicMethod implements MethodTranscoder {
     this.service = method.service.fullName;
     this.name = method.name;
     this.noSideEffects = method.idempotency === 'NO_SIDE_EFFECTS';
+    this.isStream = method.descriptor.serverStreaming;
     this.#input = types.message(method.input.fullName)!;
     this.#output = types.message(method.output.fullName)!;
     this.#shape = answerShape(method.output);
     this.#json = jsonOptions({ ...options, registry: types.registry });
+  }
+
+  get isDownload(): boolean {
+    return this.#shape.kind === 'download';
   }
 
   toProtobuf(codec: RequestCodec, body: Uint8Array, form: FormSource | undefined): Uint8Array {
@@ -62,8 +69,15 @@ export class DynamicMethod implements MethodTranscoder {
 
   toJson(payload: Uint8Array): Uint8Array {
     const { toJson, toEnvelopeJson } = this.#json;
-    const options = this.#shape.kind === 'envelope' ? toEnvelopeJson : toJson;
+    // The rules of envelopes do not hold for messages of a stream.
+    const options = this.#shape.kind === 'envelope' && !this.isStream ? toEnvelopeJson : toJson;
     return this.#read(payload, (message) => this.#output.toJsonBytes(message, options));
+  }
+
+  toDownload(payload: Uint8Array): Download {
+    const shape = this.#shape;
+    if (shape.kind !== 'download') throw internal(`${this.service}/${this.name} answers with no downloads`);
+    return this.#read(payload, shape.download);
   }
 
   #read<T>(payload: Uint8Array, write: (message: object) => T): T {

@@ -1,4 +1,4 @@
-import type { EncodedResponse, FormSource, RequestCodec } from '@pipit/runtime/door';
+import type { Download, EncodedResponse, FormSource, RequestCodec } from '@pipit/runtime/door';
 import type { ServiceSchema } from '@pipit/schema';
 
 /** The options of transcoders. */
@@ -15,7 +15,10 @@ export interface Transcoder {
   has(service: string): boolean;
   /** Its schema, for docs; undefined for a service that the descriptors do not have. */
   schema(service: string): ServiceSchema | undefined;
-  /** By the names in a path, both spellings (wire.md, Routes); undefined for a method the descriptors do not have. */
+  /**
+   * By the names in a path, both spellings (wire.md, Routes); undefined for a method that the descriptors do not have, or
+   * that takes a stream.
+   */
   method(service: string, method: string): MethodTranscoder | undefined;
 }
 
@@ -25,6 +28,10 @@ export interface MethodTranscoder {
   readonly name: string;
   /** `option idempotency_level = NO_SIDE_EFFECTS`: GET is open, and it may be asked twice. */
   readonly noSideEffects: boolean;
+  /** It answers with a stream of messages. */
+  readonly isStream: boolean;
+  /** Its messages are downloads, which callers by Twirp get as files. */
+  readonly isDownload: boolean;
   /**
    * The request's protobuf bytes. @param form where the codec is that of forms
    * @throws {TwirpError} `malformed`, `invalid_argument` or `resource_exhausted`, as the runtime does for the same input
@@ -40,4 +47,9 @@ export interface MethodTranscoder {
    * @throws {TwirpError} the same
    */
   toJson(payload: Uint8Array): Uint8Array;
+  /**
+   * The file that a message of a download is, or a part of one.
+   * @throws {TwirpError} the same
+   */
+  toDownload(payload: Uint8Array): Download;
 }

@@ -23,6 +23,7 @@ const transcoder = createTranscoder(
         rpc Buy(Hat) returns (Reply);
         rpc Turn(Odd) returns (Odd);
         rpc Watch(Hat) returns (stream Hat);
+        rpc Send(stream Hat) returns (Hat);
         rpc Ping(google.protobuf.Empty) returns (google.protobuf.Empty);
       }
       service odd_hats { rpc make_it(Hat) returns (Hat); rpc MakeIt(Odd) returns (Odd); }`,
@@ -76,8 +77,10 @@ describe('methods', () => {
     expect(transcoder.method('__proto__', 'constructor')).toBeUndefined();
   });
 
-  test('that stream are not there', () => {
-    expect(transcoder.method(hats, 'Watch')).toBeUndefined();
+  test('that take streams are not there, and those that answer with one say so', () => {
+    expect(transcoder.method(hats, 'Send')).toBeUndefined();
+    expect(method(hats, 'Watch').isStream).toBe(true);
+    expect(method(hats, 'Make').isStream).toBe(false);
   });
 
   test('say whether they may be asked twice', () => {

@@ -7,6 +7,7 @@ import type { ResponseHeaders } from '../rpc/response-headers.ts';
 import type { Route } from '../rpc/routes.ts';
 import { rpcConfig } from '../rpc/rpc-config.ts';
 import { declaredOptions } from '../rpc/declared-options.ts';
+import { unimplemented } from '../rpc/twirp-errors.ts';
 import type { HttpProtocol } from './http-protocol.ts';
 import type { HttpResponse } from './http-response.ts';
 
@@ -20,6 +21,8 @@ export interface CarriedMethod extends Pick<
 > {
   /** Full proto name. */
   readonly service: string;
+  /** It answers with a stream. Default false. */
+  readonly isStream?: boolean;
 }
 
 /**
@@ -34,7 +37,7 @@ export class CarriedCall {
   readonly #invocation: Invocation;
 
   /**
-   * @param protocol any but Twirp, which has forms and downloads
+   * @param protocol Twirp only for a method that streams: an answer of its own is not only a message
    * @throws {TwirpError} for a request that the protocol does not admit or cannot read
    */
   constructor(protocol: HttpProtocol, http: HttpRequest, body: Uint8Array, method: CarriedMethod) {
@@ -42,7 +45,7 @@ export class CarriedCall {
     const traits = { name, atRoot, timeoutOf: () => undefined };
     this.#protocol = protocol;
     this.#call = new CallContext(config, http, traits, routeOf(method));
-    // Twirp alone looks at the body to admit a request.
+    // Twirp alone looks at a body to admit a request, where there is no Content-Type.
     this.#invocation = protocol.admit(this.#call) as Invocation;
     this.message = protocol.readRequest(this.#call, this.#invocation, this.#invocation.body ?? body);
   }
@@ -56,6 +59,16 @@ export class CarriedCall {
   write(message: object): HttpResponse {
     return this.#protocol.writeResponse(this.#call, this.#invocation, message);
   }
+
+  /**
+   * The response to a call that is answered with these messages, once its head is known.
+   * @throws {unknown} what the messages throw before there is one
+   */
+  writeStream(messages: AsyncIterable<object>): Promise<HttpResponse> {
+    const protocol = this.#protocol;
+    if (protocol.writeStream === undefined) throw unimplemented(`${protocol.name} has no streams`);
+    return protocol.writeStream(this.#call, this.#invocation, messages);
+  }
 }
 
 function routeOf(method: CarriedMethod): Route {
@@ -63,7 +76,7 @@ function routeOf(method: CarriedMethod): Route {
     package: '',
     service: method.service,
     method: { ...method, options: declaredOptions(undefined, method) },
-    isStream: false,
+    isStream: method.isStream === true,
     handler: () => undefined,
     hooks: noHooks,
     keyCheck: undefined,

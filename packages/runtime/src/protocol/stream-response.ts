@@ -45,7 +45,10 @@ export async function streamResponse(
       headers,
       body: isHead ? noBody : pump,
       trailers,
-      error: undefined,
+      // Known at the end.
+      get error() {
+        return call.error;
+      },
       // The door may hear of a caller's end before the hooks have.
       afterWrite: sent && (isHead ? sent : (...how) => void pump.ended.then(() => sent(...how))),
     };

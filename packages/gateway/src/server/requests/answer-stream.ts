@@ -19,11 +19,15 @@ export class AnswerStream implements AnswerRest {
   /** Chunks that came before there was a reader. */
   #early: ((reader: RestReader) => void)[] = [];
 
-  /** @param isOpen it may have as many bytes as it likes */
-  constructor(peer: Peer, requestId: string, limits: Limits, isOpen: boolean) {
+  /** Each chunk is a message of the method, and the last one is empty. */
+  readonly isOfMessages: boolean;
+
+  /** @param kind of `open` ones and `messages` there may be as many bytes as their service likes */
+  constructor(peer: Peer, requestId: string, limits: Limits, kind: 'bounded' | 'open' | 'messages') {
+    this.isOfMessages = kind === 'messages';
     this.#peer = peer;
     this.#requestId = requestId;
-    this.#order = new ChunkOrder(isOpen ? Infinity : limits.maxBodyBytes);
+    this.#order = new ChunkOrder(kind === 'bounded' ? limits.maxBodyBytes : Infinity);
     this.#batch = limits.chunkBytes / 2;
   }
 
@@ -39,6 +43,12 @@ export class AnswerStream implements AnswerRest {
   /** Takes note of a chunk. @throws {ChunkError} */
   take(place: ChunkPlace, size: number): void {
     this.#order.take(place, size);
+    this.unconsumed += size;
+  }
+
+  /** Takes note of a message. */
+  count(size: number): void {
+    this.#order.received += size;
     this.unconsumed += size;
   }
 

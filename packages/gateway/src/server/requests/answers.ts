@@ -1,6 +1,12 @@
 import { TwirpError } from '@pipit/runtime';
 import { grpcCode } from '@pipit/runtime/door';
-import { ChunkError, chunkOfResponse, isOpenEnded, type ChunkPlace } from '../../protocol/chunks.ts';
+import {
+  ChunkError,
+  chunkOfResponse,
+  isOpenEnded,
+  isStreamOfMessages,
+  type ChunkPlace,
+} from '../../protocol/chunks.ts';
 import { ownBytes } from '../../protocol/own-bytes.ts';
 import { sizeOf, together, type Pieces } from '../../protocol/pieces.ts';
 import type { ForwardResponse, MetadataEntry } from '../../protocol/registry.pb.ts';
@@ -18,6 +24,7 @@ import type { Router } from './router.ts';
 import type { RequestFailure } from './sink.ts';
 
 const none: readonly MetadataEntry[] = [];
+const nothing: Uint8Array = new Uint8Array();
 
 export interface AnswersDeps {
   readonly limits: Limits;
@@ -49,13 +56,18 @@ export class Answers {
   /** Takes a message of `peer` about a request that it has. @param pieces the rest of its payload */
   take(pending: Pending, peer: Peer, response: ForwardResponse, pieces: Pieces, now: number): void {
     const place = chunkOfResponse(response);
-    if (pending.state === 'answering') this.#nextChunk(pending, response, place, pieces);
-    else if (place !== undefined && !(response.notProcessed && !pending.accepted)) {
+    if (pending.state === 'answering') {
+      if (pending.rest instanceof AnswerStream && pending.rest.isOfMessages)
+        this.#message(pending, pending.rest, response, pieces);
+      else this.#nextChunk(pending, response, place, pieces);
+    } else if (place !== undefined && !(response.notProcessed && !pending.accepted)) {
       this.#firstChunk(pending, peer, response, place, pieces);
     } else {
       response.payload = together(response.payload, pieces);
       if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
-      else this.#answered(pending, response);
+      else if (peer.can.streams && isStreamOfMessages(response) && !hasFailed(response)) {
+        this.#firstMessage(pending, peer, response);
+      } else this.#answered(pending, response);
     }
   }
 
@@ -77,7 +89,7 @@ export class Answers {
 
   #firstChunk(pending: Pending, peer: Peer, head: ForwardResponse, place: ChunkPlace, pieces: Pieces): void {
     const isOpen = peer.can.streams && isOpenEnded(head);
-    const rest = new AnswerStream(peer, pending.requestId, this.#limits, isOpen);
+    const rest = new AnswerStream(peer, pending.requestId, this.#limits, isOpen ? 'open' : 'bounded');
     pending.state = 'answering';
     const failure = this.#noted(pending, rest, place, sizeOf(pieces, head.payload));
     if (failure !== undefined) {
@@ -91,6 +103,43 @@ export class Answers {
     else this.#deadlines.putOff(pending);
     this.#completion.answering(pending, { head, rest });
     for (const piece of pieces) this.#completion.tell(() => rest.deliver(piece, false, none));
+  }
+
+  #firstMessage(pending: Pending, peer: Peer, response: ForwardResponse): void {
+    const rest = new AnswerStream(peer, pending.requestId, this.#limits, 'messages');
+    const head = { ...response, payload: nothing };
+    pending.state = 'answering';
+    pending.rest = rest;
+    pending.head = head;
+    // Its service may not look at what the caller has set.
+    if (pending.request.timeout === undefined) this.#deadlines.lift(pending);
+    this.#completion.answering(pending, { head, rest });
+    this.#message(pending, rest, response, []);
+  }
+
+  /** A message of a stream, or its end; an end may hold the last message, and an answer that is of no stream is an end. */
+  #message(pending: Pending, rest: AnswerStream, response: ForwardResponse, pieces: Pieces): void {
+    if (pending.state !== 'answering') return;
+    const isEnd = !isStreamOfMessages(response) || response.streamingInfo?.isStreamEnd === true;
+    const payload = ownBytes(together(response.payload, pieces));
+    if (hasFailed(response)) {
+      const { code, message } = grpcStatusOf(response);
+      this.#attempts.leave(pending, 'duplicate');
+      this.#completion.failed(pending, { error: new TwirpError(twirpCodeOf(code), message), head: response });
+      return;
+    }
+    const isMessage = !isEnd || payload.length > 0;
+    if (isMessage) rest.count(payload.length);
+    if (!isEnd && rest.unconsumed > this.#limits.slowCallerBytes) {
+      this.#interruptions.breakOff(pending, failures.slowCaller(this.#limits.slowCallerBytes));
+      return;
+    }
+    if (isEnd) {
+      this.#attempts.leave(pending, 'duplicate');
+      this.#completion.ended(pending, response, rest.received);
+    }
+    if (isMessage) this.#completion.tell(() => rest.deliver(payload, false, none));
+    if (isEnd) this.#completion.tell(() => rest.deliver(nothing, true, response.trailers));
   }
 
   #nextChunk(
@@ -125,7 +174,9 @@ export class Answers {
     } else {
       if (last) {
         this.#attempts.leave(pending, 'duplicate');
-        this.#completion.ended(pending, head, rest.received);
+        // A stream says at its end that it has failed; its bytes say it to the caller.
+        const { grpcStatus = head.grpcStatus } = response;
+        this.#completion.ended(pending, { ...head, grpcStatus }, rest.received);
       } else this.#deadlines.putOff(pending);
       const whole = [payload, ...pieces];
       whole.forEach((piece, index) => {
@@ -151,4 +202,8 @@ export class Answers {
       return failures.brokenChunks(request.service, thrown);
     }
   }
+}
+
+function hasFailed(response: ForwardResponse): boolean {
+  return grpcStatusOf(response).code !== grpcCode.ok;
 }

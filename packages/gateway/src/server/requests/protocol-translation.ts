@@ -1,19 +1,23 @@
+import { internal } from '@pipit/runtime';
 import {
   CarriedCall,
+  mediaTypeOf,
   noHandler,
   pathOf,
   protobufType,
   type HttpProtocol,
-  type HttpRequest,
+  type HttpResponse,
 } from '@pipit/runtime/door';
 import { metadataEntries } from '../../protocol/metadata.ts';
 import type { MetadataEntry } from '../../protocol/registry.pb.ts';
 import type { MethodTranscoder } from '../../transcode/transcoder.ts';
 import type { Peer } from '../peer.ts';
 import { addTrailers } from './handler-trailers.ts';
+import { carriedRequest } from './carried-request.ts';
+import { carried, carriedMessages } from './carried-messages.ts';
 import { unknownMessages } from './twirp-translation.ts';
 import type { IncomingRequest } from './incoming-request.ts';
-import type { TranslatedAnswer, Translation } from './translation.ts';
+import type { PeerMessages, TranslatedAnswer, Translation } from './translation.ts';
 
 /** Headers about the frames and the compression of the caller's body, and about a deadline that is told otherwise. */
 const ofTheCaller: ReadonlySet<string> = new Set([
@@ -32,6 +36,7 @@ export class ProtocolTranslation implements Translation {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Uint8Array;
+  readonly isStream: boolean | undefined;
   readonly #service: string;
   readonly #call: CarriedCall;
 
@@ -51,10 +56,19 @@ export class ProtocolTranslation implements Translation {
     this.method = method?.name ?? request.method;
     this.headers = forwarded(request.headers);
     this.#service = service;
-    this.#call = new CarriedCall(protocol, httpRequest(request, limit), request.body, {
+    // Connect has types of its own for streams; the frames of gRPC hold either.
+    const isConnect = protocol.name === 'connect';
+    const asksForStream = isConnect ? peer.can.streams && isConnectStream(request.headers) : undefined;
+    this.isStream = method?.isStream ?? asksForStream;
+    const descriptors = (): MethodTranscoder => {
+      if (method === undefined) throw unknownMessages(service);
+      return method;
+    };
+    this.#call = new CarriedCall(protocol, carriedRequest(request, request.headers, limit), request.body, {
       service,
       name: this.method,
-      ...messagesOf(service, method),
+      isStream: this.isStream === true,
+      ...carriedMessages(descriptors),
       ...(method?.noSideEffects === true && { idempotency: 'NO_SIDE_EFFECTS' }),
     });
     this.payload = this.#call.message as Uint8Array;
@@ -63,7 +77,7 @@ export class ProtocolTranslation implements Translation {
   answer(payload: Uint8Array, trailers: readonly MetadataEntry[]): TranslatedAnswer {
     const call = this.#call;
     if (trailers.length > 0) addTrailers(call.trailers, trailers, this.#service);
-    const { status, contentType, headers, body, trailers: last } = call.write(payload);
+    const { status, contentType, headers, body, trailers: last } = call.write({ bytes: payload });
     return {
       status,
       contentType,
@@ -74,6 +88,18 @@ export class ProtocolTranslation implements Translation {
       trailers: last === undefined ? [] : metadataEntries(last()),
     };
   }
+
+  async stream(messages: PeerMessages): Promise<HttpResponse> {
+    // A caller of Connect takes one message where it asked for one.
+    if (this.isStream === false) throw internal(`${this.#service}/${this.method} answered with a stream`);
+    return this.#call.writeStream(
+      carried(messages, (trailers) => addTrailers(this.#call.trailers, trailers, this.#service)),
+    );
+  }
+}
+
+function isConnectStream({ 'content-type': type = '' }: Readonly<Record<string, string>>): boolean {
+  return mediaTypeOf(type).startsWith('application/connect+');
 }
 
 function forwarded(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -81,43 +107,4 @@ function forwarded(headers: Readonly<Record<string, string>>): Record<string, st
   for (const name in headers) if (!ofTheCaller.has(name)) kept[name] = headers[name] as string;
   kept['content-type'] = protobufType;
   return kept;
-}
-
-/** The request as a protocol reads it. The body is at hand. */
-function httpRequest(request: IncomingRequest, bodyLimit: number): HttpRequest {
-  const { verb, target, headers, caller: peer } = request;
-  return {
-    verb,
-    target,
-    headers,
-    peer,
-    log: silent,
-    bodyLimit,
-    carriesTrailers: true,
-    readBody: (done) => done(request.body),
-    onDisconnect: () => nothing,
-  };
-}
-
-const nothing = (): void => undefined;
-const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-
-type Messages = ConstructorParameters<typeof CarriedCall>[3];
-
-/** A method's messages as the bytes they are in protobuf. Their JSON takes descriptors. */
-function messagesOf(
-  service: string,
-  method: MethodTranscoder | undefined,
-): Pick<Messages, 'input' | 'output'> {
-  const known = (): MethodTranscoder => {
-    if (method === undefined) throw unknownMessages(service);
-    return method;
-  };
-  const asTheyAre = (bytes: Uint8Array): Uint8Array => bytes;
-  const input = {
-    decode: asTheyAre,
-    fromJsonBytes: (json: Uint8Array) => known().toProtobuf('json', json, undefined),
-  };
-  const output = { encode: asTheyAre, toJsonBytes: (bytes: Uint8Array) => known().toJson(bytes) };
-  return { input, output } as unknown as Pick<Messages, 'input' | 'output'>;
 }

@@ -1,5 +1,7 @@
+import { unimplemented, type TwirpError } from '@pipit/runtime';
 import {
   PayloadFormat,
+  StreamingInfo_StreamType,
   type ConnectionMessageInit,
   type ForwardRequestInit,
 } from '../../protocol/registry.pb.ts';
@@ -9,6 +11,8 @@ import type { IncomingRequest } from './incoming-request.ts';
 import { ProtocolTranslation } from './protocol-translation.ts';
 import type { Translation } from './translation.ts';
 import { TwirpTranslation } from './twirp-translation.ts';
+
+const { SERVER_STREAMING: streamType } = StreamingInfo_StreamType;
 
 /** Bytes beside those of payload, texts and map entries; generous. */
 const framing = 256;
@@ -22,9 +26,19 @@ export function translationFor(request: IncomingRequest, peer: Peer, limit: numb
   if (request.dialect === 'message' || (peer.can.http && peer.can.grpc)) return undefined;
   const protocol = callerProtocols.of(request);
   if (peer.can.http && protocol.name !== 'grpc') return undefined;
-  return protocol.name === 'twirp'
-    ? new TwirpTranslation(request, peer)
-    : new ProtocolTranslation(request, protocol, peer, Math.min(request.bodyLimit ?? limit, limit));
+  const translation =
+    protocol.name === 'twirp'
+      ? new TwirpTranslation(request, peer)
+      : new ProtocolTranslation(request, protocol, peer, Math.min(request.bodyLimit ?? limit, limit));
+  if (translation.isStream === true && !peer.can.streams)
+    throw noStreams(request.service, translation.method);
+  return translation;
+}
+
+function noStreams(service: string, method: string): TwirpError {
+  return unimplemented(
+    `${service}/${method} answers with a stream, and the connection of its service has no capability "streams"`,
+  );
 }
 
 /**
@@ -46,7 +60,7 @@ export function requestFor(
     headers: translation === undefined ? headers : translation.headers,
     payload: translation === undefined ? request.body : translation.payload,
     timeoutSeconds: 0,
-    streamingInfo: undefined,
+    streamingInfo: translation?.isStream === true ? { streamType, isStreamEnd: true } : undefined,
     timeoutMs: 0,
     metadata: request.metadata,
     attempt: 0,

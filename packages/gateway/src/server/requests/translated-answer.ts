@@ -1,15 +1,20 @@
 import { internal, TwirpError, type Logger } from '@pipit/runtime';
-import { grpcCode, findTwirpError, isBodiless, wholeBody } from '@pipit/runtime/door';
+import { grpcCode, findTwirpError, isBodiless, wholeBody, type HttpResponse } from '@pipit/runtime/door';
+import { isStreamOfMessages } from '../../protocol/chunks.ts';
 import { MetadataEntry, PayloadFormat, type ForwardResponse } from '../../protocol/registry.pb.ts';
 import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
+import { BodyRest } from './body-rest.ts';
 import type { IncomingRequest } from './incoming-request.ts';
-import type { PeerAnswer, Sink } from './sink.ts';
+import { QueuedMessages } from './queued-messages.ts';
+import type { AnswerRest, PeerAnswer, Sink } from './sink.ts';
 import type { TranslatedAnswer, Translation } from './translation.ts';
 import type { Unread } from './unread.ts';
 import { ignorePayload, wholePayload } from './whole-payload.ts';
 
 /** The largest answer of a service that is put together to be translated, in bytes. */
 const largestTranslated = 64 * 1024 * 1024;
+
+const nothing: Uint8Array = new Uint8Array();
 
 /** Tells the caller of an HTTP request what a service has answered in protobuf. */
 export function answerTranslated(
@@ -25,6 +30,8 @@ export function answerTranslated(
   if (code !== grpcCode.ok) {
     sink.failed({ error: new TwirpError(twirpCodeOf(code), message), head });
     ignorePayload(answer);
+  } else if (translation.isStream === true || isStreamOfMessages(head)) {
+    translateStream(request, translation, answer, sink, unread, log);
   } else if (rest === undefined) {
     translate(request, translation, head, head.payload, sink, log);
   } else {
@@ -55,6 +62,49 @@ function translate(
   if (body instanceof Uint8Array) pass(body);
   // It is being compressed.
   else void wholeBody(body).then(pass, fail);
+}
+
+/** @param answer with its messages for chunks, or whole: then it is the only one */
+function translateStream(
+  request: IncomingRequest,
+  translation: Translation,
+  { head, rest = oneMessage(head.payload) }: PeerAnswer,
+  sink: Sink,
+  unread: Unread,
+  log: Logger,
+): void {
+  let isGone = false;
+  let body: BodyRest | undefined;
+  const messages = new QueuedMessages(rest, unread, () => {
+    isGone = true;
+    body?.stop();
+  });
+  const answered = (response: HttpResponse): void => {
+    const headers = [...(response.headers ?? [])].flatMap(({ name, values }) =>
+      values.map((value): [string, string] => [name, value]),
+    );
+    const own = { ...response, headers, trailers: [] };
+    const whole = response.body instanceof Uint8Array ? response.body : nothing;
+    if (!(response.body instanceof Uint8Array)) body = new BodyRest(response.body, response.trailers);
+    if (isGone) body?.stop();
+    else sink.answered({ head: translatedHead(request, own, head, whole), rest: body });
+  };
+  const failed = (thrown: unknown): void => {
+    void messages.return();
+    if (!isGone) sink.failed({ error: errorOf(thrown, request, log), head });
+  };
+  translation.stream(messages).then(answered, failed);
+}
+
+function oneMessage(payload: Uint8Array): AnswerRest {
+  return {
+    totalSize: undefined,
+    read(reader) {
+      reader.chunk(payload, false);
+      reader.chunk(nothing, true);
+    },
+    consumed: () => undefined,
+  };
 }
 
 function errorOf(thrown: unknown, { service, traceId }: IncomingRequest, log: Logger): TwirpError {

@@ -1,18 +1,25 @@
-import { unimplemented, type TwirpError } from '@pipit/runtime';
+import { internal, unimplemented, type TwirpError } from '@pipit/runtime';
 import {
+  CarriedCall,
   admittedCodec,
   admitVerb,
   conditional,
+  formType,
   noHandler,
   pathOf,
   protobufType,
   queryOf,
+  twirp,
+  type Download,
+  type HttpResponse,
   type RequestCodec,
 } from '@pipit/runtime/door';
 import type { MethodTranscoder } from '../../transcode/transcoder.ts';
 import type { Peer } from '../peer.ts';
 import type { IncomingRequest } from './incoming-request.ts';
-import type { TranslatedAnswer, Translation } from './translation.ts';
+import { carried, carriedMessages, readBefore } from './carried-messages.ts';
+import { carriedRequest } from './carried-request.ts';
+import type { PeerMessages, TranslatedAnswer, Translation } from './translation.ts';
 
 /** JSON and forms of messages that nobody knows. */
 export function unknownMessages(service: string): TwirpError {
@@ -21,6 +28,7 @@ export function unknownMessages(service: string): TwirpError {
   );
 }
 
+const noBody: Uint8Array = new Uint8Array();
 const noValidators = { etag: undefined, lastModified: undefined };
 
 /** A request of Twirp as a service gets it that reads protobuf only, by the rules of wire.md. */
@@ -28,6 +36,8 @@ export class TwirpTranslation implements Translation {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Uint8Array;
+  readonly isStream: boolean | undefined;
+  readonly #request: IncomingRequest;
   readonly #asked: Pick<IncomingRequest, 'verb' | 'headers'>;
   readonly #codec: RequestCodec;
   readonly #transcoder: MethodTranscoder | undefined;
@@ -55,6 +65,8 @@ export class TwirpTranslation implements Translation {
     if (!method && codec !== 'protobuf') {
       throw unknownMessages(service);
     }
+    this.isStream = method?.isStream;
+    this.#request = request;
     this.#asked = { verb, headers: request.headers };
     this.headers = { ...request.headers, 'content-type': protobufType };
     this.#codec = codec;
@@ -69,4 +81,37 @@ export class TwirpTranslation implements Translation {
       return conditional(this.#transcoder.toHttp(this.#codec, payload), this.#asked, noValidators);
     return { status: 200, contentType: protobufType, headers: [], body: payload };
   }
+
+  /** Trailers are told to nobody: Twirp's callers get none. */
+  async stream(messages: PeerMessages): Promise<HttpResponse> {
+    const { service } = this.#request;
+    const method = this.#transcoder;
+    if (this.isStream === false) throw internal(`${service}/${this.method} answered with a stream`);
+    // Without a format in Accept, that of the request: what is not protobuf is answered alike.
+    const headers = {
+      ...this.#request.headers,
+      'content-type': this.#codec === 'protobuf' ? protobufType : formType,
+    };
+    const descriptors = (): MethodTranscoder => {
+      if (method === undefined) throw unknownMessages(service);
+      return method;
+    };
+    const isDownload = method?.isDownload === true;
+    const call = new CarriedCall(twirp, carriedRequest(this.#request, headers, Infinity), noBody, {
+      service,
+      name: this.method,
+      isStream: true,
+      ...carriedMessages(descriptors),
+      input: readBefore,
+      ...(isDownload && { kind: 'download' }),
+      ...(method?.noSideEffects === true && { idempotency: 'NO_SIDE_EFFECTS' }),
+    });
+    return call.writeStream(isDownload ? downloads(messages, method) : carried(messages, ignore));
+  }
 }
+
+async function* downloads(messages: PeerMessages, method: MethodTranscoder): AsyncGenerator<Download> {
+  for await (const bytes of messages) yield method.toDownload(bytes);
+}
+
+const ignore = (): void => undefined;

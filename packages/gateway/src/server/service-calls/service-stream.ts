@@ -31,7 +31,7 @@ export class ServiceStream implements RestReader {
     this.#over = over;
     this.#feeder = outbox.open({
       id: this.#requestId,
-      message: openResponse(head, () => undefined),
+      message: openResponse(head, () => ({})),
       taken: () => this.#taken(),
     });
     rest.read(this);

@@ -392,6 +392,9 @@ describe('an HTTP call of a service', () => {
               service,
               name: 'do',
               noSideEffects: true,
+              isStream: false,
+              isDownload: false,
+              toDownload: () => ({}),
               toProtobuf: (codec, body, form) =>
                 Buffer.from(`${codec} ${Buffer.from(body).toString()} ${form?.query}`),
               toHttp: (codec, payload) => ({
