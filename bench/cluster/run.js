@@ -119,7 +119,9 @@ async function cores(rounds, seconds) {
     cells.push(cell);
     const run = async (time) => {
       const all = await Promise.all(
-        ids.map((id) => wrk(cluster.ports[id], echo(100), { concurrency: 64 / ids.length, seconds: time })),
+        ids.map((id) =>
+          wrk(cluster.ports[id], echo(100), { concurrency: Math.round(64 / ids.length), seconds: time }),
+        ),
       );
       return all.reduce((sum, { requests, seconds: taken }) => sum + requests / taken, 0);
     };

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@pipit/runtime';
 import { systemClock, type Clock } from '../../clock.ts';
-import { BusMessage, BusRequest } from '../../protocol/cluster.pb.ts';
+import { BusMessage, BusRequest, type BusFailureInit } from '../../protocol/cluster.pb.ts';
 import { EventMessage } from '../../protocol/registry.pb.ts';
-import { absentService } from '../requests/failures.ts';
+import * as failures from '../requests/failures.ts';
 import type { IncomingRequest } from '../requests/incoming-request.ts';
 import type { RequestHandle, Sink } from '../requests/sink.ts';
 import type { Bus, Offers } from './bus.ts';
@@ -217,7 +217,7 @@ class CarrierBus implements ClusterBus {
       const [first] = this.#takes.get(service) ?? [];
       if (first !== undefined) return first(incoming, sink);
       // The last connection has gone meanwhile.
-      sink.failed(absentService(service));
+      sink.failed(failures.absentService(service));
       return { cancel: () => undefined };
     };
     // One of several attempts may come back to the gateway that has an earlier one.
@@ -231,11 +231,16 @@ class CarrierBus implements ClusterBus {
     const message = fromBus(BusMessage, data, this.#log);
     if (message === undefined) return;
     const { from, attempt, what } = message;
-    if (what === undefined) return;
+    if (what === undefined || !subjects.isGatewayId(from)) return;
     const key = hex(message.id);
     switch (what.case) {
       case 'go':
-      case 'bodyChunk':
+      case 'bodyChunk': {
+        const owned = this.#owned.get(`${key}.${attempt}`);
+        if (owned !== undefined) owned.heard(message);
+        else this.#link.say(from, { id: message.id, attempt, what: { case: 'failure', value: notBegun() } });
+        return;
+      }
       case 'cancel':
         this.#owned.get(`${key}.${attempt}`)?.heard(message);
         return;
@@ -282,6 +287,12 @@ class CarrierBus implements ClusterBus {
       this.#log?.warn({ err: error }, 'a message to another gateway could not be sent');
     }
   }
+}
+
+/** The entry was too slow to say go, or to send the body. */
+function notBegun(): BusFailureInit {
+  const { error, retryAfter = 0 } = failures.notBegun();
+  return { code: error.code, msg: error.msg, retryAfter };
 }
 
 function hex(id: Uint8Array): string {

@@ -37,7 +37,8 @@ export class OwnedRequest implements BusSide, Sink {
     this.#arrived = link.clock.now();
     this.#received = request.body.length;
     this.#parts.push(request.body);
-    this.#mayStart = isFresh(request, link);
+    // One that was asked before may have it still: whose it is, the entry says.
+    this.#mayStart = request.attempt === 1 && isFresh(request, link);
   }
 
   start(): void {
@@ -158,7 +159,7 @@ export class OwnedRequest implements BusSide, Sink {
     this.#handle = this.#take(incoming, this);
   }
 
-  /** The entry says no more: it has given the request to another, or is gone. */
+  /** The entry says no more: it has given the request to another, or is gone. Where it does later, it hears of this. */
   #waitForEntry(): void {
     this.#stopTimer();
     this.#stopTimer = this.#link.clock.after(timing.patience, () => this.#end());

@@ -53,6 +53,12 @@ export function silentService(service: string, wait: number): RequestFailure {
   return { error: unavailable(text), retryAfter };
 }
 
+/** Another gateway had it, and heard too late that it is to begin. */
+export function notBegun(): RequestFailure {
+  const text = 'another gateway waited too long for the rest of the request, and has not begun it; try again';
+  return { error: unavailable(text), retryAfter: soon };
+}
+
 export function lostUnsent(service: string, why: string): RequestFailure {
   return {
     error: unavailable(`${service} was not asked: its connection is gone (${why}); try again`),

@@ -1,131 +1,28 @@
-import { notFound, type TwirpError } from '@pipit/runtime';
+import { notFound } from '@pipit/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ForwardResponse } from '../../../src/protocol/registry.pb.ts';
-import { createClusterBus, type ClusterBus } from '../../../src/server/cluster/cluster-bus.ts';
+import { createClusterBus } from '../../../src/server/cluster/cluster-bus.ts';
 import type { IncomingRequest } from '../../../src/server/requests/incoming-request.ts';
-import type { PeerAnswer, RequestFailure, Sink } from '../../../src/server/requests/sink.ts';
-import { turn, VirtualClock } from '../../virtual-clock.ts';
-import { MemoryNetwork, type MemoryCarrier } from './memory-carrier.ts';
+import { turn, type VirtualClock } from '../../virtual-clock.ts';
+import { BusWorld, Caller, request, service, type Node } from './bus-world.ts';
+import type { MemoryNetwork } from './memory-carrier.ts';
 
-const service = 'shop.v1.Shop';
-
-/** A gateway with nothing but its bus, and a wall clock that may be wrong. */
-class Node {
-  readonly id: string;
-  readonly bus: ClusterBus;
-  readonly carrier: MemoryCarrier;
-  readonly taken: { readonly request: IncomingRequest; readonly sink: Sink; cancelled: boolean }[] = [];
-  wallError = 0;
-
-  constructor(network: MemoryNetwork, id: string, clock: VirtualClock, maxMessageBytes?: number) {
-    this.id = id;
-    this.carrier = network.carrier(maxMessageBytes);
-    this.bus = createClusterBus({
-      carrier: this.carrier,
-      gatewayId: id,
-      clock,
-      wallClock: () => clock.now() + this.wallError,
-    });
-  }
-
-  offer(name = service): () => void {
-    return this.bus.offer(name, (request, sink) => {
-      const taken = { request, sink, cancelled: false };
-      this.taken.push(taken);
-      return { cancel: () => void (taken.cancelled = true) };
-    });
-  }
-}
-
-/** A caller's sink. */
-class Caller implements Sink {
-  answer: PeerAnswer | undefined;
-  failure: RequestFailure | undefined;
-  isReturned = false;
-  readonly chunks: Buffer[] = [];
-  isWhole = false;
-  broken: TwirpError | undefined;
-  /** Takes chunks as they come. */
-  reads = true;
-
-  answered(answer: PeerAnswer): void {
-    if (this.answer !== undefined) throw new Error('answered twice');
-    this.answer = answer;
-    if (this.reads) answer.rest?.consumed(answer.head.payload.length);
-    answer.rest?.read({
-      chunk: (bytes, last) => {
-        this.chunks.push(Buffer.from(bytes));
-        if (this.reads) answer.rest?.consumed(bytes.length);
-        this.isWhole = last;
-      },
-      broken: ({ error }) => (this.broken = error),
-    });
-  }
-  failed(failure: RequestFailure): void {
-    if (this.failure !== undefined) throw new Error('failed twice');
-    this.failure = failure;
-  }
-  returned(): void {
-    this.isReturned = true;
-  }
-
-  get payload(): Buffer {
-    return Buffer.concat([this.answer?.head.payload ?? Buffer.alloc(0), ...this.chunks]);
-  }
-}
-
-const request: IncomingRequest = {
-  service,
-  method: 'Find',
-  caller: '192.0.2.1',
-  keyId: 'k1',
-  keyLimit: 7,
-  traceId: 't1',
-  timeout: 5_000,
-  safe: false,
-  dialect: 'http',
-  verb: 'POST',
-  target: '/api/shop.v1.Shop/Find?a=1',
-  prefix: '/api',
-  headers: { 'content-type': 'application/json' },
-  metadata: [{ key: 'x', value: Uint8Array.of(0x31) }],
-  body: new TextEncoder().encode('{"id":1}'),
-};
-
+let world: BusWorld;
 let network: MemoryNetwork;
 let clock: VirtualClock;
-let nodes: Node[];
 
-const node = (id: string, maxMessageBytes?: number): Node => {
-  const one = new Node(network, id, clock, maxMessageBytes);
-  nodes.push(one);
-  return one;
-};
-/** Lets messages come, and lists of services be said. */
-const settle = async (): Promise<void> => {
-  await turn();
-  await clock.pass(30, 30);
-  await turn();
-};
-const send = (from: Node, changes: Partial<IncomingRequest> = {}): Caller => {
-  const caller = new Caller();
-  expect(from.bus.forward({ ...request, ...changes }, caller)).toBeDefined();
-  return caller;
-};
+const node = (id: string, maxMessageBytes?: number): Node => world.node(id, maxMessageBytes);
+const settle = (): Promise<void> => world.settle();
+const send = (from: Node, changes?: Partial<IncomingRequest>): Caller => world.send(from, changes);
 
 /** The other gateways, as one knows them. */
 const idsFrom = ({ bus }: Node): string[] => bus.look().gateways.map(({ id }) => id);
 
 beforeEach(() => {
-  network = new MemoryNetwork();
-  clock = new VirtualClock();
-  nodes = [];
+  world = new BusWorld();
+  ({ network, clock } = world);
 });
-afterEach(async () => {
-  for (const { bus } of nodes) await bus.close();
-  await clock.pass(10_000);
-  if (clock.timers !== 0) throw new Error(`${clock.timers} timers are left`);
-});
+afterEach(() => world.end());
 
 test('a request comes to the gateway that offers its service as it was, and its answer back', async () => {
   const [a, b] = [node('a'), node('b')];

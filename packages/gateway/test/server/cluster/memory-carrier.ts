@@ -59,6 +59,8 @@ export class MemoryCarrier implements Carrier {
   readonly #subscriptions = new Set<() => void>();
   /** Where its process stands still: what it would take and send meanwhile. */
   #held: (() => void)[] | undefined;
+  /** Where it is too busy to take anything: what has come. */
+  #unread: (() => void)[] | undefined;
 
   constructor(network: MemoryNetwork, maxMessageBytes: number) {
     this.#network = network;
@@ -87,8 +89,9 @@ export class MemoryCarrier implements Carrier {
   }
 
   deliver({ receive }: Subscribed, data: Uint8Array, subject: string): void {
-    if (this.#held === undefined) receive(data, subject);
-    else this.#held.push(() => receive(data, subject));
+    const held = this.#held ?? this.#unread;
+    if (held === undefined) receive(data, subject);
+    else held.push(() => receive(data, subject));
   }
 
   cut(): void {
@@ -110,6 +113,17 @@ export class MemoryCarrier implements Carrier {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const deliver of held) deliver();
+  }
+
+  /** The process does other things: its timers run, it sends, and takes nothing. */
+  busy(): void {
+    this.#unread ??= [];
+  }
+
+  idle(): void {
+    const unread = this.#unread ?? [];
+    this.#unread = undefined;
+    for (const deliver of unread) deliver();
   }
 
   /** Killed: it says nothing any more, and hears nothing. */
