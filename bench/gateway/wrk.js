@@ -7,6 +7,7 @@ import { onLoadCore } from '../lib/cores.js';
 import { message } from '../soak/messages.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
+let scripts = 0;
 
 /** Echo with so many bytes of text. */
 export function echo(bytes) {
@@ -27,7 +28,8 @@ export function load(size) {
  * @throws {Error} for any answer that is not 2xx and any connection that breaks
  */
 export async function wrk(port, { method, body }, { concurrency, seconds }) {
-  const script = join(folder, `${method}-${concurrency}.lua`);
+  // Each run has its own: several go at once.
+  const script = join(folder, `${method}-${++scripts}.lua`);
   writeFileSync(
     script,
     `wrk.method = "POST"

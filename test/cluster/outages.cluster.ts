@@ -3,7 +3,7 @@ import { connect } from '@nats-io/transport-node';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startRelay, type Relay } from '../../packages/gateway/test/relay.ts';
 import { freePort } from '../free-port.ts';
-import type { Started } from '../gateway-process/gateway.ts';
+import { logged, type Started } from '../gateway-process/gateway.ts';
 import { Cluster, hello, reached, waiting } from './gateways.ts';
 import { NatsServer } from './nats-server.ts';
 
@@ -137,6 +137,40 @@ test('NATS hears and says nothing for a while: own services go on, others are re
   cluster.nats.signal('SIGCONT');
   await reached(a);
   expectNotDelivered(greeter, [...first, ...second, ...local]);
+});
+
+test('NATS is gone for a moment, and an answer with it: outcome unknown, and not when its time is over', async () => {
+  let answers = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answers = resolve));
+  const greeter = new Greeter();
+  const cluster = await Cluster.start();
+  const [a, b] = (await cluster.gateways(['a', 'b'], async (request, context) => {
+    if (request.message !== 'lost') return greeter.hello(request, context);
+    greeter.greeted.push('lost');
+    await answered;
+    return {};
+  })) as [Started, Started];
+  const answer = hello(a, 'lost');
+  await greeter.greets('lost');
+  await cluster.nats.kill();
+  await Promise.all([a, b].map((one) => logged(one, 'NATS is gone')));
+  answers();
+  // The connection between service and gateway keeps its order.
+  expect((await hello(b, 'after')).status).toBe(200);
+  await cluster.nats.restart();
+  expect(await answer).toMatchObject({ status: 503, body: expect.stringContaining('outcome unknown') });
+  expect(greeter.timesOf('lost')).toBe(1);
+});
+
+test('the owner is killed with a request and started again at once, under its id: outcome unknown', async () => {
+  const greeter = new Greeter();
+  const cluster = await Cluster.start();
+  const [a, b] = (await cluster.gateways(['a', 'b'], greeter.hello)) as [Started, Started];
+  const answer = hello(a, 'hold');
+  await greeter.greets('hold');
+  b.child.kill('SIGKILL');
+  await cluster.gateway('b');
+  expect(await answer).toMatchObject({ status: 503, body: expect.stringContaining('outcome unknown') });
 });
 
 test('the line of one gateway to NATS is cut, and slow: it serves its own, and comes back by itself', async () => {

@@ -139,6 +139,16 @@ export interface BusMessage extends Unknown {
       /** Either way. */
       readonly value: BusMessage_Credit;
     }
+    | {
+      readonly case: 'rollCall';
+      /** Once a second, of the requests that take longer; it has no id. */
+      readonly value: RollCall;
+    }
+    | {
+      readonly case: 'lost';
+      /** It does not have the request that a roll call names. */
+      readonly value: BusMessage_Lost;
+    }
     | undefined;
 }
 
@@ -147,7 +157,7 @@ export interface BusMessageInit extends Unknown {
   id?: Uint8Array | null | undefined;
   from?: string | null | undefined;
   attempt?: number | null | undefined;
-  what?: { readonly case: 'ack'; readonly value: BusMessage_AckInit } | { readonly case: 'answer'; readonly value: BusAnswerInit } | { readonly case: 'answerChunk'; readonly value: BusChunkInit } | { readonly case: 'failure'; readonly value: BusFailureInit } | { readonly case: 'go'; readonly value: BusMessage_GoInit } | { readonly case: 'bodyChunk'; readonly value: BusChunkInit } | { readonly case: 'cancel'; readonly value: BusMessage_CancelInit } | { readonly case: 'credit'; readonly value: BusMessage_CreditInit } | null | undefined;
+  what?: { readonly case: 'ack'; readonly value: BusMessage_AckInit } | { readonly case: 'answer'; readonly value: BusAnswerInit } | { readonly case: 'answerChunk'; readonly value: BusChunkInit } | { readonly case: 'failure'; readonly value: BusFailureInit } | { readonly case: 'go'; readonly value: BusMessage_GoInit } | { readonly case: 'bodyChunk'; readonly value: BusChunkInit } | { readonly case: 'cancel'; readonly value: BusMessage_CancelInit } | { readonly case: 'credit'; readonly value: BusMessage_CreditInit } | { readonly case: 'rollCall'; readonly value: RollCallInit } | { readonly case: 'lost'; readonly value: BusMessage_LostInit } | null | undefined;
   /** @deprecated */ ack?: UseInstead<'what with case ack'>;
   /** @deprecated */ answer?: UseInstead<'what with case answer'>;
   /** @deprecated */ answer_chunk?: UseInstead<'what with case answerChunk'>;
@@ -158,6 +168,9 @@ export interface BusMessageInit extends Unknown {
   /** @deprecated */ bodyChunk?: UseInstead<'what with case bodyChunk'>;
   /** @deprecated */ cancel?: UseInstead<'what with case cancel'>;
   /** @deprecated */ credit?: UseInstead<'what with case credit'>;
+  /** @deprecated */ roll_call?: UseInstead<'what with case rollCall'>;
+  /** @deprecated */ rollCall?: UseInstead<'what with case rollCall'>;
+  /** @deprecated */ lost?: UseInstead<'what with case lost'>;
 }
 
 /** Makes, reads and writes BusMessage. */
@@ -227,6 +240,24 @@ export const BusMessage_Cancel: MessageType<BusMessage_Cancel, BusMessage_Cancel
   readForm: BusMessage_Cancel$readForm,
 });
 
+/** pipit.gateway.cluster.v1.BusMessage.Lost */
+export interface BusMessage_Lost extends Unknown {
+}
+
+/** Input for a new BusMessage_Lost: a field left out, or null, holds its default. */
+export interface BusMessage_LostInit extends Unknown {
+}
+
+/** Makes, reads and writes BusMessage_Lost. */
+export const BusMessage_Lost: MessageType<BusMessage_Lost, BusMessage_LostInit> = /*#__PURE__*/ messageType('pipit.gateway.cluster.v1.BusMessage.Lost', {
+  create: BusMessage_Lost$create,
+  write: BusMessage_Lost$write,
+  read: BusMessage_Lost$read,
+  writeJson: BusMessage_Lost$writeJson,
+  readJson: BusMessage_Lost$readJson,
+  readForm: BusMessage_Lost$readForm,
+});
+
 /** So many bytes were taken: as many more may come. */
 export interface BusMessage_Credit extends Unknown {
   bytes: number;
@@ -245,6 +276,57 @@ export const BusMessage_Credit: MessageType<BusMessage_Credit, BusMessage_Credit
   writeJson: BusMessage_Credit$writeJson,
   readJson: BusMessage_Credit$readJson,
   readForm: BusMessage_Credit$readForm,
+});
+
+/**
+ * The requests that are under way between two gateways, as one of them has them: a bus loses what it is cut off from,
+ * and tells nobody.
+ */
+export interface RollCall extends Unknown {
+  entries: RollCall_Entry[];
+}
+
+/** Input for a new RollCall: a field left out, or null, holds its default. */
+export interface RollCallInit extends Unknown {
+  entries?: readonly RollCall_EntryInit[] | null | undefined;
+}
+
+/** Makes, reads and writes RollCall. */
+export const RollCall: MessageType<RollCall, RollCallInit> = /*#__PURE__*/ messageType('pipit.gateway.cluster.v1.RollCall', {
+  create: RollCall$create,
+  write: RollCall$write,
+  read: RollCall$read,
+  writeJson: RollCall$writeJson,
+  readJson: RollCall$readJson,
+  readForm: RollCall$readForm,
+});
+
+/** pipit.gateway.cluster.v1.RollCall.Entry */
+export interface RollCall_Entry extends Unknown {
+  id: Uint8Array;
+  attempt: number;
+  /** Parts that it has sent: chunks of the body, or of the answer, whose head is the first. */
+  sent: number;
+  /** Bytes of the other's that it has given credit for. */
+  credit: number;
+}
+
+/** Input for a new RollCall_Entry: a field left out, or null, holds its default. */
+export interface RollCall_EntryInit extends Unknown {
+  id?: Uint8Array | null | undefined;
+  attempt?: number | null | undefined;
+  sent?: number | null | undefined;
+  credit?: number | null | undefined;
+}
+
+/** Makes, reads and writes RollCall_Entry. */
+export const RollCall_Entry: MessageType<RollCall_Entry, RollCall_EntryInit> = /*#__PURE__*/ messageType('pipit.gateway.cluster.v1.RollCall.Entry', {
+  create: RollCall_Entry$create,
+  write: RollCall_Entry$write,
+  read: RollCall_Entry$read,
+  writeJson: RollCall_Entry$writeJson,
+  readJson: RollCall_Entry$readJson,
+  readForm: RollCall_Entry$readForm,
 });
 
 /** pipit.gateway.cluster.v1.BusAnswer */
@@ -354,6 +436,8 @@ export interface Beacon extends Unknown {
   changes: ServiceChanges | undefined;
   /** To one gateway, whose list it does not know. */
   wantsList: boolean;
+  /** When its process began, by its wall clock, in milliseconds since 1970. The requests of an earlier one are gone. */
+  beganAt: number;
 }
 
 /** Input for a new Beacon: a field left out, or null, holds its default. */
@@ -366,8 +450,10 @@ export interface BeaconInit extends Unknown {
   leaves?: boolean | null | undefined;
   changes?: ServiceChangesInit | null | undefined;
   wantsList?: boolean | null | undefined;
+  beganAt?: number | null | undefined;
   /** @deprecated */ sent_at?: UseInstead<'sentAt'>;
   /** @deprecated */ wants_list?: UseInstead<'wantsList'>;
+  /** @deprecated */ began_at?: UseInstead<'beganAt'>;
 }
 
 /** Makes, reads and writes Beacon. */
@@ -456,8 +542,12 @@ const $go = /*#__PURE__*/ jsonKey('go');
 const $bodyChunk = /*#__PURE__*/ jsonKey('body_chunk', 'bodyChunk');
 const $cancel = /*#__PURE__*/ jsonKey('cancel');
 const $credit = /*#__PURE__*/ jsonKey('credit');
+const $rollCall = /*#__PURE__*/ jsonKey('roll_call', 'rollCall');
+const $lost = /*#__PURE__*/ jsonKey('lost');
 const $waits = /*#__PURE__*/ jsonKey('waits');
 const $bytes = /*#__PURE__*/ jsonKey('bytes');
+const $entries = /*#__PURE__*/ jsonKey('entries');
+const $sent = /*#__PURE__*/ jsonKey('sent');
 const $head = /*#__PURE__*/ jsonKey('head');
 const $more = /*#__PURE__*/ jsonKey('more');
 const $totalSize = /*#__PURE__*/ jsonKey('total_size', 'totalSize');
@@ -477,6 +567,7 @@ const $asks = /*#__PURE__*/ jsonKey('asks');
 const $leaves = /*#__PURE__*/ jsonKey('leaves');
 const $changes = /*#__PURE__*/ jsonKey('changes');
 const $wantsList = /*#__PURE__*/ jsonKey('wants_list', 'wantsList');
+const $beganAt = /*#__PURE__*/ jsonKey('began_at', 'beganAt');
 const $names = /*#__PURE__*/ jsonKey('names');
 const $part = /*#__PURE__*/ jsonKey('part');
 const $parts = /*#__PURE__*/ jsonKey('parts');
@@ -875,6 +966,12 @@ export function BusMessage$create(init?: BusMessageInit): BusMessage {
     case 'credit':
       m.what = { case: 'credit', value: BusMessage_Credit$create(valid.given(init.what.value)) };
       break;
+    case 'rollCall':
+      m.what = { case: 'rollCall', value: RollCall$create(valid.given(init.what.value)) };
+      break;
+    case 'lost':
+      m.what = { case: 'lost', value: BusMessage_Lost$create(valid.given(init.what.value)) };
+      break;
     default:
       valid.noMember('what', init.what);
   }
@@ -935,6 +1032,18 @@ export function BusMessage$write(m: BusMessageInit, w: BinaryWriter): void {
       w.end(at);
       break;
     }
+    case 'rollCall': {
+      const at = w.begin(98);
+      RollCall$write(m.what.value, w);
+      w.end(at);
+      break;
+    }
+    case 'lost': {
+      const at = w.begin(106);
+      BusMessage_Lost$write(m.what.value, w);
+      w.end(at);
+      break;
+    }
     default:
       w.noMember('what', m.what);
   }
@@ -978,6 +1087,12 @@ export function BusMessage$read(r: BinaryReader, end: number, m: BusMessage = Bu
         break;
       case 90:
         m.what = { case: 'credit', value: BusMessage_Credit$read(r, r.enter(), m.what?.case === 'credit' ? m.what.value : undefined) };
+        break;
+      case 98:
+        m.what = { case: 'rollCall', value: RollCall$read(r, r.enter(), m.what?.case === 'rollCall' ? m.what.value : undefined) };
+        break;
+      case 106:
+        m.what = { case: 'lost', value: BusMessage_Lost$read(r, r.enter(), m.what?.case === 'lost' ? m.what.value : undefined) };
         break;
       default:
         if (r.unknown(m, tag, group)) return m;
@@ -1026,6 +1141,14 @@ export function BusMessage$writeJson(m: BusMessageInit, w: JsonWriter): void {
       w.key($credit);
       BusMessage_Credit$writeJson(m.what.value, w);
       break;
+    case 'rollCall':
+      w.key($rollCall);
+      RollCall$writeJson(m.what.value, w);
+      break;
+    case 'lost':
+      w.key($lost);
+      BusMessage_Lost$writeJson(m.what.value, w);
+      break;
     default:
       w.noMember('what', m.what);
   }
@@ -1044,6 +1167,8 @@ const BusMessage$fields: JsonFields = /*#__PURE__*/ jsonFields(
   [9, $bodyChunk],
   [10, $cancel],
   [11, $credit],
+  [12, $rollCall],
+  [13, $lost],
 );
 
 export function BusMessage$readJson(r: JsonReader, m: BusMessage = BusMessage$new()): BusMessage {
@@ -1091,6 +1216,14 @@ export function BusMessage$readJson(r: JsonReader, m: BusMessage = BusMessage$ne
         r.oneof(m.what);
         m.what = { case: 'credit', value: BusMessage_Credit$readJson(r) };
         break;
+      case 12:
+        r.oneof(m.what);
+        m.what = { case: 'rollCall', value: RollCall$readJson(r) };
+        break;
+      case 13:
+        r.oneof(m.what);
+        m.what = { case: 'lost', value: BusMessage_Lost$readJson(r) };
+        break;
       default:
         return m;
     }
@@ -1110,6 +1243,8 @@ function BusMessage$readForm(form: FormReader): BusMessage {
   form.refuse('a message', 'body_chunk', 'bodyChunk');
   form.refuse('a message', 'cancel');
   form.refuse('a message', 'credit');
+  form.refuse('a message', 'roll_call', 'rollCall');
+  form.refuse('a message', 'lost');
   return m;
 }
 
@@ -1281,6 +1416,58 @@ function BusMessage_Cancel$readForm(_form: FormReader): BusMessage_Cancel {
   return m;
 }
 
+function BusMessage_Lost$new(): BusMessage_Lost {
+  return {};
+}
+
+export function BusMessage_Lost$create(init?: BusMessage_LostInit): BusMessage_Lost {
+  const m = BusMessage_Lost$new();
+  if (init === undefined) return m;
+  valid.message(init);
+  if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
+  return m;
+}
+
+export function BusMessage_Lost$write(m: BusMessage_LostInit, w: BinaryWriter): void {
+  if (m.constructor !== Object) w.message(m);
+  if (m.$unknown !== undefined) w.unknown(m.$unknown);
+}
+
+export function BusMessage_Lost$read(r: BinaryReader, end: number, m: BusMessage_Lost = BusMessage_Lost$new(), group = 0): BusMessage_Lost {
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      default:
+        if (r.unknown(m, tag, group)) return m;
+    }
+  }
+  r.leave(end, group);
+  return m;
+}
+
+export function BusMessage_Lost$writeJson(m: BusMessage_LostInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
+  const mark = w.beginObject();
+  w.endObject(mark);
+}
+
+const BusMessage_Lost$fields: JsonFields = /*#__PURE__*/ jsonFields();
+
+export function BusMessage_Lost$readJson(r: JsonReader, m: BusMessage_Lost = BusMessage_Lost$new()): BusMessage_Lost {
+  r.beginObject();
+  for (;;) {
+    switch (r.field(BusMessage_Lost$fields)) {
+      default:
+        return m;
+    }
+  }
+}
+
+function BusMessage_Lost$readForm(_form: FormReader): BusMessage_Lost {
+  const m = BusMessage_Lost$new();
+  return m;
+}
+
 function BusMessage_Credit$new(): BusMessage_Credit {
   return {
     bytes: 0,
@@ -1342,6 +1529,187 @@ export function BusMessage_Credit$readJson(r: JsonReader, m: BusMessage_Credit =
 function BusMessage_Credit$readForm(form: FormReader): BusMessage_Credit {
   const m = BusMessage_Credit$new();
   m.bytes = form.uint32('bytes') ?? m.bytes;
+  return m;
+}
+
+function RollCall$new(): RollCall {
+  return {
+    entries: [],
+  };
+}
+
+export function RollCall$create(init?: RollCallInit): RollCall {
+  const m = RollCall$new();
+  if (init === undefined) return m;
+  valid.message(init);
+  if (init.entries != null) m.entries = valid.list(init.entries, RollCall_Entry$create);
+  if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
+  return m;
+}
+
+export function RollCall$write(m: RollCallInit, w: BinaryWriter): void {
+  if (w.hasItems(m.entries)) {
+    for (const item of m.entries) {
+      const at = w.begin(10);
+      RollCall_Entry$write(item, w);
+      w.end(at);
+    }
+  }
+  if (m.constructor !== Object) w.message(m);
+  if (m.$unknown !== undefined) w.unknown(m.$unknown);
+}
+
+export function RollCall$read(r: BinaryReader, end: number, m: RollCall = RollCall$new(), group = 0): RollCall {
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10:
+        m.entries.push(RollCall_Entry$read(r, r.enter()));
+        break;
+      default:
+        if (r.unknown(m, tag, group)) return m;
+    }
+  }
+  r.leave(end, group);
+  return m;
+}
+
+export function RollCall$writeJson(m: RollCallInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
+  const mark = w.beginObject();
+  if (w.hasItems($entries, m.entries)) {
+    const list = w.beginList($entries);
+    for (const item of m.entries) {
+      w.comma();
+      RollCall_Entry$writeJson(item, w);
+    }
+    w.endList(list);
+  } else w.default($entries, '[]');
+  w.endObject(mark);
+}
+
+const RollCall$fields: JsonFields = /*#__PURE__*/ jsonFields([1, $entries]);
+
+export function RollCall$readJson(r: JsonReader, m: RollCall = RollCall$new()): RollCall {
+  r.beginObject();
+  for (;;) {
+    switch (r.field(RollCall$fields)) {
+      case 1:
+        if (m.entries.length > 0) m.entries = [];
+        r.beginList();
+        while (r.element()) m.entries.push(RollCall_Entry$readJson(r));
+        break;
+      default:
+        return m;
+    }
+  }
+}
+
+function RollCall$readForm(form: FormReader): RollCall {
+  const m = RollCall$new();
+  form.refuse('a message', 'entries');
+  return m;
+}
+
+function RollCall_Entry$new(): RollCall_Entry {
+  return {
+    id: new Uint8Array(),
+    attempt: 0,
+    sent: 0,
+    credit: 0,
+  };
+}
+
+export function RollCall_Entry$create(init?: RollCall_EntryInit): RollCall_Entry {
+  const m = RollCall_Entry$new();
+  if (init === undefined) return m;
+  valid.message(init);
+  if (init.id != null) m.id = valid.bytes(init.id);
+  if (init.attempt != null) m.attempt = valid.int32(init.attempt);
+  if (init.sent != null) m.sent = valid.uint32(init.sent);
+  if (init.credit != null) m.credit = valid.double(init.credit);
+  if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
+  return m;
+}
+
+export function RollCall_Entry$write(m: RollCall_EntryInit, w: BinaryWriter): void {
+  w.bytesField(10, m.id);
+  if (m.attempt != null && m.attempt !== 0) w.int32(16, m.attempt);
+  if (m.sent != null && m.sent !== 0) w.uint32(24, m.sent);
+  if (m.credit != null && !Object.is(m.credit, 0)) w.double(33, m.credit);
+  if (m.constructor !== Object) w.message(m);
+  if (m.$unknown !== undefined) w.unknown(m.$unknown);
+}
+
+export function RollCall_Entry$read(r: BinaryReader, end: number, m: RollCall_Entry = RollCall_Entry$new(), group = 0): RollCall_Entry {
+  while (r.pos < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10:
+        m.id = r.bytes();
+        break;
+      case 16:
+        m.attempt = r.int32();
+        break;
+      case 24:
+        m.sent = r.uint32();
+        break;
+      case 33:
+        m.credit = r.double();
+        break;
+      default:
+        if (r.unknown(m, tag, group)) return m;
+    }
+  }
+  r.leave(end, group);
+  return m;
+}
+
+export function RollCall_Entry$writeJson(m: RollCall_EntryInit, w: JsonWriter): void {
+  if (m?.constructor !== Object) w.message(m);
+  const mark = w.beginObject();
+  w.bytesField($id, m.id);
+  w.int32Field($attempt, m.attempt);
+  w.uint32Field($sent, m.sent);
+  w.doubleField($credit, m.credit);
+  w.endObject(mark);
+}
+
+const RollCall_Entry$fields: JsonFields = /*#__PURE__*/ jsonFields(
+  [1, $id],
+  [2, $attempt],
+  [3, $sent],
+  [4, $credit],
+);
+
+export function RollCall_Entry$readJson(r: JsonReader, m: RollCall_Entry = RollCall_Entry$new()): RollCall_Entry {
+  r.beginObject();
+  for (;;) {
+    switch (r.field(RollCall_Entry$fields)) {
+      case 1:
+        m.id = r.bytes();
+        break;
+      case 2:
+        m.attempt = r.int32();
+        break;
+      case 3:
+        m.sent = r.uint32();
+        break;
+      case 4:
+        m.credit = r.double();
+        break;
+      default:
+        return m;
+    }
+  }
+}
+
+function RollCall_Entry$readForm(form: FormReader): RollCall_Entry {
+  const m = RollCall_Entry$new();
+  m.id = form.content('id') ?? m.id;
+  m.attempt = form.int32('attempt') ?? m.attempt;
+  m.sent = form.uint32('sent') ?? m.sent;
+  m.credit = form.double('credit') ?? m.credit;
   return m;
 }
 
@@ -1749,6 +2117,7 @@ function Beacon$new(): Beacon {
     leaves: false,
     changes: undefined,
     wantsList: false,
+    beganAt: 0,
   };
 }
 
@@ -1764,6 +2133,7 @@ export function Beacon$create(init?: BeaconInit): Beacon {
   if (init.leaves != null) m.leaves = valid.bool(init.leaves);
   if (init.changes != null) m.changes = ServiceChanges$create(init.changes);
   if (init.wantsList != null) m.wantsList = valid.bool(init.wantsList);
+  if (init.beganAt != null) m.beganAt = valid.double(init.beganAt);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
@@ -1785,6 +2155,7 @@ export function Beacon$write(m: BeaconInit, w: BinaryWriter): void {
     w.end(at);
   }
   if (m.wantsList != null && m.wantsList !== false) w.bool(64, m.wantsList);
+  if (m.beganAt != null && !Object.is(m.beganAt, 0)) w.double(73, m.beganAt);
   if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -1817,6 +2188,9 @@ export function Beacon$read(r: BinaryReader, end: number, m: Beacon = Beacon$new
       case 64:
         m.wantsList = r.bool();
         break;
+      case 73:
+        m.beganAt = r.double();
+        break;
       default:
         if (r.unknown(m, tag, group)) return m;
     }
@@ -1842,6 +2216,7 @@ export function Beacon$writeJson(m: BeaconInit, w: JsonWriter): void {
     ServiceChanges$writeJson(m.changes, w);
   } else w.default($changes, 'null');
   w.boolField($wantsList, m.wantsList);
+  w.doubleField($beganAt, m.beganAt);
   w.endObject(mark);
 }
 
@@ -1854,6 +2229,7 @@ const Beacon$fields: JsonFields = /*#__PURE__*/ jsonFields(
   [6, $leaves],
   [7, $changes],
   [8, $wantsList],
+  [9, $beganAt],
 );
 
 export function Beacon$readJson(r: JsonReader, m: Beacon = Beacon$new()): Beacon {
@@ -1884,6 +2260,9 @@ export function Beacon$readJson(r: JsonReader, m: Beacon = Beacon$new()): Beacon
       case 8:
         m.wantsList = r.bool();
         break;
+      case 9:
+        m.beganAt = r.double();
+        break;
       default:
         return m;
     }
@@ -1900,6 +2279,7 @@ function Beacon$readForm(form: FormReader): Beacon {
   m.leaves = form.bool('leaves') ?? m.leaves;
   form.refuse('a message', 'changes');
   m.wantsList = form.bool('wants_list', 'wantsList') ?? m.wantsList;
+  m.beganAt = form.double('began_at', 'beganAt') ?? m.beganAt;
   return m;
 }
 

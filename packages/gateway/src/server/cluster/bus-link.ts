@@ -1,4 +1,9 @@
-import type { BusMessage, BusMessageInit } from '../../protocol/cluster.pb.ts';
+import type {
+  BusMessage,
+  BusMessageInit,
+  RollCall_Entry,
+  RollCall_EntryInit,
+} from '../../protocol/cluster.pb.ts';
 import type { Clock } from '../../clock.ts';
 import type { Presence } from './presence.ts';
 
@@ -21,4 +26,10 @@ export interface BusSide {
   heard(message: BusMessage): void;
   /** That gateway is gone. */
   gone(gatewayId: string): void;
+  /** The gateway on the other side, once there is one. */
+  readonly other: string | undefined;
+  /** The parts that this side has sent, and the bytes it has taken of the other's. */
+  progress(): RollCall_EntryInit;
+  /** The same of the other side, after all that it has sent: what is missing was lost. */
+  compare(entry: RollCall_Entry): void;
 }

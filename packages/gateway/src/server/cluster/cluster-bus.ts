@@ -7,7 +7,7 @@ import * as failures from '../requests/failures.ts';
 import type { IncomingRequest } from '../requests/incoming-request.ts';
 import type { RequestHandle, Sink } from '../requests/sink.ts';
 import type { Bus, Offers } from './bus.ts';
-import type { BusLink } from './bus-link.ts';
+import type { BusLink, BusSide } from './bus-link.ts';
 import type { Carrier } from './carrier.ts';
 import { CountedCarrier } from './counted-carrier.ts';
 import { fromBus } from './from-bus.ts';
@@ -15,6 +15,7 @@ import type { ClusterOverview } from './overview.ts';
 import { OwnedRequest, type Take } from './owned-request.ts';
 import { Presence } from './presence.ts';
 import { RemoteRequest } from './remote-request.ts';
+import { RollCall } from './roll-call.ts';
 import * as subjects from './subjects.ts';
 
 /** Bytes of a body or an answer that go in one message, where the carrier takes that many. */
@@ -58,6 +59,7 @@ class CarrierBus implements ClusterBus {
   readonly #carrier: CountedCarrier;
   readonly #link: BusLink;
   readonly #presence: Presence;
+  readonly #rollCall: RollCall;
   readonly #log: Logger | undefined;
   /** By their ids, in hex. */
   readonly #remote = new Map<string, RemoteRequest>();
@@ -94,6 +96,11 @@ class CarrierBus implements ClusterBus {
       say: (to, message) =>
         this.#publish(subjects.messagesTo(to), BusMessage.encode({ ...message, from: gatewayId })),
     };
+    const rollCall = (this.#rollCall = new RollCall({
+      link: this.#link,
+      sides: () => this.#sides(),
+      sideOf: (id, attempt) => this.#sideOf(hex(id), attempt),
+    }));
     const messages = carrier.subscribe(subjects.messagesTo(gatewayId), (data) => data && this.#heard(data));
     const asked = carrier.subscribe(subjects.requestsTo(gatewayId), (data) => data && this.#request(data));
     const nobody = carrier.subscribe(subjects.repliesTo(gatewayId), (_, subject) => this.#nobody(subject));
@@ -103,6 +110,7 @@ class CarrierBus implements ClusterBus {
       () => asked.end(),
       () => nobody.end(),
       () => events.end(),
+      () => rollCall.close(),
       carrier.onStatus((isUp) => this.#status(isUp)),
     );
   }
@@ -245,8 +253,11 @@ class CarrierBus implements ClusterBus {
         this.#owned.get(`${key}.${attempt}`)?.heard(message);
         return;
       case 'credit':
-        // Which side is meant can be told by who has the request.
-        (this.#owned.get(`${key}.${attempt}`) ?? this.#remote.get(key))?.heard(message);
+      case 'lost':
+        this.#sideOf(key, attempt)?.heard(message);
+        return;
+      case 'rollCall':
+        this.#rollCall.heard(from, what.value.entries);
         return;
       default: {
         const remote = this.#remote.get(key);
@@ -272,7 +283,17 @@ class CarrierBus implements ClusterBus {
   }
 
   #gone(gatewayId: string): void {
-    for (const side of [...this.#remote.values(), ...this.#owned.values()]) side.gone(gatewayId);
+    for (const side of this.#sides()) side.gone(gatewayId);
+  }
+
+  #sides(): BusSide[] {
+    return [...this.#remote.values(), ...this.#owned.values()];
+  }
+
+  /** Which side is meant can be told by who has the request. */
+  #sideOf(key: string, attempt: number): BusSide | undefined {
+    const remote = this.#remote.get(key);
+    return remote?.ownedBy === attempt ? remote : this.#owned.get(`${key}.${attempt}`);
   }
 
   #status(isUp: boolean): void {

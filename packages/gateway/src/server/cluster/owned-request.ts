@@ -1,9 +1,17 @@
-import { internal, type TwirpError } from '@pipit/runtime';
-import type { BusChunk, BusMessage, BusMessageInit, BusRequest } from '../../protocol/cluster.pb.ts';
+import type { TwirpError } from '@pipit/runtime';
+import type {
+  BusChunk,
+  BusMessage,
+  BusMessageInit,
+  BusRequest,
+  RollCall_Entry,
+  RollCall_EntryInit,
+} from '../../protocol/cluster.pb.ts';
+import { notBegun } from '../requests/failures.ts';
 import type { IncomingRequest } from '../requests/incoming-request.ts';
 import type { PeerAnswer, RequestFailure, RequestHandle, Sink } from '../requests/sink.ts';
 import type { BusLink, BusSide } from './bus-link.ts';
-import { ChunkCounter, PacedChunks, windowBytes } from './paced-chunks.ts';
+import { ChunkCounter, Credit, PacedChunks } from './paced-chunks.ts';
 import { timing } from './timing.ts';
 
 /** Starts a request at a connection of this gateway. */
@@ -22,7 +30,7 @@ export class OwnedRequest implements BusSide, Sink {
   readonly #body = new ChunkCounter();
   readonly #parts: Uint8Array[] = [];
   #received: number;
-  #credit = 0;
+  readonly #credit = new Credit((bytes) => this.#say({ case: 'credit', value: { bytes } }));
   #mayStart: boolean;
   #isOver = false;
   #handle: RequestHandle | undefined;
@@ -53,12 +61,27 @@ export class OwnedRequest implements BusSide, Sink {
       if (this.#isReady) this.#begin();
     } else if (what?.case === 'bodyChunk') this.#chunk(what.value);
     else if (what?.case === 'credit') this.#answer?.credit(what.value.bytes);
-    else if (what?.case === 'cancel') this.#cancel();
+    else if (what?.case === 'cancel' || what?.case === 'lost') this.#cancel();
   }
 
   /** With its entry the caller is gone, too. */
   gone(gatewayId: string): void {
     if (gatewayId === this.#request.entry) this.#cancel();
+  }
+
+  get other(): string {
+    return this.#request.entry;
+  }
+
+  progress(): RollCall_EntryInit {
+    const { id, attempt } = this.#request;
+    const sent = this.#answer === undefined ? 0 : 1 + this.#answer.count;
+    return { id, attempt, sent, credit: this.#credit.total };
+  }
+
+  compare({ sent, credit }: RollCall_Entry): void {
+    if (this.#handle === undefined && sent > this.#body.count) this.failed(notBegun());
+    else this.#answer?.creditInAll(credit);
   }
 
   answered({ head, rest }: PeerAnswer): void {
@@ -115,20 +138,15 @@ export class OwnedRequest implements BusSide, Sink {
     if (this.#isOver || this.#handle !== undefined) return;
     const { bodySize } = this.#request;
     if (!this.#body.isNext(number) || this.#received + bytes.length > bodySize) {
-      this.failed({
-        error: internal(`a part of a request to ${this.#request.service} was lost between two gateways`),
-      });
+      this.failed(notBegun());
       return;
     }
     this.#parts.push(bytes);
     this.#received += bytes.length;
-    this.#credit += bytes.length;
     if (this.#isReady) this.#begin();
     else {
       this.#waitForEntry();
-      if (this.#credit < windowBytes / 4) return;
-      this.#say({ case: 'credit', value: { bytes: this.#credit } });
-      this.#credit = 0;
+      this.#credit.taken(bytes.length);
     }
   }
 

@@ -2,7 +2,7 @@ import type { BusChunkInit } from '../../protocol/cluster.pb.ts';
 import type { MetadataEntry } from '../../protocol/registry.pb.ts';
 
 /** Bytes that may be on their way, of one body or answer: a bus drops what a slow reader does not take. */
-export const windowBytes: number = 512 * 1024;
+const windowBytes = 512 * 1024;
 
 /** Bytes of one chunk: small messages of others come between two of them. */
 const chunkBytes = 64 * 1024;
@@ -12,7 +12,9 @@ export class PacedChunks {
   readonly #send: (chunk: BusChunkInit) => void;
   readonly #sent: (bytes: number) => void;
   readonly #waiting: Uint8Array[] = [];
-  #room: number;
+  /** Bytes that were sent, and those that the other side has taken. */
+  #sentBytes: number;
+  #takenBytes = 0;
   #number = 0;
   #isEnded = false;
   #isLastSent = false;
@@ -29,7 +31,7 @@ export class PacedChunks {
   ) {
     this.#send = send;
     this.#sent = sent;
-    this.#room = windowBytes - unacknowledged;
+    this.#sentBytes = unacknowledged;
   }
 
   /** @param trailers that leave with the last chunk */
@@ -41,18 +43,28 @@ export class PacedChunks {
     this.#pump();
   }
 
-  /** The other side has taken so many. */
+  /** Chunks that were sent. */
+  get count(): number {
+    return this.#number;
+  }
+
+  /** The other side has taken so many more. */
   credit(bytes: number): void {
-    this.#room += bytes;
+    this.#takenBytes += bytes;
     this.#pump();
   }
 
+  /** The other side has taken so many in all: word of some of them may have been lost. */
+  creditInAll(bytes: number): void {
+    if (bytes > this.#takenBytes) this.credit(bytes - this.#takenBytes);
+  }
+
   #pump(): void {
-    while (!this.#isLastSent && this.#room > 0) {
+    while (!this.#isLastSent && this.#sentBytes - this.#takenBytes < windowBytes) {
       const bytes = this.#waiting.shift();
       if (bytes === undefined && !this.#isEnded) return;
       const last = this.#isEnded && this.#waiting.length === 0;
-      this.#room -= bytes?.length ?? 0;
+      this.#sentBytes += bytes?.length ?? 0;
       this.#isLastSent = last;
       const trailers = last ? this.#trailers : undefined;
       this.#send({ number: (this.#number += 1), bytes: bytes ?? new Uint8Array(), last, trailers });
@@ -65,8 +77,37 @@ export class PacedChunks {
 export class ChunkCounter {
   #number = 0;
 
+  /** Chunks that came. */
+  get count(): number {
+    return this.#number;
+  }
+
   /** Reports whether this is the chunk that comes next. */
   isNext(number: number): boolean {
     return number === (this.#number += 1);
+  }
+}
+
+/** Gives credit for bytes that were taken, and not in a message for each chunk. */
+export class Credit {
+  readonly #say: (bytes: number) => void;
+  #pending = 0;
+  #total = 0;
+
+  constructor(say: (bytes: number) => void) {
+    this.#say = say;
+  }
+
+  /** Bytes that credit was given for. */
+  get total(): number {
+    return this.#total;
+  }
+
+  taken(bytes: number): void {
+    this.#pending += bytes;
+    if (this.#pending < windowBytes / 4) return;
+    this.#total += this.#pending;
+    this.#say(this.#pending);
+    this.#pending = 0;
   }
 }

@@ -13,6 +13,8 @@ const mostPartBytes = 128 * 1024;
 
 /** Another gateway. */
 interface Other {
+  /** When its process began, by its wall clock. */
+  readonly beganAt: number;
   /** Looks since its last sign of life. */
   missed: number;
   /** When its last sign of life came, by our clock. */
@@ -54,6 +56,7 @@ export class Presence {
   #stopSoon: (() => void) | undefined;
   /** Names that have come or gone since the list was said: true for those that have come. */
   readonly #changes = new Map<string, boolean>();
+  readonly #beganAt: number;
   /** Begins with the time, so that no revision of an earlier process of this id is taken for one of this. */
   #revision: number;
   #looks = 0;
@@ -61,7 +64,8 @@ export class Presence {
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
     const { carrier, gatewayId } = deps;
-    this.#revision = deps.wallClock();
+    this.#beganAt = deps.wallClock();
+    this.#revision = this.#beganAt;
     const subscriptions = [beacons, beaconsTo(gatewayId)].map((subject) =>
       carrier.subscribe(subject, (data) => data && this.#heard(data)),
     );
@@ -196,7 +200,13 @@ export class Presence {
 
   #say(what: Omit<BeaconInit, 'gateway' | 'sentAt' | 'revision'>, to?: string): void {
     const { gatewayId: gateway, carrier, wallClock } = this.#deps;
-    const beacon = Beacon.encode({ gateway, sentAt: wallClock(), revision: this.#revision, ...what });
+    const beacon = Beacon.encode({
+      gateway,
+      sentAt: wallClock(),
+      revision: this.#revision,
+      beganAt: this.#beganAt,
+      ...what,
+    });
     carrier.publish(to === undefined ? beacons : beaconsTo(to), beacon);
   }
 
@@ -204,12 +214,16 @@ export class Presence {
     const { gatewayId, clock, wallClock, log } = this.#deps;
     const beacon = fromBus(Beacon, data, log);
     if (beacon === undefined || beacon.gateway === gatewayId || !isGatewayId(beacon.gateway)) return;
-    const { gateway: id } = beacon;
-    if (beacon.leaves) {
-      this.#remove(id);
-      return;
+    const { gateway: id, beganAt } = beacon;
+    const known = this.#others.get(id);
+    if (known !== undefined) {
+      // Of a process that another of this id has replaced.
+      if (beganAt < known.beganAt) return;
+      if (beacon.leaves || beganAt > known.beganAt) this.#remove(id);
     }
+    if (beacon.leaves) return;
     const other = this.#others.get(id) ?? {
+      beganAt,
       missed: 0,
       heardAt: 0,
       skew: 0,

@@ -7,13 +7,18 @@ import type {
   BusMessage,
   BusMessage_Ack,
   BusMessageInit,
+  RollCall_Entry,
+  RollCall_EntryInit,
 } from '../../protocol/cluster.pb.ts';
 import * as failures from '../requests/failures.ts';
 import type { IncomingRequest } from '../requests/incoming-request.ts';
 import type { AnswerRest, RequestFailure, RequestHandle, RestReader, Sink } from '../requests/sink.ts';
 import type { BusLink, BusSide } from './bus-link.ts';
-import { ChunkCounter, PacedChunks, windowBytes } from './paced-chunks.ts';
+import { ChunkCounter, Credit, PacedChunks } from './paced-chunks.ts';
 import { mostAttempts, timing } from './timing.ts';
+
+/** Its owner has nothing more to say on it, and what it said did not come. */
+const lostMessage = 'a message between two gateways was lost';
 
 export interface RemoteRequestDeps {
   readonly link: BusLink;
@@ -78,14 +83,35 @@ export class RemoteRequest implements BusSide, RequestHandle {
   }
 
   gone(gatewayId: string): void {
-    if (this.#owner?.id !== gatewayId) return;
-    const { service, safe } = this.#request;
-    if (safe && this.#state === 'owned' && this.#attempt < mostAttempts) {
-      this.#askAgain();
-      return;
+    if (this.#owner?.id === gatewayId) this.#lose(`gateway ${gatewayId} is gone`);
+  }
+
+  /** The attempt by which its owner got it. */
+  get ownedBy(): number | undefined {
+    return this.#owner?.attempt;
+  }
+
+  get other(): string | undefined {
+    return this.#owner?.id;
+  }
+
+  progress(): RollCall_EntryInit {
+    return {
+      id: this.#deps.id,
+      attempt: this.#owner?.attempt ?? 0,
+      sent: this.#body?.count ?? 0,
+      credit: this.#rest?.credit.total ?? 0,
+    };
+  }
+
+  compare({ sent, credit }: RollCall_Entry): void {
+    const received = this.#rest === undefined ? 0 : 1 + this.#rest.count;
+    if (sent <= received) this.#body?.creditInAll(credit);
+    else if (this.#state === 'answering') this.#breakAnswer();
+    else {
+      this.#toOwner({ case: 'cancel', value: {} });
+      this.#lose(lostMessage);
     }
-    const failure = failures.lostSent(service, `gateway ${gatewayId} is gone`);
-    this.#fail(failure);
   }
 
   heard({ from, attempt, what }: BusMessage): void {
@@ -96,6 +122,7 @@ export class RemoteRequest implements BusSide, RequestHandle {
     if (this.#owner?.id !== from || this.#owner.attempt !== attempt) return;
     if (what?.case === 'credit') this.#body?.credit(what.value.bytes);
     else if (what?.case === 'failure') this.#failed(what.value);
+    else if (what?.case === 'lost') this.#lose(lostMessage);
     else if (what?.case === 'answer') {
       const { head, more, totalSize } = what.value;
       if (this.#state === 'owned') this.#answered(head ?? ForwardResponse.create(), more, totalSize);
@@ -161,9 +188,7 @@ export class RemoteRequest implements BusSide, RequestHandle {
     const rest = this.#rest;
     if (this.#state !== 'answering' || rest === undefined) return;
     if (!rest.isNext(number)) {
-      this.#toOwner({ case: 'cancel', value: {} });
-      const text = `a part of ${this.#request.service}'s answer was lost between two gateways`;
-      this.#fail({ error: internal(text) });
+      this.#breakAnswer();
       return;
     }
     if (last) this.#end();
@@ -188,6 +213,19 @@ export class RemoteRequest implements BusSide, RequestHandle {
       ...(status > 0 ? { status } : {}),
       ...(head === undefined ? {} : { head }),
     });
+  }
+
+  #breakAnswer(): void {
+    this.#toOwner({ case: 'cancel', value: {} });
+    const text = `a part of ${this.#request.service}'s answer was lost between two gateways`;
+    this.#fail({ error: internal(text) });
+  }
+
+  /** Its owner had it, and nothing more will come. */
+  #lose(why: string): void {
+    const { service, safe } = this.#request;
+    if (safe && this.#state === 'owned' && this.#attempt < mostAttempts) this.#askAgain();
+    else this.#fail(failures.lostSent(service, why));
   }
 
   #fail(failure: RequestFailure): void {
@@ -224,14 +262,13 @@ export class RemoteRequest implements BusSide, RequestHandle {
 /** The chunks of an answer, as they come over the bus. */
 class RemoteRest extends ChunkCounter implements AnswerRest {
   readonly totalSize: number | undefined;
-  readonly #credit: (bytes: number) => void;
-  #consumed = 0;
+  readonly credit: Credit;
   reader: RestReader | undefined;
 
-  constructor(totalSize: number | undefined, credit: (bytes: number) => void) {
+  constructor(totalSize: number | undefined, say: (bytes: number) => void) {
     super();
     this.totalSize = totalSize;
-    this.#credit = credit;
+    this.credit = new Credit(say);
   }
 
   read(reader: RestReader): void {
@@ -239,10 +276,6 @@ class RemoteRest extends ChunkCounter implements AnswerRest {
   }
 
   consumed(bytes: number): void {
-    this.#consumed += bytes;
-    // Not a message for each chunk.
-    if (this.#consumed < windowBytes / 4) return;
-    this.#credit(this.#consumed);
-    this.#consumed = 0;
+    this.credit.taken(bytes);
   }
 }

@@ -20,6 +20,8 @@ export const timing = {
   fresh: 300,
   /** The difference of two wall clocks up to which ages are believed. */
   skew: 200,
+  /** Between two roll calls: what is lost is noticed within twice that. */
+  rollCall: 1_000,
   /** For an entry to say go, and to send the rest of a body. */
   patience: 3_000,
 } as const;

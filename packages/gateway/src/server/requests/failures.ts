@@ -53,9 +53,9 @@ export function silentService(service: string, wait: number): RequestFailure {
   return { error: unavailable(text), retryAfter };
 }
 
-/** Another gateway had it, and heard too late that it is to begin. */
+/** Another gateway had it without all of its body, or heard too late that it is to begin. */
 export function notBegun(): RequestFailure {
-  const text = 'another gateway waited too long for the rest of the request, and has not begun it; try again';
+  const text = 'another gateway did not get all of the request in time, and has not begun it; try again';
   return { error: unavailable(text), retryAfter: soon };
 }
 
