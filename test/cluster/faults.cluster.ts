@@ -1,8 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connect } from '@nats-io/transport-node';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { GatewayStatus } from '../../cmd/gateway/src/admin/status.ts';
 import { logged, type Started } from '../gateway-process/gateway.ts';
 import { runFile } from '../server-process/server.ts';
@@ -126,28 +123,4 @@ test('a rolling restart, the service connected to two gateways: no call is lost'
   await Promise.all(callers);
   expect(statuses.length).toBeGreaterThan(10);
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
-});
-
-test('with accounts, a mere client of the NATS can neither ask nor answer nor listen', async () => {
-  const cluster = await Cluster.start(`
-    accounts {
-      gateways { users: [{ user: gateway, password: secret }] }
-      others { users: [{ user: stranger, password: guess }] }
-    }`);
-  writeFileSync(join(cluster.cwd, 'config.yaml'), 'nats:\n  user: gateway\n  password: secret\n');
-  const [a, b] = [
-    await cluster.gateway('a', '--config', 'config.yaml'),
-    await cluster.gateway('b', '--config', 'config.yaml'),
-  ];
-  await cluster.serve(b);
-  await reached(a);
-  const stranger = await connect({ servers: cluster.nats.url, user: 'stranger', pass: 'guess' });
-  onTestFinished(() => stranger.close());
-  let heard = 0;
-  stranger.subscribe('>', { callback: () => void (heard += 1) });
-  stranger.subscribe('gw1.svc.user.v0.Echo', { queue: 'gw1', callback: () => void (heard += 1) });
-  await stranger.flush();
-  for (let i = 0; i < 20; i++) expect((await hello(a)).status).toBe(200);
-  await stranger.flush();
-  expect(heard).toBe(0);
 });

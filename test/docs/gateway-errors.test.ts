@@ -53,7 +53,6 @@ describe('docs/errors.md lists what the gateway says', () => {
     ['To callers', `${gateway}/server/requests/translated-answer.ts`, twirpErrors],
     ['To callers', `${gateway}/server/requests/whole-payload.ts`, twirpErrors],
     ['To callers', `${gateway}/server/cluster/remote-request.ts`, twirpErrors],
-    ['To callers', `${gateway}/server/cluster/owned-request.ts`, twirpErrors],
     ['To services', `${gateway}/server/connections/handshake.ts`, 'closeError|closeReason'],
     ['To services', `${gateway}/server/connections/inbox.ts`, 'closeError|closeReason'],
     ['To services', `${gateway}/server/connections/registration.ts`, 'closeError|closeReason'],

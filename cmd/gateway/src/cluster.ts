@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createClusterBus, type ClusterBus } from '@pipit/gateway';
 import { natsCarrier } from '@pipit/gateway/nats';
-import { StartError, workerSide, type SourcedConfig } from '@pipit/process';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { readTls, StartError, workerSide, type SourcedConfig } from '@pipit/process';
+import type { NatsConnection, TlsOptions } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
+import { gateway } from './program.ts';
 import type { Config } from './settings.ts';
 import type { FromHub } from './workers/hub.ts';
 import { HubCarrier, type HubLine } from './workers/hub-carrier.ts';
@@ -34,7 +35,7 @@ export async function clusterBus(
   }
   const { connect, credsAuthenticator } = await import('@nats-io/transport-node');
   const credentials = fileOf(sourced, 'nats.credentials', config.nats.credentials);
-  const ca = fileOf(sourced, 'nats.ca', config.nats.ca);
+  const tls = natsTls(sourced);
   const over = new AbortController();
   const connecting = connect({
     servers,
@@ -50,7 +51,7 @@ export async function clusterBus(
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { pass: password }),
     ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
-    ...(ca === undefined ? {} : { tls: { ca: ca.toString() } }),
+    ...(tls === undefined ? {} : { tls }),
   });
   const first = await Promise.race([
     connecting.catch((error: unknown) => failed(sourced, error)),
@@ -68,6 +69,18 @@ function failed({ config, places }: SourcedConfig<Config>, error: unknown): neve
   const name = places.get('nats.servers')?.name ?? 'nats.servers';
   const why = error instanceof Error ? error.message : String(error);
   throw new StartError(`${name}=${config.nats.servers.join(',')} does not let the gateway in: ${why}`);
+}
+
+/** The authority of the servers, and the certificate that they want to see; undefined where neither is set. */
+function natsTls(sourced: SourcedConfig<Config>): TlsOptions | undefined {
+  const { nats } = sourced.config;
+  const ca = fileOf(sourced, 'nats.ca', nats.ca);
+  const own = readTls({ cert: nats.cert, key: nats.key }, 'nats', sourced, gateway);
+  if (ca === undefined && own === undefined) return undefined;
+  return {
+    ...(ca === undefined ? {} : { ca: ca.toString() }),
+    ...(own === undefined ? {} : { cert: String(own.cert), key: String(own.key) }),
+  };
 }
 
 function fileOf(

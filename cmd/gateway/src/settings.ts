@@ -197,6 +197,10 @@ export const settings = z.strictObject({
     ca: path
       .optional()
       .register(about, fileAbout('CA of the certificates of the NATS servers', 'those of the system')),
+    cert: path
+      .optional()
+      .register(about, fileAbout('Certificate that the gateway shows the NATS servers', 'none')),
+    key: path.optional().register(about, fileAbout('Private key of that certificate', 'none')),
   }),
   cors: corsSettings,
   trustedOrigins,
