@@ -52,6 +52,35 @@ test.each([
   expect(JSON.parse(run.stdout)).toEqual({ code: 0, msg: '', data: { message: expected } });
 });
 
+test('--validate tells the rules that a request breaks, CEL included, and sends only one that breaks none', async () => {
+  const fields = `[(buf.validate.field).string.min_len = 3, (buf.validate.field).cel = {
+    id: "no_shouting", message: "must not shout", expression: "!this.endsWith('!')"
+  }]`;
+  const proto = echoProto
+    .replace('package user.v0;', 'package user.v0;\nimport "buf/validate/validate.proto";')
+    .replace('string message = 1;', `string message = 1 ${fields};`);
+  expect(proto).toContain('no_shouting');
+  const cwd = projectWith({ 'rpc/user/v0/echo.proto': proto });
+  const url = await echo();
+  const broken = await pipit(['call', 'Hello', '{"message":"a!"}', '--validate', '--url', url], { cwd });
+  expect(broken).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `pipit: the request breaks rules of its proto, and was not sent:
+  message: must not shout (no_shouting)
+  message: must be at least 3 characters (string.min_len)
+`,
+  });
+  for (const more of [[], ['--protobuf']]) {
+    const run = await pipit(['call', 'Hello', '{"message":"abc"}', '--validate', ...more, '--url', url], {
+      cwd,
+    });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+  }
+  const form = await pipit(['call', 'Hello', '--form', 'message=a', '--validate', '--url', url], { cwd });
+  expect(form).toMatchObject({ status: 2, stderr: 'pipit: --validate takes the request as JSON\n' });
+});
+
 test.each([['json'], ['protobuf']])(
   'a business error is shown, and the exit status is 4 (%s)',
   async (format) => {
@@ -195,7 +224,10 @@ test.each<[string[], string]>([
     ['Hello', '{"message":1}', '--protobuf'],
     'the request is not a valid user.v0.HelloRequest: message: expected string',
   ],
-  [['x.Y/Z', '--protobuf'], '--protobuf needs the proto of x.Y/Z, and there is none under rpc/: send JSON'],
+  [
+    ['x.Y/Z', '--protobuf'],
+    '--protobuf needs the proto of x.Y/Z, and there is none under rpc/: call without it',
+  ],
   [['Hello', '--root', 'nowhere'], '--root nowhere is not a folder'],
 ])('%s is a wrong command line, exit status 2', async (args, message) => {
   const cwd = project();

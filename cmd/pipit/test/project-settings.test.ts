@@ -119,7 +119,7 @@ test('messages name the folder of the protos as the project does', async () => {
   expect((await pipit(['gen'], { cwd })).stdout).toContain('no .proto under src/rpc/: ');
   expect((await pipit(['routes'], { cwd })).stdout).toContain('no services under src/rpc/: ');
   expect((await pipit(['call', 'x.Y/Z', '--protobuf'], { cwd })).stderr).toContain(
-    'there is none under src/rpc/: send JSON',
+    'there is none under src/rpc/: call without it',
   );
   write(cwd, 'src/rpc/a.proto', 'syntax = "proto3";\nimport "gone.proto";');
   expect((await pipit(['gen'], { cwd })).stderr).toContain(

@@ -39,6 +39,7 @@ export {
 export { timeoutOf as twirpTimeoutOf } from './protocol/twirp/timeout.ts';
 export { encodeResponse } from './protocol/twirp/write-response.ts';
 export { BodyTooLargeError } from './rpc/body-too-large.ts';
+export { refuseInvalid } from './rpc/checked-handler.ts';
 export { isCode } from './rpc/code.ts';
 export type { HttpRequest } from './rpc/http-request.ts';
 export { connectionHeaders, isOnceOnly } from './rpc/connection-headers.ts';

@@ -17,6 +17,8 @@ export interface Limits {
   readonly enumValues: number;
   /** Keep comments, and so all bytes of the set. Default false. */
   readonly comments?: boolean;
+  /** Keep the rules of `buf.validate`, without those that others have declared. Default false. */
+  readonly rules?: boolean;
 }
 
 /** The limits for sets that come from strangers. */
@@ -55,7 +57,12 @@ export function readDescriptorSet(bytes: Uint8Array, limits?: Limits): readonly 
   const options =
     limits === undefined
       ? {}
-      : { maxDeclarations: limits.declarations, detail: false, comments: limits.comments ?? false };
+      : {
+          maxDeclarations: limits.declarations,
+          detail: false,
+          comments: limits.comments ?? false,
+          rules: limits.rules ?? false,
+        };
   const { files } = readMessage(bytes, setShape, 'FileDescriptorSet', `; ${hint}`, options);
   if (files.length > 0) return files;
   throw new DescriptorError(`not a FileDescriptorSet, or one without files; ${hint}`);

@@ -14,6 +14,8 @@ export interface ReaderOptions {
   readonly maxDeclarations?: number;
   /** True where comments, extensions and the bytes of options are kept; default true. */
   readonly detail?: boolean;
+  /** Keep options that may hold rules (`buf.validate`) where no other detail is kept. Default false. */
+  readonly rules?: boolean;
   /** Keep comments where no other detail is kept. Default: as `detail`. */
   readonly comments?: boolean;
 }
@@ -35,6 +37,17 @@ const noBytes: Uint8Array = new Uint8Array();
 /** Messages inside messages, as many as protobuf's own implementations read. */
 const maxDepth = 100;
 
+/** The tag of the extensions `buf.validate.field`, `.message` and `.oneof`, number 1159. */
+const rulesTag = [0xba, 0x48] as const;
+
+function mayHaveRules(options: Uint8Array): boolean {
+  const [first, second] = rulesTag;
+  for (let at = options.indexOf(first); at >= 0; at = options.indexOf(first, at + 1)) {
+    if (options[at + 1] === second) return true;
+  }
+  return false;
+}
+
 interface NativeText {
   utf8Slice(this: Uint8Array, start: number, end: number): string;
 }
@@ -53,6 +66,7 @@ export class WireReader {
   /** True where comments, extensions and the bytes of options are kept. */
   readonly detail: boolean;
   readonly comments: boolean;
+  readonly #rules: boolean;
   readonly #bytes: Uint8Array;
   readonly #maxDeclarations: number;
   #declarations = 0;
@@ -64,13 +78,14 @@ export class WireReader {
 
   constructor(
     bytes: Uint8Array,
-    { maxDeclarations = Infinity, detail = true, comments = detail }: ReaderOptions = {},
+    { maxDeclarations = Infinity, detail = true, comments = detail, rules = false }: ReaderOptions = {},
   ) {
     this.#bytes = bytes;
     this.#end = bytes.length;
     this.#maxDeclarations = maxDeclarations;
     this.detail = detail;
     this.comments = comments;
+    this.#rules = rules;
   }
 
   /** Everything up to the end of the bytes, or of the message that is being read. */
@@ -105,14 +120,17 @@ export class WireReader {
     );
   }
 
-  /** A nested message with its own bytes, which are empty where no detail is kept. */
+  /** A nested message with its own bytes, which are empty where they are not kept. */
   withBytes<T extends { readonly bytes: Uint8Array }>(shape: Shape<T>): T {
-    if (!this.detail) return this.message(shape);
+    if (!this.detail && !this.#rules) return this.message(shape);
     const at = this.#pos;
     const end = this.#delimited();
-    const bytes = this.#bytes.subarray(this.#pos, end);
+    const all = this.#bytes.subarray(this.#pos, end);
     this.#pos = at;
-    return Object.assign(this.message(shape), { bytes });
+    const message = this.message(shape);
+    if (this.detail) return Object.assign(message, { bytes: all });
+    // A copy: a view would keep the whole set.
+    return mayHaveRules(all) ? Object.assign(message, { bytes: new Uint8Array(all) }) : message;
   }
 
   /** The place of what comes next. */

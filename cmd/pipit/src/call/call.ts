@@ -6,6 +6,7 @@ import { type ScannedMethod, scanMethods } from '../project/services.ts';
 import { colorsOf } from '../ui/colors.ts';
 import { printable, sizeText } from '../ui/printable.ts';
 import { type Answer, type AnswerHead, type Decode, type Download, downloadOf, outcomeOf } from './answer.ts';
+import type { MethodCodec } from './codec.ts';
 import { meaningOf } from './codes.ts';
 import { prettyJson } from './json-text.ts';
 import { fullName, resolveMethod } from './method-name.ts';
@@ -39,7 +40,13 @@ export async function call(word: string, json: string | undefined, flags: CallFl
   const methods = project === undefined ? [] : scanMethods(project);
   const method = resolveMethod(word, methods);
   const request = makeRequest(method, json, flags);
-  const codec = flags.protobuf === true ? await loadCodec(project, methods, method) : undefined;
+  const needing = flags.protobuf === true ? '--protobuf' : '--validate';
+  const known =
+    flags.protobuf === true || flags.validate === true
+      ? await loadCodec(project, methods, method, needing)
+      : undefined;
+  if (flags.validate === true) await known?.validate(request.json ?? '{}');
+  const codec = flags.protobuf === true ? known : undefined;
   const body = codec === undefined ? (request.json ?? request.form) : codec.encode(request.json ?? '{}');
   const reply = await send(request, body, flags.timeout);
   if (flags.include === true) showHead(reply);
@@ -150,11 +157,12 @@ async function loadCodec(
   project: Project | undefined,
   methods: readonly ScannedMethod[],
   method: string,
-): Promise<{ encode: (json: string) => Uint8Array; decode: (body: Uint8Array) => string }> {
+  flag: string,
+): Promise<MethodCodec> {
   const scanned = methods.find((candidate) => fullName(candidate) === method);
   if (project === undefined || scanned === undefined) {
     const where = project === undefined ? 'here' : `under ${project.rpcName}`;
-    throw new CliError(`--protobuf needs the proto of ${method}, and there is none ${where}: send JSON`, {
+    throw new CliError(`${flag} needs the proto of ${method}, and there is none ${where}: call without it`, {
       status: 2,
     });
   }

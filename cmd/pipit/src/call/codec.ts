@@ -1,6 +1,9 @@
 import { dynamicTypes } from '@pipit/runtime/dynamic';
+import { DynamicChecks } from '@pipit/runtime/dynamic/checks';
+import { descriptorSetOf } from '@pipit/schema';
 import { CliError } from '../cli-error.ts';
 import { runProtoc } from '../generate/protoc.ts';
+import { printable } from '../ui/printable.ts';
 import type { Project } from '../project/project.ts';
 import type { ScannedMethod } from '../project/services.ts';
 
@@ -8,8 +11,17 @@ import type { ScannedMethod } from '../project/services.ts';
 export interface MethodCodec {
   /** @throws {CliError} for JSON that is not the request's */
   encode(json: string): Uint8Array;
+  /**
+   * Holds a request against the rules of its proto (`buf.validate`).
+   * @throws {CliError} for JSON that is not the request's, naming every rule that it breaks, or that cannot be applied
+   */
+  validate(json: string): Promise<void>;
   /** @throws {DecodeError} for bytes that are not the response's */
-  decode(body: Uint8Array): string;
+  decode(this: void, body: Uint8Array): string;
+}
+
+function usage(message: string, cause?: unknown): CliError {
+  return new CliError(message, { cause, status: 2 });
 }
 
 /** The request and the response are the user's own: nobody fills memory that is not theirs. */
@@ -28,16 +40,29 @@ export async function codecOf(project: Project, method: ScannedMethod): Promise<
   }
   const input = types.message(schema.input.fullName)!;
   const output = types.message(schema.output.fullName)!;
+  const readAs = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      throw usage(`the request is not a valid ${input.typeName}: ${(cause as Error).message}`, cause);
+    }
+  };
   return {
-    encode(json) {
-      try {
-        return input.encode(input.fromJsonString(json, unlimited));
-      } catch (cause) {
-        throw new CliError(`the request is not a valid ${input.typeName}: ${(cause as Error).message}`, {
-          cause,
-          status: 2,
+    encode: (json) => readAs(() => input.encode(input.fromJsonString(json, unlimited))),
+    async validate(json) {
+      const message = readAs(() => input.fromJsonString(json, unlimited));
+      const set = descriptorSetOf(files.map(({ bytes }) => bytes));
+      const broken = await new DynamicChecks(types, set)
+        .of(input.typeName)
+        .then((check) => check?.violations(message) ?? [])
+        .catch((cause: Error) => {
+          throw usage(cause.message, cause);
         });
-      }
+      if (broken.length === 0) return;
+      const lines = broken.map(
+        ({ field, rule, message: text }) => `  ${field === '' ? '' : `${field}: `}${text} (${rule})`,
+      );
+      throw usage(`the request breaks rules of its proto, and was not sent:\n${printable(lines.join('\n'))}`);
     },
     decode: (body) =>
       // As in an envelope's JSON, where no data is `{}`.

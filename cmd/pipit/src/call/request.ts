@@ -11,6 +11,7 @@ export interface RequestFlags {
   readonly data?: string;
   readonly get?: boolean;
   readonly protobuf?: boolean;
+  readonly validate?: boolean;
   readonly timeout?: number;
   readonly maxBytes?: number;
 }
@@ -28,12 +29,13 @@ export interface CallRequest {
 
 /** @param method its whole name. @throws {CliError} for a command line that says nothing, or two things */
 export function makeRequest(method: string, json: string | undefined, flags: RequestFlags): CallRequest {
-  const { form, data, get = false, protobuf = false, timeout, maxBytes } = flags;
+  const { form, data, get = false, protobuf = false, validate = false, timeout, maxBytes } = flags;
   if (form !== undefined && (json !== undefined || data !== undefined)) {
     throw usage('the request is JSON or a form, not both: leave out --form, or the JSON');
   }
   if (json !== undefined && data !== undefined) throw usage('the request is given twice: leave out --data');
   if (protobuf && (form !== undefined || get)) throw usage('--protobuf takes the request as JSON');
+  if (validate && (form !== undefined || get)) throw usage('--validate takes the request as JSON');
   if (get && (json !== undefined || data !== undefined)) {
     throw usage("a query has keys and values: write --get --form 'key=value'");
   }

@@ -6,7 +6,8 @@ METHOD is pkg.Service/Method. In a project, Service/Method or Method will do whe
 its protos has that name. Outside of one, JSON and forms can be sent to the whole name.
 
 The request is JSON, {} without any; --form sends a form; --protobuf sends what JSON says as binary
-protobuf, and shows the answer as JSON (it needs the project's protos).
+protobuf, and shows the answer as JSON; --validate tells the rules that a request breaks, and does not
+send it. Both need the project's protos.
 The answer goes to stdout, JSON indented and in colours on a terminal; everything else to stderr.
 What a method of kind download sends is written to --output, or to stdout where that is not a terminal.
 
@@ -40,6 +41,7 @@ export function callCommand(): Command {
     .option('-d, --data <json>', 'the request: JSON, @FILE, or - for stdin')
     .option('--get', 'send it in the query of a GET, for a method with no side effects')
     .option('--protobuf', 'send and expect binary protobuf; JSON here')
+    .option('--validate', 'send nothing that breaks a rule (buf.validate) of the proto')
     .option('--timeout <ms>', 'how long to wait for the answer; told to the server too', Number)
     .option(
       '--max-bytes <n>',

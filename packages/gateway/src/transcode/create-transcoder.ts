@@ -1,5 +1,6 @@
 import { byMethodPath } from '@pipit/runtime/door';
 import { type DynamicTypes, dynamicTypes } from '@pipit/runtime/dynamic';
+import { StandardChecks } from '@pipit/runtime/dynamic/checks';
 import { type MethodSchema, readDescriptorSet, type ServiceSchema, uploadLimits } from '@pipit/schema';
 import { DynamicMethod } from './method-transcoder.ts';
 import type { MethodTranscoder, Transcoder, TranscoderOptions } from './transcoder.ts';
@@ -14,9 +15,10 @@ import type { MethodTranscoder, Transcoder, TranscoderOptions } from './transcod
  * const gateway = createGateway({ keys, transcoder: () => transcoder });
  */
 export function createTranscoder(descriptorSet: Uint8Array, options: TranscoderOptions = {}): Transcoder {
-  const { comments = false } = options;
-  const files = readDescriptorSet(descriptorSet, { ...uploadLimits, comments });
-  return new DynamicTranscoder(dynamicTypes(files, uploadLimits), options);
+  const { comments = false, validate = true } = options;
+  const files = readDescriptorSet(descriptorSet, { ...uploadLimits, comments, rules: validate });
+  const types = dynamicTypes(files, uploadLimits);
+  return new DynamicTranscoder(types, validate ? new StandardChecks(types) : undefined, options);
 }
 
 interface Found {
@@ -26,14 +28,16 @@ interface Found {
 
 class DynamicTranscoder implements Transcoder {
   readonly #types: DynamicTypes;
+  readonly #checks: StandardChecks | undefined;
   readonly #options: TranscoderOptions;
   readonly #services: ReadonlySet<string>;
   /** By `service/method`. */
   readonly #methods: ReadonlyMap<string, Found>;
 
-  constructor(types: DynamicTypes, options: TranscoderOptions) {
+  constructor(types: DynamicTypes, checks: StandardChecks | undefined, options: TranscoderOptions) {
     const { schema } = types;
     this.#types = types;
+    this.#checks = checks;
     this.#options = options;
     this.#services = new Set(schema.services.keys());
     this.#methods = byMethodPath(
@@ -55,6 +59,6 @@ class DynamicTranscoder implements Transcoder {
   method(service: string, method: string): MethodTranscoder | undefined {
     const found = this.#methods.get(`${service}/${method}`);
     if (found === undefined) return undefined;
-    return (found.made ??= new DynamicMethod(found.method, this.#types, this.#options));
+    return (found.made ??= new DynamicMethod(found.method, this.#types, this.#checks, this.#options));
   }
 }

@@ -1,4 +1,4 @@
-import { internal, type TwirpError } from '@pipit/runtime';
+import { internal, TwirpError } from '@pipit/runtime';
 import { DecodeError, EncodeError, type MessageType } from '@pipit/runtime/codec';
 import {
   decodeRequest,
@@ -10,9 +10,12 @@ import {
   jsonOptions,
   malformedRequest,
   protobufType,
+  refuseInvalid,
   type RequestCodec,
+  textOf,
 } from '@pipit/runtime/door';
 import { type DynamicTypes, startCounting } from '@pipit/runtime/dynamic';
+import type { StandardChecks } from '@pipit/runtime/dynamic/checks';
 import type { MethodSchema } from '@pipit/schema';
 import { type AnswerShape, answerShape } from './answer-shape.ts';
 import type { MethodTranscoder, TranscoderOptions } from './transcoder.ts';
@@ -27,8 +30,14 @@ export class DynamicMethod implements MethodTranscoder {
   readonly #output: MessageType<unknown>;
   readonly #shape: AnswerShape;
   readonly #json: JsonOptions;
+  readonly #checks: StandardChecks | undefined;
 
-  constructor(method: MethodSchema, types: DynamicTypes, options: TranscoderOptions) {
+  constructor(
+    method: MethodSchema,
+    types: DynamicTypes,
+    checks: StandardChecks | undefined,
+    options: TranscoderOptions,
+  ) {
     this.service = method.service.fullName;
     this.name = method.name;
     this.noSideEffects = method.idempotency === 'NO_SIDE_EFFECTS';
@@ -36,6 +45,7 @@ export class DynamicMethod implements MethodTranscoder {
     this.#input = types.message(method.input.fullName)!;
     this.#output = types.message(method.output.fullName)!;
     this.#shape = answerShape(method.output);
+    this.#checks = checks;
     this.#json = jsonOptions({ ...options, registry: types.registry });
   }
 
@@ -47,12 +57,24 @@ export class DynamicMethod implements MethodTranscoder {
     if (codec === 'protobuf') return body;
     startCounting();
     const message = decodeRequest(this.#input, codec, body, form, this.#json.fromJson);
+    this.#holdToRules(message);
     try {
       return this.#input.encode(message);
     } catch (error) {
       // JSON and forms may leave out what proto2 requires.
       if (error instanceof EncodeError) throw malformedRequest(codec, error);
       throw error;
+    }
+  }
+
+  #holdToRules(message: unknown): void {
+    const { typeName } = this.#input;
+    try {
+      const check = this.#checks?.of(typeName);
+      if (check !== undefined) refuseInvalid(check, message);
+    } catch (thrown) {
+      if (thrown instanceof TwirpError) throw thrown;
+      throw internal(`the rules of ${typeName} cannot be applied: ${textOf(thrown)}`, { cause: thrown });
     }
   }
 

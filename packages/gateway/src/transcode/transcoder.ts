@@ -5,6 +5,11 @@ import type { ServiceSchema } from '@pipit/schema';
 export interface TranscoderOptions {
   /** Most messages and map entries in one JSON request. Default 262,144. */
   readonly messageLimit?: number;
+  /**
+   * Hold requests against the standard rules (`buf.validate`) of their messages before they are encoded. Rules in CEL
+   * are left to the service: the expressions may be anybody's. Default true.
+   */
+  readonly validate?: boolean;
   /** Keep the comments of the descriptors, for docs. Default false. */
   readonly comments?: boolean;
 }
@@ -34,7 +39,8 @@ export interface MethodTranscoder {
   readonly isDownload: boolean;
   /**
    * The request's protobuf bytes. @param form where the codec is that of forms
-   * @throws {TwirpError} `malformed`, `invalid_argument` or `resource_exhausted`, as the runtime does for the same input
+   * @throws {TwirpError} `malformed`, `invalid_argument` or `resource_exhausted`, as the runtime does for the same input,
+   * and `internal` where a rule of the message cannot be applied
    */
   toProtobuf(codec: RequestCodec, body: Uint8Array, form: FormSource | undefined): Uint8Array;
   /**

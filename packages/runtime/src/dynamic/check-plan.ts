@@ -11,7 +11,7 @@ import type { DynamicMessage } from './message.ts';
 export interface CheckSource {
   /** Of a message that is held by another. */
   rulesOf(message: MessageSchema): Check<DynamicMessage>;
-  /** There where a message has rules in CEL. */
+  /** Undefined where no message has rules in CEL, and where those are left out. */
   readonly cel: DynamicCel | undefined;
 }
 
@@ -32,8 +32,8 @@ export function messagePlan(
   source: CheckSource,
 ): Check<DynamicMessage> {
   const steps = fields.map((field) => fieldStep(message, field, source));
-  if (cel.length > 0) {
-    const run = source.cel!.ofMessage(message, cel);
+  if (cel.length > 0 && source.cel !== undefined) {
+    const run = source.cel.ofMessage(message, cel);
     steps.push((v, m) => run(v, '', m));
   }
   for (const { fields: alternatives, required: isRequired } of oneofs) {
@@ -84,7 +84,9 @@ function valueStep(
   const steps: Step[] = [];
   const keyOf = keyReader(field);
   const addCel = (cel: readonly CelRule[]): void => {
-    if (cel.length > 0) steps.push(source.cel!.ofField(name, field, part, keyOf, cel));
+    if (cel.length > 0 && source.cel !== undefined) {
+      steps.push(source.cel.ofField(name, field, part, keyOf, cel));
+    }
   };
   addCel(check.cel);
   if (check.message !== undefined) {

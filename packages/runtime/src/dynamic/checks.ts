@@ -42,8 +42,7 @@ export class DynamicChecks {
     const cel = this.#declared.firstCel(message);
     if (cel !== undefined) this.#cel ??= await this.#loadCel(cel);
     try {
-      const plan = this.#rulesOf(message);
-      return messageCheck<DynamicMessage>({ typeName: fullName }, plan);
+      return messageCheck<DynamicMessage>({ typeName: fullName }, this.#rulesOf(message));
     } catch (error) {
       // Among them are some that wait for the one that failed.
       this.#plans = new Map();
@@ -75,5 +74,46 @@ export class DynamicChecks {
       );
     }
     return new DynamicCel(cel, this.#types, this.#descriptorSet);
+  }
+}
+
+/**
+ * The standard rules of such messages, without those in CEL: for who runs no expressions of others, and cannot wait. Those
+ * of each message are made when one is first held against them, so that no row of messages is too long.
+ * @example
+ * const check = new StandardChecks(types).of('user.v1.SignUp');
+ */
+export class StandardChecks {
+  readonly #types: DynamicTypes;
+  readonly #declared: Checks;
+  readonly #rules = new Map<MessageSchema, Check<DynamicMessage>>();
+
+  constructor(types: DynamicTypes) {
+    this.#types = types;
+    this.#declared = new Checks(types.schema.files.values(), { predefined: false });
+  }
+
+  /**
+   * The rules of a message; undefined for one that has none, or is not there. Its `violations` throw an Error for a
+   * pattern that does not compile.
+   * @throws {DescriptorError} for rules that a field cannot have
+   */
+  of(fullName: string): MessageCheck<unknown> | undefined {
+    const message = this.#types.schema.messages.get(fullName);
+    if (message === undefined || !this.#declared.has(message)) return undefined;
+    return messageCheck<DynamicMessage>({ typeName: fullName }, this.#rulesOf(message));
+  }
+
+  #rulesOf(message: MessageSchema): Check<DynamicMessage> {
+    const known = this.#rules.get(message);
+    if (known !== undefined) return known;
+    const source = { rulesOf: (nested: MessageSchema) => this.#rulesOf(nested), cel: undefined };
+    let plan: Check<DynamicMessage> | undefined;
+    const check: Check<DynamicMessage> = (v, m) => {
+      plan ??= messagePlan(message, this.#declared.of(message), source);
+      plan(v, m);
+    };
+    this.#rules.set(message, check);
+    return check;
   }
 }

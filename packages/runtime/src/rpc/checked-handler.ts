@@ -59,7 +59,8 @@ function withRemedy(cause: unknown, cel: string): unknown {
 /** The most violations that an answer tells of: a request of a megabyte can break a rule a million times. */
 const mostTold = 1_000;
 
-function refuseInvalid(check: MessageCheck<unknown>, request: unknown): void {
+/** @throws {TwirpError} `invalid_argument` for a request that breaks rules @throws {Error} where one cannot be applied */
+export function refuseInvalid(check: MessageCheck<unknown>, request: unknown): void {
   const violations = check.violations(request, mostTold);
   if (violations.length > 0) throw violationsError(violations);
 }

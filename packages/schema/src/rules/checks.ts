@@ -33,11 +33,14 @@ const forms: Readonly<Partial<Record<RuleKind, ValueCheck['form']>>> = {
 export class Checks {
   readonly #made = new Map<MessageSchema, MessageCheck>();
   readonly #found = new Map<MessageSchema, boolean>();
-  readonly #predefined: PredefinedRules;
+  readonly #predefined: Pick<PredefinedRules, 'of'>;
 
-  /** @param files where predefined rules may be declared: all of the schema */
-  constructor(files: Iterable<FileSchema>) {
-    this.#predefined = new PredefinedRules(files);
+  /**
+   * @param files where predefined rules may be declared: all of the schema
+   * @param options `predefined: false` leaves them out: they are in CEL, and need the extensions that declare them
+   */
+  constructor(files: Iterable<FileSchema>, { predefined = true }: { readonly predefined?: boolean } = {}) {
+    this.#predefined = predefined ? new PredefinedRules(files) : { of: () => [] };
   }
 
   /** Reports whether there is anything to check in a message. @throws {DescriptorError} for rules that cannot be */
@@ -50,13 +53,9 @@ export class Checks {
       if (this.#found.has(each)) continue;
       for (const { value } of each.fields) if (value.kind === 'message') reached.add(value.type);
     }
+    const holders = holdersOf(reached);
     const found = new Set([...reached].filter((each) => this.#found.get(each) ?? this.#hasOwn(each)));
-    for (let before = -1; before < found.size;) {
-      before = found.size;
-      for (const each of reached) {
-        if (each.fields.some((field) => isReached(field, found))) found.add(each);
-      }
-    }
+    for (const each of found) for (const holder of holders.get(each) ?? []) found.add(holder);
     for (const each of reached) this.#found.set(each, found.has(each));
     return found.has(message);
   }
@@ -106,7 +105,7 @@ function hasCel({ cel, predefined, items, keys, values }: ValueCheck): boolean {
 interface Lookup {
   /** Tells of the messages in a message whether there is anything to check. */
   readonly has: (message: MessageSchema) => boolean;
-  readonly predefined: PredefinedRules;
+  readonly predefined: Pick<PredefinedRules, 'of'>;
 }
 
 function checkOf(message: MessageSchema, lookup: Lookup): MessageCheck {
@@ -197,8 +196,20 @@ function singleCheck(
   return isEmpty(check) ? undefined : check;
 }
 
-function isReached({ value }: FieldSchema, found: ReadonlySet<MessageSchema>): boolean {
-  return value.kind === 'message' && found.has(value.type);
+/** Of each message, those that have a field of it. */
+function holdersOf(
+  messages: Iterable<MessageSchema>,
+): ReadonlyMap<MessageSchema, ReadonlySet<MessageSchema>> {
+  const holders = new Map<MessageSchema, Set<MessageSchema>>();
+  for (const each of messages) {
+    for (const { value } of each.fields) {
+      if (value.kind !== 'message') continue;
+      const known = holders.get(value.type);
+      if (known === undefined) holders.set(value.type, new Set([each]));
+      else known.add(each);
+    }
+  }
+  return holders;
 }
 
 function isEmpty({ cel, message, rules, predefined, items, keys, values }: ValueCheck): boolean {
