@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { docs } from '@pipit/openapi/fastify';
-import { BusinessError, notFound } from '@pipit/runtime';
+import { BusinessError, notFound, type ServedService } from '@pipit/runtime';
 import { pipit } from '@pipit/runtime/fastify';
 import { fastify } from 'fastify';
 import { closing, listen } from '../../packages/runtime/test/fixture/host-app.ts';
@@ -28,8 +28,12 @@ export async function docsSite(): Promise<string> {
       return kept;
     },
   } satisfies Everything;
+  return docsOf([Everything.serve(everything)]);
+}
+
+/** An app with services and their docs page; returns its origin. */
+export async function docsOf(services: readonly ServedService[]): Promise<string> {
   const app = closing(fastify({ forceCloseConnections: true }));
-  const services = [Everything.serve(everything)];
   await app.register(pipit, { services, prefix: '/my/api' });
   const token = { type: 'http', scheme: 'bearer', description: 'A token' };
   await app.register(docs, { services, prefix: '/my/api', title: 'Pictures', securitySchemes: { token } });

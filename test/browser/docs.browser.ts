@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { browserForTests } from './chromium.ts';
-import { docsSite } from './docs-site.ts';
+import { SignUps } from '../../packages/runtime/test/fixture/sign-up.twirp.ts';
+import { docsOf, docsSite } from './docs-site.ts';
 
 const open = browserForTests();
 
@@ -38,6 +39,24 @@ test('shows the comments of services, methods, fields and nested fields as text'
   const nested = page.getByText('Smaller ones of the same picture.');
   await nested.waitFor();
   expect(await nested.isVisible()).toBe(true);
+});
+
+test('says the rules of the fields of a request in words, those of nested fields too', async () => {
+  const joins = SignUps.serve({ join: ({ name }) => ({ name }), leave: ({ name }) => ({ name }) });
+  const page = await open(`${await docsOf([joins])}/docs`);
+  await page.getByRole('link', { name: 'Join', exact: true }).first().click();
+  const rules = (field: string): Promise<string | null> =>
+    page
+      .locator('tr', { has: page.locator(`th code:text-is("${field}")`) })
+      .first()
+      .locator('.facts')
+      .first()
+      .textContent();
+  expect(await rules('name')).toBe('required; 1 to 20 characters');
+  expect(await rules('age')).toBe('required; at least 18; less than 150');
+  expect(await rules('friends')).toBe('at most 3 items');
+  await page.getByText('list of checked.Friend', { exact: true }).click();
+  await page.getByText('required; matches ^[A-Z]', { exact: false }).waitFor();
 });
 
 test('finds a method by a part of its name', async () => {

@@ -1,4 +1,5 @@
 import { comment, element } from './dom.js';
+import { rulesOf } from './rules.js';
 
 /**
  * A table of the fields of a message. Those of messages inside are shown when they are asked for: a message may hold
@@ -10,14 +11,22 @@ import { comment, element } from './dom.js';
 export function fieldTable(schemas, schema) {
   const fields = schemas.fields(schema);
   if (fields.length === 0) return element('p.facts', {}, 'No fields.');
-  const rows = fields.map(([name, field]) =>
-    element(
+  const required = new Set(schemas.required(schema));
+  const rows = fields.map(([name, field]) => {
+    const rules = rulesOf(schemas, field, required.has(name));
+    return element(
       'tr',
       {},
       element('th', {}, element(field.deprecated ? 'code.deprecated' : 'code', {}, name)),
-      element('td', {}, ...typeOf(schemas, field), ...comment(field.description)),
-    ),
-  );
+      element(
+        'td',
+        {},
+        ...typeOf(schemas, field),
+        ...(rules.length === 0 ? [] : [element('p.facts', {}, rules.join('; '))]),
+        ...comment(field.description),
+      ),
+    );
+  });
   return element('table', {}, ...rows);
 }
 

@@ -20,7 +20,7 @@ export class Schemas {
       for (const key of schema.$ref.slice(2).split('/')) found = found[key];
       return this.resolve(found);
     }
-    const either = schema.anyOf?.find((/** @type {Schema} */ one) => one.type !== 'null');
+    const either = schema.anyOf && valued(schema.anyOf);
     return either === undefined ? schema : this.resolve(either);
   }
 
@@ -32,7 +32,7 @@ export class Schemas {
   typeName(schema) {
     const { type, format } = schema;
     if (typeof schema.$ref === 'string') return schema.$ref.split('/').at(-1) ?? '';
-    if (schema.anyOf) return this.typeName(schema.anyOf[0]);
+    if (schema.anyOf) return this.typeName(valued(schema.anyOf) ?? schema.anyOf[0]);
     if (schema.oneOf) return schema.oneOf[0].format ?? 'number';
     if (type === 'array') return `list of ${this.typeName(schema.items)}`;
     if (type === 'object') {
@@ -52,10 +52,29 @@ export class Schemas {
    * @returns {[name: string, schema: Schema][]}
    */
   fields(schema) {
+    return Object.entries(this.#message(schema).properties ?? {});
+  }
+
+  /**
+   * The names of those that may not be left out.
+   * @param {Schema} schema
+   * @returns {string[]}
+   */
+  required(schema) {
+    return this.#message(schema).required ?? [];
+  }
+
+  /**
+   * The message that a value is, or that it is a list or a map of.
+   * @param {Schema} schema
+   * @returns {Schema}
+   */
+  #message(schema) {
     const resolved = this.resolve(schema);
-    if (resolved.type === 'array') return this.fields(resolved.items);
-    if (typeof resolved.additionalProperties === 'object') return this.fields(resolved.additionalProperties);
-    return Object.entries(resolved.properties ?? {});
+    if (resolved.type === 'array') return this.#message(resolved.items);
+    if (typeof resolved.additionalProperties === 'object')
+      return this.#message(resolved.additionalProperties);
+    return resolved;
   }
 
   /**
@@ -102,6 +121,14 @@ export class Schemas {
     }
     return made;
   }
+}
+
+/**
+ * Of the alternatives the one that is not null, nor the zero that a field without a value has.
+ * @param {Schema[]} schemas
+ */
+function valued(schemas) {
+  return schemas.find((one) => one.type !== 'null' && !('const' in one && Object.keys(one).length === 1));
 }
 
 /** @param {Schema} schema */
