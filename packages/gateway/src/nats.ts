@@ -6,6 +6,12 @@ const noResponders = 503;
 /** Bytes that a message may have while the server has not said so: its own default. */
 const usualPayload = 1024 * 1024;
 
+interface Outgoing {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly reply: string | undefined;
+}
+
 /** A subject that is listened to, and the subscription of the connection there is. */
 interface Listening {
   readonly subject: string;
@@ -29,6 +35,9 @@ class NatsCarrier implements Carrier {
   readonly #listeners = new Set<(isUp: boolean) => void>();
   readonly #listening = new Set<Listening>();
   #connection: NatsConnection | undefined;
+  /** Messages of this turn. */
+  #waiting: Outgoing[] = [];
+  #immediate: NodeJS.Immediate | undefined;
   #isUp = false;
   #isClosed = false;
 
@@ -47,8 +56,11 @@ class NatsCarrier implements Carrier {
   }
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
-    // The client would keep what is published while it is cut off, and send it late.
-    if (this.#isUp) this.#connection?.publish(subject, data, reply === undefined ? {} : { reply });
+    if (data.length > this.maxMessageBytes) {
+      throw new RangeError(`a message of ${data.length} bytes: ${this.maxMessageBytes} is the most`);
+    }
+    this.#waiting.push({ subject, data, reply });
+    this.#immediate ??= setImmediate(() => this.#flush());
   }
 
   subscribe(subject: string, receive: Receive, group?: string): { end(): void } {
@@ -70,10 +82,28 @@ class NatsCarrier implements Carrier {
   }
 
   async close(): Promise<void> {
+    this.#flush();
     this.#isClosed = true;
     this.#listeners.clear();
     // Where it is cut off there is nothing that could be drained.
     await (this.#isUp ? this.#connection?.drain() : this.#connection?.close())?.catch(() => undefined);
+  }
+
+  /** The client writes once for what is published together, and requests of many callers come in one turn. */
+  #flush(): void {
+    clearImmediate(this.#immediate);
+    this.#immediate = undefined;
+    const messages = this.#waiting;
+    this.#waiting = [];
+    // The client would keep what is published while it is cut off, and send it late.
+    if (!this.#isUp) return;
+    try {
+      for (const { subject, data, reply } of messages) {
+        this.#connection?.publish(subject, data, reply === undefined ? {} : { reply });
+      }
+    } catch {
+      // It has just been closed, of which its status tells.
+    }
   }
 
   #connected(connection: NatsConnection): void {

@@ -35,7 +35,8 @@ export function longMessage({ messageType }: ConnectionMessageInit): LongMessage
   return { head, payload };
 }
 
-function varint(value: number): number[] {
+/** A number as protobuf writes it. */
+export function varint(value: number): number[] {
   const bytes: number[] = [];
   for (; value >= 0x80; value = Math.floor(value / 0x80)) bytes.push((value & 0x7f) | 0x80);
   bytes.push(value);

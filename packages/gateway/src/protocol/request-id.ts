@@ -7,10 +7,23 @@ let used = pool.length;
 
 /** An id nobody can guess: 16 random bytes in base64url, 22 characters. */
 export function requestId(): string {
+  const end = take();
+  return pool.toString('base64url', end - size, end);
+}
+
+/** The same as its bytes. */
+export function requestIdBytes(): Buffer {
+  const end = take();
+  // A copy: the pool is filled again.
+  return Buffer.from(pool.subarray(end - size, end));
+}
+
+/** @returns where 16 bytes end that nobody has had */
+function take(): number {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
   }
   used += size;
-  return pool.toString('base64url', used - size, used);
+  return used;
 }

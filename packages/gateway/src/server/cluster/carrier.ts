@@ -19,7 +19,7 @@ export interface Carrier {
   close(): Promise<void>;
 }
 
-/** `data` is undefined where the message that this is the reply to had no subscriber. */
+/** `data` is the receiver's to keep: nobody writes into it any more. It is undefined where the message that this is the reply to had no subscriber. */
 export type Receive = (data: Uint8Array | undefined, subject: string) => void;
 
 export interface Subscription {

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Logger } from '@pipit/runtime';
 import { systemClock, type Clock } from '../../clock.ts';
 import { BusMessage, BusRequest, type BusFailureInit } from '../../protocol/cluster.pb.ts';
 import { EventMessage } from '../../protocol/registry.pb.ts';
+import { requestIdBytes } from '../../protocol/request-id.ts';
 import * as failures from '../requests/failures.ts';
 import type { IncomingRequest } from '../requests/incoming-request.ts';
 import type { RequestHandle, Sink } from '../requests/sink.ts';
@@ -11,6 +11,7 @@ import type { BusLink, BusSide } from './bus-link.ts';
 import type { Carrier } from './carrier.ts';
 import { CountedCarrier } from './counted-carrier.ts';
 import { fromBus } from './from-bus.ts';
+import { messageBytes, requestBytes } from './long-message.ts';
 import type { ClusterOverview } from './overview.ts';
 import { OwnedRequest, type Take } from './owned-request.ts';
 import { Presence } from './presence.ts';
@@ -94,7 +95,7 @@ class CarrierBus implements ClusterBus {
         return Math.max(1, Math.min(mostWhole, carrier.maxMessageBytes - headBytes));
       },
       say: (to, message) =>
-        this.#publish(subjects.messagesTo(to), BusMessage.encode({ ...message, from: gatewayId })),
+        this.#publish(subjects.messagesTo(to), messageBytes({ ...message, from: gatewayId })),
     };
     const rollCall = (this.#rollCall = new RollCall({
       link: this.#link,
@@ -145,7 +146,7 @@ class CarrierBus implements ClusterBus {
 
   forward(request: IncomingRequest, sink: Sink): RequestHandle | undefined {
     if (!this.#carrier.isUp || !this.#presence.isOffered(request.service)) return undefined;
-    const id = randomBytes(16);
+    const id = requestIdBytes();
     const key = id.toString('hex');
     const remote = new RemoteRequest(request, sink, {
       link: this.#link,
@@ -188,7 +189,7 @@ class CarrierBus implements ClusterBus {
     const { gatewayId, wallClock } = this.#link;
     const { service, method, caller, keyId, traceId, safe, dialect, verb, target, prefix } = request;
     const { headers, metadata } = request;
-    const message = BusRequest.encode({
+    const message = requestBytes({
       id,
       entry: gatewayId,
       attempt,
