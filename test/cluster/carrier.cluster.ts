@@ -1,12 +1,7 @@
-import { MessageChannel } from 'node:worker_threads';
-import { connect } from '@nats-io/transport-node';
 import type { Carrier } from '@pipit/gateway';
-import { natsCarrier } from '@pipit/gateway/nats';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { MemoryNetwork } from '../../packages/gateway/test/server/cluster/memory-carrier.ts';
-import { Hub, type FromHub, type HubMember, type ToHub } from '../../cmd/gateway/src/workers/hub.ts';
-import { HubCarrier } from '../../cmd/gateway/src/workers/hub-carrier.ts';
 import { NatsServer } from './nats-server.ts';
+import { networks } from './networks.ts';
 
 let nats: NatsServer;
 beforeAll(async () => {
@@ -14,53 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => nats.close());
 
-/** Carriers that reach each other. */
-const networks: Record<string, () => () => Promise<Carrier>> = {
-  NATS: () => async () => natsCarrier(await connect({ servers: nats.url, noEcho: true })),
-  'the network of the tests': () => {
-    const network = new MemoryNetwork();
-    return async () => network.carrier(100_000);
-  },
-  'the hub of workers': () => {
-    const hub = new Hub();
-    return async () => workerAt(hub);
-  },
-};
-
-/** A worker's line to the hub, on which messages become bytes as between processes. */
-function workerAt(hub: Hub): Carrier {
-  const { port1: worker, port2: here } = new MessageChannel();
-  const member: HubMember = {
-    send(message, sent) {
-      // A port of Node's, which has no origin.
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin
-      here.postMessage(message);
-      sent();
-    },
-  };
-  here.on('message', (message: ToHub) => hub.heard(member, message));
-  const carrier = new HubCarrier(
-    {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin
-      tell: (message) => worker.postMessage(message),
-      onTold: (listener) => worker.on('message', (message: FromHub) => listener(message)),
-    },
-    100_000,
-  );
-  return Object.assign(carrier, {
-    async close() {
-      hub.left(member);
-      here.close();
-    },
-  });
-}
-
 // The bus is tested on the network of the tests: so whatever that does, the others must do too.
-describe.each(Object.entries(networks))('a carrier of %s', (_name, network) => {
+describe.each(networks(() => nats.url))('a carrier of %s', (_name, network) => {
   /** @returns so many carriers, which are closed after the test */
   async function carriers(count: number): Promise<Carrier[]> {
-    const make = network();
-    const all = await Promise.all(Array.from({ length: count }, make));
+    const join = network();
+    const all = await Promise.all(Array.from({ length: count }, join));
     onTestFinished(async () => void (await Promise.all(all.map((one) => one.close()))));
     return all;
   }

@@ -10,7 +10,7 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const hello = { name: 'Hello', input: HelloRequest, output: HelloResponse, kind: 'envelope' };
 
 for (let i = 0; i < Number(count); i++) {
-  const type = serviceType(`drill.v0.Echo${Number(first) + i}`, { hello }, { runtime: '0.1' });
+  const type = serviceType(`drill.v0.Echo${Number(first) + i}`, { hello });
   const services = [type.serve({ hello: ({ message }) => ({ data: { message } }) })];
   connectGateway({ url, apiKey, services, log: silent });
 }
