@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { endWithBody, longestString, loseWhenStalled } from '@pipit/runtime/door';
 import type { NodeResponse } from '@pipit/runtime/node';
 import type { MetadataEntry } from '../protocol/registry.pb.ts';
-import type { PeerAnswer, RequestFailure } from '../server/requests/sink.ts';
+import type { AnswerEnd, PeerAnswer, RequestFailure } from '../server/requests/sink.ts';
 import { ignorePayload } from '../server/requests/whole-payload.ts';
 import type { UnreadAnswer } from './unread-answer.ts';
 
@@ -12,6 +12,8 @@ export interface Delivery {
   readonly stallTimeout: number;
   readonly unread: UnreadAnswer;
 }
+
+const noEnd: AnswerEnd = { trailers: [], grpcStatus: undefined };
 
 /** The part of an answer behind its payload. */
 export interface PayloadEnd {
@@ -49,7 +51,7 @@ export function writePayload(
   };
   loseWhenStalled(response, stallTimeout);
   rest.read({
-    chunk(bytes, last, trailers = []) {
+    chunk(bytes, last, { trailers } = noEnd) {
       if (bytes.length > 0) write(bytes);
       if (!last) return;
       end.whole(trailers);

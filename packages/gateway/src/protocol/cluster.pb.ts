@@ -363,6 +363,8 @@ export interface BusChunk extends Unknown {
   last: boolean;
   /** Of an answer, with the last. */
   trailers: MetadataEntry[];
+  /** Of an answer whose bytes tell of an error, with the last: what the call came to. */
+  grpcStatus: number | undefined;
 }
 
 /** Input for a new BusChunk: a field left out, or null, holds its default. */
@@ -371,6 +373,8 @@ export interface BusChunkInit extends Unknown {
   bytes?: Uint8Array | null | undefined;
   last?: boolean | null | undefined;
   trailers?: readonly MetadataEntryInit[] | null | undefined;
+  grpcStatus?: number | null | undefined;
+  /** @deprecated */ grpc_status?: UseInstead<'grpcStatus'>;
 }
 
 /** Makes, reads and writes BusChunk. */
@@ -554,6 +558,7 @@ const $totalSize = /*#__PURE__*/ jsonKey('total_size', 'totalSize');
 const $number = /*#__PURE__*/ jsonKey('number');
 const $last = /*#__PURE__*/ jsonKey('last');
 const $trailers = /*#__PURE__*/ jsonKey('trailers');
+const $grpcStatus = /*#__PURE__*/ jsonKey('grpc_status', 'grpcStatus');
 const $code = /*#__PURE__*/ jsonKey('code');
 const $msg = /*#__PURE__*/ jsonKey('msg');
 const $meta = /*#__PURE__*/ jsonKey('meta');
@@ -1815,6 +1820,7 @@ function BusChunk$new(): BusChunk {
     bytes: new Uint8Array(),
     last: false,
     trailers: [],
+    grpcStatus: undefined,
   };
 }
 
@@ -1826,6 +1832,7 @@ export function BusChunk$create(init?: BusChunkInit): BusChunk {
   if (init.bytes != null) m.bytes = valid.bytes(init.bytes);
   if (init.last != null) m.last = valid.bool(init.last);
   if (init.trailers != null) m.trailers = valid.list(init.trailers, MetadataEntry$create);
+  if (init.grpcStatus != null) m.grpcStatus = valid.int32(init.grpcStatus);
   if (init.$unknown !== undefined) m.$unknown = [...init.$unknown];
   return m;
 }
@@ -1841,6 +1848,7 @@ export function BusChunk$write(m: BusChunkInit, w: BinaryWriter): void {
       w.end(at);
     }
   }
+  if (m.grpcStatus != null) w.int32(40, m.grpcStatus);
   if (m.constructor !== Object) w.message(m);
   if (m.$unknown !== undefined) w.unknown(m.$unknown);
 }
@@ -1860,6 +1868,9 @@ export function BusChunk$read(r: BinaryReader, end: number, m: BusChunk = BusChu
         break;
       case 34:
         m.trailers.push(MetadataEntry$read(r, r.enter()));
+        break;
+      case 40:
+        m.grpcStatus = r.int32();
         break;
       default:
         if (r.unknown(m, tag, group)) return m;
@@ -1883,6 +1894,10 @@ export function BusChunk$writeJson(m: BusChunkInit, w: JsonWriter): void {
     }
     w.endList(list);
   } else w.default($trailers, '[]');
+  if (m.grpcStatus != null) {
+    w.key($grpcStatus);
+    w.int32(m.grpcStatus);
+  }
   w.endObject(mark);
 }
 
@@ -1891,6 +1906,7 @@ const BusChunk$fields: JsonFields = /*#__PURE__*/ jsonFields(
   [2, $bytes],
   [3, $last],
   [4, $trailers],
+  [5, $grpcStatus],
 );
 
 export function BusChunk$readJson(r: JsonReader, m: BusChunk = BusChunk$new()): BusChunk {
@@ -1911,6 +1927,9 @@ export function BusChunk$readJson(r: JsonReader, m: BusChunk = BusChunk$new()): 
         r.beginList();
         while (r.element()) m.trailers.push(MetadataEntry$readJson(r));
         break;
+      case 5:
+        m.grpcStatus = r.int32();
+        break;
       default:
         return m;
     }
@@ -1923,6 +1942,7 @@ function BusChunk$readForm(form: FormReader): BusChunk {
   m.bytes = form.content('bytes') ?? m.bytes;
   m.last = form.bool('last') ?? m.last;
   form.refuse('a message', 'trailers');
+  m.grpcStatus = form.int32('grpc_status', 'grpcStatus') ?? m.grpcStatus;
   return m;
 }
 

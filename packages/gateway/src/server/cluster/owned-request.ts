@@ -115,7 +115,7 @@ export class OwnedRequest implements BusSide, Sink {
       chunks.add(payload.subarray(first.length), rest === undefined);
     rest?.consumed(first.length);
     rest?.read({
-      chunk: (bytes, last, trailers) => chunks.add(bytes, last, trailers),
+      chunk: (bytes, last, end) => chunks.add(bytes, last, end),
       broken: (failure) => this.failed(failure),
     });
   }

@@ -1,5 +1,5 @@
 import type { BusChunkInit } from '../../protocol/cluster.pb.ts';
-import type { MetadataEntry } from '../../protocol/registry.pb.ts';
+import type { AnswerEnd } from '../requests/sink.ts';
 
 /** Bytes that may be on their way, of one body or answer: a bus drops what a slow reader does not take. */
 const windowBytes = 512 * 1024;
@@ -18,7 +18,7 @@ export class PacedChunks {
   #number = 0;
   #isEnded = false;
   #isLastSent = false;
-  #trailers: readonly MetadataEntry[] | undefined;
+  #end: AnswerEnd | undefined;
 
   /**
    * @param sent is told of bytes that are on their way
@@ -34,12 +34,12 @@ export class PacedChunks {
     this.#sentBytes = unacknowledged;
   }
 
-  /** @param trailers that leave with the last chunk */
-  add(bytes: Uint8Array, last: boolean, trailers?: readonly MetadataEntry[]): void {
+  /** @param end leaves with the last chunk */
+  add(bytes: Uint8Array, last: boolean, end?: AnswerEnd): void {
     for (let at = 0; at < bytes.length; at += chunkBytes)
       this.#waiting.push(bytes.subarray(at, at + chunkBytes));
     this.#isEnded ||= last;
-    this.#trailers = trailers;
+    this.#end = end;
     this.#pump();
   }
 
@@ -66,8 +66,14 @@ export class PacedChunks {
       const last = this.#isEnded && this.#waiting.length === 0;
       this.#sentBytes += bytes?.length ?? 0;
       this.#isLastSent = last;
-      const trailers = last ? this.#trailers : undefined;
-      this.#send({ number: (this.#number += 1), bytes: bytes ?? new Uint8Array(), last, trailers });
+      const { trailers, grpcStatus } = (last ? this.#end : undefined) ?? {};
+      this.#send({
+        number: (this.#number += 1),
+        bytes: bytes ?? new Uint8Array(),
+        last,
+        trailers,
+        grpcStatus,
+      });
       if (bytes !== undefined) this.#sent(bytes.length);
     }
   }

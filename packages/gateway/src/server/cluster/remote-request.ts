@@ -184,7 +184,8 @@ export class RemoteRequest implements BusSide, RequestHandle {
     this.#sink.answered({ head, rest });
   }
 
-  #chunk({ number, bytes, last, trailers }: BusChunk): void {
+  #chunk(chunk: BusChunk): void {
+    const { number, bytes, last } = chunk;
     const rest = this.#rest;
     if (this.#state !== 'answering' || rest === undefined) return;
     if (!rest.isNext(number)) {
@@ -192,13 +193,13 @@ export class RemoteRequest implements BusSide, RequestHandle {
       return;
     }
     if (last) this.#end();
-    rest.reader?.chunk(bytes, last, trailers);
+    rest.reader?.chunk(bytes, last, chunk);
   }
 
   #failed({ code, msg, meta, retryAfter, status, head, cut }: BusFailure): void {
     const error = new TwirpError(isCode(code) ? code : 'internal', msg, { meta });
     if (this.#state === 'answering') {
-      this.#fail({ error, cut });
+      this.#fail({ error, cut, ...(head === undefined ? {} : { head }) });
       return;
     }
     // It says when to try again: its handler has not been started.

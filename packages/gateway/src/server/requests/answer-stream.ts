@@ -1,6 +1,5 @@
 import { ChunkOrder, type ChunkPlace } from '../../protocol/chunks.ts';
-import type { MetadataEntry } from '../../protocol/registry.pb.ts';
-import type { AnswerRest, RequestFailure, RestReader } from './sink.ts';
+import type { AnswerEnd, AnswerRest, RequestFailure, RestReader } from './sink.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
 
@@ -52,11 +51,11 @@ export class AnswerStream implements AnswerRest {
     this.unconsumed += size;
   }
 
-  deliver(bytes: Uint8Array, last: boolean, trailers: readonly MetadataEntry[]): void {
+  deliver(bytes: Uint8Array, last: boolean, end?: AnswerEnd): void {
     // The pieces of one chunk come one by one, and whoever reads the first may be gone.
     if (this.#over) return;
     if (last) this.#over = true;
-    this.#tell((reader) => reader.chunk(bytes, last, trailers));
+    this.#tell((reader) => reader.chunk(bytes, last, end));
   }
 
   break(failure: RequestFailure): void {

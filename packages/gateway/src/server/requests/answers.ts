@@ -9,7 +9,7 @@ import {
 } from '../../protocol/chunks.ts';
 import { ownBytes } from '../../protocol/own-bytes.ts';
 import { sizeOf, together, type Pieces } from '../../protocol/pieces.ts';
-import type { ForwardResponse, MetadataEntry } from '../../protocol/registry.pb.ts';
+import type { ForwardResponse } from '../../protocol/registry.pb.ts';
 import { grpcStatusOf, twirpCodeOf } from '../../protocol/status.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
@@ -17,13 +17,13 @@ import { AnswerStream } from './answer-stream.ts';
 import { mostAttempts, type Attempts } from './attempts.ts';
 import type { Completion } from './completion.ts';
 import type { Deadlines } from './deadlines.ts';
+import { endedHead } from './ended-head.ts';
 import * as failures from './failures.ts';
 import type { Interruptions } from './interruptions.ts';
 import type { Pending } from './pending.ts';
 import type { Router } from './router.ts';
 import type { RequestFailure } from './sink.ts';
 
-const none: readonly MetadataEntry[] = [];
 const nothing: Uint8Array = new Uint8Array();
 
 export interface AnswersDeps {
@@ -102,7 +102,7 @@ export class Answers {
     if (isOpen) this.#deadlines.lift(pending);
     else this.#deadlines.putOff(pending);
     this.#completion.answering(pending, { head, rest });
-    for (const piece of pieces) this.#completion.tell(() => rest.deliver(piece, false, none));
+    for (const piece of pieces) this.#completion.tell(() => rest.deliver(piece, false));
   }
 
   #firstMessage(pending: Pending, peer: Peer, response: ForwardResponse): void {
@@ -138,8 +138,8 @@ export class Answers {
       this.#attempts.leave(pending, 'duplicate');
       this.#completion.ended(pending, response, rest.received);
     }
-    if (isMessage) this.#completion.tell(() => rest.deliver(payload, false, none));
-    if (isEnd) this.#completion.tell(() => rest.deliver(nothing, true, response.trailers));
+    if (isMessage) this.#completion.tell(() => rest.deliver(payload, false));
+    if (isEnd) this.#completion.tell(() => rest.deliver(nothing, true, response));
   }
 
   #nextChunk(
@@ -175,13 +175,12 @@ export class Answers {
       if (last) {
         this.#attempts.leave(pending, 'duplicate');
         // A stream says at its end that it has failed; its bytes say it to the caller.
-        const { grpcStatus = head.grpcStatus } = response;
-        this.#completion.ended(pending, { ...head, grpcStatus }, rest.received);
+        this.#completion.ended(pending, endedHead(head, response), rest.received);
       } else this.#deadlines.putOff(pending);
       const whole = [payload, ...pieces];
       whole.forEach((piece, index) => {
         const isEnd = last && index === whole.length - 1;
-        this.#completion.tell(() => rest.deliver(piece, isEnd, isEnd ? response.trailers : none));
+        this.#completion.tell(() => rest.deliver(piece, isEnd, isEnd ? response : undefined));
       });
     }
   }

@@ -57,11 +57,10 @@ export class BodyRest implements AnswerRest {
     }
     this.#isOver = true;
     const trailers = this.#trailers === undefined ? [] : metadataEntries(this.#trailers());
-    reader.chunk(
-      nothing,
-      true,
-      trailers.map((entry) => MetadataEntry.create(entry)),
-    );
+    reader.chunk(nothing, true, {
+      trailers: trailers.map((entry) => MetadataEntry.create(entry)),
+      grpcStatus: undefined,
+    });
   }
 
   #give(reader: RestReader, chunk: Uint8Array): Promise<void> {

@@ -2,7 +2,8 @@ import { isOpenEnded } from '../../protocol/chunks.ts';
 import type { Completion } from './completion.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Pending } from './pending.ts';
-import type { AnswerRest, PeerAnswer, RequestFailure, RestReader, Sink } from './sink.ts';
+import { endedHead } from './ended-head.ts';
+import type { AnswerEnd, AnswerRest, PeerAnswer, RequestFailure, RestReader, Sink } from './sink.ts';
 
 /** The sink of a request that another gateway has, so that this one knows when it is over. */
 export class PassedSink implements Sink {
@@ -42,10 +43,10 @@ export class PassedSink implements Sink {
   }
 
   /** A chunk came, so many bytes are here now; with the last one the request is over. */
-  progressed(received: number, last: boolean): void {
+  progressed(received: number, last: boolean, end: AnswerEnd | undefined): void {
     const pending = this.#pending;
     if (pending.state !== 'passed' || pending.head === undefined) return;
-    if (last) this.#completion.ended(pending, pending.head, received);
+    if (last) this.#completion.ended(pending, endedHead(pending.head, end), received);
     else this.#deadlines.putOff(pending);
   }
 }
@@ -68,10 +69,10 @@ class PassedRest implements AnswerRest {
   read(reader: RestReader): void {
     this.#reader = reader;
     this.#rest.read({
-      chunk: (bytes, last, trailers) => {
+      chunk: (bytes, last, end) => {
         this.#received += bytes.length;
-        this.#sink.progressed(this.#received, last);
-        this.#reader?.chunk(bytes, last, trailers);
+        this.#sink.progressed(this.#received, last, end);
+        this.#reader?.chunk(bytes, last, end);
       },
       broken: (failure) => this.#sink.failed(failure),
     });

@@ -25,8 +25,8 @@ export class QueuedMessages implements PeerMessages, AsyncIterator<Uint8Array, u
     this.#unread = unread;
     this.#closed = closed;
     rest.read({
-      chunk: (bytes, last, trailers = []) => {
-        if (last) this.#end(trailers);
+      chunk: (bytes, last, end) => {
+        if (last) this.#end(end?.trailers ?? []);
         else this.#take(bytes);
       },
       broken: ({ error, head }) => this.#break(error, head?.trailers ?? []),

@@ -1,5 +1,5 @@
 import type { TwirpError } from '@pipit/runtime';
-import type { ForwardResponse, MetadataEntry } from '../../protocol/registry.pb.ts';
+import type { ForwardResponse } from '../../protocol/registry.pb.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 
 /**
@@ -44,10 +44,16 @@ export interface AnswerRest {
   consumed(bytes: number): void;
 }
 
+/**
+ * The end of an answer, as its last chunk says it beside its bytes. `grpcStatus` is what the call came to, where those
+ * tell its caller of an error: they are to be delivered all the same.
+ */
+export type AnswerEnd = Readonly<Pick<ForwardResponse, 'trailers' | 'grpcStatus'>>;
+
 /** The reader of an answer's chunks. */
 export interface RestReader {
-  /** The next bytes; perhaps none, with `last`. @param trailers that came with the last, where any did */
-  chunk(bytes: Uint8Array, last: boolean, trailers?: readonly MetadataEntry[]): void;
+  /** The next bytes; perhaps none, with `last`. @param end that came with the last */
+  chunk(bytes: Uint8Array, last: boolean, end?: AnswerEnd): void;
   /** No more will come: the connection was lost, the chunks were wrong, time ran out. Called instead of the last. */
   broken(failure: RequestFailure): void;
   /** Nobody waits for the answer any more. Called instead of both. */

@@ -1,7 +1,7 @@
 import type { TwirpError } from '@pipit/runtime';
 import { createClusterBus, type ClusterBus } from '../../../src/server/cluster/cluster-bus.ts';
 import type { IncomingRequest } from '../../../src/server/requests/incoming-request.ts';
-import type { PeerAnswer, RequestFailure, Sink } from '../../../src/server/requests/sink.ts';
+import type { AnswerEnd, PeerAnswer, RequestFailure, Sink } from '../../../src/server/requests/sink.ts';
 import { turn, VirtualClock } from '../../virtual-clock.ts';
 import { MemoryNetwork, type MemoryCarrier } from './memory-carrier.ts';
 
@@ -42,6 +42,8 @@ export class Caller implements Sink {
   isReturned = false;
   readonly chunks: Buffer[] = [];
   isWhole = false;
+  /** Of the last chunk. */
+  end: AnswerEnd | undefined;
   broken: TwirpError | undefined;
   /** Takes chunks as they come. */
   reads = true;
@@ -51,10 +53,11 @@ export class Caller implements Sink {
     this.answer = answer;
     if (this.reads) answer.rest?.consumed(answer.head.payload.length);
     answer.rest?.read({
-      chunk: (bytes, last) => {
+      chunk: (bytes, last, end) => {
         this.chunks.push(Buffer.from(bytes));
         if (this.reads) answer.rest?.consumed(bytes.length);
         this.isWhole = last;
+        if (last) this.end = end;
       },
       broken: ({ error }) => (this.broken = error),
     });

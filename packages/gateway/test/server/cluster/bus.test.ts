@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ForwardResponse } from '../../../src/protocol/registry.pb.ts';
 import { createClusterBus } from '../../../src/server/cluster/cluster-bus.ts';
 import type { IncomingRequest } from '../../../src/server/requests/incoming-request.ts';
+import type { RestReader } from '../../../src/server/requests/sink.ts';
 import { turn, type VirtualClock } from '../../virtual-clock.ts';
 import { BusWorld, Caller, request, service, type Node } from './bus-world.ts';
 import type { MemoryNetwork } from './memory-carrier.ts';
@@ -384,6 +385,25 @@ describe('large bodies and answers', () => {
     await expect.poll(() => caller.isWhole).toBe(true);
     expect(consumed).toBe(3 + 40 * 64 * 1024);
   });
+});
+
+test('a stream that fails at its end comes from the other gateway with what it failed with', async () => {
+  const [a, b] = [node('a'), node('b')];
+  b.offer();
+  await settle();
+  const caller = send(a);
+  await turn();
+  let reader: RestReader | undefined;
+  const rest = {
+    totalSize: undefined,
+    read: (to: RestReader) => void (reader = to),
+    consumed: () => undefined,
+  };
+  b.taken[0]!.sink.answered({ head: ForwardResponse.create({ payload: Buffer.from('1') }), rest });
+  await turn();
+  reader!.chunk(Buffer.from('2'), true, { trailers: [], grpcStatus: 11 });
+  await turn();
+  expect([caller.payload.toString(), caller.end]).toMatchObject(['12', { grpcStatus: 11 }]);
 });
 
 describe('a carrier that is cut off', () => {
