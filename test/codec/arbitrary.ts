@@ -151,14 +151,18 @@ function setter(
 function valueOf(field: DescField, limits: Limits): fc.Arbitrary<unknown> | undefined {
   if (field.message !== undefined) {
     const depth = limits.depth - 1;
-    if (depth === 0 && !field.message.typeName.startsWith('google.protobuf.')) return undefined;
-    return recordOf(field.message, { ...limits, depth });
+    return depth > 0 || isShallow(field.message) ? recordOf(field.message, { ...limits, depth }) : undefined;
   }
   if (field.enum !== undefined) return enumOf(field.enum, limits);
   const scalar = SCALARS[(field as { scalar: ScalarType }).scalar as number]!;
   // JS_NUMBER takes what is an exact number in JavaScript.
   if ((field.proto.options?.jstype as number | undefined) !== 2) return scalar;
   return (scalar as fc.Arbitrary<bigint>).filter((value) => Number.isSafeInteger(Number(value)));
+}
+
+/** A message of google.protobuf that ends by itself: those of descriptor.proto hold each other without end. */
+function isShallow({ file, typeName }: DescMessage): boolean {
+  return typeName.startsWith('google.protobuf.') && !file.name.startsWith('google/protobuf/descriptor');
 }
 
 function enumOf(type: DescEnum, limits: Limits): fc.Arbitrary<number> {

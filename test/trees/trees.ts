@@ -21,7 +21,7 @@ const mended = join(here, '.out/mended');
 
 /** Of the 3,987 files of google/ads one version, and of that what one test can hold; `TREES=whole` takes all. */
 const sample =
-  /^google\/(?:spanner|pubsub|firestore|type|rpc|api|iam|longrunning)\/|^google\/ads\/googleads\/v25\/(?:common|enums|errors)\//;
+  /^google\/(?:cloud\/bigquery\/storage|spanner|pubsub|firestore|type|rpc|api|iam|longrunning)\/|^google\/ads\/googleads\/v25\/(?:common|enums|errors)\//;
 
 /** All but one of two that declare the same. */
 const whole = /^google\/(?!protobuf\/compiler\/ruby\/ruby_generated_pkg_implicit\.proto)/;

@@ -1,9 +1,9 @@
+import { NEWEST_EDITION } from './editions.ts';
 import type { OutputFile } from './generate.ts';
 
 /** FEATURE_PROTO3_OPTIONAL | FEATURE_SUPPORTS_EDITIONS */
 const SUPPORTED_FEATURES = 3;
 const EDITION_PROTO2 = 998;
-const EDITION_2024 = 1001;
 
 // Tags of CodeGeneratorResponse and its File (compiler/plugin.proto): field number << 3 | wire type.
 const ERROR = (1 << 3) | 2;
@@ -22,7 +22,7 @@ export function encodeResponse(result: { files: readonly OutputFile[] } | { erro
     MINIMUM_EDITION,
     ...varint(EDITION_PROTO2),
     MAXIMUM_EDITION,
-    ...varint(EDITION_2024),
+    ...varint(NEWEST_EDITION),
   ];
   if ('error' in result) return [...string(ERROR, result.error), Uint8Array.from(support)];
   const pieces: Uint8Array[] = [Uint8Array.from(support)];

@@ -38,6 +38,12 @@ const clashes: [what: string, text: string, names: Record<string, string[]>, syn
     'proto2',
   ],
   [
+    'an extension whose camel case begins with a digit',
+    'message E { extensions 1 to 9; }\nextend E { optional int32 _1 = 1; optional int32 __1 = 2; }',
+    { 'a.pb.ts': ['export const _1: Extension<', 'export const __1: Extension<'] },
+    'proto2',
+  ],
+  [
     'fields',
     'message A {\n  optional int32 event_type = 1;\n  optional int32 eventType = 2;\n}',
     {

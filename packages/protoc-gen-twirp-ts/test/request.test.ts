@@ -73,6 +73,15 @@ test.each([
   expect(refused({ name })).toContain(`${JSON.stringify(name)} is not a valid path of a .proto file`);
 });
 
+test('an edition above those that are known is refused, unless the file is only imported', () => {
+  const future = { name: 'b.proto', package: 'b', syntax: 'editions', edition: 1002 };
+  expect(refused(future)).toBe(
+    'b.proto: the file has a newer edition than 2024, which is the newest that is supported',
+  );
+  const importing = { name: 'a.proto', dependency: ['b.proto'] };
+  expect(generate(decodeRequest(request(['a.proto'], future, importing)))).not.toEqual([]);
+});
+
 test('the path of an imported file is checked too', () => {
   const files = [{ name: '../b.proto' }, { name: 'a.proto', dependency: ['../b.proto'] }];
   expect(() => generate(decodeRequest(request(['a.proto'], ...files)))).toThrow(

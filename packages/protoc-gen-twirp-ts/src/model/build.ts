@@ -7,6 +7,7 @@ import {
   Schema,
   withoutPositions,
 } from '@pipit/schema';
+import { checkEdition } from '../editions.ts';
 import type { PluginOptions } from '../options.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { CodeGeneratorRequest } from '../request.ts';
@@ -47,6 +48,7 @@ function modelOf(request: CodeGeneratorRequest, options: PluginOptions): FileMod
   const files = new Map<string, DeclaredFile>();
   for (const [path, file] of schema.files) {
     checkPath(path);
+    if (wanted.has(path)) checkEdition(file);
     files.set(path, registry.declare(file, wanted.has(path)));
   }
   // Imported messages need their fields too: a method's kind comes from its output's.

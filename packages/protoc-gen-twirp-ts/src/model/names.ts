@@ -65,10 +65,11 @@ export function typeWish(path: readonly string[]): Wish {
   return { name: path.join('_'), literal: path.length === 1 };
 }
 
-/** An extension: a field name is not a type name, so it is camelCased like a field. */
+/** An extension: a field name is not a type name, so it is camelCased like a field, unless that leaves a digit in front. */
 export function extensionWish(path: readonly string[]): Wish {
   const protoName = path.at(-1)!;
-  const name = propertyName(protoName);
+  const camel = propertyName(protoName);
+  const name = path.length === 1 && !IDENTIFIER.test(camel) ? protoName : camel;
   return { name: [...path.slice(0, -1), name].join('_'), literal: path.length === 1 && name === protoName };
 }
 
