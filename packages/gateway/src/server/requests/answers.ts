@@ -15,6 +15,7 @@ import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { mostAttempts, type Attempts } from './attempts.ts';
+import { callerProtocols } from './caller-protocols.ts';
 import type { Completion } from './completion.ts';
 import type { Deadlines } from './deadlines.ts';
 import { endedHead } from './ended-head.ts';
@@ -111,8 +112,9 @@ export class Answers {
     pending.state = 'answering';
     pending.rest = rest;
     pending.head = head;
-    // Its service may not look at what the caller has set.
-    if (pending.request.timeout === undefined) this.#deadlines.lift(pending);
+    // Its service may not look at what the caller has set. What a gateway says that passes a request on is no caller's.
+    const { headers } = pending.request;
+    if (callerProtocols.of(pending.request).timeoutOf(headers) === undefined) this.#deadlines.lift(pending);
     this.#completion.answering(pending, { head, rest });
     this.#message(pending, rest, response, []);
   }

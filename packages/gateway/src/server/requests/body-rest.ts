@@ -1,5 +1,5 @@
 import { internal } from '@pipit/runtime';
-import { findTwirpError, type HttpResponse } from '@pipit/runtime/door';
+import { findTwirpError, grpcCodeOf, type HttpResponse } from '@pipit/runtime/door';
 import { metadataEntries } from '../../protocol/metadata.ts';
 import { MetadataEntry } from '../../protocol/registry.pb.ts';
 import type { AnswerRest, RestReader } from './sink.ts';
@@ -10,14 +10,15 @@ const nothing: Uint8Array = new Uint8Array();
 export class BodyRest implements AnswerRest {
   readonly totalSize: number | undefined = undefined;
   readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #trailers: HttpResponse['trailers'];
+  readonly #response: Pick<HttpResponse, 'trailers' | 'error'>;
   #isOver = false;
   #unconsumed = 0;
   #wake: (() => void) | undefined;
 
-  constructor(body: AsyncIterable<Uint8Array>, trailers: HttpResponse['trailers']) {
+  /** @param response whose trailers and error are known at its end */
+  constructor(body: AsyncIterable<Uint8Array>, response: Pick<HttpResponse, 'trailers' | 'error'>) {
     this.#chunks = body[Symbol.asyncIterator]();
-    this.#trailers = trailers;
+    this.#response = response;
   }
 
   read(reader: RestReader): void {
@@ -56,10 +57,11 @@ export class BodyRest implements AnswerRest {
       return;
     }
     this.#isOver = true;
-    const trailers = this.#trailers === undefined ? [] : metadataEntries(this.#trailers());
+    const { trailers: last, error } = this.#response;
+    const trailers = last === undefined ? [] : metadataEntries(last());
     reader.chunk(nothing, true, {
       trailers: trailers.map((entry) => MetadataEntry.create(entry)),
-      grpcStatus: undefined,
+      grpcStatus: error && grpcCodeOf(error.code),
     });
   }
 

@@ -85,7 +85,7 @@ function translateStream(
     );
     const own = { ...response, headers, trailers: [] };
     const whole = response.body instanceof Uint8Array ? response.body : nothing;
-    if (!(response.body instanceof Uint8Array)) body = new BodyRest(response.body, response.trailers);
+    if (!(response.body instanceof Uint8Array)) body = new BodyRest(response.body, response);
     if (isGone) body?.stop();
     else sink.answered({ head: translatedHead(request, own, head, whole), rest: body });
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { turn } from '../../virtual-clock.ts';
-import { ForwardResponse } from '../../../src/protocol/registry.pb.ts';
+import { ForwardResponse, StreamingInfo_StreamType } from '../../../src/protocol/registry.pb.ts';
 import { nothingLeft, World } from './harness.ts';
 
 describe('a request and its answer', () => {
@@ -204,6 +204,41 @@ describe('answers nobody waits for', () => {
     chunk(2, false, 'g', 'h');
     expect(call.received.toString()).toBe('abcdefg');
     await turn();
+    expect(world.leftovers()).toEqual(nothingLeft);
+  });
+});
+
+describe('a stream of messages', () => {
+  const streamingInfo = { streamType: StreamingInfo_StreamType.SERVER_STREAMING };
+  const streams = { can: { http: false } };
+
+  test('has no deadline that its caller has not set: one that a gateway sets which passes it on ends at the first', async () => {
+    const world = new World();
+    const service = world.service(streams);
+    const call = world.call({ timeout: 5_000 });
+    await turn();
+    const { requestId } = service.request;
+    service.answer(requestId, { streamingInfo, payload: Uint8Array.of(1) });
+    await world.pass(600_000);
+    expect(call.broken).toBeUndefined();
+    service.answer(requestId, {
+      streamingInfo: { ...streamingInfo, isStreamEnd: true },
+      payload: new Uint8Array(),
+    });
+    await turn();
+    expect([call.received, call.complete]).toEqual([Buffer.of(1), true]);
+    expect(world.leftovers()).toEqual(nothingLeft);
+  });
+
+  test('ends at the deadline that its caller has set', async () => {
+    const world = new World();
+    const service = world.service(streams);
+    const call = world.call({ timeout: 5_000, headers: { 'x-request-timeout-ms': '5000' } });
+    await turn();
+    service.answer(undefined, { streamingInfo, payload: Uint8Array.of(1) });
+    await world.pass(6_000);
+    expect(call.broken).toMatchObject({ code: 'deadline_exceeded' });
+    expect(service.cancels).toHaveLength(1);
     expect(world.leftovers()).toEqual(nothingLeft);
   });
 });
