@@ -61,6 +61,9 @@ export async function twoGateways(services: number): Promise<TwoGateways> {
   };
   const readyz = async (index: number): Promise<number> =>
     (await fetch(`http://127.0.0.1:${places[index]!.admin}/readyz`)).status;
+  const ready = async (index: number): Promise<void> => {
+    await expect.poll(() => readyz(index), { timeout: 90_000 }).toBe(200);
+  };
 
   await Promise.all([start(0), start(1)]);
   const relays = await Promise.all(places.map((place) => startRelay({ port: place.services })));
@@ -71,6 +74,8 @@ export async function twoGateways(services: number): Promise<TwoGateways> {
     relays.map(({ port }) => `http://127.0.0.1:${port}`),
   );
   await Promise.all([allBack(0), allBack(1)]);
+  // HAProxy takes both for up then, and goes on with one where the other is gone.
+  await Promise.all([ready(0), ready(1)]);
   const [ports, admins] = [places.map(({ port }) => port), places.map(({ admin }) => admin)];
   const front = await haproxy(ports, admins);
   const grpcFront = await haproxy(ports, admins, 'h2');
@@ -86,9 +91,7 @@ export async function twoGateways(services: number): Promise<TwoGateways> {
     running,
     start,
     allBack,
-    ready: async (index) => {
-      await expect.poll(() => readyz(index), { timeout: 90_000 }).toBe(200);
-    },
+    ready,
   };
 }
 
