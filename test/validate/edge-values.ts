@@ -36,7 +36,9 @@ const leastFloats = { float: 2 ** -149, double: Number.MIN_VALUE } as const;
 export function edgesOf(kind: string): readonly Value[] {
   if (isFloat(kind)) {
     const [most, least] = [floatSizes[kind as 'float'], leastFloats[kind as 'float']];
-    return [1.5, 0, -2.5, -0, least, most, -most, Infinity, -Infinity, NaN];
+    // Large, and with more digits as a float than people write.
+    const [large, tenth] = [1e30, 0.1].map(kind === 'float' ? Math.fround : Number) as [number, number];
+    return [1.5, 0, -2.5, -0, least, most, -most, large, tenth, Infinity, -Infinity, NaN];
   }
   if (isNumber(kind) || isTime(kind)) {
     const [low, high] = range(kind);

@@ -1,3 +1,4 @@
+import { FloatValue } from '@pipit/runtime/google/protobuf/wrappers';
 import type { ValueRules } from '@pipit/schema';
 import type { JsonSchema } from '../schema/json-schema.ts';
 
@@ -53,25 +54,8 @@ function signKeywords(low: unknown, high: unknown, isOpen: boolean): JsonSchema[
   return low === 0n ? [{ pattern: String.raw`^\d+$` }] : [];
 }
 
-/** As our servers write it: a float has few digits where they tell it from its neighbours. */
+/** As our servers write it. */
 export function numberJson(value: number, kind: string): number | string {
-  if (!Number.isFinite(value)) return String(value);
-  return kind === 'float' ? shortFloat(value) : value;
-}
-
-const largestFloat = 2 ** 128 - 2 ** 104;
-
-function shortFloat(float: number): number {
-  const size = Math.abs(float);
-  const decimals = size >= 1e-4 && size < 1e7 ? 12 : -1;
-  for (let places = 0; places <= decimals; places++) {
-    const short = Math.round(float * 10 ** places) / 10 ** places;
-    if (Math.fround(short) === float) return short;
-  }
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(float.toPrecision(digits));
-    // Of the largest one, rounded up, some readers say that it is too large.
-    if (Math.fround(short) === float && Math.abs(short) <= largestFloat) return short;
-  }
-  return float;
+  if (kind === 'float') return JSON.parse(FloatValue.toJsonString({ value })) as number | string;
+  return Number.isFinite(value) ? value : String(value);
 }
