@@ -36,6 +36,20 @@ test('a file without rules has no such file', () => {
   expect(run.written().filter((path) => path.endsWith('.check.ts'))).toEqual([]);
 });
 
+test.each([
+  'B b = 1 [(buf.validate.field).ignore = IGNORE_ALWAYS];',
+  'repeated B b = 1 [(buf.validate.field).repeated.items.ignore = IGNORE_ALWAYS];',
+  'map<string, B> b = 1 [(buf.validate.field).map.values.ignore = IGNORE_ALWAYS];',
+])('a message has no checks where all that it leads to is ignored: %s', (field) => {
+  const run = protoc({
+    'a.proto': rules(`message A { ${field} }
+      message B { string name = 1 [(buf.validate.field).string.min_len = 1]; }`),
+  });
+  expect(run.stderr).toBe('');
+  expect(run.read('a.check.ts')).toContain('B$rules');
+  expect(run.read('a.check.ts')).not.toContain('A$rules');
+});
+
 test('64-bit fields are compared as numbers, whatever they are in TypeScript', () => {
   const run = protoc(
     {

@@ -196,20 +196,25 @@ function singleCheck(
   return isEmpty(check) ? undefined : check;
 }
 
-/** Of each message, those that have a field of it. */
+/** Of each message, those whose check looks into it: not where the field, its items or its values are ignored. */
 function holdersOf(
   messages: Iterable<MessageSchema>,
 ): ReadonlyMap<MessageSchema, ReadonlySet<MessageSchema>> {
   const holders = new Map<MessageSchema, Set<MessageSchema>>();
   for (const each of messages) {
-    for (const { value } of each.fields) {
-      if (value.kind !== 'message') continue;
+    for (const field of each.fields) {
+      const { value } = field;
+      if (value.kind !== 'message' || isIgnored(fieldRules(field))) continue;
       const known = holders.get(value.type);
       if (known === undefined) holders.set(value.type, new Set([each]));
       else known.add(each);
     }
   }
   return holders;
+}
+
+function isIgnored(rules: ValueRules | undefined): boolean {
+  return [rules, rules?.items, rules?.values].some((each) => each?.ignore === 'always');
 }
 
 function isEmpty({ cel, message, rules, predefined, items, keys, values }: ValueCheck): boolean {
