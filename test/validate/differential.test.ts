@@ -16,7 +16,8 @@ import {
 } from '../gen/buf/validate/conformance/harness/harness.pb.ts';
 import { runCases } from '../interop/validate-conformance-executor.ts';
 import { Compared } from './compared.ts';
-import { randomRules, type Syntax } from './random-rules.ts';
+import { randomRules } from './random-rules.ts';
+import type { Syntax } from './random-standard-rules.ts';
 import { randomMessage } from './random-values.ts';
 
 const count = 60;
@@ -94,7 +95,7 @@ describe.each(syntaxes)('%s', (syntax) => {
     const messages = new Map<string, { readonly desc: DescMessage; readonly message: Message }>();
     for (let i = 0; i < count; i++) {
       const desc = registry.getMessage(`rules.${syntax}.M${i}`)!;
-      for (let at = 0; at < 5; at++) {
+      for (let at = 0; at < runs / 3; at++) {
         messages.set(`${i} ${at}`, { desc, message: randomMessage(desc, new Random(seed + at)) });
       }
     }
