@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { TwirpError } from '@pipit/runtime';
 import { describe, expect, test } from 'vitest';
+import { gatewayLog } from '../../src/observe/log.ts';
 import { createTranscoder } from '../../src/transcode/create-transcoder.ts';
 import type { TranscoderOptions } from '../../src/transcode/transcoder.ts';
 import { startFront } from '../front/rig.ts';
@@ -123,4 +124,40 @@ test('through the gateway a broken rule is 400 by JSON, by a form and by GET, an
   expect(peer.requests).toEqual([]);
   const passed = await fetch(url, { ...asking[0], body: '{"name":"Ada"}' });
   expect(passed.status).toBe(200);
+});
+
+test('a rule that cannot be applied fails the calls of its service and no other, and the log has them', async () => {
+  const proto = `syntax = "proto3"; package own.v1; import "validate.proto";
+    message Bad { string name = 1 [(buf.validate.field).string.pattern = "(?=a)"]; }
+    message Good { ${name} }
+    service Wrong { rpc Ask(Bad) returns (Bad); }
+    service Right { rpc Ask(Good) returns (Good); }`;
+  const set = descriptorSet({ 'own.proto': proto, 'validate.proto': readFileSync(rules, 'utf8') }, [
+    'own.proto',
+  ]);
+  const transcoder = createTranscoder(set);
+  const lines: object[] = [];
+  const write = (line: object): number => lines.push(line);
+  const log = { debug: write, info: write, warn: write, error: write };
+  const rig = await startFront(
+    {},
+    { gateway: { transcoder: () => transcoder, observers: [gatewayLog(log)] } },
+  );
+  await rig.connect({ services: ['own.v1.Wrong', 'own.v1.Right'] }, () => ({ statusCode: 200 }));
+  const ask = (of: string): Promise<Response> =>
+    fetch(`${rig.origin}/api/own.v1.${of}/Ask`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"Ada"}',
+    });
+  const refused = await ask('Wrong');
+  expect([refused.status, await refused.json()]).toMatchObject([
+    500,
+    { code: 'internal', msg: expect.stringContaining('the rules of own.v1.Bad cannot be applied') },
+  ]);
+  expect((await ask('Right')).status).toBe(200);
+  expect(lines.filter((line) => 'method' in line)).toMatchObject([
+    { method: 'own.v1.Wrong/Ask', code: 'internal' },
+    { method: 'own.v1.Right/Ask', code: 'ok' },
+  ]);
 });
