@@ -66,7 +66,7 @@ export class Answers {
     } else {
       response.payload = together(response.payload, pieces);
       if (response.notProcessed && !pending.accepted) this.#declined(pending, response, now);
-      else if (peer.can.streams && isStreamOfMessages(response) && !hasFailed(response)) {
+      else if (peer.can.streams && isStreamOfMessages(response) && errorOf(response) === undefined) {
         this.#firstMessage(pending, peer, response);
       } else this.#answered(pending, response);
     }
@@ -124,10 +124,10 @@ export class Answers {
     if (pending.state !== 'answering') return;
     const isEnd = !isStreamOfMessages(response) || response.streamingInfo?.isStreamEnd === true;
     const payload = ownBytes(together(response.payload, pieces));
-    if (hasFailed(response)) {
-      const { code, message } = grpcStatusOf(response);
+    const error = errorOf(response);
+    if (error !== undefined) {
       this.#attempts.leave(pending, 'duplicate');
-      this.#completion.failed(pending, { error: new TwirpError(twirpCodeOf(code), message), head: response });
+      this.#completion.failed(pending, { error, head: response });
       return;
     }
     const isMessage = !isEnd || payload.length > 0;
@@ -154,10 +154,10 @@ export class Answers {
     if (!(rest instanceof AnswerStream) || head === undefined) return;
     const payload = pieces.length === 0 ? ownBytes(response.payload) : response.payload;
     if (place === undefined || response.errorMessage !== '') {
-      const { code, message } = grpcStatusOf(response);
-      if (code !== grpcCode.ok) {
+      const error = errorOf(response);
+      if (error !== undefined) {
         this.#attempts.leave(pending, 'duplicate');
-        this.#completion.failed(pending, { error: new TwirpError(twirpCodeOf(code), message) });
+        this.#completion.failed(pending, { error });
         return;
       }
     }
@@ -205,6 +205,8 @@ export class Answers {
   }
 }
 
-function hasFailed(response: ForwardResponse): boolean {
-  return grpcStatusOf(response).code !== grpcCode.ok;
+/** The error that a response says, as its gRPC status has it; undefined where it went well. */
+function errorOf(response: ForwardResponse): TwirpError | undefined {
+  const { code, message } = grpcStatusOf(response);
+  return code === grpcCode.ok ? undefined : new TwirpError(twirpCodeOf(code), message);
 }

@@ -17,7 +17,7 @@ import { carriedRequest } from './carried-request.ts';
 import { carried, carriedMessages } from './carried-messages.ts';
 import { unknownMessages } from './twirp-translation.ts';
 import type { IncomingRequest } from './incoming-request.ts';
-import type { PeerMessages, TranslatedAnswer, Translation } from './translation.ts';
+import { headerPairs, type PeerMessages, type TranslatedAnswer, type Translation } from './translation.ts';
 
 /** Headers about the frames and the compression of the caller's body, and about a deadline that is told otherwise. */
 const ofTheCaller: ReadonlySet<string> = new Set([
@@ -77,13 +77,12 @@ export class ProtocolTranslation implements Translation {
   answer(payload: Uint8Array, trailers: readonly MetadataEntry[]): TranslatedAnswer {
     const call = this.#call;
     if (trailers.length > 0) addTrailers(call.trailers, trailers, this.#service);
-    const { status, contentType, headers, body, trailers: last } = call.write({ bytes: payload });
+    const response = call.write({ bytes: payload });
+    const { status, contentType, body, trailers: last } = response;
     return {
       status,
       contentType,
-      headers: [...(headers ?? [])].flatMap(({ name, values }) =>
-        values.map((value): [string, string] => [name, value]),
-      ),
+      headers: headerPairs(response),
       body,
       trailers: last === undefined ? [] : metadataEntries(last()),
     };

@@ -7,7 +7,7 @@ import { BodyRest } from './body-rest.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import { QueuedMessages } from './queued-messages.ts';
 import type { AnswerRest, PeerAnswer, Sink } from './sink.ts';
-import type { TranslatedAnswer, Translation } from './translation.ts';
+import { headerPairs, type TranslatedAnswer, type Translation } from './translation.ts';
 import type { Unread } from './unread.ts';
 import { ignorePayload, wholePayload } from './whole-payload.ts';
 
@@ -80,10 +80,7 @@ function translateStream(
     body?.stop();
   });
   const answered = (response: HttpResponse): void => {
-    const headers = [...(response.headers ?? [])].flatMap(({ name, values }) =>
-      values.map((value): [string, string] => [name, value]),
-    );
-    const own = { ...response, headers, trailers: [] };
+    const own = { ...response, headers: headerPairs(response), trailers: [] };
     const whole = response.body instanceof Uint8Array ? response.body : nothing;
     if (!(response.body instanceof Uint8Array)) body = new BodyRest(response.body, response);
     if (isGone) body?.stop();

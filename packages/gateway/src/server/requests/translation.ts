@@ -25,6 +25,13 @@ export interface PeerMessages extends AsyncIterable<Uint8Array> {
   readonly trailers: readonly MetadataEntry[];
 }
 
+/** The headers of a response, one pair a value. */
+export function headerPairs({ headers }: Pick<HttpResponse, 'headers'>): [string, string][] {
+  return [...(headers ?? [])].flatMap(({ name, values }) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+}
+
 export interface TranslatedAnswer extends Omit<EncodedResponse, 'body'> {
   readonly body: HttpBody;
   readonly trailers?: readonly MetadataEntryInit[];
