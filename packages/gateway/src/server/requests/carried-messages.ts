@@ -1,3 +1,4 @@
+import { unimplemented, type TwirpError } from '@pipit/runtime';
 import type { CarriedCall } from '@pipit/runtime/door';
 import type { MetadataEntry } from '../../protocol/registry.pb.ts';
 import type { MethodTranscoder } from '../../transcode/transcoder.ts';
@@ -10,11 +11,22 @@ export interface CarriedMessage {
 
 type Carried = Pick<ConstructorParameters<typeof CarriedCall>[3], 'input' | 'output'>;
 
+/** JSON and forms of messages that nobody knows. */
+export function unknownMessages(service: string): TwirpError {
+  return unimplemented(
+    `${service} takes protobuf only, and the gateway does not know its messages: send application/protobuf, or give the gateway its descriptors`,
+  );
+}
+
 /**
  * A method's messages as the bytes they are in protobuf, for a carried call. Their JSON takes descriptors.
- * @param known is asked when JSON comes or goes @throws {TwirpError} what `known` throws
+ * @param method undefined where there are none: then JSON that comes or goes is `unimplemented`
  */
-export function carriedMessages(known: () => MethodTranscoder): Carried {
+export function carriedMessages(service: string, method: MethodTranscoder | undefined): Carried {
+  const known = (): MethodTranscoder => {
+    if (method === undefined) throw unknownMessages(service);
+    return method;
+  };
   const input = {
     decode: (bytes: Uint8Array) => bytes,
     fromJsonBytes: (json: Uint8Array) => known().toProtobuf('json', json, undefined),

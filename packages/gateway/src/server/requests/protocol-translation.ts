@@ -10,12 +10,10 @@ import {
 } from '@pipit/runtime/door';
 import { metadataEntries } from '../../protocol/metadata.ts';
 import type { MetadataEntry } from '../../protocol/registry.pb.ts';
-import type { MethodTranscoder } from '../../transcode/transcoder.ts';
 import type { Peer } from '../peer.ts';
 import { addTrailers } from './handler-trailers.ts';
 import { carriedRequest } from './carried-request.ts';
-import { carried, carriedMessages } from './carried-messages.ts';
-import { unknownMessages } from './twirp-translation.ts';
+import { carried, carriedMessages, unknownMessages } from './carried-messages.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import { headerPairs, type PeerMessages, type TranslatedAnswer, type Translation } from './translation.ts';
 
@@ -60,15 +58,11 @@ export class ProtocolTranslation implements Translation {
     const isConnect = protocol.name === 'connect';
     const asksForStream = isConnect ? peer.can.streams && isConnectStream(request.headers) : undefined;
     this.isStream = method?.isStream ?? asksForStream;
-    const descriptors = (): MethodTranscoder => {
-      if (method === undefined) throw unknownMessages(service);
-      return method;
-    };
     this.#call = new CarriedCall(protocol, carriedRequest(request, request.headers, limit), request.body, {
       service,
       name: this.method,
       isStream: this.isStream === true,
-      ...carriedMessages(descriptors),
+      ...carriedMessages(service, method),
       ...(method?.noSideEffects === true && { idempotency: 'NO_SIDE_EFFECTS' }),
     });
     this.payload = this.#call.message as Uint8Array;

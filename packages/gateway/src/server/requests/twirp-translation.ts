@@ -1,4 +1,4 @@
-import { internal, unimplemented, type TwirpError } from '@pipit/runtime';
+import { internal, unimplemented } from '@pipit/runtime';
 import {
   CarriedCall,
   admittedCodec,
@@ -17,16 +17,9 @@ import {
 import type { MethodTranscoder } from '../../transcode/transcoder.ts';
 import type { Peer } from '../peer.ts';
 import type { IncomingRequest } from './incoming-request.ts';
-import { carried, carriedMessages, readBefore } from './carried-messages.ts';
+import { carried, carriedMessages, readBefore, unknownMessages } from './carried-messages.ts';
 import { carriedRequest } from './carried-request.ts';
 import type { PeerMessages, TranslatedAnswer, Translation } from './translation.ts';
-
-/** JSON and forms of messages that nobody knows. */
-export function unknownMessages(service: string): TwirpError {
-  return unimplemented(
-    `${service} takes protobuf only, and the gateway does not know its messages: send application/protobuf, or give the gateway its descriptors`,
-  );
-}
 
 const noBody: Uint8Array = new Uint8Array();
 const noValidators = { etag: undefined, lastModified: undefined };
@@ -92,16 +85,12 @@ export class TwirpTranslation implements Translation {
       ...this.#request.headers,
       'content-type': this.#codec === 'protobuf' ? protobufType : formType,
     };
-    const descriptors = (): MethodTranscoder => {
-      if (method === undefined) throw unknownMessages(service);
-      return method;
-    };
     const isDownload = method?.isDownload === true;
     const call = new CarriedCall(twirp, carriedRequest(this.#request, headers, Infinity), noBody, {
       service,
       name: this.method,
       isStream: true,
-      ...carriedMessages(descriptors),
+      ...carriedMessages(service, method),
       input: readBefore,
       ...(isDownload && { kind: 'download' }),
       ...(method?.noSideEffects === true && { idempotency: 'NO_SIDE_EFFECTS' }),
