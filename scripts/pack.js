@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundlePlugin } from './bundle-plugin.js';
 
 const help = `Usage: npm run pack [-- --out FOLDER] [--only NAME]... [--json]
 
@@ -44,6 +45,8 @@ function pack() {
   const out = resolve(flags.out);
   mkdirSync(out, { recursive: true });
   for (const file of readdirSync(out)) if (file.endsWith('.tgz')) rmSync(join(out, file));
+  if (packages.some(({ manifest }) => manifest.name === 'protoc-gen-twirp-ts'))
+    process.on('exit', bundlePlugin(root));
   const packed = packInto(out, packages);
   const problems = packages.flatMap(({ folder, manifest }) => {
     const { files } = packed.find(({ name }) => name === manifest.name);

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundlePlugin } from '../../scripts/bundle-plugin.js';
 import { cases, request } from '../generate/cases.js';
 import { runPlugin } from '../generate/run-plugin.js';
 import { inTurn } from './sides.js';
@@ -13,7 +15,12 @@ export const generate = {
   title: 'Code generator process',
   unit: 'run',
   programs: [],
-  prepare() {},
+  /** The plugin as it is published: in one module, where the revision publishes it so. */
+  prepare(trees) {
+    for (const { folder } of [trees.old, trees.new]) {
+      if (existsSync(join(folder, 'scripts/bundle-plugin.js'))) process.on('exit', bundlePlugin(folder));
+    }
+  },
 
   groups: measured.map((name) => {
     let bytes;

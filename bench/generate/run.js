@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, machineLine } from '../lib/machine.js';
+import { bundlePlugin } from '../../scripts/bundle-plugin.js';
 import { choose } from '../lib/options.js';
-import { bench, packageVersion } from '../lib/paths.js';
+import { bench, packageVersion, root } from '../lib/paths.js';
 import { writeTable } from '../lib/results-page.js';
 import { cases } from './cases.js';
 import { generators } from './generators.js';
@@ -46,6 +47,8 @@ async function run() {
   const cap = positive('--cap', values.cap ?? (values.quick ? '10' : '180'));
   const rounds = positive('--rounds', values.rounds ?? (values.quick ? '1' : '99'));
 
+  // As it is published.
+  process.on('exit', bundlePlugin(root));
   const cells = await measureRounds(chosenCases, chosen, { rounds, cap });
   const names = chosen.flatMap(({ packages }) => packages);
   const results = {

@@ -14,7 +14,8 @@ import { reportStreams } from './report-streams.ts';
 /** A file the plugin writes, with its path below the output folder. */
 export interface OutputFile {
   readonly name: string;
-  readonly content: string;
+  /** UTF-8 */
+  readonly content: Uint8Array;
 }
 
 /**

@@ -27,7 +27,7 @@ export function encodeResponse(result: { files: readonly OutputFile[] } | { erro
   if ('error' in result) return [...string(ERROR, result.error), Uint8Array.from(support)];
   const pieces: Uint8Array[] = [Uint8Array.from(support)];
   for (const { name, content } of result.files) {
-    const file = [...string(FILE_NAME, name), ...string(FILE_CONTENT, content)];
+    const file = [...string(FILE_NAME, name), ...bytes(FILE_CONTENT, content)];
     const length = file.reduce((sum, piece) => sum + piece.length, 0);
     pieces.push(Uint8Array.of(FILE, ...varint(length)), ...file);
   }
@@ -35,13 +35,16 @@ export function encodeResponse(result: { files: readonly OutputFile[] } | { erro
 }
 
 function string(tag: number, text: string): Uint8Array[] {
-  const bytes = Buffer.from(text);
-  return [Uint8Array.of(tag, ...varint(bytes.length)), bytes];
+  return bytes(tag, Buffer.from(text));
+}
+
+function bytes(tag: number, content: Uint8Array): Uint8Array[] {
+  return [Uint8Array.of(tag, ...varint(content.length)), content];
 }
 
 function varint(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value > 0x7f; value >>>= 7) bytes.push((value & 0x7f) | 0x80);
-  bytes.push(value);
-  return bytes;
+  const out: number[] = [];
+  for (; value > 0x7f; value >>>= 7) out.push((value & 0x7f) | 0x80);
+  out.push(value);
+  return out;
 }

@@ -18,6 +18,7 @@ import { generate } from '../src/generate.ts';
 import { rulesProtoPath } from '../src/index.ts';
 
 const require = createRequire(import.meta.url);
+const utf8 = new TextDecoder();
 export const pluginBin: string = fileURLToPath(new URL('../bin/protoc-gen-twirp-ts.js', import.meta.url));
 
 const command = join(dirname(require.resolve('protoc/package.json')), 'protoc.cjs');
@@ -86,7 +87,7 @@ export function generated(files: Readonly<Record<string, string>>, option = ''):
   );
   if (!existsSync(set)) throw new Error(stderr);
   const request = { filesToGenerate, parameter: option, files: readDescriptorSet(readFileSync(set)) };
-  return new Map(generate(request).map(({ name, content }) => [name, content]));
+  return new Map(generate(request).map(({ name, content }) => [name, utf8.decode(content)]));
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

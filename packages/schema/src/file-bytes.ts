@@ -23,8 +23,11 @@ export function withoutPositions(file: Uint8Array): Uint8Array {
   return concat(parts);
 }
 
-/** The locations with comments, without their spans. There are very many locations, so nothing is made for each. */
-function commentsOf(sourceInfo: Uint8Array): Uint8Array {
+/**
+ * The locations of a SourceCodeInfo with comments, without their spans. There are very many locations, so nothing is made
+ * for each.
+ */
+export function commentsOf(sourceInfo: Uint8Array): Uint8Array {
   // Leaving something out makes nothing longer.
   const out = new Uint8Array(sourceInfo.length);
   let end = 0;

@@ -1,4 +1,5 @@
 import type { FileDescriptor } from './descriptors.ts';
+import { commentsOf } from './file-bytes.ts';
 import { type Shape, WireError, WireReader } from './wire-reader.ts';
 
 /** The comments of a google.protobuf.SourceCodeInfo.Location; '' stands for none. */
@@ -48,7 +49,7 @@ export class SourceInfo {
   /** `file:line:column`, as compilers write it; the file alone where the compiler sent no positions. */
   at(path: string): string {
     let position = '';
-    eachLocation(this.#file, span, (location) => {
+    eachLocation(this.#file.sourceInfo, span, (location) => {
       // The first location of a path is the declaration; extend blocks repeat theirs.
       if (position !== '' || location.path.join('.') !== path) return;
       const [line, column] = location.span;
@@ -90,7 +91,7 @@ const filePackage = '2';
 function readComments(file: FileDescriptor): CommentTexts {
   const attached = new Map<string, string>();
   const detached = new Map<string, string>();
-  eachLocation(file, comments, (location) => {
+  eachLocation(withComments(file.sourceInfo), comments, (location) => {
     const { path, leading, trailing } = location;
     // The declarations within a message or the like keep none.
     if (path.length === 1) add(detached, path, location.detached);
@@ -105,10 +106,20 @@ function add(to: Map<string, string>, path: readonly number[], comment: readonly
   if (texts.length > 0 && !to.has(key)) to.set(key, texts.join('\n\n'));
 }
 
-/** Reads the locations one at a time: there are many more of them than anyone asks for. */
-function eachLocation<T>(file: FileDescriptor, shape: Shape<T>, visit: (location: T) => void): void {
+/** Few of the many locations have comments, and what is to be read of the others is skipped faster than read. */
+function withComments(sourceInfo: Uint8Array): Uint8Array {
   try {
-    new WireReader(file.sourceInfo).all({
+    return commentsOf(sourceInfo);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return sourceInfo;
+  }
+}
+
+/** Reads the locations one at a time: there are many more of them than anyone asks for. */
+function eachLocation<T>(sourceInfo: Uint8Array, shape: Shape<T>, visit: (location: T) => void): void {
+  try {
+    new WireReader(sourceInfo).all({
       empty: () => ({}),
       fields: { 1: (_, r) => visit(r.message(shape)) },
     });
@@ -120,10 +131,16 @@ function eachLocation<T>(file: FileDescriptor, shape: Shape<T>, visit: (location
 
 /** Comments keep the space after `//`, and blank lines around them. */
 function dedent(text: string): string {
-  return text
-    .trimEnd()
+  const trimmed = text.trimEnd();
+  // As most are.
+  if (!trimmed.includes('\n')) return withoutSpace(trimmed);
+  return trimmed
     .split('\n')
-    .map((line) => (line.startsWith(' ') ? line.slice(1) : line).trimEnd())
+    .map((line) => withoutSpace(line).trimEnd())
     .join('\n')
     .replace(/^\n+/, '');
+}
+
+function withoutSpace(line: string): string {
+  return line.startsWith(' ') ? line.slice(1) : line;
 }

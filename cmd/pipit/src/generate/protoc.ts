@@ -36,6 +36,8 @@ export interface Compiled {
 /** EDITION_2024, the last one that the plugin supports. */
 const latestEdition = 1001;
 
+const utf8 = new TextDecoder();
+
 interface RunOptions {
   /** Texts to take in place of the files under `rpc/`, or of files that are not there yet, by path below `rpc/`. */
   readonly overlay?: ReadonlyMap<string, string>;
@@ -147,7 +149,7 @@ class Compilation implements Compiled {
   generate(): Map<string, string> {
     const warn = (warning: string): void => void this.warnings.push(this.#problem(warning));
     return this.#run(
-      () => new Map(generate(this.#request, warn).map(({ name, content }) => [name, content])),
+      () => new Map(generate(this.#request, warn).map(({ name, content }) => [name, utf8.decode(content)])),
     );
   }
 

@@ -26,11 +26,11 @@ import { isBytes, oneofAccess, presence } from './check-presence.ts';
 import { argument, enumNumber, helper, keyOf, keyType } from './check-values.ts';
 import { JsonKeys } from './json-keys.ts';
 import { whyNotPattern } from './pattern.ts';
-import { Imports, Printer } from './printer.ts';
+import { Imports, Printer, textOf } from './printer.ts';
 import { scalarInfo } from './scalars.ts';
 
 /** `<name>.check.ts`: the rules of a file's messages. There is none for a file without rules. */
-export function printCheckFile(file: FileModel, options: PluginOptions): string {
+export function printCheckFile(file: FileModel, options: PluginOptions): Uint8Array {
   const names = ['Date', ...file.checks.flatMap(({ message }) => [checkName(message), rulesName(message)])];
   const body = new Printer();
   const c: PrintContext = {
@@ -47,8 +47,7 @@ export function printCheckFile(file: FileModel, options: PluginOptions): string 
   if (body.toString().includes(celTypesName)) printCelTypes({ ...c, p: types });
   printHeader(head, file);
   c.imports.print(head);
-  if (types.toString() !== '') head.line(`\n${types.toString()}`);
-  return `${head.toString()}\n\n${body.toString().trimEnd()}\n`;
+  return textOf(head, types, body);
 }
 
 /** The module that holds the rules of a file's messages. */

@@ -5,13 +5,13 @@ import type { PluginOptions } from '../options.ts';
 import { RUNTIME_PACKAGE } from '../version.ts';
 import { generatedModule } from './context.ts';
 import { printHeader } from './header.ts';
-import { Printer } from './printer.ts';
+import { Printer, textOf } from './printer.ts';
 
 /** Characters of base64 on a line. */
 const lineLength = 100;
 
 /** `<name>.descriptor.ts`: the schema of a file for those who ask for it at run time. */
-export function printDescriptorFile(file: FileModel, options: PluginOptions): string {
+export function printDescriptorFile(file: FileModel, options: PluginOptions): Uint8Array {
   const p = new Printer();
   printHeader(p, file);
   p.line(`import type { FileSource } from '${RUNTIME_PACKAGE}';`);
@@ -36,7 +36,7 @@ export function printDescriptorFile(file: FileModel, options: PluginOptions): st
     },
     '};',
   );
-  return `${p.toString()}\n`;
+  return textOf(p);
 }
 
 function descriptorModule(file: FileModel, stem: string, options: PluginOptions): string {

@@ -19,13 +19,13 @@ import {
 } from './json-type.ts';
 import { memberDoc } from './message-types.ts';
 import { methodTraits } from './method-traits.ts';
-import { Imports, Printer } from './printer.ts';
+import { Imports, Printer, textOf } from './printer.ts';
 
 /**
  * `<name>.json.ts`: a file's methods for the client without codecs, each a const of its own so that bundlers leave
  * out what is not called, and the types of its messages' JSON.
  */
-export function printJsonFile(file: FileModel, options: PluginOptions): string {
+export function printJsonFile(file: FileModel, options: PluginOptions): Uint8Array {
   const types = [
     ...file.enums.map((type) => jsonName(type, 'answered')),
     ...file.messages.flatMap((message) => [jsonName(message, 'answered'), jsonName(message, 'sent')]),
@@ -51,7 +51,7 @@ export function printJsonFile(file: FileModel, options: PluginOptions): string {
   printHeader(head, file);
   c.imports.print(head);
   if (options.wellKnownTypes === 'import') printRuntimeCheck(head);
-  return `${head.toString()}\n\n${body.toString()}`.trimEnd() + '\n';
+  return textOf(head, body);
 }
 
 function printMethod(c: PrintContext, { name, service, method }: NamedMethod): void {

@@ -15,14 +15,14 @@ import { printFileComment, printHeader, printRuntimeCheck } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
 import { printJsonFields, printReadJson, printWriteJson } from './json.ts';
 import { printInit, printInterface } from './message-types.ts';
-import { Imports, Printer, relativeImport } from './printer.ts';
+import { Imports, Printer, relativeImport, textOf } from './printer.ts';
 
 /** The functions that go with every message beside its types. */
 const FUNCTIONS = ['$defaults', '$new', '$whole', '$create', '$write', '$read', '$fields', '$readForm'];
 const JSON_FUNCTIONS = ['$writeJson', '$readJson'];
 
 /** `<name>.pb.ts`: the messages and enums of a file. First what users read, then the codecs. */
-export function printPbFile(file: FileModel, options: PluginOptions): string {
+export function printPbFile(file: FileModel, options: PluginOptions): Uint8Array {
   const messages = [...file.messages, ...file.extensions.map(({ holder }) => holder)];
   const names = [
     ...messages.flatMap((message) => [message.name, message.initName, ...functions(message)]),
@@ -71,7 +71,7 @@ export function printPbFile(file: FileModel, options: PluginOptions): string {
   if (options.wellKnownTypes === 'import') printRuntimeCheck(head);
   // The runtime's own files need no check, but must be modules.
   else if (file.messages.length + file.enums.length + file.extensions.length === 0) head.line('export {};');
-  return `${head.toString()}\n\n${`${body.toString()}\n${codecs.toString()}`.trimEnd()}\n`;
+  return textOf(head, body, codecs);
 }
 
 /** The keys that reading and writing JSON share. */

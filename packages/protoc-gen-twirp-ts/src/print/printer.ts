@@ -1,19 +1,23 @@
 import { quote } from '../model/names.ts';
 
-/** Lines kept apart before they become one string: garbage collection copies whatever is kept, piece by piece. */
+/** Lines that become bytes together: garbage collection copies strings that are kept, again and again. */
 const CHUNK = 256;
 
-/** Lines of a generated file, indented. */
+/** Lines of a generated file, indented. Empty ones at its end are left out. */
 export class Printer {
-  private readonly chunks: string[] = [];
+  private readonly chunks: Uint8Array[] = [];
   private lines: string[] = [];
+  private emptyLines = 0;
   private depth = 0;
 
   line(text = ''): void {
-    this.lines.push(text === '' ? '' : indent(this.depth) + text);
-    if (this.lines.length < CHUNK) return;
-    this.chunks.push(this.lines.join('\n'));
-    this.lines = [];
+    if (text === '') {
+      this.emptyLines++;
+      return;
+    }
+    for (; this.emptyLines > 0; this.emptyLines--) this.lines.push('');
+    this.lines.push(indent(this.depth) + text);
+    if (this.lines.length >= CHUNK) this.flush();
   }
 
   /** A line that opens a block; what `body` prints stands indented before `end`, null for no such line. */
@@ -36,9 +40,28 @@ export class Printer {
     this.line(' */');
   }
 
-  toString(): string {
-    return [...this.chunks, ...(this.lines.length === 0 ? [] : [this.lines.join('\n')])].join('\n');
+  /** All of it as UTF-8, in pieces that follow each other; none where nothing was printed. */
+  bytes(): readonly Uint8Array[] {
+    if (this.lines.length > 0) this.flush();
+    return this.chunks;
   }
+
+  toString(): string {
+    return Buffer.concat(this.bytes()).toString().trimEnd();
+  }
+
+  private flush(): void {
+    this.chunks.push(Buffer.from(`${this.lines.join('\n')}\n`));
+    this.lines = [];
+  }
+}
+
+const emptyLine = Buffer.from('\n');
+
+/** The text of a file, as UTF-8: its parts, with an empty line between two of them. */
+export function textOf(...parts: readonly Printer[]): Uint8Array {
+  const printed = parts.map((part) => part.bytes()).filter((pieces) => pieces.length > 0);
+  return Buffer.concat(printed.flatMap((pieces, i) => (i === 0 ? pieces : [emptyLine, ...pieces])));
 }
 
 /** The lines of a text that neither ends a comment nor is a directive of TypeScript in it. */

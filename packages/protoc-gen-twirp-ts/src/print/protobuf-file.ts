@@ -7,13 +7,13 @@ import { importType, importValue, type PrintContext } from './context.ts';
 import { printHeader } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
 import { methodTraits } from './method-traits.ts';
-import { Imports, Printer } from './printer.ts';
+import { Imports, Printer, textOf } from './printer.ts';
 
 /**
  * `<name>.protobuf.ts`: a file's methods for the client that has only what they need, each a const of its own that names
  * one direction of each of its messages, so that bundlers leave out the rest.
  */
-export function printProtobufFile(file: FileModel, options: PluginOptions): string {
+export function printProtobufFile(file: FileModel, options: PluginOptions): Uint8Array {
   const methods = namedMethods(file.services, []);
   const body = new Printer();
   const c: PrintContext = {
@@ -29,7 +29,7 @@ export function printProtobufFile(file: FileModel, options: PluginOptions): stri
   const head = new Printer();
   printHeader(head, file);
   c.imports.print(head);
-  return `${head.toString()}\n\n${body.toString()}`.trimEnd() + '\n';
+  return textOf(head, body);
 }
 
 function printMethod(c: PrintContext, { name, service, method }: NamedMethod): void {

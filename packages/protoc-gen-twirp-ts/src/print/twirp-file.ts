@@ -7,10 +7,10 @@ import { extensionOf, importType, importValue, moduleOf, type PrintContext } fro
 import { printHeader } from './header.ts';
 import { JsonKeys } from './json-keys.ts';
 import { methodTraits } from './method-traits.ts';
-import { Imports, Printer, relativeImport } from './printer.ts';
+import { Imports, Printer, relativeImport, textOf } from './printer.ts';
 
 /** `<name>.twirp.ts`: the services of a file, their routes and their clients. */
-export function printTwirpFile(file: FileModel, options: PluginOptions): string {
+export function printTwirpFile(file: FileModel, options: PluginOptions): Uint8Array {
   const names = file.services.flatMap((service) => [service.name, service.clientName]);
   const body = new Printer();
   const c: PrintContext = {
@@ -31,7 +31,7 @@ export function printTwirpFile(file: FileModel, options: PluginOptions): string 
   c.imports.print(head);
   head.line();
   head.line(`export * from ${quote(moduleOf(c, file.stem))};`);
-  return `${head.toString()}\n\n${body.toString().trimEnd()}\n`;
+  return textOf(head, body);
 }
 
 function printInterface(c: PrintContext, service: ServiceModel): void {
